@@ -1,0 +1,191 @@
+/**
+ * Seeded random numbers and the initialisers built on them.
+ *
+ * The same seed gives the same numbers on every machine, so every run of a
+ * notebook starts from the same weights and sees the data in the same order.
+ *
+ * @module
+ */
+import { type DType, sizeOf, type Tensor, zeros } from "./tensor.ts";
+
+/** A stream of random numbers that a seed decides. */
+export interface Random {
+  /** A number from 0 (included) to 1 (not included). */
+  uniform(): number;
+  /** A draw from the normal distribution with mean 0 and deviation 1. */
+  normal(): number;
+  /** A whole number from 0 (included) to `limit` (not included). */
+  integer(limit: number): number;
+}
+
+/**
+ * Makes a stream of random numbers from a whole-number seed.
+ *
+ * The generator is Mulberry32 (Tommy Ettinger, 2017, public domain): 32 bits
+ * of state, good enough for weights and shuffles, not for secrets.
+ *
+ * @throws {RangeError} A seed that is no whole number.
+ *
+ * @example
+ * ```ts
+ * import { random } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(random(7).uniform(), random(7).uniform());
+ * ```
+ */
+export function random(seed: number): Random {
+  if (!Number.isSafeInteger(seed)) {
+    throw new RangeError(
+      `random() expects a whole number as the seed but found ${seed}: pass one, such as 1`,
+    );
+  }
+  let state = seed | 0;
+  const uniform = () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+  let spare: number | undefined;
+  const normal = () => {
+    if (spare !== undefined) {
+      const value = spare;
+      spare = undefined;
+      return value;
+    }
+    // Box-Muller makes two draws at once; 1 - u keeps the logarithm finite.
+    const radius = Math.sqrt(-2 * Math.log(1 - uniform()));
+    const angle = 2 * Math.PI * uniform();
+    spare = radius * Math.sin(angle);
+    return radius * Math.cos(angle);
+  };
+  return {
+    uniform,
+    normal,
+    integer: (limit) => Math.floor(uniform() * limit),
+  };
+}
+
+/**
+ * The whole numbers from 0 to `length - 1` in random order (Fisher-Yates).
+ *
+ * @example
+ * ```ts
+ * import { permutation } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([...permutation(5, 1)].sort(), [0, 1, 2, 3, 4]);
+ * ```
+ */
+export function permutation(
+  length: number,
+  seed: number | Random,
+): Uint32Array {
+  const stream = typeof seed === "number" ? random(seed) : seed;
+  const order = Uint32Array.from({ length }, (_, i) => i);
+  for (let i = length - 1; i > 0; i--) {
+    const j = stream.integer(i + 1);
+    [order[i], order[j]] = [order[j], order[i]];
+  }
+  return order;
+}
+
+/** A tensor of normal draws times `deviation` (1 unless told). */
+export function randomNormal(
+  shape: readonly number[],
+  seed: number | Random,
+  options: { deviation?: number; dtype?: DType } = {},
+): Tensor {
+  const stream = typeof seed === "number" ? random(seed) : seed;
+  const { deviation = 1, dtype } = options;
+  const result = zeros(shape, dtype);
+  for (let i = 0; i < result.data.length; i++) {
+    result.data[i] = deviation * stream.normal();
+  }
+  return result;
+}
+
+/** A tensor of uniform draws from `low` to `high` (0 to 1 unless told). */
+export function randomUniform(
+  shape: readonly number[],
+  seed: number | Random,
+  options: { low?: number; high?: number; dtype?: DType } = {},
+): Tensor {
+  const stream = typeof seed === "number" ? random(seed) : seed;
+  const { low = 0, high = 1, dtype } = options;
+  const result = zeros(shape, dtype);
+  for (let i = 0; i < result.data.length; i++) {
+    result.data[i] = low + (high - low) * stream.uniform();
+  }
+  return result;
+}
+
+/**
+ * Inputs and outputs that meet in one unit of a kernel.
+ *
+ * A dense kernel [in, out] has `in` and `out`; a convolution kernel
+ * [KH, KW, Cin, Cout] has KH * KW * Cin and KH * KW * Cout.
+ */
+export function fans(
+  shape: readonly number[],
+): { fanIn: number; fanOut: number } {
+  const window = sizeOf(shape.slice(0, -2));
+  return {
+    fanIn: window * shape[shape.length - 2],
+    fanOut: window * shape[shape.length - 1],
+  };
+}
+
+/**
+ * He initialiser: normal with variance 2 / fanIn, made for ReLU.
+ *
+ * Source: He et al., "Delving Deep into Rectifiers", 2015, section 2.2.
+ *
+ * @param shape A dense kernel [in, out] or a convolution kernel [KH, KW, Cin, Cout].
+ *
+ * @example
+ * ```ts
+ * import { heNormal } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(heNormal([3, 3, 1, 8], 1).shape, [3, 3, 1, 8]);
+ * ```
+ */
+export function heNormal(
+  shape: readonly number[],
+  seed: number | Random,
+  dtype?: DType,
+): Tensor {
+  return randomNormal(shape, seed, {
+    deviation: Math.sqrt(2 / fans(shape).fanIn),
+    dtype,
+  });
+}
+
+/**
+ * Glorot initialiser: uniform within sqrt(6 / (fanIn + fanOut)).
+ *
+ * Source: Glorot and Bengio, "Understanding the difficulty of training deep
+ * feedforward neural networks", 2010, equation 16.
+ *
+ * @param shape A dense kernel [in, out] or a convolution kernel [KH, KW, Cin, Cout].
+ *
+ * @example
+ * ```ts
+ * import { glorotUniform } from "cnn";
+ * import { assert } from "@std/assert";
+ *
+ * const limit = Math.sqrt(6 / (4 + 2));
+ * assert(glorotUniform([4, 2], 1).data.every((w) => Math.abs(w) <= limit));
+ * ```
+ */
+export function glorotUniform(
+  shape: readonly number[],
+  seed: number | Random,
+  dtype?: DType,
+): Tensor {
+  const { fanIn, fanOut } = fans(shape);
+  const limit = Math.sqrt(6 / (fanIn + fanOut));
+  return randomUniform(shape, seed, { low: -limit, high: limit, dtype });
+}

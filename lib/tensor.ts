@@ -1,0 +1,276 @@
+/**
+ * The one container of the course: a shape and its numbers in a row.
+ *
+ * The numbers lie in row-major order: the last axis is next to itself in
+ * memory. An image batch is NHWC, so the channels of one pixel are neighbours.
+ *
+ * @module
+ */
+
+/** Float32Array for everyday work, Float64Array where gradients are checked. */
+export type TensorData = Float32Array | Float64Array;
+
+/** Precision of a tensor's numbers. */
+export type DType = "float32" | "float64";
+
+/** A shape and its values in row-major order. */
+export interface Tensor {
+  readonly shape: readonly number[];
+  readonly data: TensorData;
+}
+
+/** Numbers nested as deep as the tensor has axes; a bare number has none. */
+export type Nested = number | readonly Nested[];
+
+/** A shape as people write it: `[2, 3]`. */
+export function show(shape: readonly number[]): string {
+  return `[${shape.join(", ")}]`;
+}
+
+/** Number of values a shape holds; 1 for the shape [] of a single number. */
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, length) => product * length, 1);
+}
+
+/** Room for `length` numbers of the same precision as `like`. */
+export function allocate(length: number, like: TensorData): TensorData {
+  return like instanceof Float64Array
+    ? new Float64Array(length)
+    : new Float32Array(length);
+}
+
+/**
+ * Makes a tensor from nested arrays, or from flat values with a shape.
+ *
+ * A typed array with a shape is used as it is, not copied.
+ *
+ * @param values Nested arrays of numbers, or flat values.
+ * @param shape Length of each axis; needed only for flat values.
+ * @param options `dtype`: "float32" unless told; a typed array keeps its own.
+ * @returns A tensor [*shape].
+ * @throws {TypeError} Rows of unequal length, or values that do not fill the shape.
+ * @throws {RangeError} An axis length that is no whole number of 0 or more.
+ *
+ * @example
+ * ```ts
+ * import { tensor } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(tensor([[1, 2, 3], [4, 5, 6]]).shape, [2, 3]);
+ * assertEquals(tensor([1, 2, 3, 4], [2, 2]).shape, [2, 2]);
+ * ```
+ */
+export function tensor(
+  values: Nested | TensorData,
+  shape?: readonly number[],
+  options: { dtype?: DType } = {},
+): Tensor {
+  const typed = values instanceof Float32Array ||
+    values instanceof Float64Array;
+  const found = typed ? [values.length] : nestedShape(values, "values");
+  const target = shape ?? found;
+  for (const length of target) {
+    if (!Number.isInteger(length) || length < 0) {
+      throw new RangeError(
+        `tensor() expects axis lengths that are whole numbers of 0 or more but found ${
+          show(target)
+        }: write the shape as [2, 3]`,
+      );
+    }
+  }
+  if (sizeOf(target) !== sizeOf(found)) {
+    throw new TypeError(
+      `tensor() expects ${sizeOf(target)} values for the shape ${
+        show(target)
+      } but found ${
+        sizeOf(found)
+      }: the product of the axis lengths must equal the number of values`,
+    );
+  }
+  if (typed && options.dtype === undefined) {
+    return { shape: [...target], data: values };
+  }
+  const data = options.dtype === "float64"
+    ? new Float64Array(sizeOf(target))
+    : new Float32Array(sizeOf(target));
+  if (typed) data.set(values);
+  else fill(data, values, 0);
+  return { shape: [...target], data };
+}
+
+/** Shape of nested arrays; every row must be as long as its neighbours. */
+function nestedShape(values: Nested, path: string): number[] {
+  if (typeof values === "number") return [];
+  if (!Array.isArray(values)) {
+    throw new TypeError(
+      `tensor() expects numbers at ${path} but found ${
+        values === null ? "null" : typeof values
+      }: pass nested arrays of numbers`,
+    );
+  }
+  if (values.length === 0) return [0];
+  const first = nestedShape(values[0], `${path}[0]`);
+  for (let i = 1; i < values.length; i++) {
+    const other = nestedShape(values[i], `${path}[${i}]`);
+    if (show(other) !== show(first)) {
+      throw new TypeError(
+        `tensor() expects rows of one shape but found ${
+          show(first)
+        } at ${path}[0] and ${
+          show(other)
+        } at ${path}[${i}]: make every row the same length`,
+      );
+    }
+  }
+  return [values.length, ...first];
+}
+
+/** Copies nested values into `data` from `offset`; returns the next offset. */
+function fill(data: TensorData, values: Nested, offset: number): number {
+  if (typeof values === "number") {
+    data[offset] = values;
+    return offset + 1;
+  }
+  for (const value of values) offset = fill(data, value, offset);
+  return offset;
+}
+
+/**
+ * A tensor of zeros.
+ *
+ * @example
+ * ```ts
+ * import { zeros } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([...zeros([3]).data], [0, 0, 0]);
+ * ```
+ */
+export function zeros(shape: readonly number[], dtype?: DType): Tensor {
+  const length = sizeOf(shape);
+  return {
+    shape: [...shape],
+    data: dtype === "float64"
+      ? new Float64Array(length)
+      : new Float32Array(length),
+  };
+}
+
+/** A tensor of zeros with the shape and precision of `x`. */
+export function zerosLike(x: Tensor): Tensor {
+  return {
+    shape: [...x.shape],
+    data: allocate(x.data.length, x.data),
+  };
+}
+
+/**
+ * The same values under another shape; no number is copied or moved.
+ *
+ * @throws {TypeError} The new shape holds another number of values.
+ *
+ * @example
+ * ```ts
+ * import { reshape, tensor } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(reshape(tensor([[1, 2], [3, 4]]), [4]).shape, [4]);
+ * ```
+ */
+export function reshape(x: Tensor, shape: readonly number[]): Tensor {
+  if (sizeOf(shape) !== x.data.length) {
+    throw new TypeError(
+      `reshape() expects a shape of ${x.data.length} values for an input ${
+        show(x.shape)
+      } but found ${show(shape)} with ${
+        sizeOf(shape)
+      }: the product of the lengths must stay the same`,
+    );
+  }
+  return { shape: [...shape], data: x.data };
+}
+
+/**
+ * Rows `start` to `end` (not included) of the first axis, as a copy.
+ *
+ * @throws {RangeError} The rows do not lie inside the first axis.
+ *
+ * @example
+ * ```ts
+ * import { slice, tensor } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([...slice(tensor([[1, 2], [3, 4]]), 1, 2).data], [3, 4]);
+ * ```
+ */
+export function slice(x: Tensor, start: number, end: number): Tensor {
+  const rows = x.shape[0];
+  if (!(start >= 0 && start <= end && end <= rows)) {
+    throw new RangeError(
+      `slice() expects 0 <= start <= end <= ${rows} but found start ${start} and end ${end}: the first axis of ${
+        show(x.shape)
+      } has ${rows} rows`,
+    );
+  }
+  const row = sizeOf(x.shape.slice(1));
+  return {
+    shape: [end - start, ...x.shape.slice(1)],
+    data: x.data.slice(start * row, end * row),
+  };
+}
+
+/**
+ * The chosen rows of the first axis, in the order given, as a copy.
+ *
+ * @throws {RangeError} An index outside the first axis.
+ *
+ * @example
+ * ```ts
+ * import { gather, tensor } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([...gather(tensor([1, 2, 3]), [2, 0]).data], [3, 1]);
+ * ```
+ */
+export function gather(x: Tensor, indices: ArrayLike<number>): Tensor {
+  const rows = x.shape[0];
+  const row = sizeOf(x.shape.slice(1));
+  const data = allocate(indices.length * row, x.data);
+  for (let i = 0; i < indices.length; i++) {
+    const index = indices[i];
+    if (!(Number.isInteger(index) && index >= 0 && index < rows)) {
+      throw new RangeError(
+        `gather() expects whole indices from 0 to ${
+          rows - 1
+        } but found ${index} at place ${i}: the first axis of ${
+          show(x.shape)
+        } has ${rows} rows`,
+      );
+    }
+    data.set(x.data.subarray(index * row, (index + 1) * row), i * row);
+  }
+  return { shape: [indices.length, ...x.shape.slice(1)], data };
+}
+
+/** The same values in the other precision, as a copy. */
+export function cast(x: Tensor, dtype: DType): Tensor {
+  return {
+    shape: [...x.shape],
+    data: dtype === "float64"
+      ? Float64Array.from(x.data)
+      : Float32Array.from(x.data),
+  };
+}
+
+/** Nested arrays of the tensor's values: for reading, and for assertEquals. */
+export function toNested(x: Tensor): Nested {
+  const build = (axis: number, offset: number): Nested => {
+    if (axis === x.shape.length) return x.data[offset];
+    const step = sizeOf(x.shape.slice(axis + 1));
+    return Array.from(
+      { length: x.shape[axis] },
+      (_, i) => build(axis + 1, offset + i * step),
+    );
+  };
+  return build(0, 0);
+}
