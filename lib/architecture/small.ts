@@ -1,0 +1,85 @@
+/**
+ * Small relatives of the well-known networks, quick to train.
+ *
+ * @module
+ */
+import { cifarResnet, type CifarResnetOptions } from "./cifar_resnet.ts";
+import { inception } from "./inception.ts";
+import { layers, network } from "./makers.ts";
+import { type NetOptions, scaled } from "./options.ts";
+import type { Architecture } from "./types.ts";
+
+/** Options of smallInception(). */
+export interface SmallInceptionOptions extends NetOptions {
+  /** Batch normalisation after each convolution; false unless told. */
+  readonly batchNorm?: boolean;
+}
+
+/**
+ * A stem, two Inception modules with a pooling between, and the global mean.
+ *
+ * @param options classes = 10, width = 1, inputShape = [28, 28, 1], batchNorm = false.
+ *
+ * @example
+ * ```ts
+ * import { describe, smallInception } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(describe(smallInception()).layers, 6);
+ * ```
+ */
+export function smallInception(
+  options: SmallInceptionOptions = {},
+): Architecture {
+  const { classes = 10, inputShape = [28, 28, 1], batchNorm } = options;
+  const wide = scaled("smallInception", options.width);
+  const module = (name: string, base: number) =>
+    inception({
+      one: wide(base),
+      three: [wide(base), wide(2 * base)],
+      five: [wide(base / 2), wide(base)],
+      pool: wide(base),
+    }, { name, batchNorm });
+  return network("small Inception", inputShape, [
+    layers.conv2d({
+      name: "conv1",
+      filters: wide(16),
+      kernelSize: 3,
+      padding: "same",
+    }),
+    ...(batchNorm ? [layers.batchNorm({ name: "bn1" })] : []),
+    layers.relu(),
+    layers.maxPool2d({ name: "pool1" }),
+    module("inception1", 8),
+    layers.maxPool2d({ name: "pool2" }),
+    module("inception2", 16),
+    layers.globalAvgPool2d(),
+    layers.dense({ name: "classifier", units: classes }),
+  ]);
+}
+
+/** Options of smallResnet(). */
+export interface SmallResnetOptions extends CifarResnetOptions {
+  /** 6n + 2; 8 unless told. */
+  readonly depth?: number;
+}
+
+/**
+ * A CIFAR ResNet for the course's data, or its plain twin.
+ *
+ * @param options depth = 8, classes = 10, width = 1, inputShape = [28, 28, 1], plain = false, batchNorm = true.
+ *
+ * @example
+ * ```ts
+ * import { describe, smallResnet } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const residual = describe(smallResnet({ depth: 14 }));
+ * const plain = describe(smallResnet({ depth: 14, plain: true }));
+ * assertEquals(residual.parameters, plain.parameters);
+ * ```
+ */
+export function smallResnet(options: SmallResnetOptions = {}): Architecture {
+  const { depth = 8, inputShape = [28, 28, 1], ...others } = options;
+  return cifarResnet(depth, { inputShape, ...others });
+}
