@@ -1,0 +1,132 @@
+/**
+ * Emoji-32: colour pictures with names and keywords in English and Korean.
+ *
+ * @module
+ */
+import { dataFolder, pathOf, readBytes } from "./files.ts";
+import type { Caption, ImageSet } from "./image_set.ts";
+import { type LoadOptions, loadSet, splitOf } from "./load.ts";
+
+const CLASSES = [
+  "smileys",
+  "animals-nature",
+  "food-drink",
+  "travel-places",
+  "activities",
+  "objects",
+];
+
+/** An image set in which every image has a caption. */
+export interface CaptionedSet extends ImageSet {
+  readonly captions: readonly Caption[];
+}
+
+/**
+ * Loads emoji, [N, 32, 32, 3] from 0 to 1 on white, with their captions.
+ *
+ * The split is by emoji: no emoji of the test set stands in the training set
+ * in another style.
+ *
+ * @param options `split`: "train" (2,513 images) unless told, or "test" (302).
+ * `limit`: how many, the first ones unless there is a `seed`, which draws them
+ * at random.
+ * @throws {RangeError} Another split, or a limit that the split does not hold.
+ * @throws {Deno.errors.NotFound} A missing file; the message holds its path.
+ * @throws {TypeError} A damaged file, or captions that do not fit the images.
+ *
+ * @example
+ * ```ts
+ * import { loadEmoji } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const emoji = await loadEmoji({ split: "train", limit: 3 });
+ * assertEquals(emoji.images.shape, [3, 32, 32, 3]);
+ * assertEquals(emoji.captions[2].en, "octopus");
+ * assertEquals(emoji.captions[2].ko, "문어");
+ * ```
+ */
+export async function loadEmoji(
+  options: LoadOptions = {},
+): Promise<CaptionedSet> {
+  const split = splitOf("loadEmoji", options);
+  const file = (name: string) => new URL(`emoji/${split}-${name}`, dataFolder);
+  const { set, rows, total } = await loadSet(
+    "loadEmoji",
+    {
+      images: file("images-idx4-ubyte.gz"),
+      labels: file("labels-idx1-ubyte.gz"),
+      axes: 4,
+    },
+    { name: `Emoji-32 ${split}`, classNames: CLASSES },
+    options,
+  );
+  const captionFile = file("captions.jsonl");
+  const bytes = await readBytes(captionFile, "loadEmoji");
+  const all = decodeCaptions(
+    new TextDecoder().decode(bytes),
+    pathOf(captionFile),
+  );
+  if (all.length !== total) {
+    throw new TypeError(
+      `loadEmoji() expects one caption an image but found ${total} images and ${all.length} lines in ${
+        pathOf(captionFile)
+      }: restore the file from the repository`,
+    );
+  }
+  const captions = Array.from(rows, (row) => all[row]);
+  captions.forEach((caption, i) => {
+    if (caption.class === CLASSES[set.labels[i]]) return;
+    throw new TypeError(
+      `loadEmoji() expects captions in the order of the images but found the class "${caption.class}" in line ${
+        rows[i] + 1
+      } of ${pathOf(captionFile)}, whose image is labelled "${
+        CLASSES[set.labels[i]]
+      }": restore the file from the repository`,
+    );
+  });
+  return { ...set, captions };
+}
+
+const TEXTS = ["emoji", "hexcode", "class", "style", "en", "ko"] as const;
+const LISTS = ["tags_en", "tags_ko"] as const;
+
+/**
+ * Decodes captions, one JSON object a line.
+ *
+ * @param text The lines.
+ * @param path Name of the file, for messages.
+ * @throws {TypeError} A line that is no JSON, or lacks a field; the message
+ * holds the line's number.
+ */
+export function decodeCaptions(text: string, path: string): Caption[] {
+  return text.replace(/\n$/, "").split("\n").map((line, i) => {
+    const fail = (expected: string, found: string, cause?: unknown) =>
+      new TypeError(
+        `loadEmoji() expects ${expected} in line ${
+          i + 1
+        } of ${path} but found ${found}: restore the file from the repository`,
+        { cause },
+      );
+    let value;
+    try {
+      value = JSON.parse(line);
+    } catch (error) {
+      throw fail("JSON", `"${line.slice(0, 40)}"`, error);
+    }
+    for (const key of TEXTS) {
+      if (typeof value?.[key] !== "string") {
+        throw fail(`the text "${key}"`, JSON.stringify(value?.[key]) ?? "none");
+      }
+    }
+    for (const key of LISTS) {
+      const list = value[key];
+      if (!Array.isArray(list) || list.some((tag) => typeof tag !== "string")) {
+        throw fail(
+          `the list of texts "${key}"`,
+          JSON.stringify(list) ?? "none",
+        );
+      }
+    }
+    return value as Caption;
+  });
+}

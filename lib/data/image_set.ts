@@ -1,0 +1,140 @@
+/**
+ * A set of labelled images, and choosing rows of it.
+ *
+ * @module
+ */
+import { gather, show, slice, type Tensor } from "../tensor.ts";
+import { permutation } from "../random.ts";
+
+/** What Emoji-32 knows about one picture. */
+export interface Caption {
+  /** The emoji itself, as text. */
+  readonly emoji: string;
+  /** Its code points, joined by hyphens: `1F3D6`. */
+  readonly hexcode: string;
+  /** One of the six class names. */
+  readonly class: string;
+  /** Who drew it: `fluent-emoji-flat`, `noto` or `twemoji`. */
+  readonly style: string;
+  /** Its name in English. */
+  readonly en: string;
+  /** Its name in Korean. */
+  readonly ko: string;
+  /** Keywords in English. */
+  readonly tags_en: readonly string[];
+  /** Keywords in Korean. */
+  readonly tags_ko: readonly string[];
+}
+
+/** Images with their labels: row i of everything belongs to image i. */
+export interface ImageSet {
+  /** Data set and split: `MNIST train`. */
+  readonly name: string;
+  /** [N, H, W, C], float32 from 0 to 1. */
+  readonly images: Tensor;
+  /** Class index of each image. */
+  readonly labels: Uint8Array;
+  /** Name of each class, in the order of the indices. */
+  readonly classNames: readonly string[];
+  /** One caption an image, where the data set has them. */
+  readonly captions?: readonly Caption[];
+}
+
+/**
+ * The chosen images in the order given, as a set of its own (a copy).
+ *
+ * @throws {RangeError} An index outside the set.
+ *
+ * @example
+ * ```ts
+ * import { loadMnist, selectImages } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const digits = await loadMnist({ split: "test", limit: 100 });
+ * assertEquals(selectImages(digits, [7, 3]).labels[1], digits.labels[3]);
+ * ```
+ */
+export function selectImages(
+  set: ImageSet,
+  indices: ArrayLike<number>,
+): ImageSet {
+  const images = gather(set.images, indices);
+  const order = Array.from(indices);
+  return {
+    ...set,
+    images,
+    labels: Uint8Array.from(order, (i) => set.labels[i]),
+    ...(set.captions && { captions: order.map((i) => set.captions![i]) }),
+  };
+}
+
+/** A few images for one step of training. */
+export interface Batch {
+  /** [B, H, W, C]. */
+  readonly images: Tensor;
+  readonly labels: Uint8Array;
+  /** Row of the set that each image comes from. */
+  readonly indices: Uint32Array;
+}
+
+/**
+ * Walks once through a set in batches; the last one may be smaller.
+ *
+ * @param set The images.
+ * @param options `batchSize`: images a batch, 64 unless told. `seed`: shuffles
+ * the images; another seed an epoch gives another order. Without it the order
+ * of the set is kept.
+ * @throws {RangeError} A batch size that is no whole number of 1 or more.
+ *
+ * @example
+ * ```ts
+ * import { batchesOf, loadMnist } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const digits = await loadMnist({ split: "test", limit: 100 });
+ * const sizes = [...batchesOf(digits, { batchSize: 64, seed: 1 })]
+ *   .map((batch) => batch.labels.length);
+ * assertEquals(sizes, [64, 36]);
+ * ```
+ */
+export function batchesOf(
+  set: ImageSet,
+  options: { batchSize?: number; seed?: number } = {},
+): Generator<Batch> {
+  const { batchSize = 64, seed } = options;
+  if (!Number.isInteger(batchSize) || batchSize < 1) {
+    throw new RangeError(
+      `batchesOf() expects a batchSize that is a whole number of 1 or more but found ${batchSize}: pass one, such as 64`,
+    );
+  }
+  if (set.labels.length !== set.images.shape[0]) {
+    throw new TypeError(
+      `batchesOf() expects one label an image but found images ${
+        show(set.images.shape)
+      } and ${set.labels.length} labels: take both from one set`,
+    );
+  }
+  return walk(set, batchSize, seed);
+}
+
+/** The generator behind batchesOf, whose arguments are checked at the call. */
+function* walk(
+  set: ImageSet,
+  batchSize: number,
+  seed?: number,
+): Generator<Batch> {
+  const length = set.labels.length;
+  const order = seed === undefined ? undefined : permutation(length, seed);
+  for (let start = 0; start < length; start += batchSize) {
+    const end = Math.min(start + batchSize, length);
+    const indices = order?.slice(start, end) ??
+      Uint32Array.from({ length: end - start }, (_, i) => start + i);
+    yield {
+      images: order
+        ? gather(set.images, indices)
+        : slice(set.images, start, end),
+      labels: Uint8Array.from(indices, (i) => set.labels[i]),
+      indices,
+    };
+  }
+}

@@ -1,0 +1,32 @@
+/**
+ * The data sets of the course, reading them, and moving their pixels.
+ *
+ * @module
+ */
+export { dataFolder } from "./files.ts";
+export { decodeIdx, type IdxArray, type IdxOptions, readIdx } from "./idx.ts";
+export {
+  type Batch,
+  batchesOf,
+  type Caption,
+  type ImageSet,
+  selectImages,
+} from "./image_set.ts";
+export type { LoadOptions } from "./load.ts";
+export { loadFashionMnist, loadMnist } from "./mnist.ts";
+export { type CaptionedSet, loadEmoji } from "./emoji.ts";
+export { loadPhoto, type PhotoName, readPng } from "./photo.ts";
+export {
+  cropImages,
+  flipImages,
+  permutePixels,
+  type Rectangle,
+  shiftImages,
+} from "./transforms.ts";
+export { resizeImages, type ResizeMethod } from "./resize.ts";
+export {
+  type ChannelStatistics,
+  channelStatistics,
+  standardise,
+  toGrey,
+} from "./values.ts";
