@@ -1,0 +1,138 @@
+import { escapeHtml } from "../plot/html.ts";
+import { formatNumber } from "../plot/round.ts";
+import { display } from "./kernel.ts";
+
+/** A claim that its own measurement contradicts. */
+export class ClaimError extends Error {
+  override name = "ClaimError";
+}
+
+/** Measured values by name, as a claim shows them. */
+export type ClaimValues = Record<string, number | string>;
+
+/** What a claim is measured by. */
+export interface ClaimOptions {
+  /** Whether the measurement agrees with the statement. */
+  holds: boolean;
+  /** The measured values, and the baseline beside them. */
+  values: ClaimValues;
+  /** The name by which the ledger cites it: the statement unless told. */
+  id?: string;
+}
+
+/** A claim that held, as the ledger finds it. */
+export interface Claim {
+  readonly id: string;
+  readonly statement: string;
+  readonly values: ClaimValues;
+}
+
+// One record for each kernel: a fresh kernel starts with none.
+const record = new Map<string, Claim>();
+
+/**
+ * States a claim with its measured values; throws when it does not hold.
+ *
+ * A claim that holds is shown as a row and recorded for the ledger. Running its
+ * cell again replaces its own record.
+ *
+ * @param statement A sentence that the reader can check.
+ * @throws {ClaimError} It does not hold, or a value is NaN or missing.
+ * @throws {TypeError} `holds` is no boolean, or there are no values.
+ *
+ * @example
+ * ```ts
+ * import { claim } from "cnn";
+ *
+ * await claim("The CNN reads more digits than the MLP", {
+ *   holds: 0.985 > 0.93,
+ *   values: { CNN: 0.985, MLP: 0.93 },
+ * });
+ * ```
+ */
+export async function claim(
+  statement: string,
+  options: ClaimOptions,
+): Promise<void> {
+  const { holds, values, id = statement } = options;
+  record.delete(id); // a cell that fails now must not leave its earlier success
+  if (typeof holds !== "boolean") {
+    throw new TypeError(
+      `claim() expects holds to be true or false but found ${
+        String(holds)
+      } in "${statement}": compare the measured values`,
+    );
+  }
+  const entries = Object.entries(values);
+  if (entries.length === 0) {
+    throw new TypeError(
+      `claim() expects at least one measured value but found none in "${statement}": pass values: { name: number }`,
+    );
+  }
+  for (const [name, value] of entries) {
+    if (typeof value === "string" && value !== "") continue;
+    if (typeof value !== "number" || Number.isNaN(value)) {
+      throw new ClaimError(
+        `claim() expects a number or a text for "${name}" but found ${
+          value === "" ? "an empty text" : String(value)
+        } in "${statement}": the measurement went wrong`,
+      );
+    }
+  }
+  if (!holds) {
+    await display(claimRow(statement, values, false));
+    throw new ClaimError(
+      `The claim does not hold: ${statement} (${valuesText(values)})`,
+    );
+  }
+  record.set(id, { id, statement, values: { ...values } });
+  await display(claimRow(statement, values, true));
+}
+
+/** The claims that held in this kernel so far, in the order they were made. */
+export function claims(): readonly Claim[] {
+  return [...record.values()];
+}
+
+/** The claim with this id, or undefined when it was not made. */
+export function findClaim(id: string): Claim | undefined {
+  return record.get(id);
+}
+
+/** Forgets every claim, as a fresh kernel does. */
+export function resetClaims(): void {
+  record.clear();
+}
+
+/** Measured values in one line: "CNN 0.985, MLP 0.93". */
+export function valuesText(values: ClaimValues): string {
+  return Object.entries(values).map(([name, value]) =>
+    `${name} ${typeof value === "number" ? valueText(value) : value}`
+  ).join(", ");
+}
+
+/** Four decimals show a difference of one image in 10,000. */
+function valueText(value: number): string {
+  return formatNumber(value, 4);
+}
+
+function claimRow(statement: string, values: ClaimValues, holds: boolean) {
+  const mark = holds ? "✓" : "✗";
+  const colour = holds ? "#009E73" : "#D55E00";
+  const parts = Object.entries(values).map(([name, value]) =>
+    `<span style="white-space:nowrap;margin-right:18px"><span style="opacity:.75">${
+      escapeHtml(name)
+    }</span> <b>${
+      escapeHtml(typeof value === "number" ? valueText(value) : value)
+    }</b></span>`
+  ).join(" ");
+  return {
+    "text/html":
+      `<div style="border-left:4px solid ${colour};padding:5px 12px;margin:2px 0;font-size:14px;line-height:1.5">` +
+      `<span style="color:${colour};font-weight:700" title="${
+        holds ? "measured: it holds" : "measured: it does not hold"
+      }">${mark}</span> ${escapeHtml(statement)}` +
+      `<div style="font-size:13px;padding-left:1.2em;font-variant-numeric:tabular-nums">${parts}</div></div>`,
+    "text/plain": `${mark} ${statement}\n  ${valuesText(values)}`,
+  };
+}

@@ -1,0 +1,51 @@
+/** The one door to the notebook: what the Deno kernel offers to show things. */
+import type { MimeBundle } from "../plot/figure.ts";
+
+interface Jupyter {
+  display(
+    bundle: MimeBundle,
+    options: { raw: true; display_id?: string; update?: boolean },
+  ): Promise<void>;
+}
+
+/** The kernel's display functions, or undefined outside a notebook. */
+function kernel(): Jupyter | undefined {
+  const runtime = globalThis as unknown as { Deno?: { jupyter?: Jupyter } };
+  try {
+    return runtime.Deno?.jupyter;
+  } catch {
+    return undefined; // outside a kernel the property throws; that is the answer
+  }
+}
+
+/** Whether this code runs in a notebook. */
+export function inNotebook(): boolean {
+  return kernel() !== undefined;
+}
+
+/**
+ * Shows a bundle in the cell; outside a notebook prints its text form.
+ *
+ * An output with an `id` can be replaced later by `update: true`. Such updates
+ * print nothing outside a notebook.
+ */
+export async function display(
+  bundle: MimeBundle,
+  options: { id?: string; update?: boolean } = {},
+): Promise<void> {
+  const { id, update = false } = options;
+  const jupyter = kernel();
+  if (jupyter) {
+    await jupyter.display(bundle, { raw: true, display_id: id, update });
+  } else if (!update) {
+    console.log(bundle["text/plain"]);
+  }
+}
+
+let displays = 0;
+
+/** A name that no other live output of this kernel has. */
+export function displayId(): string {
+  displays += 1;
+  return `cnn-${Date.now().toString(36)}-${displays}`;
+}

@@ -1,0 +1,12 @@
+/** What notebooks show and record. @module */
+export { bundleOf, html, type Markup, md, show, tensorText } from "./show.ts";
+export {
+  type Claim,
+  claim,
+  ClaimError,
+  type ClaimOptions,
+  claims,
+  type ClaimValues,
+  resetClaims,
+} from "./claim.ts";
+export { inNotebook } from "./kernel.ts";

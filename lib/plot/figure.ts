@@ -1,0 +1,129 @@
+/**
+ * A figure as a value: data and layout in, something a notebook can show out.
+ *
+ * Making a figure and showing it are two steps. `await show(figure)` puts it
+ * into a cell; JupyterLab and VS Code draw its Plotly form, static exports its
+ * HTML form, and a terminal gets one line of text.
+ *
+ * @module
+ */
+import type { Config, Data, Frame, Layout } from "plotly.js";
+import { figureHtml } from "./html.ts";
+import { roundNumbers } from "./round.ts";
+import { ink } from "./colours.ts";
+
+/** The method that the Deno kernel calls to learn how a value looks. */
+export const jupyterDisplay: unique symbol = Symbol.for("Jupyter.display");
+
+/** One output in several forms, named by MIME type. */
+export type MimeBundle = Record<string, unknown>;
+
+/** A value that knows how a notebook shows it. */
+export interface Displayable {
+  [jupyterDisplay](): MimeBundle;
+}
+
+/** What Plotly draws, and one line that says what is to be seen. */
+export interface FigureSpec {
+  data: Data[];
+  layout: Partial<Layout>;
+  config?: Partial<Config>;
+  frames?: Partial<Frame>[];
+  /** One line for readers who see no picture. */
+  summary?: string;
+}
+
+/** A Plotly figure as a plain value that a notebook can show. */
+export interface Figure extends Displayable {
+  readonly data: Data[];
+  readonly layout: Partial<Layout>;
+  readonly config: Partial<Config>;
+  readonly frames?: Partial<Frame>[];
+  readonly summary: string;
+}
+
+/** Bytes that one figure may take in a notebook, all its forms together. */
+export const figureLimit = 900_000;
+
+const plotlyMime = "application/vnd.plotly.v1+json";
+
+/**
+ * Makes a figure from Plotly's own data and layout.
+ *
+ * Numbers are rounded to 6 significant digits, which no eye can tell, so that
+ * the notebook stays small. White paper and dark ink are set, so the figure
+ * reads the same in light and dark themes.
+ *
+ * @param spec `data` and `layout` as Plotly has them; `summary` is its text form.
+ * @returns A figure; show it with `await show(figure)`.
+ * @throws {RangeError} The figure would take more than 0.9 MB of the notebook.
+ *
+ * @example
+ * ```ts
+ * import { figure } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const line = figure({
+ *   data: [{ type: "scatter", x: [0, 1], y: [2, 3] }],
+ *   layout: { title: { text: "Two points" } },
+ * });
+ * assertEquals(line.summary, "Figure: Two points");
+ * ```
+ */
+export function figure(spec: FigureSpec): Figure {
+  const summary = spec.summary ?? `Figure: ${titleOf(spec.layout)}`;
+  const plot = roundNumbers({
+    data: spec.data,
+    layout: { ...baseLayout(spec.layout), ...spec.layout },
+    config: { displaylogo: false, responsive: false, ...spec.config },
+    ...(spec.frames ? { frames: spec.frames } : {}),
+  });
+  const bundle = {
+    [plotlyMime]: plot,
+    "text/html": figureHtml(plot, summary),
+    "text/plain": summary,
+  };
+  const bytes = new TextEncoder().encode(JSON.stringify(bundle)).length;
+  if (bytes > figureLimit) {
+    throw new RangeError(
+      `figure() expects at most ${figureLimit} bytes for all forms of a figure but found ${bytes} in "${summary}": show fewer or smaller images, fewer points or frames, or round the numbers`,
+    );
+  }
+  return { ...plot, summary, [jupyterDisplay]: () => bundle };
+}
+
+/** What every figure shares; the figure's own layout overrides it. */
+function baseLayout(layout: Partial<Layout>): Partial<Layout> {
+  return {
+    width: 720,
+    height: 420,
+    autosize: false,
+    paper_bgcolor: "#ffffff",
+    plot_bgcolor: "#ffffff",
+    font: { family: "Arial, Helvetica, sans-serif", size: 13, color: ink },
+    margin: { l: 60, r: 30, t: layout.title ? 56 : 24, b: 52 },
+  };
+}
+
+/** A title at the left edge, as all figures have it; none for no text. */
+export function titled(text: string | undefined): Partial<Layout> {
+  if (text === undefined) return {};
+  return {
+    title: {
+      text,
+      x: 0.02,
+      xanchor: "left",
+      yref: "container",
+      y: 1,
+      yanchor: "top",
+      pad: { t: 16 },
+      font: { size: 16 },
+    },
+  };
+}
+
+function titleOf(layout: Partial<Layout>): string {
+  const title = layout.title;
+  if (typeof title === "string") return title;
+  return title?.text ?? "without a title";
+}
