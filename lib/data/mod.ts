@@ -4,7 +4,8 @@
  * @module
  */
 export { dataFolder } from "./files.ts";
-export { decodeIdx, type IdxArray, type IdxOptions, readIdx } from "./idx.ts";
+export { decodeIdx, readIdx } from "./idx.ts";
+export type { IdxArray, IdxOptions } from "./idx_decoder.ts";
 export {
   type Batch,
   batchesOf,

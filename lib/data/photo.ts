@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { decode } from "fast-png";
+import { convertIndexedToRgb, decode } from "fast-png";
 import type { Tensor } from "../tensor.ts";
 import { dataFolder, pathOf, readBytes } from "./files.ts";
 
@@ -45,7 +45,7 @@ export async function loadPhoto(name: PhotoName): Promise<Tensor> {
  * @returns The image [1, H, W, C] from 0 to 1; C as in the file: 1 grey, 2 grey
  * and opacity, 3 colour, 4 colour and opacity. A palette is resolved to colour.
  * @throws {Deno.errors.NotFound} No such file; the message holds the path.
- * @throws {TypeError} A file that is no whole PNG.
+ * @throws {TypeError} A file that is no whole PNG, or has fewer than 8 bits a channel.
  */
 export async function readPng(file: string | URL): Promise<Tensor> {
   const bytes = await readBytes(file, "readPng");
@@ -65,36 +65,17 @@ function decodePng(bytes: Uint8Array, path: string): Tensor {
       { cause: error },
     );
   }
-  const { width, height, palette } = png;
-  const channels = palette ? palette[0].length : png.channels;
-  const data = new Float32Array(height * width * channels);
-  if (palette) {
-    for (let i = 0; i < height * width; i++) {
-      const colour = palette[pixelAt(png.data, i, width, png.depth)];
-      for (let c = 0; c < channels; c++) {
-        data[i * channels + c] = colour[c] / 255;
-      }
-    }
-  } else {
-    const most = 2 ** png.depth - 1;
-    for (let i = 0; i < data.length; i++) {
-      data[i] = pixelAt(png.data, i, width * channels, png.depth) / most;
-    }
+  if (png.depth < 8 && !png.palette) {
+    throw new TypeError(
+      `readPng() expects 8 or 16 bits a channel in ${path} but found ${png.depth}: save the picture with 8 bits`,
+    );
   }
-  return { shape: [1, height, width, channels], data };
-}
-
-/** Value i of an image whose values of `depth` bits are packed row by row. */
-function pixelAt(
-  data: ArrayLike<number>,
-  i: number,
-  perRow: number,
-  depth: number,
-): number {
-  if (depth >= 8) return data[i];
-  const bytesPerRow = Math.ceil(perRow * depth / 8);
-  const row = Math.floor(i / perRow);
-  const bit = (i % perRow) * depth;
-  const byte = data[row * bytesPerRow + (bit >> 3)];
-  return (byte >> (8 - depth - (bit & 7))) & (2 ** depth - 1);
+  const { width, height, palette } = png;
+  const values = palette ? convertIndexedToRgb(png) : png.data;
+  const channels = values.length / (width * height);
+  const most = palette ? 255 : 2 ** png.depth - 1;
+  return {
+    shape: [1, height, width, channels],
+    data: Float32Array.from(values, (value) => value / most),
+  };
 }
