@@ -1,0 +1,80 @@
+/**
+ * Running one notebook in the real kernel, through tools/python/execute.py.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { TextLineStream } from "./lines.ts";
+import { type Environment, root } from "./environment.ts";
+
+/** A cell that failed, as the kernel tells it. */
+export interface Failure {
+  /** Place among all cells, from 0. */
+  index: number;
+  name: string;
+  value: string;
+  trace: string[];
+  /** True where the kernel kept the reason to itself. */
+  hidden: boolean;
+}
+
+/** What one run of a notebook gave. */
+export interface Run {
+  /** Code cells that ran to their end, of `cells`. */
+  done: number;
+  cells: number;
+  seconds: number;
+  failure?: Failure;
+  /** Why the run itself broke, where it did: no kernel, no memory. */
+  broken?: string;
+  /** Characters of output, by place of the cell. */
+  sizes: Record<string, number>;
+}
+
+/** Options of {@linkcode executeNotebook}. */
+export interface ExecuteOptions {
+  /** Where the executed copy goes. */
+  copy: string;
+  /** Seconds after which a cell has failed. */
+  timeout: number;
+  /** Called when the run starts and after each code cell. */
+  onCell?: (done: number, cells: number) => void;
+}
+
+/** Executes a notebook's cells in order, up to the first that fails. */
+export async function executeNotebook(
+  path: string,
+  { python, env }: Environment,
+  { copy, timeout, onCell = () => {} }: ExecuteOptions,
+): Promise<Run> {
+  const script = join(root, "tools", "python", "execute.py");
+  const child = new Deno.Command(python, {
+    args: [script, path, copy, String(timeout)],
+    env,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const errors = new Response(child.stderr).text();
+  const run: Run = { done: 0, cells: 0, seconds: 0, sizes: {} };
+  let ended = false;
+  const lines = child.stdout.pipeThrough(new TextDecoderStream())
+    .pipeThrough(new TextLineStream());
+  for await (const line of lines) {
+    const event = JSON.parse(line);
+    if (event.event === "start") run.cells = event.cells;
+    if (event.event === "cell") run.done = event.number;
+    if (event.event === "end") {
+      ended = true;
+      run.seconds = event.seconds;
+      run.sizes = event.sizes;
+      run.failure = event.failure ?? undefined;
+    } else onCell(run.done, run.cells);
+  }
+  const { success } = await child.status;
+  if (!success || !ended) {
+    const last = (await errors).trim().split("\n").slice(-15).join("\n");
+    run.broken = last || "the runner ended without a word";
+  }
+  return run;
+}

@@ -1,0 +1,82 @@
+/**
+ * Extracting a notebook's code cells into one module, which `deno check` and
+ * `deno lint` can read, and leading their complaints back to the cells.
+ *
+ * @module
+ */
+import { basename, join, relative } from "node:path";
+import { pathToFileURL } from "node:url";
+import { root } from "./environment.ts";
+import { cellName, type Notebook } from "./notebook.ts";
+
+/** A notebook's cells as one module. */
+export interface NotebookModule {
+  notebook: Notebook;
+  path: string;
+  text: string;
+  /** For each line of the module, from 1: the cell's place and the line in it. */
+  lines: Map<number, { index: number; line: number }>;
+}
+
+/** Folder of the modules: below the repository, so that its import map holds. */
+export const moduleFolder: string = join(root, ".cache", "notebooks");
+
+/**
+ * Puts the code cells up to `last` one after another into a module.
+ *
+ * @param last Place of the last cell to take; all of them unless told.
+ */
+export function toModule(
+  notebook: Notebook,
+  last = notebook.cells.length - 1,
+): NotebookModule {
+  const name = basename(notebook.path, ".ipynb") + ".ts";
+  const text: string[] = ["export {};"];
+  const lines: NotebookModule["lines"] = new Map();
+  notebook.cells.forEach((cell, index) => {
+    if (cell.type !== "code" || index > last) return;
+    cell.source.split("\n").forEach((source, line) => {
+      text.push(source);
+      lines.set(text.length, { index, line: line + 1 });
+    });
+  });
+  return {
+    notebook,
+    path: join(moduleFolder, name),
+    text: text.join("\n") + "\n",
+    lines,
+  };
+}
+
+/** Writes the module where {@linkcode NotebookModule.path} says. */
+export async function writeModule(module: NotebookModule): Promise<void> {
+  await Deno.mkdir(moduleFolder, { recursive: true });
+  await Deno.writeTextFile(module.path, module.text);
+}
+
+/** Replaces places in modules by places in the notebooks' cells. */
+export function toCells(
+  text: string,
+  modules: readonly NotebookModule[],
+): string {
+  for (const module of modules) {
+    for (const name of namesOf(module.path)) {
+      text = text.replaceAll(
+        new RegExp(`${RegExp.escape(name)}(?::(\\d+)(?::(\\d+))?)?`, "g"),
+        (_, line, column) => place(module, Number(line), column),
+      );
+    }
+  }
+  return text;
+}
+
+function namesOf(path: string): string[] {
+  return [pathToFileURL(path).href, path, relative(root, path)];
+}
+
+function place(module: NotebookModule, line: number, column?: string): string {
+  const found = module.lines.get(line);
+  if (!found) return relative(root, module.notebook.path);
+  return `${cellName(module.notebook, found.index)}, line ${found.line}` +
+    (column ? `:${column}` : "");
+}

@@ -1,0 +1,78 @@
+/**
+ * Starting other programs, and the one kind of error that a user reads as one line.
+ *
+ * @module
+ */
+
+/** A set-up problem with its remedy, shown without a stack trace. */
+export class SetupError extends Error {
+  override name = "SetupError";
+}
+
+/** What a finished program left behind. */
+export interface Output {
+  success: boolean;
+  stdout: string;
+  stderr: string;
+}
+
+/** Options of {@linkcode output} and {@linkcode runOrThrow}. */
+export interface RunOptions {
+  cwd?: string;
+  env?: Record<string, string>;
+}
+
+/** Runs a program to its end; a program that does not exist has not succeeded. */
+export async function output(
+  [program, ...args]: string[],
+  options: RunOptions = {},
+): Promise<Output> {
+  try {
+    const result = await new Deno.Command(program, {
+      args,
+      stdin: "null",
+      ...options,
+    }).output();
+    const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+    return {
+      success: result.success,
+      stdout: text(result.stdout),
+      stderr: text(result.stderr),
+    };
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    return { success: false, stdout: "", stderr: (error as Error).message };
+  }
+}
+
+/** Runs a program whose failure ends the set-up. */
+export async function runOrThrow(
+  command: string[],
+  options: RunOptions = {},
+): Promise<void> {
+  const { success, stdout, stderr } = await output(command, options);
+  if (success) return;
+  throw new SetupError(
+    `Set-up stopped because this command failed: ${command.join(" ")}\n` +
+      `${stdout}${stderr}`.trim(),
+  );
+}
+
+/** Shows a set-up problem as its message alone; anything else is thrown on. */
+export async function withPlainErrors(
+  main: () => Promise<number>,
+): Promise<never> {
+  try {
+    Deno.exit(await main());
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    console.error(error.message);
+    Deno.exit(1);
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Deno.errors.NotFound ||
+    error instanceof Deno.errors.PermissionDenied ||
+    error instanceof Deno.errors.NotCapable;
+}

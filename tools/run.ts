@@ -1,0 +1,146 @@
+/**
+ * `deno task run [--timeout=seconds] [notebook or folder ...]`: executes
+ * notebooks in the real kernel and leaves executed copies in `output/`.
+ *
+ * @module
+ */
+import { basename, isAbsolute, join, relative } from "node:path";
+import { type Environment, root, setUp } from "./environment.ts";
+import { executeNotebook, type Run } from "./execute.ts";
+import { toCells, toModule, writeModule } from "./modules.ts";
+import { cellName, type Notebook } from "./notebook.ts";
+import { notebooksIn, readNotebook } from "./notebook.ts";
+import { output, SetupError, withPlainErrors } from "./process.ts";
+import { Progress } from "./progress.ts";
+import { textTable } from "./table.ts";
+
+/** Characters of output above which the kernel may garble a cell's display. */
+const largest = 1_000_000;
+
+/** Runs all notebooks in order and prints what came of each. */
+export async function runNotebooks(
+  paths: readonly string[],
+  environment: Environment,
+  timeout = 600,
+): Promise<{ passed: number; failed: number }> {
+  const notebooks = await Promise.all(paths.map(readNotebook));
+  await Deno.mkdir(join(root, "output"), { recursive: true });
+  const rows: (string | number)[][] = [];
+  let failed = 0;
+  for (const notebook of notebooks) {
+    const progress = new Progress(basename(notebook.path));
+    const run = await executeNotebook(notebook.path, environment, {
+      copy: copyOf(notebook.path, paths),
+      timeout,
+      onCell: (done, cells) => progress.update(done, cells),
+    });
+    progress.finish();
+    const fine = !run.failure && !run.broken;
+    if (!fine) {
+      failed++;
+      console.error(await explain(notebook, run));
+    }
+    for (const [index, size] of Object.entries(run.sizes)) {
+      if (size > largest) {
+        console.error(
+          `Warning: ${cellName(notebook, Number(index))} puts out ` +
+            `${
+              (size / 1e6).toFixed(1)
+            } MB: above 1 MB the kernel may garble it`,
+        );
+      }
+    }
+    rows.push([
+      basename(notebook.path),
+      `${run.done}/${run.cells}`,
+      run.seconds.toFixed(1),
+      fine ? "passed" : "FAILED",
+    ]);
+  }
+  console.log(
+    "\n" + textTable(["notebook", "cells", "seconds", "result"], rows),
+  );
+  return { passed: notebooks.length - failed, failed };
+}
+
+/** The failing cell's place, source and error. */
+async function explain(notebook: Notebook, run: Run): Promise<string> {
+  if (!run.failure) {
+    return `\n${basename(notebook.path)} could not be run:\n${run.broken}\n`;
+  }
+  const { index, hidden, name, value, trace } = run.failure;
+  const source = notebook.cells[index].source.split("\n")
+    .map((line, i) => `${String(i + 1).padStart(4)} | ${line}`).join("\n");
+  const error = hidden
+    ? `${name}: ${value}\n${await reason(notebook, index)}`
+    : trace.join("\n").trim() || `${name}: ${value}`;
+  return `\n${cellName(notebook, index)} failed:\n${source}\n\n${error}\n`;
+}
+
+/** Asks the type checker for the reason that the kernel keeps to itself. */
+async function reason(notebook: Notebook, index: number): Promise<string> {
+  const module = toModule(notebook, index);
+  await writeModule(module);
+  const { stderr } = await output(
+    [Deno.execPath(), "check", "--quiet", module.path],
+    { cwd: root, env: { NO_COLOR: "1" } },
+  );
+  return toCells(stderr, [module]).trim() ||
+    "The kernel gives no reason: a syntax error, or a package that cannot be found.";
+}
+
+function copyOf(path: string, all: readonly string[]): string {
+  const name = basename(path);
+  const alone = all.filter((other) => basename(other) === name).length === 1;
+  return join(
+    root,
+    "output",
+    alone ? name : relative(root, path).replaceAll(/[\\/]/g, "_"),
+  );
+}
+
+/** Notebooks that the arguments name; all of the course where they name none. */
+export async function chooseNotebooks(
+  args: readonly string[],
+  cwd: string,
+): Promise<string[]> {
+  if (args.length === 0) return await notebooksIn(join(root, "notebooks"));
+  const paths: string[] = [];
+  for (const arg of args) {
+    const path = isAbsolute(arg) ? arg : join(cwd, arg);
+    let isFolder = false;
+    try {
+      isFolder = (await Deno.stat(path)).isDirectory;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+      throw new SetupError(`No notebook at ${path}: check the path.`);
+    }
+    paths.push(...(isFolder ? await notebooksIn(path) : [path]));
+  }
+  return paths;
+}
+
+if (import.meta.main) {
+  await withPlainErrors(async () => {
+    let timeout = 600;
+    const names: string[] = [];
+    for (const arg of Deno.args) {
+      if (!arg.startsWith("-")) {
+        names.push(arg);
+        continue;
+      }
+      const seconds = /^--timeout=(\d+)$/.exec(arg)?.[1];
+      if (!seconds) {
+        throw new SetupError(
+          `run knows --timeout=SECONDS and notebooks but found ${arg}.`,
+        );
+      }
+      timeout = Number(seconds);
+    }
+    // deno task starts in the repository; INIT_CWD is where the user stands.
+    const cwd = Deno.env.get("INIT_CWD") ?? Deno.cwd();
+    const paths = await chooseNotebooks(names, cwd);
+    const { failed } = await runNotebooks(paths, await setUp(), timeout);
+    return failed === 0 ? 0 : 1;
+  });
+}
