@@ -1,0 +1,64 @@
+/**
+ * Loading TensorFlow.js: only when it is asked for, never on import.
+ *
+ * The rest of the library stays quick to import and free of tfjs; whoever needs
+ * it awaits `loadTf()` (or `useBackend()`), and from then on `tfjs()` hands it
+ * out without waiting.
+ *
+ * @module
+ */
+
+/** The TensorFlow.js module. */
+export type Tf = typeof import("@tensorflow/tfjs");
+
+let loading: Promise<Tf> | undefined;
+let loaded: Tf | undefined;
+
+/**
+ * Loads TensorFlow.js once; later calls get the same module.
+ *
+ * @returns The module `@tensorflow/tfjs`, without a chosen backend.
+ *
+ * @example
+ * ```ts
+ * import { loadTf } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const tf = await loadTf();
+ * assertEquals(tf.util.sizeFromShape([2, 3]), 6);
+ * ```
+ */
+export function loadTf(): Promise<Tf> {
+  loading ??= import("@tensorflow/tfjs").then((tf) => {
+    // The cpu backend greets its first use in Node with a notice; that flag is
+    // the only thing it is good for.
+    (tf.findBackend("cpu") as unknown as { firstUse: boolean }).firstUse =
+      false;
+    return loaded = tf;
+  });
+  return loading;
+}
+
+/**
+ * TensorFlow.js, once it is loaded.
+ *
+ * @returns The module that `await loadTf()` or `await useBackend()` loaded.
+ * @throws {Error} It is not loaded yet.
+ *
+ * @example
+ * ```ts
+ * import { tfjs, useBackend } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await useBackend();
+ * assertEquals(tfjs().scalar(2).square().dataSync()[0], 4);
+ * ```
+ */
+export function tfjs(): Tf {
+  if (loaded === undefined) {
+    throw new Error(
+      "tfjs() expects TensorFlow.js to be loaded but found that it is not: call await useBackend() first",
+    );
+  }
+  return loaded;
+}

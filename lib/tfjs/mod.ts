@@ -1,0 +1,3 @@
+export * from "./load.ts";
+export * from "./backend.ts";
+export * from "./convert.ts";

@@ -1,0 +1,104 @@
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { fromTf, tensor, tfjs, toTf, useBackend } from "cnn";
+import { findAdapter, requireAdapter } from "../../lib/tfjs/adapter.ts";
+
+Deno.test("useBackend() chooses an engine and says why", async () => {
+  const { name, tf, reason } = await useBackend();
+  assertEquals(tf.getBackend(), name);
+  assert(reason.length > 0);
+  assertEquals(tfjs(), tf);
+});
+
+Deno.test("useBackend() can be forced, and changed", async () => {
+  for (const name of ["cpu", "wasm", "cpu"] as const) {
+    const backend = await useBackend(name);
+    assertEquals(backend.name, name);
+    assertEquals(backend.tf.getBackend(), name);
+  }
+});
+
+Deno.test("useBackend() refuses a name that it does not know", async () => {
+  const error = await assertRejects(
+    () => useBackend("gpu" as "cpu"),
+    RangeError,
+  );
+  assert(error.message.includes('but found "gpu"'), error.message);
+});
+
+Deno.test("useBackend() refuses webgpu where there is no adapter", () => {
+  assertThrows(
+    () => requireAdapter({ kind: "none", description: "no WebGPU" }),
+    Error,
+    "expects a graphics adapter but found none (no WebGPU)",
+  );
+});
+
+Deno.test("findAdapter() tells hardware from software and from nothing", async () => {
+  const ask = async (adapter: object | null) =>
+    (await findAdapter({ requestAdapter: () => Promise.resolve(adapter) }))
+      .kind;
+  assertEquals(await ask(null), "none");
+  assertEquals(
+    await ask({ info: { description: "llvmpipe (LLVM 15)" } }),
+    "software",
+  );
+  assertEquals(
+    await ask({ info: { vendor: "google", architecture: "swiftshader" } }),
+    "software",
+  );
+  assertEquals(await ask({ isFallbackAdapter: true }), "software");
+  assertEquals(
+    await ask({ info: { description: "NVIDIA GeForce RTX 3060" } }),
+    "hardware",
+  );
+});
+
+Deno.test("useBackend() starts anywhere and prints nothing", async () => {
+  const folder = await Deno.makeTempDir();
+  const config = new URL("../../deno.json", import.meta.url).pathname;
+  const code = `import { useBackend, tensor, toTf, fromTf } from "cnn";
+    for (const name of ["wasm", "cpu"] as const) {
+      const { tf } = await useBackend(name);
+      const y = tf.conv2d(tf.ones([1, 4, 4, 1]), tf.ones([3, 3, 1, 1]), 1, "same");
+      if ((await fromTf(y)).data[5] !== 9) throw new Error("wrong");
+      toTf(tensor([1])).dispose();
+    }`;
+  try {
+    const { code: status, stdout, stderr } = await new Deno.Command(
+      Deno.execPath(),
+      {
+        args: ["eval", "--config", decodeURIComponent(config), code],
+        cwd: folder,
+        env: { NO_COLOR: "1" },
+      },
+    ).output();
+    const text = new TextDecoder();
+    assertEquals(text.decode(stdout), "");
+    assertEquals(text.decode(stderr), "");
+    assertEquals(status, 0);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("toTf() and fromTf() keep shape and values and copy", async () => {
+  for (const name of ["wasm", "cpu"] as const) {
+    await useBackend(name);
+    const x = tensor([[1, 2, 3], [4, 5, 6]]);
+    const moved = toTf(x);
+    x.data[0] = 100;
+    const back = await fromTf(moved);
+    assertEquals(back.shape, [2, 3]);
+    assertEquals([...back.data], [1, 2, 3, 4, 5, 6]);
+    back.data[0] = 200;
+    assertEquals((await fromTf(moved)).data[0], 1);
+    moved.dispose();
+  }
+});
+
+Deno.test("fromTf() refuses strings", async () => {
+  await useBackend("cpu");
+  const words = tfjs().tensor(["a"]);
+  await assertRejects(() => fromTf(words), TypeError, "dtype string");
+  words.dispose();
+});
