@@ -6,7 +6,8 @@
 import { permutation } from "../random.ts";
 import { show, type Tensor } from "../tensor.ts";
 import { pathOf } from "./files.ts";
-import { type IdxArray, readIdx } from "./idx.ts";
+import { readIdx } from "./idx.ts";
+import type { IdxArray } from "./idx_decoder.ts";
 import type { ImageSet } from "./image_set.ts";
 
 /** Which part of a data set to load. */
