@@ -17,3 +17,6 @@ export * from "./residual.ts";
 export * from "./resnet.ts";
 export * from "./cifar_resnet.ts";
 export * from "./small.ts";
+export { initialWeights } from "./weights.ts";
+export type { Weights } from "./weights.ts";
+export { decodeWeights, encodeWeights } from "./weights_file.ts";

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { paddingAmounts } from "../layers/window.ts";
 import type { Plan, PlannedSingle, Shape } from "./plan.ts";
 import { slidingOf } from "./shapes.ts";
 
@@ -45,17 +46,16 @@ export function reachAfter(reach: Reach, single: PlannedSingle): Reach {
   const { size, strides, padding } = sliding;
   const along = (axis: 0 | 1): AxisReach => {
     const { low, high, jump } = reach[axis];
-    const places = outputShape[axis];
-    const missing = (places - 1) * strides[axis] + size[axis] -
-      inputShape[axis];
-    const before = padding === "same"
-      ? Math.floor(Math.max(0, missing) / 2)
-      : 0;
+    const { before } = paddingAmounts(inputShape[axis], {
+      size: size[axis],
+      stride: strides[axis],
+      padding,
+    });
     return {
       low: low - before * jump,
       high: high + (size[axis] - 1 - before) * jump,
       jump: jump * strides[axis],
-      places,
+      places: outputShape[axis],
     };
   };
   return [along(0), along(1)];

@@ -31,3 +31,4 @@ export {
   standardise,
   toGrey,
 } from "./values.ts";
+export { loadWeights, saveWeights } from "./weights.ts";

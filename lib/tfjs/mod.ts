@@ -1,3 +1,8 @@
 export * from "./load.ts";
 export * from "./backend.ts";
 export * from "./convert.ts";
+export {
+  type LayersModelOptions,
+  readWeights,
+  toLayersModel,
+} from "./layers_model.ts";

@@ -1,0 +1,212 @@
+/**
+ * The from-scratch network: plain TypeScript in both directions.
+ *
+ * @module
+ */
+import { random } from "../random.ts";
+import { type DType, show, type Tensor } from "../tensor.ts";
+import { addAll, concatChannels, splitChannels } from "./joins.ts";
+import { makePart, type Part } from "./parts.ts";
+import { type Plan, plan, type PlannedParallel } from "./plan.ts";
+import type { Architecture } from "./types.ts";
+import { fittingWeights, initialWeights, type Weights } from "./weights.ts";
+
+/** Where a network's weights come from. */
+export interface BuildOptions {
+  /** Weights to copy; drawn from the seed unless given. */
+  readonly weights?: ReadonlyMap<string, Tensor>;
+  /** Decides the first weights and what dropout drops; 1 unless told. */
+  readonly seed?: number;
+  /** "float32" unless told. */
+  readonly dtype?: DType;
+}
+
+/** What a backward pass finds. */
+export interface NetworkGradients {
+  /** Gradient of the input. */
+  readonly dx: Tensor;
+  /** Gradient of each trainable weight, by name. */
+  readonly gradients: Weights;
+  /** Gradient of each layer's output, by layer name. */
+  readonly activationGradients: ReadonlyMap<string, Tensor>;
+}
+
+/** A network that runs. */
+export interface Network {
+  readonly architecture: Architecture;
+  /** The weights in use: change their values in place to train. */
+  readonly weights: Weights;
+  /** Output of every layer in the last forward pass, by layer name. */
+  readonly activations: ReadonlyMap<string, Tensor>;
+  /** Output for images [N, H, W, C]; training switches dropout and batch moments on. */
+  forward(x: Tensor, options?: { training?: boolean }): Tensor;
+  /** Gradients of the last forward pass, from the gradient of its output. */
+  backward(dy: Tensor): NetworkGradients;
+}
+
+/** What a pass collects. */
+interface Collected {
+  activations: Map<string, Tensor>;
+  activationGradients: Map<string, Tensor>;
+}
+
+/**
+ * Builds a network in plain TypeScript.
+ *
+ * @param architecture The network.
+ * @param options weights, or seed = 1; dtype = "float32".
+ * @returns A network to run forward and backward.
+ * @throws {TypeError} Weights that do not fit the architecture.
+ *
+ * @example
+ * ```ts
+ * import { buildNetwork, lenet, zeros } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const network = buildNetwork(lenet(), { seed: 1 });
+ * const logits = network.forward(zeros([2, 28, 28, 1]));
+ * assertEquals(logits.shape, [2, 10]);
+ * const { gradients } = network.backward(logits);
+ * assertEquals(gradients.get("conv1/kernel")!.shape, [5, 5, 1, 6]);
+ * ```
+ */
+export function buildNetwork(
+  architecture: Architecture,
+  options: BuildOptions = {},
+): Network {
+  const { seed = 1, dtype = "float32" } = options;
+  const weights = options.weights
+    ? fittingWeights("buildNetwork", architecture, options.weights, dtype)
+    : initialWeights(architecture, seed, { dtype });
+  const whole = plan(architecture);
+  const collected: Collected = {
+    activations: new Map(),
+    activationGradients: new Map(),
+  };
+  const stream = random(seed);
+  const make = (part: Plan): Part =>
+    part.type === "single"
+      ? recorded(part.name, makePart(part, weights, stream), collected)
+      : part.type === "sequence"
+      ? inSequence(part.steps.map(make))
+      : recorded(
+        part.name,
+        inParallel(part, part.branches.map(make)),
+        collected,
+      );
+  const root = make(whole);
+  let outputShape: readonly number[] | undefined;
+  return {
+    architecture,
+    weights,
+    get activations() {
+      return collected.activations;
+    },
+    forward(x, { training = false } = {}) {
+      expectImages(architecture, whole.inputShape, x);
+      collected.activations = new Map();
+      const y = root.forward(x, training);
+      outputShape = y.shape;
+      return y;
+    },
+    backward(dy) {
+      expectGradient(outputShape, dy);
+      const gradients: Weights = new Map();
+      collected.activationGradients = new Map();
+      const dx = root.backward(dy, gradients);
+      const { activationGradients } = collected;
+      return {
+        dx,
+        gradients: inOrder(gradients, weights),
+        activationGradients,
+      };
+    },
+  };
+}
+
+/** Keeps the output of a part, and its gradient, under its name. */
+function recorded(name: string, part: Part, collected: Collected): Part {
+  return {
+    forward(x, training) {
+      const y = part.forward(x, training);
+      collected.activations.set(name, y);
+      return y;
+    },
+    backward(dy, gradients) {
+      collected.activationGradients.set(name, dy);
+      return part.backward(dy, gradients);
+    },
+  };
+}
+
+/** Parts one after the other. */
+function inSequence(parts: readonly Part[]): Part {
+  return {
+    forward: (x, training) =>
+      parts.reduce((value, part) => part.forward(value, training), x),
+    backward: (dy, gradients) =>
+      parts.reduceRight((value, part) => part.backward(value, gradients), dy),
+  };
+}
+
+/** Branches on one input; its gradient is the sum of theirs. */
+function inParallel(planned: PlannedParallel, branches: readonly Part[]): Part {
+  const { join } = planned;
+  const widths = planned.branches.map((branch) => branch.outputShape.at(-1)!);
+  return {
+    forward(x, training) {
+      const outputs = branches.map((branch) => branch.forward(x, training));
+      return join === "add" ? addAll(outputs) : concatChannels(outputs);
+    },
+    backward(dy, gradients) {
+      const parts = join === "add"
+        ? branches.map(() => dy)
+        : splitChannels(dy, widths);
+      return addAll(
+        branches.map((branch, i) => branch.backward(parts[i], gradients)),
+      );
+    },
+  };
+}
+
+/** The gradients in the order of the weights. */
+function inOrder(gradients: Weights, weights: Weights): Weights {
+  const names = [...weights.keys()].filter((name) => gradients.has(name));
+  return new Map(names.map((name) => [name, gradients.get(name)!]));
+}
+
+/** Throws where `x` is no batch of the network's images. */
+function expectImages(
+  architecture: Architecture,
+  inputShape: readonly number[],
+  x: Tensor,
+): void {
+  if (show(x.shape.slice(1)) !== show(inputShape) || x.shape.length !== 4) {
+    throw new TypeError(
+      `forward() of "${architecture.name}" expects images [N, ${
+        inputShape.join(", ")
+      }] but found ${
+        show(x.shape)
+      }: a single image is a batch of one, and inputShape sets another size`,
+    );
+  }
+}
+
+/** Throws where `dy` is not the gradient of the last output. */
+function expectGradient(
+  outputShape: readonly number[] | undefined,
+  dy: Tensor,
+): void {
+  if (outputShape === undefined) {
+    throw new TypeError(
+      "backward() expects a forward pass before it but found none: call forward() first",
+    );
+  }
+  if (show(dy.shape) !== show(outputShape)) {
+    throw new TypeError(
+      `backward() expects the gradient of the last output ${
+        show(outputShape)
+      } but found ${show(dy.shape)}: pass one number for each logit`,
+    );
+  }
+}

@@ -1,0 +1,103 @@
+/**
+ * The weights of a network by name: drawn at the start, and checked.
+ *
+ * @module
+ */
+import { glorotUniform, heNormal, random } from "../random.ts";
+import { cast, type DType, show, type Tensor, zeros } from "../tensor.ts";
+import { plan, singles } from "./plan.ts";
+import type { Architecture } from "./types.ts";
+import { weightsOf, weightSpecs } from "./weight_shapes.ts";
+
+/** Weights by name: "conv1/kernel", "conv1/bias", "bn1/gamma", "bn1/movingMean". */
+export type Weights = Map<string, Tensor>;
+
+/**
+ * The weights a network starts from.
+ *
+ * Kernels that a ReLU follows are He normal, those after the last ReLU Glorot
+ * uniform; biases and shifts are 0, scales 1, moving means 0 and variances 1.
+ *
+ * @param architecture The network.
+ * @param seed Decides every draw.
+ * @param options dtype = "float32".
+ * @returns Weights in the order of the layers.
+ *
+ * @example
+ * ```ts
+ * import { initialWeights, lenet } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const weights = initialWeights(lenet(), 1);
+ * assertEquals(weights.get("conv1/kernel")!.shape, [5, 5, 1, 6]);
+ * ```
+ */
+export function initialWeights(
+  architecture: Architecture,
+  seed: number,
+  options: { dtype?: DType } = {},
+): Weights {
+  const { dtype } = options;
+  const stream = random(seed);
+  const parts = singles(plan(architecture));
+  const lastRelu = parts.findLastIndex(({ layer }) => layer.kind === "relu");
+  const weights: Weights = new Map();
+  parts.forEach((part, place) => {
+    const kernel = place < lastRelu ? heNormal : glorotUniform;
+    for (const { name, role, shape } of weightsOf(part)) {
+      if (role === "kernel") {
+        weights.set(name, kernel(shape, stream, dtype));
+        continue;
+      }
+      const value = zeros(shape, dtype);
+      if (role === "gamma" || role === "movingVariance") value.data.fill(1);
+      weights.set(name, value);
+    }
+  });
+  return weights;
+}
+
+/**
+ * A copy of the weights, in the order of the layers, once they are known to fit.
+ *
+ * @param caller Name of the function that was called, for messages.
+ * @throws {TypeError} A weight is missing, unknown, or has the wrong shape.
+ */
+export function fittingWeights(
+  caller: string,
+  architecture: Architecture,
+  weights: ReadonlyMap<string, Tensor>,
+  dtype: DType = "float32",
+): Weights {
+  const specs = weightSpecs(plan(architecture));
+  const net = `network "${architecture.name}"`;
+  const copy: Weights = new Map();
+  for (const { name, shape } of specs) {
+    const found = weights.get(name);
+    if (found === undefined) {
+      throw new TypeError(
+        `${caller}() expects the weight "${name}" ${
+          show(shape)
+        } for the ${net} but found none: are these the weights of another architecture?`,
+      );
+    }
+    if (show(found.shape) !== show(shape)) {
+      throw new TypeError(
+        `${caller}() expects the weight "${name}" of shape ${
+          show(shape)
+        } for the ${net} but found ${
+          show(found.shape)
+        }: are these the weights of another width, input or number of classes?`,
+      );
+    }
+    copy.set(name, cast(found, dtype));
+  }
+  for (const name of weights.keys()) {
+    if (!copy.has(name)) {
+      throw new TypeError(
+        `${caller}() expects only weights of the ${net} but found "${name}": are these the weights of another architecture?`,
+      );
+    }
+  }
+  return copy;
+}

@@ -1,0 +1,198 @@
+/**
+ * Weights as the bytes of a safetensors file, and back.
+ *
+ * The format: 8 bytes with the length of the header (little-endian), the header
+ * in JSON (for each name: dtype, shape, first and last byte), then the numbers.
+ * https://github.com/huggingface/safetensors
+ *
+ * @module
+ */
+import { show, sizeOf, type Tensor, zeros } from "../tensor.ts";
+import type { Weights } from "./weights.ts";
+
+/** One weight in the header. */
+interface Entry {
+  readonly dtype: "F32";
+  readonly shape: readonly number[];
+  readonly data_offsets: readonly [number, number];
+}
+
+/** Bytes of the number in front of the header. */
+const LENGTH = 8;
+
+/**
+ * Writes weights as safetensors, in float32.
+ *
+ * @param weights Weights by name; float64 is rounded to float32.
+ * @returns The bytes of the file.
+ *
+ * @example
+ * ```ts
+ * import { decodeWeights, encodeWeights, initialWeights, lenet } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const weights = initialWeights(lenet(), 1);
+ * assertEquals(decodeWeights(encodeWeights(weights)), weights);
+ * ```
+ */
+export function encodeWeights(
+  weights: ReadonlyMap<string, Tensor>,
+): Uint8Array<ArrayBuffer> {
+  const header: Record<string, Entry> = {};
+  let end = 0;
+  for (const [name, { shape, data }] of weights) {
+    const start = end;
+    end += 4 * data.length;
+    header[name] = { dtype: "F32", shape, data_offsets: [start, end] };
+  }
+  const text = new TextEncoder().encode(JSON.stringify(header));
+  // Spaces behind the header let the numbers start at a multiple of 8 bytes.
+  const headerLength = Math.ceil(text.length / 8) * 8;
+  const bytes = new Uint8Array(LENGTH + headerLength + end);
+  bytes.fill(0x20, LENGTH, LENGTH + headerLength);
+  bytes.set(text, LENGTH);
+  const view = new DataView(bytes.buffer);
+  view.setBigUint64(0, BigInt(headerLength), true);
+  let at = LENGTH + headerLength;
+  for (const { data } of weights.values()) {
+    for (let i = 0; i < data.length; i++, at += 4) {
+      view.setFloat32(at, data[i], true);
+    }
+  }
+  return bytes;
+}
+
+/**
+ * Reads the bytes of a safetensors file of float32 weights.
+ *
+ * @param bytes The whole file.
+ * @param source What messages call the file; "the bytes" unless told.
+ * @returns Weights in the order of the numbers in the file.
+ * @throws {TypeError} No safetensors file, one that was cut off or has bytes too
+ * many, or weights that are not float32.
+ */
+export function decodeWeights(
+  bytes: Uint8Array,
+  source = "the bytes",
+): Weights {
+  const fail = (expected: string, found: string, remedy: string): never => {
+    throw new TypeError(
+      `decodeWeights() expects ${expected} in ${source} but found ${found}: ${remedy}`,
+    );
+  };
+  const { header, start } = readHeader(bytes, fail);
+  const entries = Object.entries(header)
+    .filter(([name]) => name !== "__metadata__")
+    .map(([name, entry]) => [name, checkEntry(name, entry, fail)] as const)
+    .sort(([, a], [, b]) =>
+      a.data_offsets[0] - b.data_offsets[0] ||
+      a.data_offsets[1] - b.data_offsets[1]
+    );
+  let end = 0;
+  for (const [name, { data_offsets: [first, last] }] of entries) {
+    if (first !== end) {
+      fail(
+        `"${name}" to start at byte ${end} of the numbers`,
+        `${first}`,
+        "weights must lie one after the other, without gap or overlap",
+      );
+    }
+    end = last;
+  }
+  if (bytes.length !== start + end) {
+    const found = bytes.length;
+    fail(
+      `${start + end} bytes, as its header says,`,
+      `${found}`,
+      found < start + end
+        ? "the file was cut off; copy it again"
+        : "there are bytes too many at the end; copy it again",
+    );
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset + start, end);
+  const weights: Weights = new Map();
+  for (const [name, { shape, data_offsets }] of entries) {
+    const value = zeros(shape);
+    for (let i = 0; i < value.data.length; i++) {
+      value.data[i] = view.getFloat32(data_offsets[0] + 4 * i, true);
+    }
+    weights.set(name, value);
+  }
+  return weights;
+}
+
+/** Says what is wrong with the file, and throws. */
+type Fail = (expected: string, found: string, remedy: string) => never;
+
+const NOT_A_FILE = "this is no safetensors file, or it was cut off";
+
+/** The header as JSON has it, and where the numbers start. */
+function readHeader(
+  bytes: Uint8Array,
+  fail: Fail,
+): { header: Record<string, unknown>; start: number } {
+  if (bytes.length < LENGTH) {
+    fail(`a header length of ${LENGTH} bytes`, `${bytes.length}`, NOT_A_FILE);
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, LENGTH);
+  const length = view.getBigUint64(0, true);
+  if (length > BigInt(bytes.length - LENGTH)) {
+    fail(
+      `a header of ${length} bytes`,
+      `${bytes.length - LENGTH} bytes after its length`,
+      NOT_A_FILE,
+    );
+  }
+  const start = LENGTH + Number(length);
+  const text = new TextDecoder().decode(bytes.subarray(LENGTH, start));
+  let header: unknown;
+  try {
+    header = JSON.parse(text);
+  } catch (error) {
+    fail("a header in JSON", (error as Error).message, NOT_A_FILE);
+  }
+  if (
+    typeof header !== "object" || header === null || Array.isArray(header)
+  ) {
+    fail("a header with a name for each weight", text, NOT_A_FILE);
+  }
+  return { header: header as Record<string, unknown>, start };
+}
+
+/** The header's entry for one weight, once it makes sense. */
+function checkEntry(name: string, entry: unknown, fail: Fail): Entry {
+  const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Entry;
+  if (dtype !== "F32") {
+    fail(
+      `"${name}" as float32 ("F32")`,
+      JSON.stringify(dtype) ?? "no dtype",
+      "convert the weights to float32 first",
+    );
+  }
+  const whole = (list: unknown): list is number[] =>
+    Array.isArray(list) &&
+    list.every((n) => Number.isSafeInteger(n) && n >= 0);
+  if (!whole(shape)) {
+    fail(
+      `a shape for "${name}"`,
+      JSON.stringify(shape) ?? "none",
+      "the header is damaged",
+    );
+  }
+  if (!whole(offsets) || offsets.length !== 2) {
+    fail(
+      `first and last byte of "${name}"`,
+      JSON.stringify(offsets) ?? "none",
+      "the header is damaged",
+    );
+  }
+  const size = offsets[1] - offsets[0];
+  if (size !== 4 * sizeOf(shape)) {
+    fail(
+      `${4 * sizeOf(shape)} bytes for "${name}" ${show(shape)}`,
+      `${size}`,
+      "shape and offsets of the header contradict each other",
+    );
+  }
+  return { dtype, shape, data_offsets: offsets };
+}

@@ -1,0 +1,83 @@
+/**
+ * Weights in files: safetensors, in float32.
+ *
+ * @module
+ */
+import type { Architecture } from "../architecture/types.ts";
+import { fittingWeights, type Weights } from "../architecture/weights.ts";
+import { decodeWeights, encodeWeights } from "../architecture/weights_file.ts";
+import type { Tensor } from "../tensor.ts";
+import { pathOf } from "./files.ts";
+
+/**
+ * Saves weights as a safetensors file, in float32.
+ *
+ * The file is written under another name beside it and then renamed, so that
+ * an interrupted run leaves the old file whole.
+ *
+ * @param path Where to write; its folder must exist.
+ * @param weights Weights by name.
+ * @throws {Deno.errors.NotFound} The folder is missing.
+ *
+ * @example
+ * ```ts
+ * import { initialWeights, lenet, loadWeights, saveWeights } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const path = await Deno.makeTempFile({ suffix: ".safetensors" });
+ * const weights = initialWeights(lenet(), 1);
+ * await saveWeights(path, weights);
+ * assertEquals(await loadWeights(path, lenet()), weights);
+ * await Deno.remove(path);
+ * ```
+ */
+export async function saveWeights(
+  path: string | URL,
+  weights: ReadonlyMap<string, Tensor>,
+): Promise<void> {
+  const target = pathOf(path);
+  const written = `${target}.${crypto.randomUUID()}.part`;
+  try {
+    await Deno.writeFile(written, encodeWeights(weights));
+    await Deno.rename(written, target);
+  } catch (error) {
+    await Deno.remove(written).catch((missing) => {
+      if (!(missing instanceof Deno.errors.NotFound)) throw missing;
+    });
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw new Deno.errors.NotFound(
+      `saveWeights() expects the folder of ${target} to exist but found none: make it first, with Deno.mkdir`,
+      { cause: error },
+    );
+  }
+}
+
+/**
+ * Loads the weights of a safetensors file.
+ *
+ * @param path The file.
+ * @param architecture The network they are for; with it, names and shapes are checked.
+ * @returns Weights in float32.
+ * @throws {Deno.errors.NotFound} No such file.
+ * @throws {TypeError} A damaged file, or weights that do not fit the architecture.
+ */
+export async function loadWeights(
+  path: string | URL,
+  architecture?: Architecture,
+): Promise<Weights> {
+  const source = pathOf(path);
+  let bytes: Uint8Array;
+  try {
+    bytes = await Deno.readFile(source);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw new Deno.errors.NotFound(
+      `loadWeights() expects the file ${source} but found none: check the path, or save weights there with saveWeights()`,
+      { cause: error },
+    );
+  }
+  const weights = decodeWeights(bytes, source);
+  return architecture
+    ? fittingWeights("loadWeights", architecture, weights)
+    : weights;
+}

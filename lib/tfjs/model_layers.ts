@@ -1,0 +1,96 @@
+/**
+ * The tfjs layer for each layer of an architecture.
+ *
+ * @module
+ */
+import type * as tensorflow from "@tensorflow/tfjs";
+import type { PlannedSingle } from "../architecture/plan.ts";
+import { axes } from "../architecture/shapes.ts";
+import type { ConvLayer } from "../architecture/types.ts";
+import type { Random } from "../random.ts";
+import { customLayers } from "./custom_layers.ts";
+import type { Tf } from "./load.ts";
+
+/** A tfjs layer with the same name and arithmetic; its weights are set later. */
+export function makeLayer(
+  tf: Tf,
+  single: PlannedSingle,
+  stream: Random,
+): tensorflow.layers.Layer {
+  const { layer, name } = single;
+  switch (layer.kind) {
+    case "conv2d":
+      return convolution(tf, layer, single);
+    case "dense":
+      return tf.layers.dense({
+        name,
+        units: layer.units,
+        useBias: layer.useBias ?? true,
+        kernelInitializer: "zeros",
+      });
+    case "maxPool2d":
+    case "avgPool2d": {
+      const poolSize = axes(layer.poolSize ?? 2, "poolSize");
+      const settings = {
+        name,
+        poolSize,
+        strides: axes(layer.strides ?? poolSize, "strides"),
+        padding: layer.padding ?? "valid" as const,
+      };
+      return layer.kind === "maxPool2d"
+        ? tf.layers.maxPooling2d(settings)
+        : tf.layers.averagePooling2d(settings);
+    }
+    case "batchNorm":
+      return tf.layers.batchNormalization({
+        name,
+        epsilon: layer.epsilon ?? 1e-5,
+        momentum: layer.momentum ?? 0.9,
+      });
+    case "dropout":
+      return new (customLayers(tf).SeededDropout)(name, layer.rate, stream);
+    case "padShortcut":
+      return new (customLayers(tf).PadShortcut)(
+        name,
+        layer.filters,
+        axes(layer.strides ?? 1, "strides"),
+      );
+    case "globalAvgPool2d":
+      return tf.layers.globalAveragePooling2d({ name });
+    case "flatten":
+      return tf.layers.flatten({ name });
+    case "relu":
+      return tf.layers.reLU({ name });
+    case "softmax":
+      return tf.layers.softmax({ name });
+  }
+}
+
+/** An ordinary, depthwise or grouped convolution. */
+function convolution(
+  tf: Tf,
+  layer: ConvLayer,
+  { name, inputShape }: PlannedSingle,
+): tensorflow.layers.Layer {
+  const { filters, groups = 1, padding = "valid", useBias = true } = layer;
+  const strides = axes(layer.strides ?? 1, "strides");
+  const dilationRate = axes(layer.dilations ?? 1, "dilations");
+  if (Math.max(...strides) > 1 && Math.max(...dilationRate) > 1) {
+    throw new RangeError(
+      `toLayersModel() expects strides or dilations of 1 in "${name}" but found strides ${strides} and dilations ${dilationRate}: tfjs cannot do both at once, buildNetwork() can`,
+    );
+  }
+  const kernelSize = axes(layer.kernelSize, "kernelSize");
+  const shared = { name, kernelSize, strides, padding, dilationRate, useBias };
+  if (groups === 1) {
+    return tf.layers.conv2d({ ...shared, filters, kernelInitializer: "zeros" });
+  }
+  if (groups === inputShape[2]) {
+    return tf.layers.depthwiseConv2d({
+      ...shared,
+      depthMultiplier: filters / groups,
+      depthwiseInitializer: "zeros",
+    });
+  }
+  return new (customLayers(tf).GroupedConv2d)(shared, filters, groups);
+}
