@@ -54,16 +54,19 @@ export async function writeModule(module: NotebookModule): Promise<void> {
   await Deno.writeTextFile(module.path, module.text);
 }
 
-/** Replaces places in modules by places in the notebooks' cells. */
+/** Replaces places in modules by places in the notebooks' cells, and drops Deno's own stack. */
 export function toCells(
   text: string,
   modules: readonly NotebookModule[],
 ): string {
+  text = text.replaceAll(/\n*Stack backtrace:\n(?: +\d+: .*\n?)*/g, "\n");
   for (const module of modules) {
     for (const name of namesOf(module.path)) {
+      // The checker writes "file:3:14", the linter "file: line 3, col 14".
+      const place = "(?::(?: line )?(\\d+)(?:(?::|, col )(\\d+))?)?";
       text = text.replaceAll(
-        new RegExp(`${RegExp.escape(name)}(?::(\\d+)(?::(\\d+))?)?`, "g"),
-        (_, line, column) => place(module, Number(line), column),
+        new RegExp(RegExp.escape(name) + place, "g"),
+        (_, line, column) => cellPlace(module, Number(line), column),
       );
     }
   }
@@ -74,7 +77,11 @@ function namesOf(path: string): string[] {
   return [pathToFileURL(path).href, path, relative(root, path)];
 }
 
-function place(module: NotebookModule, line: number, column?: string): string {
+function cellPlace(
+  module: NotebookModule,
+  line: number,
+  column?: string,
+): string {
   const found = module.lines.get(line);
   if (!found) return relative(root, module.notebook.path);
   return `${cellName(module.notebook, found.index)}, line ${found.line}` +

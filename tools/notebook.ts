@@ -19,6 +19,8 @@ export interface Cell {
 /** A notebook file's parts that the tools look at. */
 export interface Notebook {
   path: string;
+  /** Version of the file format: 4.5 is `[4, 5]`. */
+  format: [number, number];
   metadata: Record<string, unknown>;
   cells: Cell[];
 }
@@ -59,7 +61,12 @@ export function parseNotebook(path: string, text: string): Notebook {
     outputs: cell.outputs as unknown[] | undefined,
     executionCount: cell.execution_count as number | null | undefined,
   }));
-  return { path, metadata: value.metadata ?? {}, cells };
+  return {
+    path,
+    format: [value.nbformat, value.nbformat_minor],
+    metadata: value.metadata ?? {},
+    cells,
+  };
 }
 
 /** A cell's place as people count it: from 1, all kinds of cells. */

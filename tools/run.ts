@@ -72,7 +72,10 @@ async function explain(notebook: Notebook, run: Run): Promise<string> {
   const source = notebook.cells[index].source.split("\n")
     .map((line, i) => `${String(i + 1).padStart(4)} | ${line}`).join("\n");
   const error = hidden
-    ? `${name}: ${value}\n${await reason(notebook, index)}`
+    ? `${name}: ${value}. The type checker says:\n${await reason(
+      notebook,
+      index,
+    )}`
     : trace.join("\n").trim() || `${name}: ${value}`;
   return `\n${cellName(notebook, index)} failed:\n${source}\n\n${error}\n`;
 }
@@ -140,7 +143,9 @@ if (import.meta.main) {
     // deno task starts in the repository; INIT_CWD is where the user stands.
     const cwd = Deno.env.get("INIT_CWD") ?? Deno.cwd();
     const paths = await chooseNotebooks(names, cwd);
-    const { failed } = await runNotebooks(paths, await setUp(), timeout);
+    const environment = await setUp();
+    const { passed, failed } = await runNotebooks(paths, environment, timeout);
+    console.log(`\n${passed} passed | ${failed} failed`);
     return failed === 0 ? 0 : 1;
   });
 }

@@ -74,14 +74,15 @@ def report(event, **values):
     print(json.dumps({"event": event, **values}), flush=True)
 
 
-def describe(error, cell):
+def describe(error, cell, reply):
     """The failure as the reader should see it; also left in the executed copy."""
     if isinstance(error, CellTimeoutError):
         name, value, trace = "Timeout", str(error).splitlines()[0], []
     elif isinstance(error, DeadKernelError):
         name, value, trace = "DeadKernel", "the kernel died while this cell ran", []
     else:
-        name, value, trace = error.ename, error.evalue, error.traceback
+        name, value = error.ename, error.evalue
+        trace = [line for line in reply.get("traceback", []) if line]
     hidden = name == "Error" and value == HIDDEN and not trace
     if not any(o["output_type"] == "error" for o in cell.outputs):
         text = f"{value}: a syntax error, or a package that cannot be found" if hidden else value
@@ -94,7 +95,7 @@ def describe(error, cell):
 async def execute(path, copy, seconds):
     notebook = nbformat.read(path, as_version=4)
     code = [i for i, c in enumerate(notebook.cells) if c.cell_type == "code" and c.source.strip()]
-    log = copy.with_suffix(".log")
+    log, replies = copy.with_suffix(".log"), []
     client = PatientClient(
         notebook,
         kernel_name="deno",
@@ -102,6 +103,7 @@ async def execute(path, copy, seconds):
         startup_timeout=120,
         record_timing=False,
         shutdown_kernel="immediate",
+        on_cell_error=lambda execute_reply, **_: replies.append(execute_reply["content"]),
         resources={"metadata": {"path": str(path.parent.resolve())}},
     )
     report("start", cells=len(code))
@@ -113,14 +115,10 @@ async def execute(path, copy, seconds):
                 try:
                     await client.async_execute_cell(cell, index)
                 except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
-                    failure = {"number": number, "index": index, **describe(error, cell)}
+                    reply = replies[-1] if replies else {}
+                    failure = {"index": index, **describe(error, cell, reply)}
                     break
-                report(
-                    "cell",
-                    number=number + 1,
-                    index=index,
-                    seconds=time.monotonic() - cell_begin,
-                )
+                report("cell", number=number + 1, seconds=time.monotonic() - cell_begin)
             if failure is None or failure["name"] not in ("Timeout", "DeadKernel"):
                 await client.drain()
     sizes = {i: len(json.dumps(notebook.cells[i].get("outputs", []))) for i in code}

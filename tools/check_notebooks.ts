@@ -1,0 +1,48 @@
+/**
+ * `deno task check:notebooks [notebook ...]`: type-checks and lints the cells
+ * of notebooks, each notebook as one module, and looks at the notebooks' form.
+ *
+ * @module
+ */
+import { join, relative } from "node:path";
+import { root } from "./environment.ts";
+import { toCells, toModule, writeModule } from "./modules.ts";
+import { complaints, notes } from "./hygiene.ts";
+import { type Notebook, notebooksIn, readNotebook } from "./notebook.ts";
+import { output, withPlainErrors } from "./process.ts";
+
+/** Complaints about form, types and style, by cells; "" where there are none. */
+export async function checkNotebook(notebook: Notebook): Promise<string> {
+  const module = toModule(notebook);
+  await writeModule(module);
+  const found = complaints(notebook);
+  for (const command of [["check", "--quiet"], ["lint", "--compact"]]) {
+    const { success, stdout, stderr } = await output(
+      [Deno.execPath(), ...command, module.path],
+      { cwd: root, env: { NO_COLOR: "1" } },
+    );
+    if (!success) found.push(toCells(stdout + stderr, [module]).trim());
+  }
+  return found.join("\n");
+}
+
+if (import.meta.main) {
+  await withPlainErrors(async () => {
+    const paths = Deno.args.length
+      ? Deno.args
+      : await notebooksIn(join(root, "notebooks"));
+    let failed = 0;
+    for (const path of paths) {
+      const notebook = await readNotebook(path);
+      const found = await checkNotebook(notebook);
+      if (found) {
+        failed++;
+        console.error(found);
+      }
+      console.log(`${found ? "FAILED" : "ok"}  ${relative(root, path)}`);
+      for (const note of notes(notebook)) console.log(`    note: ${note}`);
+    }
+    console.log(`${paths.length - failed} passed | ${failed} failed`);
+    return failed ? 1 : 0;
+  });
+}

@@ -1,0 +1,116 @@
+/**
+ * What a committed notebook must look like: no outputs, stable cell ids, small
+ * cells, one meaning for each name, and well-formed exercises.
+ *
+ * @module
+ */
+import { exerciseComplaints } from "./hygiene_exercises.ts";
+import { topLevelNames } from "./hygiene_names.ts";
+import { longest, proseBetween, shortest } from "./hygiene_prose.ts";
+import { cellName, type Notebook } from "./notebook.ts";
+
+/** Lines that a reader takes in at once. */
+const mostLines = 25;
+
+/** All that is wrong with a notebook, one line each; none when it is fine. */
+export function complaints(notebook: Notebook): string[] {
+  return [
+    ...metadataComplaints(notebook),
+    ...idComplaints(notebook),
+    ...codeComplaints(notebook),
+    ...nameComplaints(notebook),
+    ...proseBetween(notebook).filter(({ words }) => words > longest).map((
+      { words, index },
+    ) =>
+      `${
+        cellName(notebook, index)
+      }: ${words} words since the last code cell, ` +
+      `more than ${longest}: split them or cut them`
+    ),
+    ...exerciseComplaints(notebook),
+  ];
+}
+
+/** Places where the prose is thinner than usual: to be looked at, not wrong. */
+export function notes(notebook: Notebook): string[] {
+  return proseBetween(notebook).filter(({ words }) => words < shortest).map((
+    { words, index },
+  ) =>
+    `${cellName(notebook, index)}: ${words} words before it, usual are ` +
+    `${shortest} to ${longest}`
+  );
+}
+
+function metadataComplaints({ path, format, metadata }: Notebook): string[] {
+  const found: string[] = [];
+  const [major, minor] = format;
+  if (major !== 4 || !(minor >= 5)) {
+    found.push(
+      `${path}: format ${major}.${minor}: 4.5 is the first with cell ids`,
+    );
+  }
+  const kernel = (metadata.kernelspec ?? {}) as Record<string, unknown>;
+  if (kernel.name !== "deno" || kernel.language !== "typescript") {
+    found.push(
+      `${path}: kernelspec ${JSON.stringify(kernel)}: ` +
+        `expects the name "deno" and the language "typescript"`,
+    );
+  }
+  const language = (metadata.language_info ?? {}) as Record<string, unknown>;
+  if (language.name !== "typescript") {
+    found.push(`${path}: language_info.name expects "typescript"`);
+  }
+  return found;
+}
+
+function idComplaints(notebook: Notebook): string[] {
+  const seen = new Set<string>();
+  return notebook.cells.flatMap(({ id }, index) => {
+    const name = cellName(notebook, index);
+    if (!/^[\w-]{1,64}$/.test(id ?? "")) {
+      return [`${name}: its id must be 1 to 64 letters, digits, - and _`];
+    }
+    if (seen.has(id!)) return [`${name}: its id is taken by an earlier cell`];
+    seen.add(id!);
+    return [];
+  });
+}
+
+function codeComplaints(notebook: Notebook): string[] {
+  return notebook.cells.flatMap((cell, index) => {
+    if (cell.type !== "code") return [];
+    const name = cellName(notebook, index);
+    const found: string[] = [];
+    if (cell.outputs?.length !== 0) {
+      found.push(`${name}: has outputs: commit it without`);
+    }
+    if (cell.executionCount !== null) {
+      found.push(`${name}: has an execution count: commit it with null`);
+    }
+    const lines = cell.source.split("\n").length;
+    if (lines > mostLines) {
+      found.push(`${name}: ${lines} lines, more than ${mostLines}: split it`);
+    }
+    if (cell.source.trim() === "") found.push(`${name}: is empty: remove it`);
+    return found;
+  });
+}
+
+function nameComplaints(notebook: Notebook): string[] {
+  const owner = new Map<string, number>();
+  const found: string[] = [];
+  notebook.cells.forEach((cell, index) => {
+    if (cell.type !== "code") return;
+    for (const name of topLevelNames(cell.source)) {
+      const earlier = owner.get(name);
+      if (earlier === undefined) owner.set(name, index);
+      else {
+        found.push(
+          `${cellName(notebook, index)}: declares ${name}, which ` +
+            `cell ${earlier + 1} declares: take another name`,
+        );
+      }
+    }
+  });
+  return found;
+}

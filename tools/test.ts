@@ -1,0 +1,89 @@
+/**
+ * `deno task test`: every check of the project, one after another, and at the
+ * end one line that counts them all.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { root } from "./environment.ts";
+import { TextLineStream } from "./lines.ts";
+import { textTable } from "./table.ts";
+
+/** What one part counted. */
+export interface Count {
+  passed: number;
+  failed: number;
+}
+
+/** Parts in the order they run: the quick ones first, the notebooks one by one last. */
+const parts = [
+  "fmt:check",
+  "lint",
+  "check",
+  "check:notebooks",
+  "test:unit",
+  "test:doc",
+  "test:runner",
+  "test:notebooks",
+];
+
+/**
+ * Reads what a part counted from its output.
+ *
+ * Deno's own summary is `ok | 5 passed (2 steps) | 0 failed (3ms)`. A part
+ * without a summary counts as one check; a part that broke has failed at least once.
+ */
+export function count(lines: readonly string[], success: boolean): Count {
+  const summary = lines.map((line) =>
+    // deno-lint-ignore no-control-regex -- colours
+    line.replaceAll(/\x1b\[[\d;]*m/g, "")
+  ).findLast((line) => /\d+ passed.* \d+ failed/.test(line));
+  const number = (what: RegExp) => Number(what.exec(summary ?? "")?.[1] ?? 0);
+  const counted = summary
+    ? { passed: number(/(\d+) passed/), failed: number(/(\d+) failed/) }
+    : { passed: success ? 1 : 0, failed: 0 };
+  if (!success && counted.failed === 0) counted.failed = 1;
+  return counted;
+}
+
+/** Runs a task of deno.json, shows what it prints, and counts. */
+async function runPart(task: string): Promise<Count> {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["task", "--quiet", task],
+    cwd: root,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const lines: string[] = [];
+  const show = async (stream: ReadableStream<Uint8Array>) => {
+    const text = stream.pipeThrough(new TextDecoderStream())
+      .pipeThrough(new TextLineStream());
+    for await (const line of text) {
+      lines.push(line);
+      console.log(line);
+    }
+  };
+  await Promise.all([show(child.stdout), show(child.stderr)]);
+  return count(lines, (await child.status).success);
+}
+
+if (import.meta.main) {
+  await Deno.mkdir(join(root, "output"), { recursive: true });
+  const rows: (string | number)[][] = [];
+  const total: Count = { passed: 0, failed: 0 };
+  for (const part of parts) {
+    console.log(`\n== ${part}`);
+    const begin = performance.now();
+    const { passed, failed } = await runPart(part);
+    const seconds = (performance.now() - begin) / 1000;
+    rows.push([part, passed, failed, seconds.toFixed(1)]);
+    total.passed += passed;
+    total.failed += failed;
+  }
+  console.log(
+    "\n" + textTable(["part", "passed", "failed", "seconds"], rows) + "\n",
+  );
+  console.log(`${total.passed} passed, ${total.failed} failed`);
+  Deno.exit(total.failed === 0 ? 0 : 1);
+}
