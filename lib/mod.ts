@@ -7,3 +7,5 @@ export * from "./notebook/mod.ts";
 export { show } from "./notebook/show.ts";
 export * from "./tfjs/mod.ts";
 export * from "./architecture/mod.ts";
+export * from "./layers/mod.ts";
+export * from "./training/mod.ts";

@@ -1,0 +1,141 @@
+/**
+ * The checks that every layer makes before it computes.
+ *
+ * A message has four parts: the function, what it expects, what it found, and
+ * what to do.
+ *
+ * @module
+ */
+import { show, sizeOf, type Tensor } from "../tensor.ts";
+
+/** Height and width: one number for both, or [height, width]. */
+export type Pair = number | readonly [number, number];
+
+/** A value as a message shows it. */
+export function shown(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(shown).join(", ")}]`;
+  if (ArrayBuffer.isView(value)) return value.constructor.name;
+  if (typeof value === "object" && value !== null) return "an object";
+  return typeof value === "function" ? "a function" : String(value);
+}
+
+/** Throws unless `x` is a tensor whose shape fits `axes`, such as "[N, H, W, C]". */
+export function checkTensor(
+  fn: string,
+  name: string,
+  x: Tensor,
+  axes?: string,
+): void {
+  const data: unknown = x?.data;
+  const typed = data instanceof Float32Array || data instanceof Float64Array;
+  if (!typed || !Array.isArray(x.shape)) {
+    throw new TypeError(
+      `${fn}() expects a tensor as ${name} but found ${
+        shown(x)
+      }: make one with tensor(values)`,
+    );
+  }
+  if (sizeOf(x.shape) !== data.length) {
+    throw new TypeError(
+      `${fn}() expects ${sizeOf(x.shape)} values in ${name} ${
+        show(x.shape)
+      } but found ${data.length}: the shape must fit the data`,
+    );
+  }
+  if (axes !== undefined) checkRank(fn, name, x.shape, axes);
+}
+
+/** Throws unless `shape` has as many axes as `axes` names. */
+export function checkRank(
+  fn: string,
+  name: string,
+  shape: readonly number[],
+  axes: string,
+): void {
+  const rank = axes.split(",").length;
+  if (shape.length !== rank) {
+    throw new TypeError(
+      `${fn}() expects ${name} with ${rank} axes ${axes} but found ${
+        show(shape)
+      }: reshape it first; no axis is guessed`,
+    );
+  }
+  const whole = shape.every((length) => Number.isInteger(length) && length > 0);
+  if (!whole) {
+    throw new TypeError(
+      `${fn}() expects ${name} ${axes} with lengths of 1 or more but found ${
+        show(shape)
+      }: an empty axis has nothing to compute`,
+    );
+  }
+}
+
+/** Throws unless `x` is a tensor of exactly `shape`. */
+export function checkShape(
+  fn: string,
+  name: string,
+  x: Tensor,
+  shape: readonly number[],
+  remedy: string,
+): void {
+  checkTensor(fn, name, x);
+  if (show(x.shape) !== show(shape)) {
+    throw new TypeError(
+      `${fn}() expects ${name} ${show(shape)} but found ${
+        show(x.shape)
+      }: ${remedy}`,
+    );
+  }
+}
+
+/** Throws unless `value` is a whole number of 1 or more. */
+export function checkCount(fn: string, name: string, value: number): void {
+  if (typeof value !== "number") {
+    throw new TypeError(
+      `${fn}() expects a number as ${name} but found ${
+        shown(value)
+      }: pass a whole number of 1 or more`,
+    );
+  }
+  if (!Number.isInteger(value) || value < 1) {
+    throw new RangeError(
+      `${fn}() expects ${name} of 1 or more, whole, but found ${value}: pass such as 1 or 2`,
+    );
+  }
+}
+
+/** Height and width from a number or a pair; whole numbers of 1 or more. */
+export function checkPair(
+  fn: string,
+  name: string,
+  value: Pair,
+): [number, number] {
+  const both = typeof value === "number" ? [value, value] : value;
+  if (!Array.isArray(both) || both.length !== 2) {
+    throw new TypeError(
+      `${fn}() expects ${name} as a number or a pair [height, width] but found ${
+        shown(value)
+      }: write 2 or [2, 2]`,
+    );
+  }
+  for (const part of both) checkCount(fn, name, part);
+  return [both[0], both[1]];
+}
+
+/** Throws on an option that the function does not know, such as `stride`. */
+export function checkOptions(
+  fn: string,
+  options: object,
+  known: readonly string[],
+): void {
+  for (const name of Object.keys(options)) {
+    if (!known.includes(name)) {
+      throw new TypeError(
+        `${fn}() expects only the options ${known.join(", ")} but found ${
+          shown(name)
+        }: check the spelling`,
+      );
+    }
+  }
+}

@@ -1,0 +1,161 @@
+import { show, type Tensor } from "../tensor.ts";
+import { checkOptions, checkRank, checkShape, checkTensor } from "./check.ts";
+import {
+  addColumns,
+  multiply,
+  narrow,
+  packStrips,
+  upTo4,
+  widen,
+} from "./product.ts";
+import { addTransposed } from "./product_transposed.ts";
+
+/**
+ * Shape of a dense layer's output.
+ *
+ * @param xShape Input [N, in].
+ * @param kernelShape Kernel [in, out].
+ * @returns [N, out].
+ * @throws {TypeError} Shapes that do not fit.
+ *
+ * @example
+ * ```ts
+ * import { denseShape } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(denseShape([64, 400], [400, 120]), [64, 120]);
+ * ```
+ */
+export function denseShape(
+  xShape: readonly number[],
+  kernelShape: readonly number[],
+): [number, number] {
+  return shapeFor("denseShape", xShape, kernelShape);
+}
+
+function shapeFor(
+  fn: string,
+  xShape: readonly number[],
+  kernelShape: readonly number[],
+): [number, number] {
+  checkRank(fn, "x", xShape, "[N, in]");
+  checkRank(fn, "a kernel", kernelShape, "[in, out]");
+  if (kernelShape[0] !== xShape[1]) {
+    throw new TypeError(
+      `${fn}() expects a kernel [${xShape[1]}, out] for an input ${
+        show(xShape)
+      } but found ${
+        show(kernelShape)
+      }: the first kernel axis is the number of inputs`,
+    );
+  }
+  return [xShape[0], kernelShape[1]];
+}
+
+/**
+ * Every output is a weighted sum of all inputs, plus a bias: y = x * K + b.
+ *
+ * @param x Rows [N, in].
+ * @param kernel Weights [in, out].
+ * @param options `bias` [out]; none unless told.
+ * @returns [N, out] in the precision of x.
+ * @throws {TypeError} Shapes that do not fit; an unknown option.
+ *
+ * @example
+ * ```ts
+ * import { dense, tensor } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const x = tensor([[1, 2]]);
+ * const kernel = tensor([[1, 10], [2, 20]]);
+ * // 1*1 + 2*2 + 100 = 105, 1*10 + 2*20 + 200 = 250
+ * const y = dense(x, kernel, { bias: tensor([100, 200]) });
+ * assertEquals([...y.data], [105, 250]);
+ * ```
+ */
+export function dense(
+  x: Tensor,
+  kernel: Tensor,
+  options: { bias?: Tensor } = {},
+): Tensor {
+  checkOptions("dense", options, ["bias"]);
+  checkTensor("dense", "x", x);
+  checkTensor("dense", "a kernel", kernel);
+  const [batch, units] = shapeFor("dense", x.shape, kernel.shape);
+  const bias = new Float64Array(upTo4(units));
+  if (options.bias !== undefined) {
+    const remedy = "a bias has one number for each unit";
+    checkShape("dense", "a bias", options.bias, [units], remedy);
+    bias.set(options.bias.data);
+  }
+  const inputs = x.shape[1];
+  const strips = packStrips(widen(kernel.data), 0, inputs, units, units, 1);
+  const rows = upTo4(batch);
+  const a = { data: widen(x.data, rows * inputs), start: 0, step: inputs };
+  const c = { data: new Float64Array(rows * units), start: 0, step: units };
+  multiply(a, strips, c, batch, inputs, units, bias);
+  const y = narrow(c.data, x.data, batch * units);
+  return { shape: [batch, units], data: y }; // [N, out]
+}
+
+/**
+ * Gradients of {@linkcode dense}: dx = dy * transpose(K), dK = transpose(x) * dy,
+ * and the bias collects the rows of dy.
+ *
+ * @param x Rows [N, in].
+ * @param kernel Weights [in, out].
+ * @param dy Gradient of the loss for dense()'s output [N, out].
+ * @returns `dx` [N, in], `dKernel` [in, out], `dBias` [out].
+ * @throws {TypeError} Shapes that do not fit.
+ *
+ * @example
+ * ```ts
+ * import { denseBackward, tensor } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const kernel = tensor([[1, 10], [2, 20]]);
+ * const { dx, dKernel } = denseBackward(
+ *   tensor([[1, 2]]),
+ *   kernel,
+ *   tensor([[1, 1]]),
+ * );
+ * assertEquals([...dx.data], [11, 22]);
+ * assertEquals([...dKernel.data], [1, 1, 2, 2]);
+ * ```
+ */
+export function denseBackward(
+  x: Tensor,
+  kernel: Tensor,
+  dy: Tensor,
+): { dx: Tensor; dKernel: Tensor; dBias: Tensor } {
+  const fn = "denseBackward";
+  checkTensor(fn, "x", x);
+  checkTensor(fn, "a kernel", kernel);
+  const [batch, units] = shapeFor(fn, x.shape, kernel.shape);
+  const remedy = "dy has the shape of dense()'s output";
+  checkShape(fn, "dy", dy, [batch, units], remedy);
+  const inputs = x.shape[1];
+  const rows = upTo4(batch);
+  const given = widen(dy.data, rows * units + 3);
+  const b = { data: given, start: 0, step: units };
+  const strips = packStrips(widen(kernel.data), 0, units, inputs, 1, units);
+  const back = {
+    data: new Float64Array(rows * inputs),
+    start: 0,
+    step: inputs,
+  };
+  const none = new Float64Array(upTo4(inputs));
+  multiply(b, strips, back, batch, units, inputs, none);
+  const a = { data: widen(x.data, batch * inputs + 3), start: 0, step: inputs };
+  const sums = new Float64Array(inputs * units);
+  const c = { data: sums, start: 0, step: units };
+  addTransposed(a, b, c, batch, inputs, units);
+  const dBias = new Float64Array(units);
+  addColumns(given, batch * units, dBias);
+  const dx = narrow(back.data, x.data, batch * inputs);
+  return {
+    dx: { shape: [batch, inputs], data: dx },
+    dKernel: { shape: [inputs, units], data: narrow(sums, x.data) },
+    dBias: { shape: [units], data: narrow(dBias, x.data) },
+  };
+}

@@ -1,0 +1,74 @@
+import { reshape, sizeOf, type Tensor } from "../tensor.ts";
+import { checkShape, checkTensor, shown } from "./check.ts";
+
+/**
+ * Shape of a flattened batch: [N, ...] becomes [N, product of the rest].
+ *
+ * @throws {TypeError} A shape with fewer than 2 axes.
+ *
+ * @example
+ * ```ts
+ * import { flattenShape } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(flattenShape([64, 5, 5, 16]), [64, 400]);
+ * ```
+ */
+export function flattenShape(xShape: readonly number[]): [number, number] {
+  return shapeFor("flattenShape", xShape);
+}
+
+function shapeFor(fn: string, xShape: readonly number[]): [number, number] {
+  if (xShape.length < 2) {
+    throw new TypeError(
+      `${fn}() expects x [N, ...] with 2 axes or more but found ${
+        shown(xShape)
+      }: the first axis is the batch and stays`,
+    );
+  }
+  return [xShape[0], sizeOf(xShape.slice(1))];
+}
+
+/**
+ * Each image's numbers in one row; the batch axis stays.
+ *
+ * No number is lost or moved: pixel (h, w, c) stands at (h * W + w) * C + c.
+ *
+ * @param x [N, ...], such as [N, H, W, C].
+ * @returns [N, H * W * C] over the same data.
+ * @throws {TypeError} A tensor with fewer than 2 axes.
+ *
+ * @example
+ * ```ts
+ * import { flatten, zeros } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(flatten(zeros([2, 3, 3, 4])).shape, [2, 36]);
+ * ```
+ */
+export function flatten(x: Tensor): Tensor {
+  checkTensor("flatten", "x", x);
+  return reshape(x, shapeFor("flatten", x.shape));
+}
+
+/**
+ * Gradient of {@linkcode flatten}: dy back in the shape of x.
+ *
+ * @throws {TypeError} A dy that is not [N, product of the rest].
+ *
+ * @example
+ * ```ts
+ * import { flattenBackward, zeros } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const dx = flattenBackward(zeros([2, 3, 3, 4]), zeros([2, 36]));
+ * assertEquals(dx.shape, [2, 3, 3, 4]);
+ * ```
+ */
+export function flattenBackward(x: Tensor, dy: Tensor): Tensor {
+  checkTensor("flattenBackward", "x", x);
+  const shape = shapeFor("flattenBackward", x.shape);
+  const remedy = "dy has the shape of flatten()'s output";
+  checkShape("flattenBackward", "dy", dy, shape, remedy);
+  return reshape(dy, x.shape);
+}

@@ -1,0 +1,116 @@
+import { sizeOf, type Tensor } from "../tensor.ts";
+import { checkTensor } from "./check.ts";
+import {
+  checkPool2dBackward,
+  type Pool2dOptions,
+  type Pool2dSizes,
+  pool2dSizes,
+  pooledShape,
+} from "./pool2d_shape.ts";
+import { narrow, widen } from "./product.ts";
+
+/**
+ * The largest value under each place of a window, channel by channel.
+ *
+ * Padding never wins; NaN always does, so that it is not lost.
+ *
+ * @param x Images [N, H, W, C].
+ * @param options `poolSize` 2, `strides` as poolSize, `padding` "valid".
+ * @returns [N, OH, OW, C] in the precision of x.
+ * @throws {TypeError} An input without 4 axes; a padding that is neither word;
+ * an unknown option.
+ * @throws {RangeError} Sizes or strides that are not whole and 1 or more; a
+ * window larger than the input with padding "valid".
+ *
+ * @example
+ * ```ts
+ * import { maxPool2d, tensor } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const x = tensor([1, 2, 3, 4, 5, 6, 7, 8], [1, 2, 4, 1]);
+ * assertEquals([...maxPool2d(x, { poolSize: 2 }).data], [6, 8]);
+ * ```
+ */
+export function maxPool2d(x: Tensor, options: Pool2dOptions = {}): Tensor {
+  checkTensor("maxPool2d", "x", x);
+  const sizes = pool2dSizes("maxPool2d", x.shape, options);
+  const shape = pooledShape(sizes);
+  const values = widen(x.data);
+  const winners = findWinners(values, sizes);
+  const y = new Float64Array(sizeOf(shape));
+  for (let i = 0; i < y.length; i++) y[i] = values[winners[i]];
+  return { shape, data: narrow(y, x.data) }; // [N, OH, OW, C]
+}
+
+/**
+ * Gradient of {@linkcode maxPool2d}: each window hands its dy to its maximum.
+ *
+ * Of equal maxima the first one gets all of it, in reading order (row by row,
+ * left to right). Where windows overlap, gradients add up.
+ *
+ * @param x Images [N, H, W, C].
+ * @param dy Gradient of the loss for maxPool2d()'s output [N, OH, OW, C].
+ * @param options The options that maxPool2d() had.
+ * @returns dx [N, H, W, C].
+ * @throws {TypeError} As maxPool2d(); a dy that has not the output's shape.
+ * @throws {RangeError} As maxPool2d().
+ *
+ * @example
+ * ```ts
+ * import { maxPool2dBackward, tensor } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const x = tensor([1, 5, 5, 2], [1, 2, 2, 1]);
+ * const dy = tensor([7], [1, 1, 1, 1]);
+ * assertEquals([...maxPool2dBackward(x, dy).data], [0, 7, 0, 0]);
+ * ```
+ */
+export function maxPool2dBackward(
+  x: Tensor,
+  dy: Tensor,
+  options: Pool2dOptions = {},
+): Tensor {
+  const sizes = checkPool2dBackward("maxPool2dBackward", x, dy, options);
+  const winners = findWinners(widen(x.data), sizes);
+  const given = widen(dy.data);
+  const dx = new Float64Array(x.data.length);
+  for (let i = 0; i < given.length; i++) dx[winners[i]] += given[i];
+  return { shape: [...x.shape], data: narrow(dx, x.data) };
+}
+
+/** For each output the place in x of the first maximum in its window. */
+function findWinners(x: Float64Array, sizes: Pool2dSizes): Int32Array {
+  const { batch, height, width, channels, outH, outW } = sizes;
+  const winners = new Int32Array(batch * outH * outW * channels);
+  let at = 0;
+  for (let n = 0; n < batch; n++) {
+    for (let i = 0; i < outH; i++) {
+      const top = i * sizes.strideH - sizes.top;
+      const firstRow = Math.max(top, 0);
+      const lastRow = Math.min(top + sizes.poolH, height);
+      for (let j = 0; j < outW; j++) {
+        const left = j * sizes.strideW - sizes.left;
+        const firstColumn = Math.max(left, 0);
+        const lastColumn = Math.min(left + sizes.poolW, width);
+        for (let c = 0; c < channels; c++) {
+          let best = -Infinity;
+          let winner = ((n * height + firstRow) * width + firstColumn) *
+              channels + c;
+          for (let row = firstRow; row < lastRow; row++) {
+            const line = (n * height + row) * width;
+            for (let column = firstColumn; column < lastColumn; column++) {
+              const place = (line + column) * channels + c;
+              const value = x[place];
+              if (value > best || value !== value) {
+                best = value;
+                winner = place;
+              }
+            }
+          }
+          winners[at++] = winner;
+        }
+      }
+    }
+  }
+  return winners;
+}

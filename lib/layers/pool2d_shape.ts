@@ -1,0 +1,115 @@
+import type { Tensor } from "../tensor.ts";
+import {
+  checkOptions,
+  checkPair,
+  checkRank,
+  checkShape,
+  checkTensor,
+  type Pair,
+} from "./check.ts";
+import { type Padding, windowPlaces } from "./window.ts";
+
+/** How a pooling window slides over its input. */
+export interface Pool2dOptions {
+  /** Size of the window in pixels; 2 unless told. */
+  poolSize?: Pair;
+  /** Step of the window in pixels; the window's size unless told. */
+  strides?: Pair;
+  /** "valid" unless told. */
+  padding?: Padding;
+}
+
+/** All the numbers of one pooling, checked. */
+export interface Pool2dSizes {
+  batch: number;
+  height: number;
+  width: number;
+  channels: number;
+  poolH: number;
+  poolW: number;
+  strideH: number;
+  strideW: number;
+  top: number;
+  left: number;
+  outH: number;
+  outW: number;
+}
+
+/** Checks the shape and the options for the function `fn` and works out all sizes. */
+export function pool2dSizes(
+  fn: string,
+  xShape: readonly number[],
+  options: Pool2dOptions,
+): Pool2dSizes {
+  checkOptions(fn, options, ["poolSize", "strides", "padding"]);
+  checkRank(fn, "x", xShape, "[N, H, W, C]");
+  const { poolSize = 2, padding = "valid" } = options;
+  const [poolH, poolW] = checkPair(fn, "poolSize", poolSize);
+  const [strideH, strideW] = checkPair(
+    fn,
+    "strides",
+    options.strides ?? [poolH, poolW],
+  );
+  const [batch, height, width, channels] = xShape;
+  const rows = windowPlaces(fn, "height", height, {
+    size: poolH,
+    stride: strideH,
+    padding,
+  });
+  const columns = windowPlaces(fn, "width", width, {
+    size: poolW,
+    stride: strideW,
+    padding,
+  });
+  return {
+    ...{ batch, height, width, channels, poolH, poolW, strideH, strideW },
+    ...{ top: rows.before, left: columns.before },
+    ...{ outH: rows.length, outW: columns.length },
+  };
+}
+
+/** The shape of a pooling's output. */
+export function pooledShape(
+  sizes: Pool2dSizes,
+): [number, number, number, number] {
+  return [sizes.batch, sizes.outH, sizes.outW, sizes.channels];
+}
+
+/** Checks the tensors of a backward pooling and works out all sizes. */
+export function checkPool2dBackward(
+  fn: string,
+  x: Tensor,
+  dy: Tensor,
+  options: Pool2dOptions,
+): Pool2dSizes {
+  checkTensor(fn, "x", x);
+  const sizes = pool2dSizes(fn, x.shape, options);
+  const remedy = "dy has the shape of the pooling's output with these options";
+  checkShape(fn, "dy", dy, pooledShape(sizes), remedy);
+  return sizes;
+}
+
+/**
+ * Shape of a pooling's output: the channels stay as they are.
+ *
+ * @param xShape Input [N, H, W, C].
+ * @param options `poolSize` 2, `strides` as poolSize, `padding` "valid".
+ * @returns [N, OH, OW, C].
+ * @throws {TypeError} An input without 4 axes; a padding that is neither word.
+ * @throws {RangeError} Sizes or strides that are not whole and 1 or more; a
+ * window larger than the input with padding "valid".
+ *
+ * @example
+ * ```ts
+ * import { pool2dShape } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(pool2dShape([1, 24, 24, 6], { poolSize: 2 }), [1, 12, 12, 6]);
+ * ```
+ */
+export function pool2dShape(
+  xShape: readonly number[],
+  options: Pool2dOptions = {},
+): [number, number, number, number] {
+  return pooledShape(pool2dSizes("pool2dShape", xShape, options));
+}

@@ -1,0 +1,135 @@
+/**
+ * The arithmetic of a sliding window along one axis.
+ *
+ * Every layer with a window (convolution, pooling) takes its sizes from here.
+ *
+ * @module
+ */
+import { checkCount, checkOptions, shown } from "./check.ts";
+
+/** "valid": the window stays inside; "same": zeros around, so stride 1 keeps the length. */
+export type Padding = "same" | "valid";
+
+/** A window along one axis, in pixels. */
+export interface WindowOptions {
+  /** Length of the window. */
+  size: number;
+  /** Step from one place to the next; 1 unless told. */
+  stride?: number;
+  /** "valid" unless told. */
+  padding?: Padding;
+  /** Distance between neighbours inside the window; 1 unless told. */
+  dilation?: number;
+}
+
+/** Where a window can stand along one axis. */
+export interface WindowPlaces {
+  /** Number of places. */
+  length: number;
+  /** Padding in front of the axis. */
+  before: number;
+  /** Padding behind the axis; one more than `before` when the sum is odd. */
+  after: number;
+}
+
+/** Throws unless `padding` is one of the two words. */
+export function checkPadding(fn: string, padding: Padding): void {
+  if (padding !== "same" && padding !== "valid") {
+    throw new TypeError(
+      `${fn}() expects padding "same" or "valid" but found ${
+        shown(padding)
+      }: write it in small letters`,
+    );
+  }
+}
+
+/** The places of a window, for a function `fn` that has a `what` as its window. */
+export function windowPlaces(
+  fn: string,
+  axis: string,
+  length: number,
+  options: WindowOptions,
+): WindowPlaces {
+  const { size, stride = 1, padding = "valid", dilation = 1 } = options;
+  checkCount(fn, axis, length);
+  checkCount(fn, "size", size);
+  checkCount(fn, "stride", stride);
+  checkCount(fn, "dilation", dilation);
+  checkPadding(fn, padding);
+  const span = (size - 1) * dilation + 1;
+  if (padding === "same") {
+    const places = Math.ceil(length / stride);
+    const total = Math.max((places - 1) * stride + span - length, 0);
+    const before = Math.floor(total / 2);
+    return { length: places, before, after: total - before };
+  }
+  if (span > length) {
+    throw new RangeError(
+      `${fn}() expects a window of at most ${length} along the ${axis} with padding "valid" but found one that spans ${span}: use a smaller window or padding "same"`,
+    );
+  }
+  const places = Math.floor((length - span) / stride) + 1;
+  return { length: places, before: 0, after: 0 };
+}
+
+const KNOWN = ["size", "stride", "padding", "dilation"];
+
+/**
+ * Output length of one axis: how many places a window of `size` can stand in.
+ *
+ * "valid": floor((length - span) / stride) + 1 with span =
+ * (size - 1) * dilation + 1. "same": ceil(length / stride).
+ *
+ * @param length Length of the axis, in pixels.
+ * @param options The window: `size`, `stride` 1, `padding` "valid", `dilation` 1.
+ * @returns The number of places.
+ * @throws {TypeError} A padding that is neither word; an unknown option.
+ * @throws {RangeError} A number that is not whole and 1 or more; a window longer
+ * than the axis with padding "valid".
+ *
+ * @example
+ * ```ts
+ * import { outputLength } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(outputLength(28, { size: 5, stride: 1, padding: "valid" }), 24);
+ * assertEquals(outputLength(28, { size: 5, stride: 2, padding: "same" }), 14);
+ * ```
+ */
+export function outputLength(length: number, options: WindowOptions): number {
+  checkOptions("outputLength", options, KNOWN);
+  return windowPlaces("outputLength", "length", length, options).length;
+}
+
+/**
+ * Zeros that padding puts before and after one axis.
+ *
+ * "same" shares them evenly; an odd one goes to the end, as in TensorFlow.
+ *
+ * @throws {TypeError} A padding that is neither word; an unknown option.
+ * @throws {RangeError} As outputLength().
+ *
+ * @example
+ * ```ts
+ * import { paddingAmounts } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(
+ *   paddingAmounts(28, { size: 4, padding: "same" }),
+ *   { before: 1, after: 2 },
+ * );
+ * ```
+ */
+export function paddingAmounts(
+  length: number,
+  options: WindowOptions,
+): { before: number; after: number } {
+  checkOptions("paddingAmounts", options, KNOWN);
+  const { before, after } = windowPlaces(
+    "paddingAmounts",
+    "length",
+    length,
+    options,
+  );
+  return { before, after };
+}
