@@ -1,0 +1,94 @@
+/**
+ * Changing training images at random, so that the network sees no two alike.
+ *
+ * @module
+ */
+import { allocate, show, type Tensor } from "../tensor.ts";
+import type { Random } from "../random.ts";
+
+/** Changes a batch [B, H, W, C]; the same stream gives the same change. */
+export type Augment = (images: Tensor, random: Random) => Tensor;
+
+/**
+ * Moves every image by its own whole number of pixels; zeros move in.
+ *
+ * @param pixels Farthest move, in each direction of both axes.
+ * @throws {RangeError} No whole number of 0 or more.
+ *
+ * @example
+ * ```ts
+ * import { random, randomShift, tensor } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const images = tensor([1, 2, 3, 4], [1, 2, 2, 1]);
+ * const once = randomShift(1)(images, random(5));
+ * assertEquals(once, randomShift(1)(images, random(5)));
+ * ```
+ */
+export function randomShift(pixels = 2): Augment {
+  if (!(Number.isInteger(pixels) && pixels >= 0)) {
+    throw new RangeError(
+      `randomShift() expects a whole number of pixels of 0 or more but found ${pixels}: 2 is usual for 28 x 28 digits`,
+    );
+  }
+  const draw = (random: Random) => random.integer(2 * pixels + 1) - pixels;
+  return (images, random) => {
+    const { n, height, width, channels } = sizes(images, "randomShift");
+    const data = allocate(images.data.length, images.data);
+    const row = width * channels;
+    for (let image = 0; image < n; image++) {
+      const dx = draw(random), dy = draw(random);
+      const kept = Math.max(0, width - Math.abs(dx)) * channels;
+      for (let y = Math.max(0, dy); y < Math.min(height, height + dy); y++) {
+        const to = (image * height + y) * row + Math.max(0, dx) * channels;
+        const from = (image * height + y - dy) * row +
+          Math.max(0, -dx) * channels;
+        data.set(images.data.subarray(from, from + kept), to);
+      }
+    }
+    return { shape: images.shape, data };
+  };
+}
+
+/**
+ * Mirrors every second image, drawn at random, left to right.
+ *
+ * Not for digits: a mirrored 2 is no digit.
+ */
+export function randomFlip(): Augment {
+  return (images, random) => {
+    const { n, height, width, channels } = sizes(images, "randomFlip");
+    const data = images.data.slice();
+    for (let image = 0; image < n; image++) {
+      if (random.uniform() < 0.5) continue;
+      for (let y = 0; y < height; y++) {
+        const start = (image * height + y) * width;
+        for (let x = 0; x < width; x++) {
+          for (let c = 0; c < channels; c++) {
+            data[(start + x) * channels + c] =
+              images.data[(start + width - 1 - x) * channels + c];
+          }
+        }
+      }
+    }
+    return { shape: images.shape, data };
+  };
+}
+
+/** One change after the other. */
+export function augmentations(...steps: readonly Augment[]): Augment {
+  return (images, random) =>
+    steps.reduce((changed, step) => step(changed, random), images);
+}
+
+function sizes(images: Tensor, caller: string) {
+  if (images.shape.length !== 4) {
+    throw new TypeError(
+      `${caller}() expects images [N, H, W, C] but found ${
+        show(images.shape)
+      }: add the missing axes with reshape()`,
+    );
+  }
+  const [n, height, width, channels] = images.shape;
+  return { n, height, width, channels };
+}

@@ -1,0 +1,147 @@
+/**
+ * Measuring a network on images that it did not learn from.
+ *
+ * @module
+ */
+import { softmaxCrossEntropy } from "../layers/mod.ts";
+import type { ImageSet } from "../data/image_set.ts";
+import { shiftImages } from "../data/transforms.ts";
+import { slice, type Tensor } from "../tensor.ts";
+import { pause } from "./pause.ts";
+import { joinRows } from "./join_rows.ts";
+import {
+  argMaxRows,
+  checkLabels,
+  countCorrect,
+  type Trainer,
+} from "./trainer.ts";
+
+/** How well a network reads a set. */
+export interface Evaluation {
+  /** Share of the images whose class was found. */
+  readonly accuracy: number;
+  /** Mean cross entropy. */
+  readonly loss: number;
+  /** Class of the largest logit, one an image. */
+  readonly predictions: Uint8Array;
+  /** Softmax of the logits [N, classes]. */
+  readonly probabilities: Tensor;
+}
+
+/** Images measured between two turns of the event loop. */
+const PART = 500;
+
+/**
+ * Measures accuracy and loss on a set.
+ *
+ * @param trainer From scratchTrainer() or tfTrainer(); anything with logits().
+ * @param set Images and labels.
+ * @throws {RangeError} An empty set.
+ * @throws {Error} A logit that is no number.
+ *
+ * @example
+ * ```ts
+ * import { buildNetwork, evaluate, loadMnist, mlp, scratchTrainer } from "cnn";
+ * import { assert } from "@std/assert";
+ *
+ * const digits = await loadMnist({ split: "test", limit: 50 });
+ * const trainer = scratchTrainer(buildNetwork(mlp(), { seed: 1 }));
+ * const { accuracy } = await evaluate(trainer, digits);
+ * assert(accuracy < 0.5); // nothing is learned yet
+ * ```
+ */
+export async function evaluate(
+  trainer: Pick<Trainer, "logits">,
+  set: ImageSet,
+): Promise<Evaluation> {
+  const logits = await logitsOf(trainer, set.images, set.name);
+  checkLabels("evaluate", set.labels, logits.shape);
+  if (logits.data.some(Number.isNaN)) {
+    throw new Error(
+      `evaluate() expects numbers as logits but found NaN on "${set.name}": the weights or the images hold NaN; train again with a lower learningRate`,
+    );
+  }
+  const { loss, probabilities } = softmaxCrossEntropy(logits, set.labels);
+  const correct = countCorrect(logits, set.labels);
+  return {
+    accuracy: correct / set.labels.length,
+    loss,
+    predictions: argMaxRows(logits),
+    probabilities,
+  };
+}
+
+/** Logits of all images, with turns for the event loop in between. */
+async function logitsOf(
+  trainer: Pick<Trainer, "logits">,
+  images: Tensor,
+  name: string,
+): Promise<Tensor> {
+  const rows = images.shape[0];
+  if (rows === 0) {
+    throw new RangeError(
+      `evaluate() expects at least one image but found none in "${name}": load some`,
+    );
+  }
+  const parts: Tensor[] = [];
+  let last = performance.now();
+  for (let start = 0; start < rows; start += PART) {
+    const part = slice(images, start, Math.min(start + PART, rows));
+    parts.push(await trainer.logits(part));
+    last = await pause(last);
+  }
+  return joinRows(parts);
+}
+
+/** Accuracy on images moved by `shift` pixels. */
+export interface ShiftAccuracy {
+  readonly shift: number;
+  /** Mean over the four directions. */
+  readonly accuracy: number;
+  readonly left: number;
+  readonly right: number;
+  readonly up: number;
+  readonly down: number;
+}
+
+/**
+ * Accuracy against how far the images are moved: left, right, up and down.
+ *
+ * @param trainer Anything with logits().
+ * @param set Images and labels.
+ * @param shifts Pixels, such as [0, 1, 2, 4, 8].
+ * @param options `onProgress` is called, and awaited, after each shift.
+ * @returns One row a shift.
+ * @throws {RangeError} A shift that is no whole number of 0 or more.
+ */
+export async function shiftCurve(
+  trainer: Pick<Trainer, "logits">,
+  set: ImageSet,
+  shifts: readonly number[],
+  options: { onProgress?: (done: number) => void | Promise<void> } = {},
+): Promise<ShiftAccuracy[]> {
+  const wrong = shifts.find((shift) =>
+    !(Number.isInteger(shift) && shift >= 0)
+  );
+  if (wrong !== undefined) {
+    throw new RangeError(
+      `shiftCurve() expects whole numbers of pixels of 0 or more but found ${wrong}: every shift is measured in all four directions`,
+    );
+  }
+  const moved = async (dx: number, dy: number) => {
+    const images = shiftImages(set.images, dx, dy);
+    return (await evaluate(trainer, { ...set, images })).accuracy;
+  };
+  const rows: ShiftAccuracy[] = [];
+  for (const shift of shifts) {
+    const right = await moved(shift, 0);
+    // without a move, the four directions are one
+    const left = shift === 0 ? right : await moved(-shift, 0);
+    const down = shift === 0 ? right : await moved(0, shift);
+    const up = shift === 0 ? right : await moved(0, -shift);
+    const accuracy = (left + right + up + down) / 4;
+    rows.push({ shift, accuracy, left, right, up, down });
+    await options.onProgress?.(rows.length);
+  }
+  return rows;
+}

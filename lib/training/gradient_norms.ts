@@ -1,0 +1,40 @@
+import type { Gradients } from "./trainer.ts";
+
+/** Length of the gradient of one weight. */
+export interface GradientNorm {
+  /** `conv1/kernel` */
+  readonly name: string;
+  /** Root of the sum of the squares. */
+  readonly norm: number;
+  /** Root of the mean of the squares: comparable between weights of any size. */
+  readonly rms: number;
+}
+
+/**
+ * How long the gradient of each weight is, in the order of the layers.
+ *
+ * @param gradients From `trainer.gradients()` or `network.backward()`.
+ * @param options `kernelsOnly`: leaves out biases and batch normalisation.
+ *
+ * @example
+ * ```ts
+ * import { gradientNorms, tensor } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const gradients = new Map([["dense1/kernel", tensor([[3, 4]])]]);
+ * assertEquals(gradientNorms(gradients)[0].norm, 5);
+ * ```
+ */
+export function gradientNorms(
+  gradients: Gradients,
+  options: { kernelsOnly?: boolean } = {},
+): GradientNorm[] {
+  return [...gradients]
+    .filter(([name]) => !options.kernelsOnly || name.endsWith("kernel"))
+    .map(([name, { data }]) => {
+      let squares = 0;
+      for (const value of data) squares += value * value;
+      const norm = Math.sqrt(squares);
+      return { name, norm, rms: norm / Math.sqrt(data.length) };
+    });
+}

@@ -1,0 +1,112 @@
+/**
+ * Which classes a network confuses, and its worst mistakes.
+ *
+ * @module
+ */
+import { show, type Tensor, zeros } from "../tensor.ts";
+import { argMaxRows } from "./trainer.ts";
+
+/**
+ * Counts how often each class is read as each.
+ *
+ * @param labels True class of each image.
+ * @param predictions Class that the network says.
+ * @param classes Number of classes.
+ * @returns A tensor [classes, classes]: row the true class, column the prediction.
+ * @throws {TypeError} Not one prediction a label.
+ * @throws {RangeError} A class that is none.
+ *
+ * @example
+ * ```ts
+ * import { confusionMatrix, toNested } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toNested(confusionMatrix([0, 0, 1], [0, 1, 1], 2)), [[1, 1], [0, 1]]);
+ * ```
+ */
+export function confusionMatrix(
+  labels: ArrayLike<number>,
+  predictions: ArrayLike<number>,
+  classes: number,
+): Tensor {
+  if (labels.length !== predictions.length) {
+    throw new TypeError(
+      `confusionMatrix() expects one prediction a label but found ${labels.length} labels and ${predictions.length} predictions: take both from one set`,
+    );
+  }
+  const counts = zeros([classes, classes]);
+  for (let i = 0; i < labels.length; i++) {
+    for (const value of [labels[i], predictions[i]]) {
+      if (Number.isInteger(value) && value >= 0 && value < classes) continue;
+      throw new RangeError(
+        `confusionMatrix() expects classes from 0 to ${
+          classes - 1
+        } but found ${value} at place ${i}: pass the number of classes`,
+      );
+    }
+    counts.data[labels[i] * classes + predictions[i]]++;
+  }
+  return counts;
+}
+
+/** One image that was read wrongly. */
+export interface Mistake {
+  /** Place of the image in its set. */
+  readonly index: number;
+  readonly label: number;
+  readonly prediction: number;
+  /** What the network gave to the true class. */
+  readonly labelProbability: number;
+  /** What it gave to its own answer. */
+  readonly predictionProbability: number;
+}
+
+/**
+ * The mistakes in which the true class was given the least probability.
+ *
+ * @param probabilities [N, classes], such as `evaluate(...).probabilities`.
+ * @param labels True class of each image.
+ * @param n How many at most; there are fewer where fewer are wrong.
+ * @throws {TypeError} Not one label a row.
+ *
+ * @example
+ * ```ts
+ * import { tensor, worstMistakes } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const probabilities = tensor([[0.9, 0.1], [0.4, 0.6], [0.2, 0.8]]);
+ * assertEquals(worstMistakes(probabilities, [1, 0, 1], 1)[0].index, 0);
+ * ```
+ */
+export function worstMistakes(
+  probabilities: Tensor,
+  labels: ArrayLike<number>,
+  n: number,
+): Mistake[] {
+  const [rows, classes] = probabilities.shape;
+  if (probabilities.shape.length !== 2 || rows !== labels.length) {
+    throw new TypeError(
+      `worstMistakes() expects probabilities [N, classes] and one label a row but found ${
+        show(probabilities.shape)
+      } and ${labels.length} labels: take both from one set`,
+    );
+  }
+  const predictions = argMaxRows(probabilities);
+  const mistakes: Mistake[] = [];
+  predictions.forEach((prediction, index) => {
+    const label = labels[index];
+    if (prediction === label) return;
+    const at = (column: number) => probabilities.data[index * classes + column];
+    mistakes.push({
+      index,
+      label,
+      prediction,
+      labelProbability: at(label),
+      predictionProbability: at(prediction),
+    });
+  });
+  mistakes.sort((a, b) =>
+    a.labelProbability - b.labelProbability || a.index - b.index
+  );
+  return mistakes.slice(0, n);
+}

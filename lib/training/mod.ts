@@ -1,0 +1,27 @@
+/**
+ * Training, and measuring what was learned.
+ *
+ * @module
+ */
+export type {
+  Gradients,
+  StepResult,
+  Trainer,
+  TrainerOptions,
+} from "./trainer.ts";
+export { scratchTrainer, type Trainable } from "./scratch_trainer.ts";
+export { tfTrainer } from "./tf_trainer.ts";
+export {
+  fit,
+  type FitOptions,
+  type History,
+  type TrainingProgress,
+  type TrainingStep,
+} from "./fit.ts";
+export * from "./schedule.ts";
+export * from "./augment.ts";
+export * from "./evaluate.ts";
+export * from "./distributions.ts";
+export * from "./intervals.ts";
+export * from "./mistakes.ts";
+export * from "./gradient_norms.ts";
