@@ -13,20 +13,22 @@ export function bar(done: number, total: number, width = 30): string {
   }] ${count}/${total}`;
 }
 
-/** Rows under their heads, columns wide enough; numbers stand to the right. */
+/** Rows under their heads, columns wide enough; columns of numbers stand to the right. */
 export function textTable(
   heads: readonly string[],
   rows: readonly (readonly (string | number)[])[],
 ): string {
-  const widths = heads.map((head, column) =>
-    Math.max(head.length, ...rows.map((row) => String(row[column]).length))
-  );
+  const columns = heads.map((head, i) => {
+    const values = rows.map((row) => String(row[i]));
+    return {
+      width: Math.max(head.length, ...values.map((value) => value.length)),
+      right: values.every((value) => /^[\d.]+$/.test(value)),
+    };
+  });
   const line = (row: readonly (string | number)[]) =>
-    row.map((value, column) =>
-      typeof value === "number" || /^[\d.]+$/.test(value)
-        ? String(value).padStart(widths[column])
-        : value.padEnd(widths[column])
+    columns.map(({ width, right }, i) =>
+      right ? String(row[i]).padStart(width) : String(row[i]).padEnd(width)
     ).join("  ").trimEnd();
-  const rule = widths.map((width) => "-".repeat(width)).join("  ");
+  const rule = columns.map(({ width }) => "-".repeat(width)).join("  ");
   return [line(heads), rule, ...rows.map(line)].join("\n");
 }

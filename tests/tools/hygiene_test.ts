@@ -1,0 +1,182 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { complaints, notes } from "../../tools/hygiene.ts";
+import { topLevelNames } from "../../tools/hygiene_names.ts";
+import { countWords } from "../../tools/hygiene_prose.ts";
+import { fixture, type FixtureCell } from "./fixture.ts";
+
+const setup: FixtureCell = {
+  source: 'import { conv2d } from "cnn";',
+  metadata: { tags: ["setup"] },
+};
+const flags = { schema_version: 3, task: false };
+const solution = (
+  changes = {},
+  source = "// BEGIN SOLUTION\n// END SOLUTION",
+) => ({
+  source,
+  metadata: {
+    nbgrader: {
+      ...flags,
+      grade: false,
+      solution: true,
+      locked: false,
+      grade_id: "exercise-1-1",
+      ...changes,
+    },
+  },
+});
+const check = (changes = {}, source = "await checkIt();") => ({
+  source,
+  metadata: {
+    nbgrader: {
+      ...flags,
+      grade: true,
+      solution: false,
+      locked: true,
+      grade_id: "check-1-1",
+      points: 2,
+      ...changes,
+    },
+  },
+});
+
+Deno.test("complaints() finds nothing wrong with a good notebook", () => {
+  assertEquals(complaints(fixture([setup, solution(), check()])), []);
+});
+
+const bad: [string, (FixtureCell | string)[], RegExp][] = [
+  ["an output", [{ source: "1", outputs: [{}] }], /cell 1 .*has outputs/],
+  [
+    "an execution count",
+    [{ source: "1", execution_count: 3 }],
+    /execution count/,
+  ],
+  ["a cell without an id", [{ source: "1", id: "" }], /its id must be/],
+  ["an id with a blank", [{ source: "1", id: "a b" }], /its id must be/],
+  [
+    "an id twice",
+    [{ source: "1", id: "a" }, { source: "2", id: "a" }],
+    /cell 2 \(a\): its id is taken/,
+  ],
+  ["26 lines", ["1;\n".repeat(25) + "1;"], /26 lines, more than 25/],
+  ["an empty cell", [" "], /is empty/],
+  [
+    "a name twice",
+    ["const a = 1;", "function a() {}"],
+    /cell 2 .*declares a, which cell 1 declares/,
+  ],
+  ["too much prose", [
+    "1",
+    { type: "markdown", source: "word ".repeat(121) },
+    "2",
+  ], /cell 3 .*121 words/],
+  [
+    "another schema",
+    [setup, solution({ schema_version: 2 })],
+    /schema_version expects 3 but found 2/,
+  ],
+  [
+    "a flag that is missing",
+    [setup, solution({ task: undefined })],
+    /nbgrader.task expects true or false/,
+  ],
+  [
+    "a grade_id with a blank",
+    [setup, solution({ grade_id: "a b" })],
+    /grade_id expects/,
+  ],
+  [
+    "a grade_id twice",
+    [setup, solution(), check({ grade_id: "exercise-1-1" })],
+    /"exercise-1-1" is taken/,
+  ],
+  [
+    "a check without points",
+    [setup, check({ points: undefined })],
+    /needs nbgrader.points/,
+  ],
+  ["points for nothing", [setup, solution({ points: 2 })], /counts nowhere/],
+  ["an open check", [setup, check({ locked: false })], /must be locked/],
+  [
+    "a locked solution",
+    [setup, solution({ locked: true })],
+    /must not be locked/,
+  ],
+  [
+    "another cell type",
+    [setup, check({ cell_type: "markdown" })],
+    /cell_type expects code/,
+  ],
+  [
+    "a leaking solution",
+    ["// BEGIN SOLUTION\n// END SOLUTION"],
+    /would reach the students/,
+  ],
+  [
+    "a solution without an end",
+    [setup, solution({}, "// BEGIN SOLUTION")],
+    /must come in pairs/,
+  ],
+  [
+    "a solution cell without one",
+    [setup, solution({}, "let a;")],
+    /needs "\/\/ BEGIN SOLUTION"/,
+  ],
+  [
+    "leaking tests",
+    ["// BEGIN HIDDEN TESTS\n// END HIDDEN TESTS"],
+    /outside a graded cell/,
+  ],
+  [
+    "exercises without a setup cell",
+    [solution()],
+    /one cell tagged "setup" but found 0/,
+  ],
+  ["a setup cell that does work", [
+    { ...setup, source: "let a = 1;" },
+    solution(),
+  ], /imports from "cnn" alone/],
+];
+for (const [what, cells, message] of bad) {
+  Deno.test(`complaints() names ${what}`, () => {
+    const found = complaints(fixture(cells));
+    assertEquals(found.length, 1, found.join("\n"));
+    assertMatch(found[0], message);
+  });
+}
+
+Deno.test("complaints() names another kernel and another language", () => {
+  const found = complaints(fixture(["1"], { kernelspec: { name: "python3" } }));
+  assertEquals(found.length, 2);
+  assertMatch(found[0], /kernelspec .*python3.* expects the name "deno"/);
+});
+
+Deno.test("notes() names thin prose but not before the first cell or in exercises", () => {
+  assertEquals(notes(fixture(["1", "2"])).length, 1);
+  assertEquals(notes(fixture([setup, solution(), check()])).length, 0);
+});
+
+Deno.test("topLevelNames() finds declarations, patterns and imports", () => {
+  const source = [
+    'import { a, type B, c as d } from "cnn";',
+    "const e = 1;",
+    "const { f, g: h } = e;",
+    "const [i, ...j] = h;",
+    "async function k() {",
+    "  const inside = 1;",
+    "}",
+    "interface L {}",
+    "const m: Record<string, number> = {};",
+  ].join("\n");
+  assertEquals(
+    topLevelNames(source).sort(),
+    ["B", "L", "a", "d", "e", "f", "h", "i", "j", "k", "m"],
+  );
+});
+
+Deno.test("countWords() leaves out headings, tables, code and link targets", () => {
+  const text =
+    "# Title here\n\nTwo words, [a link](https://example.org/x y).\n\n" +
+    "```ts\nconst a = 1;\n```\n\n| a | b |\n$$x = y$$";
+  assertEquals(countWords(text), 4);
+});
