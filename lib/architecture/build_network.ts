@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { add, concat, concatBackward } from "../layers/mod.ts";
 import { random } from "../random.ts";
 import { type DType, show, type Tensor } from "../tensor.ts";
-import { addAll, concatChannels, splitChannels } from "./joins.ts";
-import { makePart, type Part } from "./parts.ts";
-import { type Plan, plan, type PlannedParallel } from "./plan.ts";
+import { makePart } from "./make_part.ts";
+import type { Part } from "./part.ts";
+import { type Plan, plan } from "./plan.ts";
 import type { Architecture } from "./types.ts";
 import { fittingWeights, initialWeights, type Weights } from "./weights.ts";
 
@@ -23,7 +24,7 @@ export interface BuildOptions {
 
 /** What a backward pass finds. */
 export interface NetworkGradients {
-  /** Gradient of the input. */
+  /** Gradient of the input; computed when it is read. */
   readonly dx: Tensor;
   /** Gradient of each trainable weight, by name. */
   readonly gradients: Weights;
@@ -91,7 +92,7 @@ export function buildNetwork(
       ? inSequence(part.steps.map(make))
       : recorded(
         part.name,
-        inParallel(part, part.branches.map(make)),
+        inParallel(part.join, part.branches.map(make)),
         collected,
       );
   const root = make(whole);
@@ -113,12 +114,14 @@ export function buildNetwork(
       expectGradient(outputShape, dy);
       const gradients: Weights = new Map();
       collected.activationGradients = new Map();
-      const dx = root.backward(dy, gradients);
-      const { activationGradients } = collected;
+      const later = root.backwardLater!(dy, gradients);
+      let dx: Tensor | undefined;
       return {
-        dx,
+        get dx() {
+          return dx ??= later();
+        },
         gradients: inOrder(gradients, weights),
-        activationGradients,
+        activationGradients: collected.activationGradients,
       };
     },
   };
@@ -126,6 +129,7 @@ export function buildNetwork(
 
 /** Keeps the output of a part, and its gradient, under its name. */
 function recorded(name: string, part: Part, collected: Collected): Part {
+  const { backwardLater } = part;
   return {
     forward(x, training) {
       const y = part.forward(x, training);
@@ -136,35 +140,50 @@ function recorded(name: string, part: Part, collected: Collected): Part {
       collected.activationGradients.set(name, dy);
       return part.backward(dy, gradients);
     },
+    backwardLater: backwardLater && ((dy, gradients) => {
+      collected.activationGradients.set(name, dy);
+      return backwardLater.call(part, dy, gradients);
+    }),
   };
 }
 
 /** Parts one after the other. */
 function inSequence(parts: readonly Part[]): Part {
+  const backward = (from: number, dy: Tensor, gradients: Weights) =>
+    parts.slice(from).reduceRight(
+      (value, part) => part.backward(value, gradients),
+      dy,
+    );
   return {
     forward: (x, training) =>
       parts.reduce((value, part) => part.forward(value, training), x),
-    backward: (dy, gradients) =>
-      parts.reduceRight((value, part) => part.backward(value, gradients), dy),
+    backward: (dy, gradients) => backward(0, dy, gradients),
+    backwardLater(dy, gradients) {
+      const first = parts.at(0);
+      if (first?.backwardLater) {
+        return first.backwardLater(backward(1, dy, gradients), gradients);
+      }
+      const dx = backward(0, dy, gradients);
+      return () => dx;
+    },
   };
 }
 
 /** Branches on one input; its gradient is the sum of theirs. */
-function inParallel(planned: PlannedParallel, branches: readonly Part[]): Part {
-  const { join } = planned;
-  const widths = planned.branches.map((branch) => branch.outputShape.at(-1)!);
+function inParallel(join: "add" | "concat", branches: readonly Part[]): Part {
+  let outputs: Tensor[] = [];
   return {
     forward(x, training) {
-      const outputs = branches.map((branch) => branch.forward(x, training));
-      return join === "add" ? addAll(outputs) : concatChannels(outputs);
+      outputs = branches.map((branch) => branch.forward(x, training));
+      return join === "add" ? outputs.reduce(add) : concat(outputs);
     },
     backward(dy, gradients) {
       const parts = join === "add"
-        ? branches.map(() => dy)
-        : splitChannels(dy, widths);
-      return addAll(
-        branches.map((branch, i) => branch.backward(parts[i], gradients)),
-      );
+        ? outputs.map(() => dy)
+        : concatBackward(outputs, dy);
+      return branches
+        .map((branch, i) => branch.backward(parts[i], gradients))
+        .reduce(add);
     },
   };
 }

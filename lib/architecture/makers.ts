@@ -83,7 +83,7 @@ export const layers = {
   relu: simple("relu"),
   /** Logits become probabilities; the trainers expect nets without it. */
   softmax: simple("softmax"),
-  /** `{ epsilon? = 1e-5, momentum? = 0.9, name? }` */
+  /** `{ epsilon? = 1e-3, momentum? = 0.9, name? }` */
   batchNorm: (settings: Settings<BatchNormLayer> = {}): BatchNormLayer =>
     make<BatchNormLayer>("batchNorm", settings),
   /** `{ rate, name? }` */

@@ -20,3 +20,4 @@ export * from "./small.ts";
 export { initialWeights } from "./weights.ts";
 export type { Weights } from "./weights.ts";
 export { decodeWeights, encodeWeights } from "./weights_file.ts";
+export * from "./build_network.ts";

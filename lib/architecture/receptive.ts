@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { paddingAmounts } from "../layers/window.ts";
+import { paddingAmounts } from "../layers/mod.ts";
 import type { Plan, PlannedSingle, Shape } from "./plan.ts";
 import { slidingOf } from "./shapes.ts";
 

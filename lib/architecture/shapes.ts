@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { outputLength } from "../layers/window.ts";
+import { outputLength } from "../layers/mod.ts";
 import { show, sizeOf } from "../tensor.ts";
 import type { Axes, SingleLayer } from "./types.ts";
 

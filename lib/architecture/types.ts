@@ -47,7 +47,7 @@ export interface PoolLayer extends Sliding {
 export interface BatchNormLayer {
   readonly kind: "batchNorm";
   readonly name?: string;
-  /** Added to the variance; 1e-5 unless told. */
+  /** Added to the variance; 1e-3 unless told. */
   readonly epsilon?: number;
   /** Share of the old moving average that each training step keeps; 0.9 unless told. */
   readonly momentum?: number;

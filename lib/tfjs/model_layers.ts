@@ -44,7 +44,7 @@ export function makeLayer(
     case "batchNorm":
       return tf.layers.batchNormalization({
         name,
-        epsilon: layer.epsilon ?? 1e-5,
+        epsilon: layer.epsilon ?? 1e-3,
         momentum: layer.momentum ?? 0.9,
       });
     case "dropout":
