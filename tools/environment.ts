@@ -157,19 +157,22 @@ async function installNpm(
   log: (line: string) => void,
 ): Promise<void> {
   const stamp = join(folder, "node_modules", ".complete.txt");
-  const wanted = await digest(
-    Deno.version.deno + await readOr(join(folder, "deno.json"), "") +
-      await readOr(join(folder, "deno.lock"), ""),
-  );
-  if (await readOr(stamp, "") === wanted) return;
+  if (await readOr(stamp, "") === await npmState(folder)) return;
   log("Setting up: npm packages in node_modules (once)");
   await runOrThrow([Deno.execPath(), "install", "--quiet"], { cwd: folder });
-  // Read again: installing may have completed the lock file.
-  const now = await digest(
-    Deno.version.deno + await readOr(join(folder, "deno.json"), "") +
-      await readOr(join(folder, "deno.lock"), ""),
-  );
-  await Deno.writeTextFile(stamp, now);
+  await Deno.mkdir(join(folder, "node_modules"), { recursive: true });
+  // Asked again: installing may have completed the lock file.
+  await Deno.writeTextFile(stamp, await npmState(folder));
+}
+
+/** What decides which npm packages there are. */
+async function npmState(folder: string): Promise<string> {
+  const config = await readOr(join(folder, "deno.json"), "{}");
+  return await digest(JSON.stringify([
+    Deno.version.deno,
+    JSON.parse(config).imports,
+    await readOr(join(folder, "deno.lock"), ""),
+  ]));
 }
 
 async function works(python: string): Promise<boolean> {

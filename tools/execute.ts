@@ -29,6 +29,8 @@ export interface Run {
   broken?: string;
   /** Characters of output, by place of the cell. */
   sizes: Record<string, number>;
+  /** What the kernel wrote to its own terminal, which no notebook shows. */
+  log: string[];
 }
 
 /** Options of {@linkcode executeNotebook}. */
@@ -56,7 +58,7 @@ export async function executeNotebook(
     stderr: "piped",
   }).spawn();
   const errors = new Response(child.stderr).text();
-  const run: Run = { done: 0, cells: 0, seconds: 0, sizes: {} };
+  const run: Run = { done: 0, cells: 0, seconds: 0, sizes: {}, log: [] };
   let ended = false;
   const lines = child.stdout.pipeThrough(new TextDecoderStream())
     .pipeThrough(new TextLineStream());
@@ -68,6 +70,7 @@ export async function executeNotebook(
       ended = true;
       run.seconds = event.seconds;
       run.sizes = event.sizes;
+      run.log = event.log;
       run.failure = event.failure ?? undefined;
     } else onCell(run.done, run.cells);
   }

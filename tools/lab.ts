@@ -19,6 +19,8 @@ export function labArguments(
     "--LabApp.default_url=/lab/tree/notebooks",
     "--ServerApp.ip=127.0.0.1",
     "--MultiKernelManager.default_kernel_name=deno",
+    // Python's own kernel comes along with JupyterLab and would only mislead.
+    "--KernelSpecManager.allowed_kernelspecs=deno",
     // Jupyter refuses to start as root, which is what containers run as.
     ...(isRoot ? ["--allow-root"] : []),
     ...user,

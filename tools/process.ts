@@ -45,7 +45,7 @@ export async function output(
   }
 }
 
-/** Runs a program whose failure ends the set-up. */
+/** Runs a program whose failure ends the whole task. */
 export async function runOrThrow(
   command: string[],
   options: RunOptions = {},
@@ -53,7 +53,7 @@ export async function runOrThrow(
   const { success, stdout, stderr } = await output(command, options);
   if (success) return;
   throw new SetupError(
-    `Set-up stopped because this command failed: ${command.join(" ")}\n` +
+    `Stopped because this command failed: ${command.join(" ")}\n` +
       `${stdout}${stderr}`.trim(),
   );
 }

@@ -77,7 +77,12 @@ async function explain(notebook: Notebook, run: Run): Promise<string> {
       index,
     )}`
     : trace.join("\n").trim() || `${name}: ${value}`;
-  return `\n${cellName(notebook, index)} failed:\n${source}\n\n${error}\n`;
+  const log = run.log.length
+    ? `\nThe kernel's own terminal says:\n${run.log.slice(-20).join("\n")}\n`
+    : "";
+  return `\n${
+    cellName(notebook, index)
+  } failed:\n${source}\n\n${error}\n${log}`;
 }
 
 /** Asks the type checker for the reason that the kernel keeps to itself. */

@@ -20,6 +20,7 @@ async function run(name: string, cells: (FixtureCell | string)[]) {
     const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
     // deno-lint-ignore no-explicit-any -- notebook JSON
     const executed = JSON.parse(await Deno.readTextFile(copy)) as any;
+    await Deno.remove(copy);
     return {
       code,
       printed: text(stdout) + text(stderr),
@@ -29,9 +30,6 @@ async function run(name: string, cells: (FixtureCell | string)[]) {
     };
   } finally {
     await Deno.remove(folder, { recursive: true });
-    for (const path of [copy, copy.replace(/ipynb$/, "log")]) {
-      await Deno.remove(path).catch(() => {});
-    }
   }
 }
 
@@ -89,7 +87,11 @@ Deno.test("run finds a missing package, which the kernel keeps to itself", async
 });
 
 Deno.test("run says so when the kernel dies", async () => {
-  const { code, printed } = await run("fixture-dies", ["Deno.exit(3);"]);
+  const { code, printed } = await run("fixture-dies", [
+    "const words = new TextEncoder().encode('last words\\n');\n" +
+    "Deno.stderr.writeSync(words);\nDeno.exit(3);",
+  ]);
   assertEquals(code, 1);
+  assertStringIncludes(printed, "last words");
   assertStringIncludes(printed, "the kernel died");
 });

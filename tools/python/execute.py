@@ -27,6 +27,7 @@ from nbclient.util import ensure_async
 QUIET = 0.05  # seconds without a message after which an idle cell is done
 LAST_QUIET = 0.3  # the same after the last cell
 HIDDEN = "Execution failed"
+NOISE = ['Warning "deno jupyter" is unstable and might change in the future.', ""]
 
 
 class PatientClient(NotebookClient):
@@ -124,7 +125,14 @@ async def execute(path, copy, seconds):
     sizes = {i: len(json.dumps(notebook.cells[i].get("outputs", []))) for i in code}
     notebook.metadata.pop("widgets", None)
     nbformat.write(notebook, copy)
-    report("end", seconds=time.monotonic() - begin, failure=failure, sizes=sizes)
+    report(
+        "end",
+        seconds=time.monotonic() - begin,
+        failure=failure,
+        sizes=sizes,
+        log=[line for line in log.read_text("utf-8", "replace").splitlines() if line not in NOISE],
+    )
+    log.unlink()
 
 
 if __name__ == "__main__":
