@@ -10,3 +10,4 @@ export {
   resetClaims,
 } from "./claim.ts";
 export { inNotebook } from "./kernel.ts";
+export * from "./checks/mod.ts";

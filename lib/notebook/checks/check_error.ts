@@ -1,0 +1,26 @@
+/** What is common to every exercise check. */
+export interface CheckOptions {
+  /** Number of the exercise, as its heading has it: "2.1". */
+  exercise: string;
+  /** Decides the numbers of the hidden cases; 1 unless told. */
+  seed?: number;
+}
+
+/** An exercise is not solved yet; the message names the mistake. */
+export class CheckError extends Error {
+  override name = "CheckError";
+
+  /**
+   * @param exercise Number of the exercise: "2.1".
+   * @param mistake The mistake in a few words: "flipped kernel".
+   * @param details What was expected, what was found, and a remedy.
+   */
+  constructor(
+    readonly exercise: string,
+    readonly mistake: string,
+    details: string,
+    options?: ErrorOptions,
+  ) {
+    super(`Exercise ${exercise}: ${mistake}. ${details}`, options);
+  }
+}

@@ -1,0 +1,80 @@
+import {
+  conv2dBackward,
+  type Conv2dGradients,
+  conv2dShape,
+  type Padding,
+} from "../../layers/mod.ts";
+import { random } from "../../random.ts";
+import type { Tensor } from "../../tensor.ts";
+import {
+  conv2dCaseOptions,
+  conv2dCases,
+  type Conv2dCheckOptions,
+} from "./conv2d.ts";
+import { wholeNumbers } from "./random_case.ts";
+import { type Exercise, runCheck } from "./run_check.ts";
+import type { Sliding } from "./sliding.ts";
+import { conv2dBackwardMistakes } from "./wrong_conv2d_backward.ts";
+
+/** A student's backward convolution; its options are numbers, never pairs. */
+export type Conv2dBackwardSolution = (
+  x: Tensor,
+  kernel: Tensor,
+  dy: Tensor,
+  options: { strides: number; padding: Padding; dilations: number },
+) => Conv2dGradients | Promise<Conv2dGradients>;
+
+/** The exercise that {@linkcode checkConv2dBackward} runs. */
+export function conv2dBackwardExercise(
+  { seed = 1, features = ["strides", "padding"] }: Conv2dCheckOptions,
+): Exercise<[Tensor, Tensor, Tensor, Sliding]> {
+  const stream = random(seed);
+  const cases: [Tensor, Tensor, Tensor, Sliding][] = [];
+  for (const shapes of conv2dCases) {
+    const options = conv2dCaseOptions(shapes, features);
+    if (!options) continue;
+    const dy = conv2dShape(shapes.x, shapes.kernel, options);
+    cases.push([
+      wholeNumbers(shapes.x, stream),
+      wholeNumbers(shapes.kernel, stream),
+      wholeNumbers(dy, stream),
+      options,
+    ]);
+  }
+  return {
+    name: "conv2dBackward",
+    names: ["x", "kernel", "dy", "options"],
+    cases,
+    expected: (x, kernel, dy, options) => {
+      const { dx, dKernel, dBias } = conv2dBackward(x, kernel, dy, options);
+      return { dx, dKernel, dBias };
+    },
+    mistakes: conv2dBackwardMistakes,
+  };
+}
+
+/**
+ * Checks a student's backward convolution: (x, kernel, dy [N, OH, OW, Cout],
+ * options) => { dx, dKernel, dBias }, the gradients of a loss whose gradient
+ * with respect to the output is dy.
+ *
+ * The options hold what `features` names and nothing else, as in checkConv2d.
+ *
+ * @param fn The student's function, may be asynchronous.
+ * @param options `exercise`, `seed`, `features`: strides and padding unless
+ * told; a bias needs no feature, since dBias depends on dy alone.
+ * @throws {CheckError} A case goes wrong; the message names the mistake.
+ *
+ * @example
+ * ```ts
+ * import { checkConv2dBackward, conv2dBackward } from "cnn";
+ *
+ * await checkConv2dBackward(conv2dBackward, { exercise: "2.3" });
+ * ```
+ */
+export async function checkConv2dBackward(
+  fn: Conv2dBackwardSolution,
+  options: Conv2dCheckOptions,
+): Promise<void> {
+  await runCheck(fn as never, conv2dBackwardExercise(options), options);
+}

@@ -1,0 +1,29 @@
+/**
+ * Checks of exercises: each failure names the mistake.
+ *
+ * @module
+ */
+export { CheckError, type CheckOptions } from "./check_error.ts";
+export {
+  checkConv2d,
+  type Conv2dCheckOptions,
+  type Conv2dFeature,
+  type Conv2dSolution,
+} from "./conv2d.ts";
+export {
+  checkConv2dBackward,
+  type Conv2dBackwardSolution,
+} from "./conv2d_backward.ts";
+export {
+  checkOutputLength,
+  type OutputLengthCheckOptions,
+  type OutputLengthFeature,
+  type OutputLengthSolution,
+  type WindowCase,
+} from "./output_length.ts";
+export {
+  type AnswerCheckOptions,
+  checkNumber,
+  checkTensor,
+  type Hint,
+} from "./number.ts";
