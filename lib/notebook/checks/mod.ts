@@ -27,3 +27,31 @@ export {
   checkTensor,
   type Hint,
 } from "./number.ts";
+export {
+  checkMaxPool,
+  checkMaxPoolBackward,
+  type MaxPoolBackwardSolution,
+  type MaxPoolCheckOptions,
+  type MaxPoolSolution,
+  type MaxPoolSolutionOptions,
+} from "./max_pool.ts";
+export { checkFlatten } from "./flatten.ts";
+export {
+  checkDense,
+  checkDenseBackward,
+  type DenseBackwardSolution,
+  type DenseGradients,
+  type DenseSolution,
+} from "./dense.ts";
+export { checkRelu, checkReluBackward } from "./relu.ts";
+export {
+  checkReceptiveField,
+  type ReceptiveFieldSolution,
+  type WindowLayer,
+} from "./receptive_field.ts";
+export {
+  checkConv2dParameters,
+  checkDenseParameters,
+  type Conv2dParametersCase,
+  type DenseParametersCase,
+} from "./parameters.ts";

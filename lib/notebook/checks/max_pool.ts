@@ -1,0 +1,156 @@
+import {
+  maxPool2d,
+  maxPool2dBackward,
+  type Padding,
+  pool2dShape,
+} from "../../layers/mod.ts";
+import { random } from "../../random.ts";
+import type { Tensor } from "../../tensor.ts";
+import type { CheckOptions } from "./check_error.ts";
+import { wholeNumbers } from "./random_case.ts";
+import { type Exercise, runCheck } from "./run_check.ts";
+import {
+  maxPoolBackwardMistakes,
+  maxPoolMistakes,
+  type PoolCase,
+} from "./wrong_max_pool.ts";
+
+/** Options of the checks of max pooling. */
+export interface MaxPoolCheckOptions extends CheckOptions {
+  /** "padding" adds cases with padding "same"; none unless told. */
+  features?: readonly "padding"[];
+}
+
+/** Options that a student's max pooling gets: numbers, never pairs. */
+export interface MaxPoolSolutionOptions {
+  poolSize: number;
+  strides: number;
+  padding: Padding;
+}
+
+/** A student's max pooling. */
+export type MaxPoolSolution = (
+  x: Tensor,
+  options: MaxPoolSolutionOptions,
+) => Tensor | Promise<Tensor>;
+
+/** A student's gradient of max pooling. */
+export type MaxPoolBackwardSolution = (
+  x: Tensor,
+  dy: Tensor,
+  options: MaxPoolSolutionOptions,
+) => Tensor | Promise<Tensor>;
+
+/** Shapes of the cases, simple ones first; `most` 1 or 2 makes many ties. */
+const CASES: readonly {
+  x: readonly number[];
+  poolSize: number;
+  strides: number;
+  most?: number;
+  padding?: Padding;
+}[] = [
+  { x: [1, 4, 6, 1], poolSize: 2, strides: 2, most: 50 },
+  { x: [1, 4, 4, 1], poolSize: 2, strides: 2, most: 1 },
+  { x: [2, 4, 6, 3], poolSize: 2, strides: 2, most: 50 },
+  { x: [1, 5, 7, 2], poolSize: 2, strides: 2, most: 50 },
+  { x: [1, 7, 6, 1], poolSize: 3, strides: 2, most: 50 },
+  { x: [1, 9, 8, 2], poolSize: 2, strides: 3, most: 2 },
+  { x: [1, 5, 5, 1], poolSize: 3, strides: 1, most: 2 },
+  { x: [1, 5, 6, 1], poolSize: 2, strides: 2, most: 50, padding: "same" },
+  { x: [1, 4, 5, 2], poolSize: 4, strides: 1, most: 50, padding: "same" },
+  { x: [1, 6, 6, 1], poolSize: 3, strides: 2, most: 50, padding: "same" },
+];
+
+/** The inputs of the cases; half of the images have only negative values. */
+function inputs(
+  { seed = 1, features = [] }: MaxPoolCheckOptions,
+): [Tensor, PoolCase][] {
+  const stream = random(seed);
+  const withPadding = features.includes("padding");
+  return CASES.filter(({ padding }) => withPadding || !padding).map(
+    ({ x, poolSize, strides, most, padding = "valid" }, i) => {
+      const images = wholeNumbers(x, stream, most);
+      if (i % 2 === 1 || padding === "same") {
+        images.data.forEach((value, at) => images.data[at] = -Math.abs(value));
+      }
+      const options = { poolSize, strides, ...(withPadding && { padding }) };
+      return [images, options];
+    },
+  );
+}
+
+/** The exercise that {@linkcode checkMaxPool} runs. */
+export function maxPoolExercise(
+  options: MaxPoolCheckOptions,
+): Exercise<[Tensor, PoolCase]> {
+  return {
+    name: "maxPool2d",
+    names: ["x", "options"],
+    cases: inputs(options),
+    expected: maxPool2d,
+    mistakes: maxPoolMistakes,
+  };
+}
+
+/** The exercise that {@linkcode checkMaxPoolBackward} runs. */
+export function maxPoolBackwardExercise(
+  options: MaxPoolCheckOptions,
+): Exercise<[Tensor, Tensor, PoolCase]> {
+  const stream = random((options.seed ?? 1) + 1);
+  return {
+    name: "maxPool2dBackward",
+    names: ["x", "dy", "options"],
+    cases: inputs(options).map(([x, pool]) => [
+      x,
+      wholeNumbers(pool2dShape(x.shape, pool), stream),
+      pool,
+    ]),
+    expected: maxPool2dBackward,
+    mistakes: maxPoolBackwardMistakes,
+  };
+}
+
+/**
+ * Checks a student's max pooling: (x [N, H, W, C], { poolSize, strides }) =>
+ * y [N, OH, OW, C]. With the feature "padding" the options also hold `padding`.
+ *
+ * @param fn The student's function, may be asynchronous.
+ * @param options `exercise`, `seed`, `features`: none unless told.
+ * @throws {CheckError} A case goes wrong; the message names the mistake.
+ *
+ * @example
+ * ```ts
+ * import { checkMaxPool, maxPool2d } from "cnn";
+ *
+ * await checkMaxPool(maxPool2d, { exercise: "3.1" });
+ * ```
+ */
+export async function checkMaxPool(
+  fn: MaxPoolSolution,
+  options: MaxPoolCheckOptions,
+): Promise<void> {
+  await runCheck(fn as never, maxPoolExercise(options), options);
+}
+
+/**
+ * Checks a student's gradient of max pooling: (x [N, H, W, C],
+ * dy [N, OH, OW, C], { poolSize, strides }) => dx [N, H, W, C]. Of equal maxima
+ * the first in reading order gets all of dy.
+ *
+ * @param fn The student's function, may be asynchronous.
+ * @param options As for checkMaxPool.
+ * @throws {CheckError} A case goes wrong; the message names the mistake.
+ *
+ * @example
+ * ```ts
+ * import { checkMaxPoolBackward, maxPool2dBackward } from "cnn";
+ *
+ * await checkMaxPoolBackward(maxPool2dBackward, { exercise: "3.2" });
+ * ```
+ */
+export async function checkMaxPoolBackward(
+  fn: MaxPoolBackwardSolution,
+  options: MaxPoolCheckOptions,
+): Promise<void> {
+  await runCheck(fn as never, maxPoolBackwardExercise(options), options);
+}
