@@ -21,7 +21,7 @@ import {
   useBackend,
 } from "cnn";
 
-const SEED = 1, EPOCHS = 8, BATCH = 64, LEARNING_RATE = 0.002, SHIFT = 2;
+const SEED = 1, EPOCHS = 6, BATCH = 128, LEARNING_RATE = 0.003, SHIFT = 2;
 /** Below this the weights are not written. */
 const REQUIRED = 0.99;
 

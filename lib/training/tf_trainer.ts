@@ -135,7 +135,7 @@ function variablesOf(
 ): Map<string, tensorflow.Variable> {
   return new Map(model.trainableWeights.map((weight) => [
     // tfjs puts _1 behind the name of a second model's weights; this is without
-    weight.originalName,
+    weight.originalName.replace("depthwise_kernel", "kernel"),
     weight.read() as tensorflow.Variable,
   ]));
 }
