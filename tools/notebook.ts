@@ -75,11 +75,15 @@ export function cellName(notebook: Notebook, index: number): string {
   return `${basename(notebook.path)}, cell ${index + 1}${id ? ` (${id})` : ""}`;
 }
 
-/** The notebooks of a folder in the order of their names. */
+/** The notebooks of a folder in the order of their names; none where it does not exist. */
 export async function notebooksIn(folder: string): Promise<string[]> {
   const names: string[] = [];
-  for await (const entry of Deno.readDir(folder)) {
-    if (entry.isFile && entry.name.endsWith(".ipynb")) names.push(entry.name);
+  try {
+    for await (const entry of Deno.readDir(folder)) {
+      if (entry.isFile && entry.name.endsWith(".ipynb")) names.push(entry.name);
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
   return names.sort().map((name) => join(folder, name));
 }
