@@ -47,7 +47,7 @@ export interface PlannedParallel extends Planned {
 export type Plan = PlannedSingle | PlannedSequence | PlannedParallel;
 
 /** Names for layers that were given none: conv1, conv2, pool1, ... */
-const SHORT: Record<string, string> = {
+const SHORT: Partial<Record<string, string>> = {
   conv2d: "conv",
   maxPool2d: "pool",
   avgPool2d: "pool",

@@ -5,6 +5,7 @@
  */
 import { outputLength } from "../layers/mod.ts";
 import { show, sizeOf } from "../tensor.ts";
+import { checkSettings } from "./settings.ts";
 import type { Axes, SingleLayer } from "./types.ts";
 
 /** Where a window slides: its reach and step on both axes. */
@@ -123,6 +124,7 @@ export function singleShape(
   layer: SingleLayer,
   input: readonly number[],
 ): readonly number[] {
+  checkSettings(layer);
   const sliding = slidingOf(layer);
   switch (layer.kind) {
     case "conv2d": {
@@ -165,21 +167,9 @@ export function singleShape(
     case "flatten":
       return [sizeOf(input)];
     case "dropout":
-      if (!(layer.rate >= 0 && layer.rate < 1)) {
-        throw new RangeError(
-          `expects a rate from 0 to below 1 but found ${layer.rate}: it is the share of values set to zero`,
-        );
-      }
-      return input;
     case "batchNorm":
     case "relu":
     case "softmax":
       return input;
-    default:
-      throw new TypeError(
-        `expects a known kind but found ${
-          JSON.stringify((layer as { kind: unknown }).kind)
-        }: conv2d, dense, maxPool2d, avgPool2d, globalAvgPool2d, flatten, relu, softmax, batchNorm, dropout, padShortcut, sequence or parallel`,
-      );
   }
 }

@@ -6,9 +6,9 @@
 import type * as tensorflow from "@tensorflow/tfjs";
 import type { PlannedSingle } from "../architecture/plan.ts";
 import { axes } from "../architecture/shapes.ts";
-import type { ConvLayer } from "../architecture/types.ts";
+import type { ConvLayer, PoolLayer } from "../architecture/types.ts";
 import type { Random } from "../random.ts";
-import { customLayers } from "./custom_layers.ts";
+import { customLayers } from "./custom_layers/mod.ts";
 import type { Tf } from "./load.ts";
 
 /** A tfjs layer with the same name and arithmetic; its weights are set later. */
@@ -29,18 +29,8 @@ export function makeLayer(
         kernelInitializer: "zeros",
       });
     case "maxPool2d":
-    case "avgPool2d": {
-      const poolSize = axes(layer.poolSize ?? 2, "poolSize");
-      const settings = {
-        name,
-        poolSize,
-        strides: axes(layer.strides ?? poolSize, "strides"),
-        padding: layer.padding ?? "valid" as const,
-      };
-      return layer.kind === "maxPool2d"
-        ? tf.layers.maxPooling2d(settings)
-        : tf.layers.averagePooling2d(settings);
-    }
+    case "avgPool2d":
+      return pooling(tf, layer, name);
     case "batchNorm":
       return tf.layers.batchNormalization({
         name,
@@ -64,6 +54,24 @@ export function makeLayer(
     case "softmax":
       return tf.layers.softmax({ name });
   }
+}
+
+/** A pooling; a mean with padding is a layer of ours. */
+function pooling(
+  tf: Tf,
+  layer: PoolLayer,
+  name: string,
+): tensorflow.layers.Layer {
+  const { padding = "valid" } = layer;
+  const poolSize = axes(layer.poolSize ?? 2, "poolSize");
+  const strides = axes(layer.strides ?? poolSize, "strides");
+  if (layer.kind === "maxPool2d") {
+    return tf.layers.maxPooling2d({ name, poolSize, strides, padding });
+  }
+  if (padding === "valid") {
+    return tf.layers.averagePooling2d({ name, poolSize, strides, padding });
+  }
+  return new (customLayers(tf).PaddedAvgPool2d)(name, poolSize, strides);
 }
 
 /** An ordinary, depthwise or grouped convolution. */

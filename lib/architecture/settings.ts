@@ -1,0 +1,72 @@
+/**
+ * Which settings each kind of layer knows, so that a misspelt one is not lost.
+ *
+ * @module
+ */
+import type { LayerKind, SingleLayer } from "./types.ts";
+
+const SLIDING = ["strides", "padding"];
+
+const KNOWN: Record<LayerKind, readonly string[]> = {
+  conv2d: [
+    ...["filters", "kernelSize", ...SLIDING],
+    ...["dilations", "groups", "useBias"],
+  ],
+  dense: ["units", "useBias"],
+  maxPool2d: ["poolSize", ...SLIDING],
+  avgPool2d: ["poolSize", ...SLIDING],
+  globalAvgPool2d: [],
+  flatten: [],
+  relu: [],
+  softmax: [],
+  batchNorm: ["epsilon", "momentum"],
+  dropout: ["rate"],
+  padShortcut: ["filters", "strides"],
+};
+
+/**
+ * Checks the kind and the names of the settings, and those settings that no
+ * shape depends on.
+ *
+ * @throws {TypeError} An unknown kind or setting.
+ * @throws {RangeError} A rate, epsilon or momentum out of range.
+ */
+export function checkSettings(layer: SingleLayer): void {
+  if (!Object.hasOwn(KNOWN, layer.kind)) {
+    throw new TypeError(
+      `expects a known kind but found ${JSON.stringify(layer.kind)}: ${
+        Object.keys(KNOWN).join(", ")
+      }, sequence or parallel`,
+    );
+  }
+  const known = [...KNOWN[layer.kind], "name"];
+  for (const field of Object.keys(layer)) {
+    if (field !== "kind" && !known.includes(field)) {
+      throw new TypeError(
+        `expects only the settings ${known.join(", ")} but found ${
+          JSON.stringify(field)
+        }: check the spelling`,
+      );
+    }
+  }
+  if (layer.kind === "dropout") {
+    share("rate", layer.rate, "of the values is set to zero");
+  }
+  if (layer.kind !== "batchNorm") return;
+  const { epsilon = 0, momentum = 0 } = layer;
+  share("momentum", momentum, "of the old average is kept");
+  if (!(Number.isFinite(epsilon) && epsilon >= 0)) {
+    throw new RangeError(
+      `expects an epsilon of 0 or more but found ${epsilon}: pass a small number such as 0.001`,
+    );
+  }
+}
+
+/** Throws where `value` is no share from 0 to below 1. */
+function share(field: string, value: number, meaning: string): void {
+  if (!(typeof value === "number" && value >= 0 && value < 1)) {
+    throw new RangeError(
+      `expects a ${field} from 0 to below 1 but found ${value}: 0.5 says that one half ${meaning}`,
+    );
+  }
+}
