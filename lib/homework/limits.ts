@@ -1,0 +1,71 @@
+/**
+ * What a process of foreign code may take, and how it can end.
+ *
+ * @module
+ */
+
+/** Limits of one process. */
+export interface Limits {
+  /** Wall-clock seconds for one cell, and for one exercise's check. */
+  readonly seconds: number;
+  /** Memory of the process, in MB. */
+  readonly memory: number;
+}
+
+/** What is enough for an exercise and too little to harm the machine. */
+export const defaultLimits: Limits = { seconds: 20, memory: 1024 };
+
+/** Printed bytes after which a process is killed. */
+export const mostNoise = 20 * 1024 * 1024;
+
+/** Bytes of the longest answer. */
+export const longestAnswer = 100 * 1024 * 1024;
+
+/** How a process ended; the text completes "The code ...". */
+export interface Ending {
+  readonly kind: "time" | "memory" | "output" | "exit" | "closed";
+  readonly text: string;
+}
+
+/** The process is gone; `ending` says why. */
+export class ProcessEnded extends Error {
+  override name = "ProcessEnded";
+  constructor(readonly ending: Ending) {
+    super(`The code ${ending.text}`);
+  }
+}
+
+/** The ending of a process that took too long. */
+export function tooLong({ seconds }: Limits): Ending {
+  return {
+    kind: "time",
+    text: `was stopped after ${seconds} s: look for a loop without end`,
+  };
+}
+
+/** The ending of a process that took too much memory. */
+export function tooMuchMemory({ memory }: Limits): Ending {
+  return {
+    kind: "memory",
+    text: `was stopped when it took more than ${memory} MB of memory`,
+  };
+}
+
+/** Why a process that nobody killed has ended. */
+export function endingOf(
+  status: Deno.CommandStatus,
+  errors: string,
+  limits: Limits,
+): Ending {
+  if (/out of memory|heap limit/i.test(errors)) return tooMuchMemory(limits);
+  if (/promise.{0,12}never resolved/i.test(errors)) {
+    return { kind: "exit", text: "waits for a promise that is never resolved" };
+  }
+  if (status.signal === "SIGXCPU") {
+    return { kind: "time", text: "was stopped: it took too much processor time" };
+  }
+  const text = status.signal
+    ? `was ended by the signal ${status.signal}`
+    : `ended its own process with status ${status.code}`;
+  return { kind: "exit", text };
+}

@@ -1,0 +1,109 @@
+/**
+ * Runs the instructor's checks, in a process of their own.
+ *
+ * The student's functions are not here: a call goes out as data and the answer
+ * comes back as data. So nothing that a student's code overwrites, prints or
+ * ends can reach the check or its hidden tests.
+ *
+ * @module
+ */
+import { pack, unpack } from "../wire.ts";
+import { captureConsole } from "./console.ts";
+import type { CheckAnswer, CheckOutcome, CheckTask } from "./messages.ts";
+
+const printed = captureConsole();
+const waiting = new Map<number, PromiseWithResolvers<unknown>>();
+let nonce = "";
+let calls = 0;
+
+function send(message: unknown): void {
+  const bytes = new TextEncoder().encode(
+    `\n${nonce}${JSON.stringify(message)}\n`,
+  );
+  let written = 0;
+  while (written < bytes.length) {
+    written += Deno.stdout.writeSync(bytes.subarray(written));
+  }
+}
+
+/** A function that asks the student's process. */
+function remote(name: string): (...args: unknown[]) => Promise<unknown> {
+  return (...args) => {
+    const call = calls++;
+    const answer = Promise.withResolvers<unknown>();
+    waiting.set(call, answer);
+    send({ call, name, args: args.map((value) => pack(value)) });
+    return answer.promise;
+  };
+}
+
+function receiveAnswer(message: CheckAnswer): void {
+  const answer = waiting.get(message.answer);
+  waiting.delete(message.answer);
+  if (!answer) return;
+  if (message.error) return answer.reject(rebuild(message.error));
+  try {
+    answer.resolve(unpack(message.value));
+  } catch (error) {
+    answer.reject(error);
+  }
+}
+
+/** An error of the student's code, of the same kind where that is a plain one. */
+function rebuild({ name, message }: { name: string; message: string }): Error {
+  const kinds = { Error, TypeError, RangeError, SyntaxError, ReferenceError };
+  const Kind = Object.hasOwn(kinds, name)
+    ? kinds[name as keyof typeof kinds]
+    : Error;
+  const error = new Kind(message);
+  error.name = name;
+  return Object.assign(error, { fromStudent: true });
+}
+
+async function check(task: CheckTask): Promise<CheckOutcome> {
+  const names = [...task.functions, ...Object.keys(task.values)];
+  try {
+    const values = [
+      ...task.functions.map(remote),
+      ...Object.values(task.values).map((value) => unpack(value)),
+    ];
+    const program = new Function(...names, task.program)(...values);
+    for (const cell of program.cells) await cell();
+    return { done: true, printed: printed.take() };
+  } catch (error) {
+    const { name, message, mistake } = Object(error);
+    return {
+      done: true,
+      printed: printed.take(),
+      error: {
+        name: String(name ?? "Error"),
+        message: String(message ?? error),
+        ...(typeof mistake === "string" ? { mistake } : {}),
+      },
+    };
+  } finally {
+    waiting.clear();
+  }
+}
+
+/** Lines of stdin, one JSON text each. */
+async function* messages(): AsyncGenerator<unknown> {
+  let text = "";
+  for await (
+    const chunk of Deno.stdin.readable.pipeThrough(new TextDecoderStream())
+  ) {
+    text += chunk;
+    let end: number;
+    while ((end = text.indexOf("\n")) >= 0) {
+      yield JSON.parse(text.slice(0, end));
+      text = text.slice(end + 1);
+    }
+  }
+}
+
+for await (const message of messages()) {
+  const part = message as { nonce?: string; answer?: number };
+  if (part.nonce !== undefined) nonce = part.nonce;
+  else if (part.answer !== undefined) receiveAnswer(part as CheckAnswer);
+  else check(part as unknown as CheckTask).then(send);
+}

@@ -1,0 +1,82 @@
+/**
+ * What the grader and the sandbox say to each other, one JSON text a line.
+ *
+ * @module
+ */
+
+/** What the sandbox is to run; the message before it held the nonce. */
+export interface Start {
+  /** Body of a function that returns a Program. */
+  readonly program: string;
+  /** Each cell alone as a function body: shows which one V8 refuses. */
+  readonly single: readonly string[];
+  /** Place in the notebook of each cell of the program. */
+  readonly cells: readonly number[];
+}
+
+/** Reads a name (no args) or calls it. */
+export interface Request {
+  readonly id: number;
+  readonly name: string;
+  readonly args?: readonly unknown[];
+}
+
+/** An error as plain strings. */
+export interface ErrorText {
+  readonly name: string;
+  readonly message: string;
+}
+
+/** What happened to one cell while the notebook was run. */
+export interface CellReport {
+  readonly event: "begin" | "end" | "refused";
+  readonly index: number;
+  readonly error?: ErrorText;
+  readonly printed?: string;
+}
+
+/** The answer to a request. */
+export interface Reply {
+  readonly id: number;
+  readonly kind: "function" | "value" | "error";
+  /** Packed by wire.ts. */
+  readonly value?: unknown;
+  readonly error?: ErrorText;
+  readonly printed?: string;
+}
+
+/** The sandbox is ready for requests, or refused some cells and ended. */
+export interface Progress {
+  readonly event: "ready" | "refused-some";
+}
+
+/** What the check process is to run. */
+export interface CheckTask {
+  /** Body of a function of the names. */
+  readonly program: string;
+  /** Names that are functions of the student's, served from outside. */
+  readonly functions: readonly string[];
+  /** Names that hold data, encoded. */
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+/** The check process asks for a call of a student's function. */
+export interface CheckCall {
+  readonly call: number;
+  readonly name: string;
+  readonly args: readonly unknown[];
+}
+
+/** What that call gave. */
+export interface CheckAnswer {
+  readonly answer: number;
+  readonly value?: unknown;
+  readonly error?: ErrorText;
+}
+
+/** How a check ended; without an error the exercise is solved. */
+export interface CheckOutcome {
+  readonly done: true;
+  readonly error?: ErrorText & { readonly mistake?: string };
+  readonly printed: string;
+}
