@@ -2,9 +2,17 @@
 export * from "./figure.ts";
 export * from "./round.ts";
 export * from "./colours.ts";
+export { fixedNumbers } from "./cell_texts.ts";
 export { escapeHtml, scriptJson } from "./html.ts";
 export { imageGrid, type ImageGridOptions } from "./image_grid.ts";
 export { heatMap, type HeatMapOptions } from "./heat_map.ts";
+export type { TileOptions } from "./tiles.ts";
+export { kernelGrid } from "./kernel_grid.ts";
+export { featureMaps } from "./feature_maps.ts";
 export type { ChartOptions } from "./charts.ts";
 export { lineChart, type LineSeries } from "./line_chart.ts";
+export { barChart, type BarSeries } from "./bar_chart.ts";
+export { type PointSeries, scatter } from "./scatter.ts";
+export { confusionMap } from "./confusion_map.ts";
 export { type Cell, type Table, table, type TableOptions } from "./table.ts";
+export { type MeanAndInterval, percent } from "./percent.ts";

@@ -1,0 +1,38 @@
+/** A mean and the interval around it, as meanInterval() returns. */
+export interface MeanAndInterval {
+  readonly mean: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/**
+ * A share as a text in percent, with its interval where there is one.
+ *
+ * @param share From 0 to 1, or a mean with its interval.
+ * @param digits Digits behind the point; 1 unless told.
+ * @throws {RangeError} A share that is no finite number.
+ *
+ * @example
+ * ```ts
+ * import { percent } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(percent(0.9253), "92.5 %");
+ * assertEquals(
+ *   percent({ mean: 0.925, low: 0.901, high: 0.949 }),
+ *   "92.5 % (90.1 to 94.9)",
+ * );
+ * ```
+ */
+export function percent(share: number | MeanAndInterval, digits = 1): string {
+  const text = (value: number) => {
+    if (!Number.isFinite(value)) {
+      throw new RangeError(
+        `percent() expects a finite share from 0 to 1 but found ${value}: find out where it arose`,
+      );
+    }
+    return (100 * value).toFixed(digits);
+  };
+  if (typeof share === "number") return `${text(share)} %`;
+  return `${text(share.mean)} % (${text(share.low)} to ${text(share.high)})`;
+}
