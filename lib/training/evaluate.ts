@@ -37,7 +37,7 @@ const PART = 500;
  * @param trainer From scratchTrainer() or tfTrainer(); anything with logits().
  * @param set Images and labels.
  * @throws {RangeError} An empty set.
- * @throws {Error} A logit that is no number.
+ * @throws {Error} A logit that is no finite number.
  *
  * @example
  * ```ts
@@ -56,9 +56,10 @@ export async function evaluate(
 ): Promise<Evaluation> {
   const logits = await logitsOf(trainer, set.images, set.name);
   checkLabels("evaluate", set.labels, logits.shape);
-  if (logits.data.some(Number.isNaN)) {
+  const wrong = logits.data.find((value: number) => !Number.isFinite(value));
+  if (wrong !== undefined) {
     throw new Error(
-      `evaluate() expects numbers as logits but found NaN on "${set.name}": the weights or the images hold NaN; train again with a lower learningRate`,
+      `evaluate() expects finite logits but found ${wrong} on "${set.name}": look for NaN in weights and images; train again with a lower learningRate`,
     );
   }
   const { loss, probabilities } = softmaxCrossEntropy(logits, set.labels);

@@ -9,7 +9,7 @@ import type { Augment } from "./augment.ts";
 import { evaluate } from "./evaluate.ts";
 import { pause } from "./pause.ts";
 import type { Schedule } from "./schedule.ts";
-import type { Trainer } from "./trainer.ts";
+import { checkLoss, type Trainer } from "./trainer.ts";
 
 /** One step of training; loss and accuracy are those of its batch. */
 export interface TrainingStep {
@@ -26,7 +26,8 @@ export interface TrainingProgress extends TrainingStep {
   /** Steps of the whole training. */
   readonly steps: number;
   readonly epochs: number;
-  readonly learningRate: number;
+  /** Absent where the trainer has none. */
+  readonly learningRate?: number;
   /** Seconds of training so far. */
   readonly seconds: number;
   readonly imagesPerSecond: number;
@@ -115,6 +116,7 @@ export async function fit(
         const input = options.augment?.(images, augmentStream) ?? images;
         const { loss, correct } = await trainer.step(input, labels);
         seconds += (performance.now() - started) / 1000;
+        checkLoss("fit", loss, steps.length + 1, trainer.learningRate);
         seen += labels.length;
         const accuracy = correct / labels.length;
         const now = { step: steps.length + 1, epoch, loss, accuracy };
@@ -130,7 +132,7 @@ export async function fit(
           ...now,
           steps: total,
           epochs,
-          learningRate: trainer.learningRate ?? NaN,
+          learningRate: trainer.learningRate,
           seconds,
           imagesPerSecond: seen / seconds,
           ...(validation && epochEnds && { validation: validations.at(-1) }),

@@ -83,7 +83,16 @@ export function scratchTrainer(
     },
     // deno-lint-ignore require-await
     async gradients(images, labels) {
-      return differentiate(images, labels).gradients;
+      const before = [...network.weights].map(([name, { data }]) => ({
+        name,
+        data: data.slice(),
+      }));
+      const { gradients } = differentiate(images, labels);
+      // the moving averages of batch normalisation moved
+      for (const { name, data } of before) {
+        if (!gradients.has(name)) network.weights.get(name)!.data.set(data);
+      }
+      return gradients;
     },
     // deno-lint-ignore require-await
     async logits(images) {

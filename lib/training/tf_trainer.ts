@@ -103,7 +103,12 @@ export function tfTrainer(
       return result;
     },
     async gradients(images, labels) {
+      const averages = model.nonTrainableWeights;
+      const before = averages.map((weight) => weight.read().clone());
       const { report, grads } = differentiate(images, labels);
+      // the moving averages of batch normalisation moved
+      averages.forEach((weight, i) => weight.write(before[i]));
+      tf.dispose(before);
       try {
         await lossOf(report);
         const named = new Map<string, Tensor>();

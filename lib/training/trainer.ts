@@ -119,18 +119,19 @@ export function checkLabels(
 /**
  * Throws when a step's loss is no finite number.
  *
- * @param caller Name of the trainer's maker.
+ * @param caller Name of the function for messages.
  * @param step Number of the step, from 1.
  */
 export function checkLoss(
   caller: string,
   loss: number,
   step: number,
-  learningRate: number,
+  learningRate?: number,
 ): void {
   if (Number.isFinite(loss)) return;
+  const now = learningRate === undefined ? "" : ` (now ${learningRate})`;
   throw new Error(
-    `${caller}() expects a finite loss but found ${loss} at step ${step}: make the network anew, lower the learningRate (now ${learningRate}), and check the images for NaN`,
+    `${caller}() expects a finite loss but found ${loss} at step ${step}: make the network anew, lower the learningRate${now}, and check the images for NaN`,
   );
 }
 

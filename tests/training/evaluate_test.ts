@@ -43,7 +43,7 @@ Deno.test("evaluate() does not pass on NaN", async () => {
   await assertRejects(
     () => evaluate(broken, columnSet(2, 2)),
     Error,
-    'evaluate() expects numbers as logits but found NaN on "columns"',
+    'evaluate() expects finite logits but found NaN on "columns"',
   );
   await assertRejects(
     () => evaluate(columnReader, columnSet(0)),

@@ -164,3 +164,16 @@ Deno.test("fit() rejects a training that cannot start", async () => {
     'found none in "columns"',
   );
 });
+
+Deno.test("fit() does not pass on a NaN loss", async () => {
+  const { trainer } = recorder();
+  const broken = {
+    ...trainer,
+    step: () => Promise.resolve({ loss: NaN, correct: 0 }),
+  };
+  await assertRejects(
+    () => fit(broken, columnSet(4), options),
+    Error,
+    "fit() expects a finite loss but found NaN at step 1",
+  );
+});
