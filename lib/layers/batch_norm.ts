@@ -1,56 +1,10 @@
-import { show, type Tensor } from "../tensor.ts";
-import { checkOptions, checkShape, checkTensor, shown } from "./check.ts";
+import type { Tensor } from "../tensor.ts";
+import {
+  type BatchNormOptions,
+  prepareBatchNorm,
+} from "./batch_norm_options.ts";
+import { checkShape } from "./check.ts";
 import { narrow, widen } from "./product.ts";
-
-/** What batchNorm() needs besides its input. */
-export interface BatchNormOptions {
-  /** Scale of each channel [C]. */
-  gamma: Tensor;
-  /** Shift of each channel [C]; batchNormBackward() does not need it. */
-  beta?: Tensor;
-  /** Added to the variance so that it never is 0; 1e-3 unless told. */
-  epsilon?: number;
-  /** Mean of each channel [C], for inference; the batch's own unless told. */
-  mean?: Tensor;
-  /** Variance of each channel [C], for inference; the batch's own unless told. */
-  variance?: Tensor;
-  /** true: the batch's own statistics, even if others are given. */
-  training?: boolean;
-}
-
-/** Mean and variance of each channel. */
-export interface Moments {
-  /** [C] */
-  mean: Tensor;
-  /** Divided by the number of values, not by one fewer: [C]. */
-  variance: Tensor;
-}
-
-/**
- * Mean and variance of each channel (the last axis) over all other axes.
- *
- * @param x [..., C], such as [N, H, W, C] or [N, C].
- * @returns `{ mean, variance }`, each [C], in the precision of x.
- * @throws {TypeError} A tensor with fewer than 2 axes, or an empty one.
- *
- * @example
- * ```ts
- * import { moments, tensor } from "cnn";
- * import { assertEquals } from "@std/assert";
- *
- * const { mean, variance } = moments(tensor([[1, 10], [3, 10]]));
- * assertEquals([...mean.data], [2, 10]);
- * assertEquals([...variance.data], [1, 0]);
- * ```
- */
-export function moments(x: Tensor): Moments {
-  const channels = checkInput("moments", x);
-  const { mean, variance } = channelMoments(widen(x.data), channels);
-  return {
-    mean: { shape: [channels], data: narrow(mean, x.data) },
-    variance: { shape: [channels], data: narrow(variance, x.data) },
-  };
-}
 
 /**
  * Brings each channel to mean 0 and variance 1, then scales and shifts it:
@@ -79,7 +33,7 @@ export function moments(x: Tensor): Moments {
  */
 export function batchNorm(x: Tensor, options: BatchNormOptions): Tensor {
   const fn = "batchNorm";
-  const { channels, gamma, mean, inverse } = prepare(fn, x, options);
+  const { channels, gamma, mean, inverse } = prepareBatchNorm(fn, x, options);
   if (options.beta === undefined) {
     throw new TypeError(
       `${fn}() expects beta [${channels}] but found undefined: pass zeros([${channels}]) for no shift`,
@@ -131,7 +85,11 @@ export function batchNormBackward(
   options: BatchNormOptions,
 ): { dx: Tensor; dGamma: Tensor; dBeta: Tensor } {
   const fn = "batchNormBackward";
-  const { channels, gamma, mean, inverse, own } = prepare(fn, x, options);
+  const { channels, gamma, mean, inverse, own } = prepareBatchNorm(
+    fn,
+    x,
+    options,
+  );
   checkShape(fn, "dy", dy, x.shape, "dy has the shape of x");
   const values = widen(x.data);
   const given = widen(dy.data);
@@ -162,84 +120,4 @@ export function batchNormBackward(
     dGamma: wrap([channels], dGamma),
     dBeta: wrap([channels], dBeta),
   };
-}
-
-/** Checks everything; 1 / deviation of each channel and where it came from. */
-function prepare(fn: string, x: Tensor, options: BatchNormOptions): {
-  channels: number;
-  gamma: Float64Array;
-  mean: Float64Array;
-  inverse: Float64Array;
-  own: boolean;
-} {
-  const known = ["gamma", "beta", "epsilon", "mean", "variance", "training"];
-  checkOptions(fn, options, known);
-  const channels = checkInput(fn, x);
-  const { gamma, beta, mean, variance, epsilon = 1e-3 } = options;
-  for (const [name, value] of Object.entries({ beta, mean, variance })) {
-    if (value === undefined) continue;
-    checkShape(fn, name, value, [channels], "one number for each channel");
-  }
-  checkShape(fn, "gamma", gamma, [channels], "one number for each channel");
-  if (!(Number.isFinite(epsilon) && epsilon >= 0)) {
-    throw new RangeError(
-      `${fn}() expects an epsilon of 0 or more but found ${
-        shown(epsilon)
-      }: pass a small number such as 0.001`,
-    );
-  }
-  const given = mean !== undefined && variance !== undefined;
-  const mixed = (mean === undefined) !== (variance === undefined);
-  if (mixed || (options.training === false && !given)) {
-    throw new TypeError(
-      `${fn}() expects both mean and variance for inference but found ${
-        mean ? "only mean" : variance ? "only variance" : "neither"
-      }: pass both, or none to use the batch's own`,
-    );
-  }
-  const own = options.training === true || !given;
-  const statistics = own
-    ? channelMoments(widen(x.data), channels)
-    : { mean: widen(mean.data), variance: widen(variance.data) };
-  const inverse = new Float64Array(channels);
-  for (let c = 0; c < channels; c++) {
-    inverse[c] = 1 / Math.sqrt(statistics.variance[c] + epsilon);
-  }
-  const wide = widen(gamma.data);
-  return { channels, gamma: wide, mean: statistics.mean, inverse, own };
-}
-
-/** Number of channels of a normalised input. */
-function checkInput(fn: string, x: Tensor): number {
-  checkTensor(fn, "x", x);
-  if (x.shape.length < 2 || x.data.length === 0) {
-    throw new TypeError(
-      `${fn}() expects x [N, ..., C] with 2 axes or more, none empty, but found ${
-        show(x.shape)
-      }: the last axis holds the channels`,
-    );
-  }
-  return x.shape[x.shape.length - 1];
-}
-
-/** Mean, then variance around it: two passes lose no digits. */
-function channelMoments(
-  x: Float64Array,
-  channels: number,
-): { mean: Float64Array; variance: Float64Array } {
-  const mean = new Float64Array(channels);
-  const variance = new Float64Array(channels);
-  const count = x.length / channels;
-  for (let i = 0; i < x.length; i += channels) {
-    for (let c = 0; c < channels; c++) mean[c] += x[i + c];
-  }
-  for (let c = 0; c < channels; c++) mean[c] /= count;
-  for (let i = 0; i < x.length; i += channels) {
-    for (let c = 0; c < channels; c++) {
-      const distance = x[i + c] - mean[c];
-      variance[c] += distance * distance;
-    }
-  }
-  for (let c = 0; c < channels; c++) variance[c] /= count;
-  return { mean, variance };
 }

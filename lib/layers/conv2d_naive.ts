@@ -1,10 +1,11 @@
-import { allocate, type Tensor, zerosLike } from "../tensor.ts";
+import type { Tensor } from "../tensor.ts";
 import {
   checkConv2d,
   checkConv2dBackward,
   type Conv2dOptions,
   type Conv2dSizes,
-} from "./conv2d_shape.ts";
+} from "./conv2d_sizes.ts";
+import { narrow } from "./product.ts";
 
 /** What flows back through a convolution. */
 export interface Conv2dGradients {
@@ -39,16 +40,16 @@ export function conv2dNaive(
 ): Tensor {
   const sizes = checkConv2d("conv2dNaive", x, kernel, options);
   const { batch, outH, outW, cout } = sizes;
-  const y = allocate(batch * outH * outW * cout, x.data);
-  // Sums are kept in float64 here, so that y is rounded only once.
-  const sums = new Float64Array(y.length);
-  eachProduct(sizes, (xAt, kernelAt, yAt) => {
-    sums[yAt] += x.data[xAt] * kernel.data[kernelAt];
-  });
-  for (let i = 0; i < y.length; i++) {
-    y[i] = sums[i] + (options.bias ? options.bias.data[i % cout] : 0);
+  // Sums are kept in float64, so that y is rounded only once.
+  const y = new Float64Array(batch * outH * outW * cout);
+  if (options.bias) {
+    for (let i = 0; i < y.length; i++) y[i] = options.bias.data[i % cout];
   }
-  return { shape: [batch, outH, outW, cout], data: y }; // [N, OH, OW, Cout]
+  eachProduct(sizes, (xAt, kernelAt, yAt) => {
+    y[yAt] += x.data[xAt] * kernel.data[kernelAt];
+  });
+  const shape = [batch, outH, outW, cout];
+  return { shape, data: narrow(y, x.data) }; // [N, OH, OW, Cout]
 }
 
 /**
@@ -78,20 +79,19 @@ export function conv2dNaiveBackward(
 ): Conv2dGradients {
   const fn = "conv2dNaiveBackward";
   const sizes = checkConv2dBackward(fn, x, kernel, dy, options);
-  const dx = zerosLike(x);
-  const dKernel = {
-    shape: [...kernel.shape],
-    data: allocate(kernel.data.length, x.data),
-  };
-  const dBias = { shape: [sizes.cout], data: allocate(sizes.cout, x.data) };
+  const dx = new Float64Array(x.data.length);
+  const dKernel = new Float64Array(kernel.data.length);
+  const dBias = new Float64Array(sizes.cout);
   eachProduct(sizes, (xAt, kernelAt, yAt) => {
-    dx.data[xAt] += dy.data[yAt] * kernel.data[kernelAt];
-    dKernel.data[kernelAt] += dy.data[yAt] * x.data[xAt];
+    dx[xAt] += dy.data[yAt] * kernel.data[kernelAt];
+    dKernel[kernelAt] += dy.data[yAt] * x.data[xAt];
   });
-  for (let i = 0; i < dy.data.length; i++) {
-    dBias.data[i % sizes.cout] += dy.data[i];
-  }
-  return { dx, dKernel, dBias };
+  for (let i = 0; i < dy.data.length; i++) dBias[i % sizes.cout] += dy.data[i];
+  return {
+    dx: { shape: [...x.shape], data: narrow(dx, x.data) },
+    dKernel: { shape: [...kernel.shape], data: narrow(dKernel, x.data) },
+    dBias: { shape: [sizes.cout], data: narrow(dBias, x.data) },
+  };
 }
 
 /** Visits every product x[xAt] * kernel[kernelAt] that is part of y[yAt]. */

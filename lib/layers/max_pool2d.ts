@@ -88,26 +88,23 @@ function findWinners(x: Float64Array, sizes: Pool2dSizes): Int32Array {
       const top = i * sizes.strideH - sizes.top;
       const firstRow = Math.max(top, 0);
       const lastRow = Math.min(top + sizes.poolH, height);
-      for (let j = 0; j < outW; j++) {
+      for (let j = 0; j < outW; j++, at += channels) {
         const left = j * sizes.strideW - sizes.left;
         const firstColumn = Math.max(left, 0);
         const lastColumn = Math.min(left + sizes.poolW, width);
-        for (let c = 0; c < channels; c++) {
-          let best = -Infinity;
-          let winner = ((n * height + firstRow) * width + firstColumn) *
-              channels + c;
-          for (let row = firstRow; row < lastRow; row++) {
-            const line = (n * height + row) * width;
-            for (let column = firstColumn; column < lastColumn; column++) {
-              const place = (line + column) * channels + c;
-              const value = x[place];
-              if (value > best || value !== value) {
-                best = value;
-                winner = place;
+        const first = ((n * height + firstRow) * width + firstColumn) *
+          channels;
+        for (let c = 0; c < channels; c++) winners[at + c] = first + c;
+        for (let row = firstRow; row < lastRow; row++) {
+          for (let column = firstColumn; column < lastColumn; column++) {
+            const pixel = ((n * height + row) * width + column) * channels;
+            for (let c = 0; c < channels; c++) {
+              const value = x[pixel + c];
+              if (value > x[winners[at + c]] || value !== value) {
+                winners[at + c] = pixel + c;
               }
             }
           }
-          winners[at++] = winner;
         }
       }
     }

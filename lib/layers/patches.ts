@@ -8,8 +8,8 @@
  *
  * @module
  */
-import type { TensorData } from "../tensor.ts";
-import type { Conv2dSizes } from "./conv2d_shape.ts";
+import type { Conv2dSizes } from "./conv2d_sizes.ts";
+import { paddedLength, paddedWidth } from "./padded.ts";
 import { upTo4 } from "./product.ts";
 
 /** Numbers of the patch matrix that are worked on at a time (256 KB). */
@@ -67,63 +67,12 @@ export function planPatches(sizes: Conv2dSizes): Patches {
   };
 }
 
-function paddedWidth(sizes: Conv2dSizes): number {
-  return sizes.left + sizes.width + sizes.right;
-}
-
-/** Numbers in one image with its padding. */
-export function paddedLength(sizes: Conv2dSizes): number {
-  const rows = sizes.top + sizes.height + sizes.bottom;
-  return rows * paddedWidth(sizes) * sizes.cin;
-}
-
-/** Copies `count` images from number `first` into the padded buffer. */
-export function loadImages(
-  plan: Patches,
-  x: TensorData,
-  first: number,
-  count: number,
-): void {
-  const { height, width, cin } = plan.sizes;
-  const row = width * cin;
-  for (let n = 0; n < count; n++) {
-    for (let i = 0; i < height; i++) {
-      const from = ((first + n) * height + i) * row;
-      plan.padded.set(
-        x.subarray(from, from + row),
-        paddedRow(plan.sizes, n, i),
-      );
-    }
-  }
-}
-
-/** Copies `count` images without their padding out of a padded buffer. */
-export function unloadImages(
-  plan: Patches,
-  padded: Float64Array,
-  x: TensorData,
-  first: number,
-  count: number,
-): void {
-  const { height, width, cin } = plan.sizes;
-  const row = width * cin;
-  for (let n = 0; n < count; n++) {
-    for (let i = 0; i < height; i++) {
-      const from = paddedRow(plan.sizes, n, i);
-      const to = ((first + n) * height + i) * row;
-      x.set(padded.subarray(from, from + row), to);
-    }
-  }
-}
-
-/** Where row i of image n begins in the padded buffer. */
-function paddedRow(sizes: Conv2dSizes, n: number, i: number): number {
-  return n * paddedLength(sizes) +
-    ((sizes.top + i) * paddedWidth(sizes) + sizes.left) * sizes.cin;
-}
-
 /** Where the window of the first pixel of output line `line` begins. */
-function lineStart(sizes: Conv2dSizes, line: number, group: number): number {
+export function lineStart(
+  sizes: Conv2dSizes,
+  line: number,
+  group: number,
+): number {
   const n = Math.floor(line / sizes.outH);
   const i = line - n * sizes.outH;
   return n * paddedLength(sizes) +

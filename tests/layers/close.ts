@@ -1,14 +1,26 @@
 import { assertEquals } from "@std/assert";
+import type { Tensor } from "cnn";
 
-/** Fails unless the shapes agree and each value is within `tolerance`, relative. */
+/** Shape and values, as a tensor or as read from a file. */
+export interface Values {
+  shape: readonly number[];
+  data: ArrayLike<number>;
+}
+
+/**
+ * Fails unless shapes agree and every value is within `tolerance`: relative to
+ * the value, or to a tenth of the largest one where terms cancelled out.
+ *
+ * `rounded` is an absolute allowance for expected values that were rounded.
+ */
 export function assertClose(
-  found: { shape: readonly number[]; data: ArrayLike<number> },
-  expected: { shape: readonly number[]; data: ArrayLike<number> },
-  tolerance: number,
-  name = "value",
+  found: Values,
+  expected: Values,
+  options: { tolerance: number; rounded?: number; name?: string },
 ): void {
+  const { tolerance, rounded = 0, name = "value" } = options;
   assertEquals([...found.shape], [...expected.shape], `shape of ${name}`);
-  // Relative to the value, or to the tensor's size where terms cancelled out.
+  assertEquals(found.data.length, expected.data.length, `length of ${name}`);
   let largest = 0;
   for (let i = 0; i < expected.data.length; i++) {
     largest = Math.max(largest, Math.abs(expected.data[i]));
@@ -16,13 +28,21 @@ export function assertClose(
   for (let i = 0; i < expected.data.length; i++) {
     const want = expected.data[i];
     const distance = Math.abs(found.data[i] - want);
-    const scale = Math.max(Math.abs(want), 0.1 * largest, 1e-12);
-    if (!(distance <= tolerance * scale)) {
+    const scale = Math.max(Math.abs(want), 0.1 * largest);
+    if (!(distance <= tolerance * scale + rounded)) {
+      const allowed = `tolerance ${tolerance}`;
       throw new Error(
         `${name}[${i}]: expected ${want} but found ${
           found.data[i]
-        }, tolerance ${tolerance}`,
+        }, ${allowed}`,
       );
     }
   }
+}
+
+/** The sum of a * b over all places: a loss whose gradient for a is b. */
+export function inner(a: Tensor, b: Tensor): number {
+  let sum = 0;
+  for (let i = 0; i < a.data.length; i++) sum += a.data[i] * b.data[i];
+  return sum;
 }

@@ -1,0 +1,76 @@
+import type { Tensor } from "../tensor.ts";
+import { checkOptions, checkShape, shown } from "./check.ts";
+import { channelMoments, checkNormalised } from "./moments.ts";
+import { widen } from "./product.ts";
+
+/** What batchNorm() needs besides its input. */
+export interface BatchNormOptions {
+  /** Scale of each channel [C]. */
+  gamma: Tensor;
+  /** Shift of each channel [C]; batchNormBackward() does not need it. */
+  beta?: Tensor;
+  /** Added to the variance so that it never is 0; 1e-3 unless told. */
+  epsilon?: number;
+  /** Mean of each channel [C], for inference; the batch's own unless told. */
+  mean?: Tensor;
+  /** Variance of each channel [C], for inference; the batch's own unless told. */
+  variance?: Tensor;
+  /** true: the batch's own statistics, even if others are given. */
+  training?: boolean;
+}
+
+/** Checks everything; 1 / deviation of each channel and where it came from. */
+export function prepareBatchNorm(
+  fn: string,
+  x: Tensor,
+  options: BatchNormOptions,
+): {
+  channels: number;
+  gamma: Float64Array;
+  mean: Float64Array;
+  inverse: Float64Array;
+  own: boolean;
+} {
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError(
+      `${fn}() expects options with gamma but found ${
+        shown(options)
+      }: pass { gamma, beta }`,
+    );
+  }
+  const known = ["gamma", "beta", "epsilon", "mean", "variance", "training"];
+  checkOptions(fn, options, known);
+  const channels = checkNormalised(fn, x);
+  const { gamma, beta, mean, variance, epsilon = 1e-3 } = options;
+  for (const [name, value] of Object.entries({ beta, mean, variance })) {
+    if (value === undefined) continue;
+    checkShape(fn, name, value, [channels], "one number for each channel");
+  }
+  checkShape(fn, "gamma", gamma, [channels], "one number for each channel");
+  if (!(Number.isFinite(epsilon) && epsilon >= 0)) {
+    throw new RangeError(
+      `${fn}() expects an epsilon of 0 or more but found ${
+        shown(epsilon)
+      }: pass a small number such as 0.001`,
+    );
+  }
+  const given = mean !== undefined && variance !== undefined;
+  const mixed = (mean === undefined) !== (variance === undefined);
+  if (mixed || (options.training === false && !given)) {
+    throw new TypeError(
+      `${fn}() expects both mean and variance for inference but found ${
+        mean ? "only mean" : variance ? "only variance" : "neither"
+      }: pass both, or none to use the batch's own`,
+    );
+  }
+  const own = options.training === true || !given;
+  const statistics = own
+    ? channelMoments(widen(x.data), channels)
+    : { mean: widen(mean.data), variance: widen(variance.data) };
+  const inverse = new Float64Array(channels);
+  for (let c = 0; c < channels; c++) {
+    inverse[c] = 1 / Math.sqrt(statistics.variance[c] + epsilon);
+  }
+  const wide = widen(gamma.data);
+  return { channels, gamma: wide, mean: statistics.mean, inverse, own };
+}
