@@ -21,6 +21,10 @@ export function thousands(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
+/** "1 layer", "16 layers" */
+export const layersText = (count: number): string =>
+  `${count} layer${count === 1 ? "" : "s"}`;
+
 /** The number, or nothing for 0. */
 const unlessZero = (value: number) => value === 0 ? "" : thousands(value);
 
@@ -41,7 +45,7 @@ function cells(row: LayerRow): string[] {
 function foot(description: Description): string[] {
   return [
     "total",
-    `${description.layers} layers`,
+    layersText(description.layers),
     "",
     thousands(description.parameters),
     thousands(description.multiplyAdds),

@@ -16,3 +16,14 @@ export { type PointSeries, scatter } from "./scatter.ts";
 export { confusionMap } from "./confusion_map.ts";
 export { type Cell, type Table, table, type TableOptions } from "./table.ts";
 export { type MeanAndInterval, percent } from "./percent.ts";
+export {
+  type Sliding,
+  type SlidingOptions,
+  type SlidingStep,
+  slidingSteps,
+} from "./sliding_steps.ts";
+export { slidingWindow } from "./sliding_window.ts";
+export {
+  drawArchitecture,
+  type DrawOptions,
+} from "./architecture/draw_architecture.ts";
