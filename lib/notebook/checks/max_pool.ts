@@ -9,11 +9,9 @@ import type { Tensor } from "../../tensor.ts";
 import type { CheckOptions } from "./check_error.ts";
 import { wholeNumbers } from "./random_case.ts";
 import { type Exercise, runCheck } from "./run_check.ts";
-import {
-  maxPoolBackwardMistakes,
-  maxPoolMistakes,
-  type PoolCase,
-} from "./wrong_max_pool.ts";
+import type { PoolCase } from "./pooling.ts";
+import { maxPoolMistakes } from "./wrong_max_pool.ts";
+import { maxPoolBackwardMistakes } from "./wrong_max_pool_backward.ts";
 
 /** Options of the checks of max pooling. */
 export interface MaxPoolCheckOptions extends CheckOptions {

@@ -3,7 +3,7 @@ import type { Nested } from "../../tensor.ts";
 import { show } from "../show.ts";
 import { CheckError, type CheckOptions } from "./check_error.ts";
 import { agree, isTensor, partsOf, readResult } from "./result.ts";
-import { differenceText } from "./run_check.ts";
+import { differenceText } from "./texts.ts";
 
 /** A wrong answer that people give, and the mistake behind it. */
 export interface Hint<Value> {

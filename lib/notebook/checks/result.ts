@@ -145,6 +145,7 @@ export function firstDifference(
   tolerance: number,
 ): number {
   for (let i = 0; i < expected.data.length; i++) {
+    if (found.data[i] === expected.data[i]) continue; // also -Infinity
     const scale = Math.max(1, Math.abs(expected.data[i]));
     const difference = Math.abs(found.data[i] - expected.data[i]);
     if (!(difference <= tolerance * scale)) return i;

@@ -5,19 +5,17 @@
  *
  * @module
  */
-import { show as shapeText, type Tensor } from "../../tensor.ts";
+import { show as shapeText } from "../../tensor.ts";
 import { show } from "../show.ts";
 import { CheckError, type CheckOptions } from "./check_error.ts";
 import {
   agree,
-  firstDifference,
-  indexText,
-  isTensor,
   type Parts,
   partsOf,
   readResult,
   type Result,
 } from "./result.ts";
+import { callText, differenceText } from "./texts.ts";
 
 /** A usual mistake, as a function that makes it. */
 export interface Mistake<Args extends unknown[]> {
@@ -65,6 +63,7 @@ export async function runCheck<Args extends unknown[]>(
   options: CheckOptions,
 ): Promise<void> {
   const { name, cases, tolerance = 1e-4 } = exercise;
+  checkArguments(fn, name, options);
   const outcomes: Outcome<Args>[] = [];
   const wrong = () =>
     outcomes.find(({ found, expected }) =>
@@ -88,6 +87,30 @@ export async function runCheck<Args extends unknown[]>(
   );
 }
 
+/** Throws unless there is a function to check and an exercise to name. */
+function checkArguments(
+  fn: unknown,
+  name: string,
+  options: CheckOptions,
+): void {
+  if (typeof options?.exercise !== "string" || options.exercise === "") {
+    throw new TypeError(
+      `the check of ${name} expects the number of the exercise but found ${
+        JSON.stringify(options?.exercise)
+      }: pass { exercise: "2.1" }`,
+    );
+  }
+  if (typeof fn !== "function") {
+    throw new CheckError(
+      options.exercise,
+      "no function",
+      `expected a function ${name}, found ${
+        fn === null ? "null" : typeof fn
+      }: pass the function itself, without calling it`,
+    );
+  }
+}
+
 /** Calls the student's function with copies and reads its result. */
 async function runCase<Args extends unknown[]>(
   fn: (...args: Args) => unknown,
@@ -97,7 +120,7 @@ async function runCase<Args extends unknown[]>(
 ): Promise<Outcome<Args>> {
   const expected = exercise.expected(...args);
   const copies = structuredClone(args);
-  const call = callText(exercise, args);
+  const call = callText(exercise.name, exercise.names, args);
   let result: unknown;
   try {
     result = await fn(...copies);
@@ -168,7 +191,7 @@ function diagnose<Args extends unknown[]>(
   return new CheckError(
     number,
     name,
-    `${callText(exercise, failed.args)} ${
+    `${callText(exercise.name, exercise.names, failed.args)} ${
       differenceText(found, expected, part, tolerance)
     }: ${remedy}`,
   );
@@ -186,55 +209,6 @@ function attempt<Args extends unknown[]>(
     if (error instanceof RangeError || error instanceof TypeError) return;
     throw error;
   }
-}
-
-/** "expected 7, found -3 at index [0, 0, 0, 0]", or the two shapes. */
-export function differenceText(
-  found: Tensor,
-  expected: Tensor,
-  part: string,
-  tolerance: number,
-): string {
-  const of = part && ` of ${part}`;
-  if (shapeText(found.shape) !== shapeText(expected.shape)) {
-    return `expected the shape ${shapeText(expected.shape)}${of}, found ${
-      shapeText(found.shape)
-    }`;
-  }
-  const at = firstDifference(found, expected, tolerance);
-  const where = expected.shape.length
-    ? ` at index ${indexText(expected.shape, at)}`
-    : "";
-  return `expected ${round(expected.data[at])}, found ${
-    round(found.data[at])
-  }${where}${of}`;
-}
-
-/** A number with at most six digits. */
-function round(value: number): string {
-  return String(Number(value.toPrecision(6)));
-}
-
-/** "conv2d(x [1, 3, 4, 1], kernel [2, 3, 1, 1], { strides: 1 })". */
-function callText<Args extends unknown[]>(
-  { name, names }: Exercise<Args>,
-  args: Args,
-): string {
-  const texts = args.map((arg, i) =>
-    isTensor(arg) ? `${names[i]} ${shapeText(arg.shape)}` : valueText(arg)
-  );
-  return `${name}(${texts.join(", ")})`;
-}
-
-/** A value as people write it in code; a tensor as its shape. */
-function valueText(value: unknown): string {
-  if (isTensor(value)) return shapeText(value.shape);
-  if (Array.isArray(value)) return `[${value.map(valueText).join(", ")}]`;
-  if (typeof value !== "object" || value === null) return JSON.stringify(value);
-  const entries = Object.entries(value).map(([key, inner]) =>
-    `${key}: ${valueText(inner)}`
-  );
-  return `{ ${entries.join(", ")} }`;
 }
 
 /** Whether an argument still has the values it was given with. */

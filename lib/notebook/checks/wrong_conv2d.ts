@@ -14,14 +14,8 @@ import {
   writeAsNchw,
 } from "./random_case.ts";
 import type { Mistake } from "./run_check.ts";
-import {
-  type Grid,
-  gridMistakes,
-  gridOf,
-  offset,
-  slide,
-  type Sliding,
-} from "./sliding.ts";
+import { gridMistakes } from "./grid_mistakes.ts";
+import { type Grid, gridOf, offset, slide, type Sliding } from "./sliding.ts";
 
 /** What a convolution under check gets: numbers, not pairs. */
 export interface Conv2dCase extends Sliding {

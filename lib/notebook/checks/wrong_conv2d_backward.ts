@@ -12,14 +12,8 @@ import {
   writeAsNchw,
 } from "./random_case.ts";
 import type { Mistake } from "./run_check.ts";
-import {
-  type Grid,
-  gridMistakes,
-  gridOf,
-  offset,
-  slide,
-  type Sliding,
-} from "./sliding.ts";
+import { gridMistakes } from "./grid_mistakes.ts";
+import { type Grid, gridOf, offset, slide, type Sliding } from "./sliding.ts";
 import { flipped } from "./wrong_conv2d.ts";
 
 type Args = [x: Tensor, kernel: Tensor, dy: Tensor, options: Sliding];
