@@ -6,8 +6,11 @@
  *
  * @module
  */
+import { resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import {
   cosineSchedule,
+  dataFolder,
   evaluate,
   fit,
   lenet,
@@ -25,6 +28,7 @@ const SEED = 1, EPOCHS = 6, BATCH = 128, LEARNING_RATE = 0.003, SHIFT = 2;
 /** Below this the weights are not written. */
 const REQUIRED = 0.99;
 
+const ownFolder = new URL("weights/", dataFolder);
 const folder = outputFolder(Deno.args);
 const train = await loadMnist({ split: "train" });
 const test = await loadMnist({ split: "test" });
@@ -72,20 +76,37 @@ if (accuracy < REQUIRED) {
 
 await Deno.mkdir(folder, { recursive: true });
 const weights = await readWeights(model, lenet());
-await saveWeights(`${folder}/lenet-mnist.safetensors`, weights);
-await Deno.writeTextFile(`${folder}/SOURCE.md`, source());
-console.log(`written to ${folder}`);
+await saveWeights(new URL("lenet-mnist.safetensors", folder), weights);
+await Deno.writeTextFile(new URL("SOURCE.md", folder), source());
+if (folder.href === ownFolder.href) await renewChecksums();
+console.log(`written to ${fileURLToPath(folder)}`);
 
 /** Where to write: data/weights of the repository, or what --out says. */
-function outputFolder(args: readonly string[]): string {
-  if (args.length === 0) {
-    return new URL("../data/weights", import.meta.url).pathname;
+function outputFolder(args: readonly string[]): URL {
+  if (args.length === 0) return ownFolder;
+  if (args.length === 2 && args[0] === "--out") {
+    return pathToFileURL(`${resolve(args[1])}/`);
   }
-  if (args.length === 2 && args[0] === "--out") return args[1];
   console.error(
     `train_lenet expects no argument or --out DIR but found ${args.join(" ")}`,
   );
   Deno.exit(2);
+}
+
+/** Puts the new files' checksums into data/CHECKSUMS. */
+async function renewChecksums(): Promise<void> {
+  const list = new URL("CHECKSUMS", dataFolder);
+  const lines = (await Deno.readTextFile(list)).trimEnd().split("\n");
+  const kept = lines.filter((line) => !line.slice(66).startsWith("weights/"));
+  for (const name of ["SOURCE.md", "lenet-mnist.safetensors"]) {
+    const bytes = await Deno.readFile(new URL(name, folder));
+    const hash = await crypto.subtle.digest("SHA-256", bytes);
+    const hex = [...new Uint8Array(hash)]
+      .map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    kept.push(`${hex}  weights/${name}`);
+  }
+  const sorted = kept.sort((a, b) => a.slice(66) < b.slice(66) ? -1 : 1);
+  await Deno.writeTextFile(list, `${sorted.join("\n")}\n`);
 }
 
 /** How the weights were made, for the folder's SOURCE.md. */
