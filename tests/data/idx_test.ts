@@ -1,4 +1,5 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { pathOf } from "../../lib/data/files.ts";
 import { decodeIdx, readIdx } from "../../lib/data/mod.ts";
 
 /** An IDX file: magic number, lengths, values. */
@@ -163,4 +164,10 @@ Deno.test("readIdx() names the file whose values are truncated", async () => {
       `in ${path} 6 values for the shape [2, 1, 3] but found 2: the file is truncated`,
     );
   });
+});
+
+Deno.test("pathOf() writes a file URL as its path", () => {
+  assertEquals(pathOf("data/a b.gz"), "data/a b.gz");
+  assertEquals(pathOf(new URL("file:///data/a%20b.gz")), "/data/a b.gz");
+  assertEquals(pathOf("file:///C:/data/a.gz"), "C:/data/a.gz");
 });

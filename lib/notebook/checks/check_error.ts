@@ -24,3 +24,21 @@ export class CheckError extends Error {
     super(`Exercise ${exercise}: ${mistake}. ${details}`, options);
   }
 }
+
+/**
+ * Throws when a feature is asked for that the check does not have: a misspelt
+ * one would leave its cases out and pass too much.
+ */
+export function checkFeatures(
+  caller: string,
+  features: readonly string[],
+  known: readonly string[],
+): void {
+  const unknown = features.find((feature) => !known.includes(feature));
+  if (unknown === undefined) return;
+  throw new TypeError(
+    `${caller}() expects features among "${
+      known.join('", "')
+    }" but found "${unknown}": correct the spelling`,
+  );
+}

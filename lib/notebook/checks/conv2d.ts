@@ -1,7 +1,7 @@
 import { conv2d, type Padding } from "../../layers/mod.ts";
 import { random } from "../../random.ts";
 import { type Tensor, zeros } from "../../tensor.ts";
-import type { CheckOptions } from "./check_error.ts";
+import { checkFeatures, type CheckOptions } from "./check_error.ts";
 import { wholeNumbers } from "./random_case.ts";
 import { type Exercise, runCheck } from "./run_check.ts";
 import { type Conv2dCase, conv2dMistakes } from "./wrong_conv2d.ts";
@@ -68,6 +68,12 @@ export function conv2dCaseOptions(
 export function conv2dExercise(
   { seed = 1, features = ["bias", "strides", "padding"] }: Conv2dCheckOptions,
 ): Exercise<[Tensor, Tensor, Conv2dCase]> {
+  checkFeatures("checkConv2d", features, [
+    "bias",
+    "strides",
+    "padding",
+    "dilations",
+  ]);
   const stream = random(seed);
   const cases: [Tensor, Tensor, Conv2dCase][] = [];
   for (const shapes of conv2dCases) {

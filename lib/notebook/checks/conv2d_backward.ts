@@ -11,6 +11,7 @@ import {
   conv2dCases,
   type Conv2dCheckOptions,
 } from "./conv2d.ts";
+import { checkFeatures } from "./check_error.ts";
 import { wholeNumbers } from "./random_case.ts";
 import { type Exercise, runCheck } from "./run_check.ts";
 import type { Sliding } from "./sliding.ts";
@@ -28,6 +29,8 @@ export type Conv2dBackwardSolution = (
 export function conv2dBackwardExercise(
   { seed = 1, features = ["strides", "padding"] }: Conv2dCheckOptions,
 ): Exercise<[Tensor, Tensor, Tensor, Sliding]> {
+  const known = ["strides", "padding", "dilations"];
+  checkFeatures("checkConv2dBackward", features, known);
   const stream = random(seed);
   const cases: [Tensor, Tensor, Tensor, Sliding][] = [];
   for (const shapes of conv2dCases) {

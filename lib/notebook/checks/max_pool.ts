@@ -6,7 +6,7 @@ import {
 } from "../../layers/mod.ts";
 import { random } from "../../random.ts";
 import type { Tensor } from "../../tensor.ts";
-import type { CheckOptions } from "./check_error.ts";
+import { checkFeatures, type CheckOptions } from "./check_error.ts";
 import { wholeNumbers } from "./random_case.ts";
 import { type Exercise, runCheck } from "./run_check.ts";
 import type { PoolCase } from "./pooling.ts";
@@ -63,6 +63,7 @@ const CASES: readonly {
 function inputs(
   { seed = 1, features = [] }: MaxPoolCheckOptions,
 ): [Tensor, PoolCase][] {
+  checkFeatures("checkMaxPool", features, ["padding"]);
   const stream = random(seed);
   const withPadding = features.includes("padding");
   return CASES.filter(({ padding }) => withPadding || !padding).map(

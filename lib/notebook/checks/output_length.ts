@@ -1,6 +1,6 @@
 import { outputLength, type Padding } from "../../layers/mod.ts";
 import { random } from "../../random.ts";
-import type { CheckOptions } from "./check_error.ts";
+import { checkFeatures, type CheckOptions } from "./check_error.ts";
 import { type Exercise, type Mistake, runCheck } from "./run_check.ts";
 
 /** A window along one axis, every number given. */
@@ -144,6 +144,7 @@ export const outputLengthMistakes: readonly Mistake<Args>[] = [
 export function outputLengthExercise(
   { seed = 1, features = ["padding"] }: OutputLengthCheckOptions,
 ): Exercise<Args> {
+  checkFeatures("checkOutputLength", features, ["padding", "dilation"]);
   const stream = random(seed);
   const cases: Args[] = [];
   const paddings: Padding[] = features.includes("padding")

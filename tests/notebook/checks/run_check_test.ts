@@ -1,14 +1,21 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { conv2dBackward, flatten } from "../../../lib/layers/mod.ts";
 import {
+  conv2d,
+  conv2dBackward,
+  flatten,
+  maxPool2d,
+} from "../../../lib/layers/mod.ts";
+import {
+  checkConv2d,
   checkConv2dBackward,
   CheckError,
   checkFlatten,
+  checkMaxPool,
   checkNumber,
   checkOutputLength,
   checkTensor,
 } from "../../../lib/notebook/checks/mod.ts";
-import { tensor } from "../../../lib/tensor.ts";
+import { type Tensor, tensor } from "../../../lib/tensor.ts";
 import { quietly } from "./student.ts";
 
 const exercise = { exercise: "1.2" };
@@ -239,4 +246,30 @@ Deno.test("a check refuses what is no function, and a missing exercise", async (
     TypeError,
     "expects the number of the exercise but found undefined",
   );
+});
+
+Deno.test("a check refuses a feature that it does not have", async () => {
+  const features = ["stride" as "strides"];
+  await assertRejects(
+    () => checkConv2dBackward(conv2dBackward, { ...exercise, features }),
+    TypeError,
+    'expects features among "strides", "padding", "dilations" but found "stride"',
+  );
+});
+
+Deno.test("the checks take solutions that name only the options they use", async () => {
+  // Type-checked: a notebook's cells are, too.
+  const conv = (x: Tensor, kernel: Tensor, options: { strides: number }) =>
+    conv2d(x, kernel, options);
+  const pool = (x: Tensor, options: { poolSize: number; strides: number }) =>
+    maxPool2d(x, options);
+  const length = (
+    n: number,
+    { size, stride }: { size: number; stride: number },
+  ) => Math.floor((n - size) / stride) + 1;
+  await quietly(async () => {
+    await checkConv2d(conv, { ...exercise, features: ["strides"] });
+    await checkMaxPool(pool, exercise);
+    await checkOutputLength(length, { ...exercise, features: [] });
+  });
 });
