@@ -33,6 +33,8 @@ export interface TrainingProgress extends TrainingStep {
   readonly imagesPerSecond: number;
   /** Measured in this step: at the end of an epoch, where there is a validation set. */
   readonly validation?: TrainingStep;
+  /** Whether this was the last step. */
+  readonly last: boolean;
 }
 
 /** How to train. */
@@ -136,6 +138,7 @@ export async function fit(
           seconds,
           imagesPerSecond: seen / seconds,
           ...(validation && epochEnds && { validation: validations.at(-1) }),
+          last: over || now.step === total,
         });
         lastPause = await pause(lastPause);
         if (over) break;

@@ -31,3 +31,4 @@ export * from "./grad_cam.ts";
 export * from "./occlusion.ts";
 export * from "./linear_probe.ts";
 export * from "./rank_correlation.ts";
+export * from "./sparsity.ts";

@@ -85,6 +85,7 @@ Deno.test("fit() measures the validation set after each epoch", async () => {
     true,
   ]);
   assertEquals(reports[5].steps, 6);
+  assertEquals(reports.findIndex(({ last }) => last), 5);
 });
 
 Deno.test("fit() scales the learning rate and gives it back", async () => {
