@@ -69,3 +69,50 @@ export function transparent(hex: string, alpha: number): string {
 export function seriesColour(index: number): string {
   return seriesColours[index % seriesColours.length];
 }
+
+/** A colour as red, green and blue from 0 to 255. */
+export type Rgb = [number, number, number];
+
+/** Red, green and blue of a colour written as #RRGGBB. */
+export function rgbOf(hex: string): Rgb {
+  const part = (start: number) => parseInt(hex.slice(start, start + 2), 16);
+  return [part(1), part(3), part(5)];
+}
+
+/** The colour of a scale at `place` from 0 to 1, between its stops in a line. */
+export function colourAt(scale: ColourScale, place: number): Rgb {
+  const at = Math.min(1, Math.max(0, place));
+  const next = Math.max(1, scale.findIndex(([stop]) => stop >= at));
+  const [from, low] = scale[next - 1];
+  const [to, high] = scale[next];
+  const share = (at - from) / (to - from);
+  const a = rgbOf(low);
+  const b = rgbOf(high);
+  return [0, 1, 2].map((i) => Math.round(a[i] + share * (b[i] - a[i]))) as Rgb;
+}
+
+/**
+ * Dark or white ink, whichever reads better on a colour (contrast by WCAG 2).
+ *
+ * @example
+ * ```ts
+ * import { inkOn } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(inkOn([0, 64, 107]), "#FFFFFF");
+ * assertEquals(inkOn([255, 255, 255]), "#111111");
+ * ```
+ */
+export function inkOn(colour: Rgb): string {
+  const light = luminance(colour) + 0.05;
+  const dark = luminance([17, 17, 17]) + 0.05;
+  return 1.05 / light > light / dark ? "#FFFFFF" : "#111111";
+}
+
+function luminance(colour: Rgb): number {
+  const [r, g, b] = colour.map((value) => {
+    const v = value / 255;
+    return v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}

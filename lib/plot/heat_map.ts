@@ -1,8 +1,8 @@
 import { show as shapeText, type Tensor, tensor } from "../tensor.ts";
+import { cellTexts, fixedNumbers } from "./cell_texts.ts";
 import { type ColourScale, diverging, sequential } from "./colours.ts";
 import { type Figure, figure, titled } from "./figure.ts";
 import { heatTrace } from "./traces.ts";
-import { formatNumber } from "./round.ts";
 
 /** How a heat map looks. */
 export interface HeatMapOptions {
@@ -19,13 +19,15 @@ export interface HeatMapOptions {
   colours?: ColourScale;
   /** The values at the ends of the colours. */
   range?: readonly [number, number];
+  /** What the colours show where it is not the values: one number a cell. */
+  shades?: ArrayLike<number>;
 }
 
 /**
  * A matrix as coloured cells with its numbers in them.
  *
  * With negative values the colours are centred: white is 0. Otherwise white is
- * the smallest value, or 0.
+ * 0 and dark is the largest value.
  *
  * @param values A tensor [rows, columns], or nested arrays.
  * @throws {TypeError} Values with another number of axes, or NaN among them.
@@ -52,68 +54,65 @@ export function heatMap(
       }: take one image and one channel, and reshape it`,
     );
   }
-  const z = matrix(x, "heatMap");
+  checkNumbers(x, "heatMap");
   const { title, digits = 2, numbers = rows * columns <= 400 } = options;
-  const text = z.map((row) => row.map((v) => formatNumber(v, digits)));
-  const longest = Math.max(...text.flat().map((t) => t.length));
-  const fontSize = 13;
-  const needed = numbers ? Math.max(34, 14 + longest * fontSize * 0.58) : 4;
-  const cell = numbers
-    ? Math.min(needed, Math.max(22, 680 / columns))
-    : Math.max(4, Math.min(24, 560 / Math.max(rows, columns)));
-  const range = options.range ?? colourRange(x.data);
-  const top = title ? 56 : 20;
-  const names = options.rowNames ?? [];
-  const left = 48 + (options.yTitle ? 20 : 0) +
-    7 * Math.max(0, ...names.map((name) => name.length));
-  const bottom = 34 + (options.xTitle ? 22 : 0);
-  const width = columns * cell;
-  const height = rows * (numbers ? Math.min(cell, 40) : cell);
+  const columnNames = names("columnNames", options.columnNames, columns);
+  const rowNames = names("rowNames", options.rowNames, rows);
+  const shades = options.shades ?? x.data;
+  const range = options.range ?? colourRange(shades);
+  const colours = options.colours ?? scaleFor(range);
+  const texts = numbers ? fixedNumbers(x.data, digits) : [];
+  const fontSize = columns > 16 ? 11 : 13;
+  const size = cellSize(rows, columns, texts, columnNames, fontSize);
+  const margin = {
+    l: 40 + (options.yTitle ? 24 : 0) + 7.2 * longest(rowNames),
+    r: numbers ? 24 : 90,
+    t: title ? 54 : 18,
+    b: 30 + (options.xTitle ? 24 : 0),
+  };
+  const width = columns * size.width;
+  const height = rows * size.height;
   return figure({
-    data: [heatTrace({
-      z,
-      ...(numbers ? { text, texttemplate: "%{text}" } : {}),
-      textfont: { size: fontSize },
-      x: options.columnNames ? [...options.columnNames] : undefined,
-      y: options.rowNames ? [...options.rowNames] : undefined,
-      colorscale: options.colours ?? scaleFor(range),
-      zmin: range[0],
-      zmax: range[1],
-      xgap: 1,
-      ygap: 1,
-      showscale: !numbers,
-      colorbar: { thickness: 12, outlinewidth: 0 },
-      hovertemplate: "row %{y}, column %{x}: %{z}<extra></extra>",
-    })],
+    data: [
+      heatTrace({
+        z: rowsOf({ shape: x.shape, data: Float32Array.from(shades) }),
+        colorscale: colours,
+        zmin: range[0],
+        zmax: range[1],
+        xgap: numbers ? 1 : 0,
+        ygap: numbers ? 1 : 0,
+        showscale: !numbers,
+        colorbar: { thickness: 12, outlinewidth: 0 },
+        ...(numbers ? { text: textRows(texts, columns) } : {}),
+        hovertemplate: `row %{y}, column %{x}: %{${
+          numbers ? "text" : "z"
+        }}<extra></extra>`,
+      }),
+      ...(numbers
+        ? [cellTexts(
+          texts.map((text, i) => ({
+            x: i % columns,
+            y: Math.floor(i / columns),
+            text,
+            value: shades[i],
+          })),
+          range,
+          colours,
+          fontSize,
+        )]
+        : []),
+    ],
     layout: {
       ...titled(title),
-      width: Math.max(300, Math.round(width + left + (numbers ? 24 : 90))),
-      height: Math.round(height + top + bottom),
+      width: Math.max(280, Math.round(width + margin.l + margin.r)),
+      height: Math.round(height + margin.t + margin.b),
       margin: {
-        l: left,
-        r: Math.max(numbers ? 24 : 90, 300 - left - width),
-        t: top,
-        b: bottom,
+        ...margin,
+        r: Math.max(margin.r, Math.round(280 - margin.l - width)),
       },
       plot_bgcolor: "#CCCCCC",
-      xaxis: {
-        title: { text: options.xTitle },
-        dtick: tick(columns),
-        type: options.columnNames ? "category" : "linear",
-        showgrid: false,
-        zeroline: false,
-        range: [-0.5, columns - 0.5],
-        ticks: "",
-      },
-      yaxis: {
-        title: { text: options.yTitle },
-        dtick: tick(rows),
-        type: options.rowNames ? "category" : "linear",
-        showgrid: false,
-        zeroline: false,
-        range: [rows - 0.5, -0.5],
-        ticks: "",
-      },
+      xaxis: axis(columns, options.xTitle, columnNames, false),
+      yaxis: axis(rows, options.yTitle, rowNames, true),
     },
     summary: `Heat map of ${rows} x ${columns} values${
       title ? `: ${title}` : ""
@@ -121,17 +120,90 @@ export function heatMap(
   });
 }
 
-/** Rows of a tensor [rows, columns]; NaN is an error. */
-export function matrix(x: Tensor, name: string): number[][] {
-  const [rows, columns] = x.shape;
-  const bad = x.data.findIndex((v) => Number.isNaN(v));
-  if (bad >= 0) {
+function textRows(texts: readonly string[], columns: number): string[][] {
+  return Array.from(
+    { length: texts.length / columns },
+    (_, i) => texts.slice(i * columns, (i + 1) * columns),
+  );
+}
+
+function axis(
+  length: number,
+  title: string | undefined,
+  names: readonly string[],
+  down: boolean,
+) {
+  const step = length <= 16
+    ? 1
+    : length <= 40
+    ? 4
+    : Math.ceil(length / 80) * 10;
+  return {
+    title: { text: title, standoff: 8 },
+    ...(names.length > 0
+      ? { tickvals: names.map((_, i) => i), ticktext: [...names] }
+      : { dtick: step, tick0: 0 }),
+    tickangle: 0,
+    showgrid: false,
+    zeroline: false,
+    ticks: "" as const,
+    range: down ? [length - 0.5, -0.5] : [-0.5, length - 0.5],
+  };
+}
+
+/** Cells as wide as their texts, and square where no text stands. */
+function cellSize(
+  rows: number,
+  columns: number,
+  texts: readonly string[],
+  columnNames: readonly string[],
+  fontSize: number,
+): { width: number; height: number } {
+  if (texts.length === 0) {
+    const side = Math.max(4, Math.min(24, 560 / Math.max(rows, columns)));
+    return { width: side, height: side };
+  }
+  const text = Math.max(longest(texts), longest(columnNames));
+  const width = Math.max(32, 12 + 0.58 * fontSize * text);
+  return { width, height: Math.min(width, 34) };
+}
+
+function names(
+  option: string,
+  given: readonly string[] | undefined,
+  length: number,
+): readonly string[] {
+  if (given && given.length !== length) {
     throw new TypeError(
-      `${name}() expects numbers but found NaN at place ${bad} of ${
-        shapeText(x.shape)
-      }: find out where it arose`,
+      `heatMap() expects ${length} ${option} but found ${given.length}: name every one`,
     );
   }
+  return given ?? [];
+}
+
+function longest(texts: readonly string[]): number {
+  return texts.reduce((most, text) => Math.max(most, text.length), 0);
+}
+
+/**
+ * Throws when a number is NaN or infinite.
+ *
+ * @throws {TypeError} It names the place.
+ */
+export function checkNumbers(x: Tensor, caller: string): void {
+  const bad = x.data.findIndex((v) => !Number.isFinite(v));
+  if (bad >= 0) {
+    throw new TypeError(
+      `${caller}() expects finite numbers but found ${
+        x.data[bad]
+      } at place ${bad} of ${shapeText(x.shape)}: find out where it arose`,
+    );
+  }
+}
+
+/** Rows of a tensor [rows, columns]. */
+export function rowsOf(x: Tensor): number[][] {
+  const [rows, columns] = x.shape;
   return Array.from(
     { length: rows },
     (_, i) => Array.from(x.data.subarray(i * columns, (i + 1) * columns)),
@@ -140,8 +212,8 @@ export function matrix(x: Tensor, name: string): number[][] {
 
 /** Ends of the colours: about 0 where there are negative values, else from 0. */
 export function colourRange(values: ArrayLike<number>): [number, number] {
-  let low = Infinity;
-  let high = -Infinity;
+  let low = 0;
+  let high = 0;
   for (let i = 0; i < values.length; i++) {
     low = Math.min(low, values[i]);
     high = Math.max(high, values[i]);
@@ -156,8 +228,4 @@ export function colourRange(values: ArrayLike<number>): [number, number] {
 /** Centred colours for a range on both sides of 0. */
 export function scaleFor(range: readonly [number, number]): ColourScale {
   return range[0] < 0 ? diverging : sequential;
-}
-
-function tick(length: number): number {
-  return length <= 16 ? 1 : length <= 40 ? 4 : Math.ceil(length / 80) * 10;
 }

@@ -1,7 +1,9 @@
 import type { Data } from "plotly.js";
 import { show as shapeText, type Tensor } from "../tensor.ts";
 import { type Figure, figure, titled } from "./figure.ts";
-import { imageSizes, pngUri, toByte } from "./pixels.ts";
+import { imageSizes, paintSheet } from "./image_sheet.ts";
+import { checkNumbers } from "./heat_map.ts";
+import { shrink } from "./shrink.ts";
 import { imageTrace } from "./traces.ts";
 
 /** How a grid of images is laid out. */
@@ -13,13 +15,19 @@ export interface ImageGridOptions {
   title?: string;
   /** Screen pixels for one image pixel: chosen to fill the figure unless told. */
   zoom?: number;
+  /** Weights from 0 to 1, [N, H, W, 1], that glow orange over the images. */
+  overlay?: Tensor;
 }
 
-const maxWidth = 760;
+const maxWidth = 780;
 const gap = 8; // screen pixels between images
+const fontSize = 13;
 
 /**
  * Grey or colour images side by side, every pixel a sharp square.
+ *
+ * Images larger than the figure are shrunk by averaging blocks, and a large
+ * photograph is sent in fewer shades, so that the notebook stays small.
  *
  * @param images Brightness from 0 to 1, [N, H, W, C] with 1 or 3 channels.
  * @returns A figure whose hover shows each pixel's value from 0 to 255.
@@ -39,52 +47,27 @@ export function imageGrid(
   images: Tensor,
   options: ImageGridOptions = {},
 ): Figure {
-  const { count, height, width, channels } = imageSizes(images, "imageGrid");
-  const { labels, title } = options;
-  if (labels && labels.length !== count) {
-    throw new TypeError(
-      `imageGrid() expects ${count} labels for images ${
-        shapeText(images.shape)
-      } but found ${labels.length}: pass one label for each image`,
-    );
-  }
-  const bad = images.data.findIndex((v) => Number.isNaN(v));
-  if (bad >= 0) {
-    throw new TypeError(
-      `imageGrid() expects numbers but found NaN at place ${bad} of ${
-        shapeText(images.shape)
-      }: find out where it arose`,
-    );
-  }
-  const columns = Math.min(count, options.columns ?? readableColumns(width));
-  const rows = Math.ceil(count / columns);
-  const zoom = options.zoom ?? readableZoom(width, columns);
-  const fontSize = 13;
-  const between = Math.max(1, Math.round(gap / zoom)); // in image pixels
+  const { count, width: given, channels } = imageSizes(images, "imageGrid");
+  check(images, options);
+  const { labels, title, overlay } = options;
+  const columns = Math.min(count, options.columns ?? readableColumns(given));
+  const wanted = options.zoom ?? readableZoom(given, columns);
+  // Below one screen pixel an image pixel is only bytes: blocks become means.
+  const factor = wanted < 1 ? Math.ceil(1 / wanted) : 1;
+  const zoom = wanted < 1 ? Math.max(1, wanted * factor) : wanted;
+  const small = shrink(images, factor);
+  const [, height, width] = small.shape;
   const above = labels ? Math.ceil((fontSize + 9) / zoom) : 0;
-  const sheetWidth = columns * (width + between) - between;
-  const pitch = height + between + above;
-  const sheetHeight = rows * pitch - between;
-
-  // One picture holds all images; alpha 0 leaves the paper between them white.
-  const sheet = new Uint8Array(sheetWidth * sheetHeight * 4);
-  for (let n = 0; n < count; n++) {
-    const left = (n % columns) * (width + between);
-    const top = Math.floor(n / columns) * pitch + above;
-    for (let h = 0; h < height; h++) {
-      for (let w = 0; w < width; w++) {
-        const from = ((n * height + h) * width + w) * channels;
-        const to = ((top + h) * sheetWidth + left + w) * 4;
-        for (let c = 0; c < 3; c++) {
-          sheet[to + c] = toByte(images.data[from + (channels === 3 ? c : 0)]);
-        }
-        sheet[to + 3] = 255;
-      }
-    }
-  }
+  const between = Math.max(1, Math.round(gap / zoom)); // in image pixels
+  const sheet = paintSheet(small, {
+    columns,
+    between,
+    above,
+    overlay: overlay && shrink(overlay, factor),
+  });
   const data: Data[] = [imageTrace({
-    source: pngUri(sheet, sheetWidth, sheetHeight, 4),
-    hovertemplate: channels === 1
+    source: sheet.uri,
+    hovertemplate: channels === 1 && !overlay
       ? "%{z[0]} of 255<extra></extra>"
       : "red %{z[0]}, green %{z[1]}, blue %{z[2]}<extra></extra>",
   })];
@@ -96,7 +79,8 @@ export function imageGrid(
         return (n % columns) * (width + between) + (width - 1) / 2;
       }),
       y: Array.from(labels, (_, n) => {
-        return Math.floor(n / columns) * pitch + above - 0.5 - 3 / zoom;
+        return Math.floor(n / columns) * (height + between + above) + above -
+          0.5 - 3 / zoom;
       }),
       text: Array.from(labels, String),
       textposition: "top center",
@@ -105,23 +89,46 @@ export function imageGrid(
       cliponaxis: false,
     });
   }
-  const side = Math.max(16, Math.round((320 - sheetWidth * zoom) / 2));
   const top = title ? 52 : 14;
+  const pixels = Math.round(sheet.width * zoom);
+  // A title needs room even over a small image.
+  const right = 16 + Math.max(0, 320 - pixels);
   return figure({
     data,
     layout: {
       ...titled(title),
-      width: Math.round(sheetWidth * zoom) + 2 * side,
-      height: Math.round(sheetHeight * zoom) + top + 14,
-      margin: { l: 16, r: 2 * side - 16, t: top, b: 14 },
+      width: pixels + 16 + right,
+      height: Math.round(sheet.height * zoom) + top + 14,
+      margin: { l: 16, r: right, t: top, b: 14 },
       showlegend: false,
-      xaxis: { visible: false, range: [-0.5, sheetWidth - 0.5] },
-      yaxis: { visible: false, range: [sheetHeight - 0.5, -0.5] },
+      xaxis: { visible: false, range: [-0.5, sheet.width - 0.5] },
+      yaxis: { visible: false, range: [sheet.height - 0.5, -0.5] },
     },
-    summary: `${count} image${
-      count === 1 ? "" : "s"
-    } of ${height} x ${width} pixels${title ? `: ${title}` : ""}`,
+    summary: `${count} image${count === 1 ? "" : "s"} of ${
+      images.shape[1]
+    } x ${given} pixels${title ? `: ${title}` : ""}`,
   });
+}
+
+function check(images: Tensor, { labels, overlay }: ImageGridOptions): void {
+  const count = images.shape[0];
+  if (labels && labels.length !== count) {
+    throw new TypeError(
+      `imageGrid() expects ${count} labels for images ${
+        shapeText(images.shape)
+      } but found ${labels.length}: pass one label for each image`,
+    );
+  }
+  const expected = shapeText([...images.shape.slice(0, 3), 1]);
+  if (overlay && shapeText(overlay.shape) !== expected) {
+    throw new TypeError(
+      `imageGrid() expects an overlay ${expected} but found ${
+        shapeText(overlay.shape)
+      }: give each pixel one weight`,
+    );
+  }
+  checkNumbers(images, "imageGrid");
+  if (overlay) checkNumbers(overlay, "imageGrid");
 }
 
 function readableColumns(width: number): number {

@@ -1,0 +1,71 @@
+/** Numbers printed into coloured cells, dark on light and white on dark. */
+import type { Data } from "plotly.js";
+import { colourAt, type ColourScale, inkOn } from "./colours.ts";
+
+/** What stands in cells: a text, its place, and the value behind its colour. */
+export interface CellText {
+  x: number;
+  y: number;
+  text: string;
+  value: number;
+}
+
+/** Ink that reads well on the colour of `value`. */
+export function cellInk(
+  value: number,
+  range: readonly [number, number],
+  scale: ColourScale,
+): string {
+  const [low, high] = range;
+  return inkOn(colourAt(scale, (value - low) / (high - low)));
+}
+
+/** A trace of texts, each in the ink that its cell needs. */
+export function cellTexts(
+  texts: readonly CellText[],
+  range: readonly [number, number],
+  scale: ColourScale,
+  fontSize: number,
+): Data {
+  return {
+    type: "scatter",
+    mode: "text",
+    x: texts.map((t) => t.x),
+    y: texts.map((t) => t.y),
+    text: texts.map((t) => t.text),
+    textposition: "middle center",
+    textfont: {
+      size: fontSize,
+      color: texts.map((t) => cellInk(t.value, range, scale)),
+    },
+    hoverinfo: "skip",
+    showlegend: false,
+  };
+}
+
+/**
+ * The numbers of a picture with as many decimals as they need, `digits` at most.
+ *
+ * @example
+ * ```ts
+ * import { fixedNumbers } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(fixedNumbers([1, -2]), ["1", "−2"]);
+ * assertEquals(fixedNumbers([0.5, 0.125]), ["0.50", "0.13"]);
+ * ```
+ */
+export function fixedNumbers(values: ArrayLike<number>, digits = 2): string[] {
+  let needed = 0;
+  for (let i = 0; i < values.length; i++) {
+    while (
+      needed < digits &&
+      Math.abs(values[i] - Number(values[i].toFixed(needed))) >
+        1e-6 * Math.max(1, Math.abs(values[i]))
+    ) needed++;
+  }
+  return Array.from(values, (value) => {
+    const text = value.toFixed(needed);
+    return Number(text) === 0 ? (0).toFixed(needed) : text.replace("-", "−");
+  });
+}

@@ -1,0 +1,49 @@
+import { show as shapeText, type Tensor } from "../tensor.ts";
+import type { Figure } from "./figure.ts";
+import { heatMap, rowsOf } from "./heat_map.ts";
+
+/**
+ * A confusion matrix as a heat map: what it is down, what the net says across.
+ *
+ * The colour shows the share of a row, so that rare classes are seen too; the
+ * numbers are the counts.
+ *
+ * @param matrix Counts [classes, classes], as `confusionMatrix` gives them.
+ * @param classNames A name for each class.
+ * @throws {TypeError} No square matrix, or another number of names.
+ *
+ * @example
+ * ```ts
+ * import { confusionMap, tensor } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const map = confusionMap(tensor([[9, 1], [0, 10]]), ["cat", "dog"]);
+ * assertEquals(map.summary, "Heat map of 2 x 2 values: Confusion matrix");
+ * ```
+ */
+export function confusionMap(
+  matrix: Tensor,
+  classNames: readonly string[],
+  options: { title?: string } = {},
+): Figure {
+  const [rows, columns] = matrix.shape;
+  if (matrix.shape.length !== 2 || rows !== columns) {
+    throw new TypeError(
+      `confusionMap() expects counts [classes, classes] but found ${
+        shapeText(matrix.shape)
+      }: make them with confusionMatrix()`,
+    );
+  }
+  const sums = rowsOf(matrix).map((row) => row.reduce((sum, v) => sum + v, 0));
+  return heatMap(matrix, {
+    title: options.title ?? "Confusion matrix",
+    digits: 0,
+    numbers: true,
+    columnNames: classNames,
+    rowNames: classNames,
+    xTitle: "the net says",
+    yTitle: "it is",
+    shades: matrix.data.map((v, i) => v / (sums[Math.floor(i / columns)] || 1)),
+    range: [0, 1],
+  });
+}

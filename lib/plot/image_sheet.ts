@@ -1,0 +1,101 @@
+/** Many images painted into one picture. */
+import { show as shapeText, type Tensor } from "../tensor.ts";
+import { pngUri } from "./png.ts";
+
+/** Names of a batch of images: how many, how high, how wide, how many channels. */
+export interface ImageSizes {
+  count: number;
+  height: number;
+  width: number;
+  channels: number;
+}
+
+/**
+ * Sizes of a batch of images [N, H, W, C] of grey or colour.
+ *
+ * @throws {TypeError} No batch of images with 1 or 3 channels, or none in it.
+ */
+export function imageSizes(images: Tensor, name: string): ImageSizes {
+  const [count, height, width, channels] = images.shape;
+  const fits = images.shape.length === 4 &&
+    (channels === 1 || channels === 3) && count > 0 && height > 0 && width > 0;
+  if (!fits) {
+    throw new TypeError(
+      `${name}() expects images [N, H, W, C] with 1 or 3 channels but found ${
+        shapeText(images.shape)
+      }: reshape one grey image [H, W] to [1, H, W, 1], and look at feature maps with featureMaps()`,
+    );
+  }
+  return { count, height, width, channels };
+}
+
+/** Where images lie on the sheet, in image pixels. */
+export interface SheetOptions {
+  columns: number;
+  between: number;
+  above: number;
+  /** Weights from 0 to 1 that glow orange over the images. */
+  overlay?: Tensor;
+}
+
+/** The sheet as a PNG, and its size in image pixels. */
+export interface Sheet {
+  uri: string;
+  width: number;
+  height: number;
+}
+
+const glow = [255, 140, 0]; // orange
+
+/** Base64 characters of a picture that leave room for its HTML copy. */
+const budget = 430_000;
+
+/** Paints the images into one picture; the paper between them stays see-through. */
+export function paintSheet(images: Tensor, options: SheetOptions): Sheet {
+  const { columns, between, above, overlay } = options;
+  const [count, height, width, channels] = images.shape;
+  const colour = channels === 3 || overlay !== undefined;
+  const shades = colour ? 3 : 1;
+  const wide = columns * (width + between) - between;
+  const pitch = height + between + above;
+  const high = Math.ceil(count / columns) * pitch - between;
+  const data = new Uint8Array(wide * high * (shades + 1));
+  for (let n = 0; n < count; n++) {
+    const left = (n % columns) * (width + between);
+    const top = Math.floor(n / columns) * pitch + above;
+    for (let i = 0; i < height * width; i++) {
+      const pixel = n * height * width + i;
+      const to = (shades + 1) *
+        ((top + Math.floor(i / width)) * wide + left + i % width);
+      const weight = overlay ? 0.75 * unit(overlay.data[pixel]) : 0;
+      for (let c = 0; c < shades; c++) {
+        const from = pixel * channels + (channels === 3 ? c : 0);
+        const shade = 255 * unit(images.data[from]);
+        data[to + c] = Math.round(shade * (1 - weight) + glow[c] * weight);
+      }
+      data[to + shades] = 255;
+    }
+  }
+  const encode = () =>
+    pngUri({
+      kind: colour ? "rgb+alpha" : "grey+alpha",
+      width: wide,
+      height: high,
+      data,
+    });
+  let uri = encode();
+  // A photograph too large for a notebook loses its lowest bits, three at most.
+  for (let bits = 1; bits <= 3 && uri.length > budget; bits++) {
+    const step = 1 << bits;
+    for (let i = 0; i < data.length; i++) {
+      if (i % (shades + 1) === shades) continue;
+      data[i] = Math.min(255, Math.round(data[i] / step) * step);
+    }
+    uri = encode();
+  }
+  return { uri, width: wide, height: high };
+}
+
+function unit(value: number): number {
+  return Math.min(1, Math.max(0, value));
+}

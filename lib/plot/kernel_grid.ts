@@ -1,0 +1,56 @@
+import { show as shapeText, type Tensor, zeros } from "../tensor.ts";
+import type { Figure } from "./figure.ts";
+import { checkNumbers } from "./heat_map.ts";
+import { type TileOptions, tiles } from "./tiles.ts";
+
+/**
+ * The windows of a convolution kernel: blue is negative, white 0, orange positive.
+ *
+ * A kernel with several input channels has one row of windows a channel.
+ *
+ * @param kernel [KH, KW, Cin, Cout]
+ * @throws {TypeError} A kernel with another number of axes, or NaN in it.
+ *
+ * @example
+ * ```ts
+ * import { heNormal, kernelGrid } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const grid = kernelGrid(heNormal([3, 3, 1, 8], 1), { title: "Before training" });
+ * assertEquals(grid.summary, "8 kernels of 3 x 3: Before training");
+ * ```
+ */
+export function kernelGrid(
+  kernel: Tensor,
+  options: TileOptions = {},
+): Figure {
+  const [high, wide, cin, cout] = kernel.shape;
+  if (kernel.shape.length !== 4 || kernel.data.length === 0) {
+    throw new TypeError(
+      `kernelGrid() expects a kernel [KH, KW, Cin, Cout] but found ${
+        shapeText(kernel.shape)
+      }: reshape one window [KH, KW] to [KH, KW, 1, 1]`,
+    );
+  }
+  checkNumbers(kernel, "kernelGrid");
+  const maps = zeros([cin * cout, high, wide, 1]);
+  for (let c = 0; c < cin; c++) {
+    for (let k = 0; k < cout; k++) {
+      for (let i = 0; i < high * wide; i++) {
+        maps.data[(c * cout + k) * high * wide + i] =
+          kernel.data[(i * cin + c) * cout + k];
+      }
+    }
+  }
+  const labels = options.labels ?? Array.from(
+    { length: cin * cout },
+    (_, n) =>
+      cin === 1 ? `filter ${n}` : `in ${Math.floor(n / cout)}, out ${n % cout}`,
+  );
+  const most = Math.max(...maps.data.map(Math.abs)) || 1;
+  return tiles(maps, labels, `${cin * cout} kernels of ${high} x ${wide}`, {
+    range: [-most, most],
+    ...(cin > 1 ? { columns: cout } : {}),
+    ...options,
+  });
+}
