@@ -158,19 +158,31 @@ async function installNpm(
 ): Promise<void> {
   const stamp = join(folder, "node_modules", ".complete.txt");
   if (await readOr(stamp, "") === await npmState(folder)) return;
+  const packages = await npmPackages(folder);
+  if (packages.length === 0) return;
   log("Setting up: npm packages in node_modules (once)");
-  await runOrThrow([Deno.execPath(), "install", "--quiet"], { cwd: folder });
+  // Not `deno install`, which also reads the library and stops at its first mistake.
+  await runOrThrow(
+    [Deno.execPath(), "cache", "--quiet", ...packages],
+    { cwd: folder },
+  );
   await Deno.mkdir(join(folder, "node_modules"), { recursive: true });
-  // Asked again: installing may have completed the lock file.
+  // Asked again: this may have completed the lock file.
   await Deno.writeTextFile(stamp, await npmState(folder));
+}
+
+/** The packages that deno.json names, each with its version. */
+async function npmPackages(folder: string): Promise<string[]> {
+  const config = JSON.parse(await Deno.readTextFile(join(folder, "deno.json")));
+  return Object.values<string>(config.imports ?? {})
+    .filter((name) => name.startsWith("npm:"));
 }
 
 /** What decides which npm packages there are. */
 async function npmState(folder: string): Promise<string> {
-  const config = await readOr(join(folder, "deno.json"), "{}");
   return await digest(JSON.stringify([
     Deno.version.deno,
-    JSON.parse(config).imports,
+    await npmPackages(folder),
     await readOr(join(folder, "deno.lock"), ""),
   ]));
 }
