@@ -14,7 +14,7 @@ import {
   layerOf,
   unknownLayer,
 } from "./any_network.ts";
-import { argMaxRows } from "./trainer.ts";
+import { argMaxRows } from "./classify.ts";
 
 /** A layer's output for one image, and the gradient of a logit by it. */
 export interface LayerView {

@@ -4,7 +4,7 @@
  * @module
  */
 import { show, type Tensor, zeros } from "../tensor.ts";
-import { argMaxRows } from "./trainer.ts";
+import { argMaxRows } from "./classify.ts";
 
 /**
  * Counts how often each class is read as each.

@@ -11,16 +11,12 @@ export type {
 } from "./trainer.ts";
 export { scratchTrainer, type Trainable } from "./scratch_trainer.ts";
 export { tfTrainer } from "./tf_trainer.ts";
-export {
-  fit,
-  type FitOptions,
-  type History,
-  type TrainingProgress,
-  type TrainingStep,
-} from "./fit.ts";
+export { fit } from "./fit.ts";
+export * from "./history.ts";
 export * from "./schedule.ts";
 export * from "./augment.ts";
 export * from "./evaluate.ts";
+export * from "./shift_curve.ts";
 export * from "./distributions.ts";
 export * from "./intervals.ts";
 export * from "./mistakes.ts";

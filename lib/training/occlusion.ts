@@ -6,7 +6,7 @@
 import { softmax } from "../layers/mod.ts";
 import { slice, type Tensor, zeros } from "../tensor.ts";
 import { expectOneImage } from "./any_network.ts";
-import { argMaxRows } from "./trainer.ts";
+import { argMaxRows } from "./classify.ts";
 
 /** How to cover. */
 export interface OcclusionOptions {

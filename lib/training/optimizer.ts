@@ -4,7 +4,8 @@
  * @module
  */
 import { show, type Tensor, zerosLike } from "../tensor.ts";
-import { decays, type Gradients, type Settings } from "./trainer.ts";
+import { decays, type Settings } from "./settings.ts";
+import type { Gradients } from "./trainer.ts";
 
 /** Moves weights along their gradients. */
 export interface Optimizer {

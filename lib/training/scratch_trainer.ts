@@ -7,15 +7,9 @@ import { slice, type Tensor } from "../tensor.ts";
 import { softmaxCrossEntropy } from "../layers/mod.ts";
 import { joinRows } from "./join_rows.ts";
 import { makeOptimizer } from "./optimizer.ts";
-import {
-  checkLabels,
-  checkLoss,
-  countCorrect,
-  type Gradients,
-  settingsOf,
-  type Trainer,
-  type TrainerOptions,
-} from "./trainer.ts";
+import { checkLabels, checkLoss, countCorrect } from "./classify.ts";
+import { settingsOf } from "./settings.ts";
+import type { Gradients, Trainer, TrainerOptions } from "./trainer.ts";
 
 /** What a trainer needs of a network; every `buildNetwork()` result has it. */
 export interface Trainable {

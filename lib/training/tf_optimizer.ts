@@ -6,7 +6,7 @@
 import type * as tensorflow from "@tensorflow/tfjs";
 import type { Tf } from "../tfjs/load.ts";
 import { ADAM_EPSILON } from "./optimizer.ts";
-import { decays, type Settings } from "./trainer.ts";
+import { decays, type Settings } from "./settings.ts";
 
 type NamedVariables = Record<string, tensorflow.Variable>;
 

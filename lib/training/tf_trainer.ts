@@ -9,13 +9,9 @@ import { fromTf, toTf } from "../tfjs/convert.ts";
 import { type Tf, tfjs } from "../tfjs/load.ts";
 import { joinRows } from "./join_rows.ts";
 import { tfOptimizer } from "./tf_optimizer.ts";
-import {
-  checkLabels,
-  checkLoss,
-  settingsOf,
-  type Trainer,
-  type TrainerOptions,
-} from "./trainer.ts";
+import { checkLabels, checkLoss } from "./classify.ts";
+import { settingsOf } from "./settings.ts";
+import type { Trainer, TrainerOptions } from "./trainer.ts";
 
 /** Images whose activations are held at once outside training. */
 const CHUNK = 250;

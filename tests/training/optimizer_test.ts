@@ -1,7 +1,8 @@
 import { assertAlmostEquals, assertThrows } from "@std/assert";
 import { tensor } from "../../lib/tensor.ts";
 import { makeOptimizer } from "../../lib/training/optimizer.ts";
-import { settingsOf, type TrainerOptions } from "../../lib/training/trainer.ts";
+import { settingsOf } from "../../lib/training/settings.ts";
+import type { TrainerOptions } from "../../lib/training/trainer.ts";
 
 /** Weight 1 after steps along the given gradients. */
 function after(

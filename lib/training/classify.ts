@@ -1,0 +1,75 @@
+/**
+ * From logits to classes, and the checks on the way.
+ *
+ * @module
+ */
+import { show, type Tensor } from "../tensor.ts";
+
+/** Throws unless every label names one of the classes and there is one an image. */
+export function checkLabels(
+  caller: string,
+  labels: Uint8Array,
+  logits: readonly number[],
+): void {
+  const [rows, classes] = logits;
+  if (logits.length !== 2 || labels.length !== rows) {
+    throw new TypeError(
+      `${caller}() expects one row of logits an image and one label a row but found logits ${
+        show(logits)
+      } and ${labels.length} labels: end the network with dense() and take images and labels from one set`,
+    );
+  }
+  for (let i = 0; i < labels.length; i++) {
+    if (labels[i] >= classes) {
+      throw new RangeError(
+        `${caller}() expects labels from 0 to ${classes - 1} but found ${
+          labels[i]
+        } at place ${i}: give the network as many outputs as there are classes`,
+      );
+    }
+  }
+}
+
+/**
+ * Throws when a step's loss is no finite number.
+ *
+ * @param caller Name of the function for messages.
+ * @param step Number of the step, from 1.
+ */
+export function checkLoss(
+  caller: string,
+  loss: number,
+  step: number,
+  learningRate?: number,
+): void {
+  if (Number.isFinite(loss)) return;
+  const now = learningRate === undefined ? "" : ` (now ${learningRate})`;
+  throw new Error(
+    `${caller}() expects a finite loss but found ${loss} at step ${step}: make the network anew, lower the learningRate${now}, and check the images for NaN`,
+  );
+}
+
+/** Rows of `logits` [N, classes] whose largest value stands at the label. */
+export function countCorrect(logits: Tensor, labels: Uint8Array): number {
+  const predicted = argMaxRows(logits);
+  let correct = 0;
+  for (let i = 0; i < labels.length; i++) {
+    if (predicted[i] === labels[i]) correct++;
+  }
+  return correct;
+}
+
+/** Column of the largest value in each row [N, classes]; the first of equals. */
+export function argMaxRows({ shape, data }: Tensor): Uint8Array {
+  const [rows, columns] = shape;
+  const result = new Uint8Array(rows);
+  for (let row = 0; row < rows; row++) {
+    const start = row * columns;
+    let best = 0;
+    for (let c = 1; c < columns; c++) {
+      if (data[start + c] > data[start + best]) best = c;
+    }
+    result[row] = best;
+  }
+  return result;
+}

@@ -1,0 +1,57 @@
+import type { ImageSet } from "../data/image_set.ts";
+import { shiftImages } from "../data/transforms.ts";
+import { evaluate } from "./evaluate.ts";
+import type { Trainer } from "./trainer.ts";
+
+/** Accuracy on images moved by `shift` pixels. */
+export interface ShiftAccuracy {
+  readonly shift: number;
+  /** Mean over the four directions. */
+  readonly accuracy: number;
+  readonly left: number;
+  readonly right: number;
+  readonly up: number;
+  readonly down: number;
+}
+
+/**
+ * Accuracy against how far the images are moved: left, right, up and down.
+ *
+ * @param trainer Anything with logits().
+ * @param set Images and labels.
+ * @param shifts Pixels, such as [0, 1, 2, 4, 8].
+ * @param options `onProgress` is called, and awaited, after each shift.
+ * @returns One row a shift.
+ * @throws {RangeError} A shift that is no whole number of 0 or more.
+ */
+export async function shiftCurve(
+  trainer: Pick<Trainer, "logits">,
+  set: ImageSet,
+  shifts: readonly number[],
+  options: { onProgress?: (done: number) => void | Promise<void> } = {},
+): Promise<ShiftAccuracy[]> {
+  const wrong = shifts.find((shift) =>
+    !(Number.isInteger(shift) && shift >= 0)
+  );
+  if (wrong !== undefined) {
+    throw new RangeError(
+      `shiftCurve() expects whole numbers of pixels of 0 or more but found ${wrong}: every shift is measured in all four directions`,
+    );
+  }
+  const moved = async (dx: number, dy: number) => {
+    const images = shiftImages(set.images, dx, dy);
+    return (await evaluate(trainer, { ...set, images })).accuracy;
+  };
+  const rows: ShiftAccuracy[] = [];
+  for (const shift of shifts) {
+    const right = await moved(shift, 0);
+    // without a move, the four directions are one
+    const left = shift === 0 ? right : await moved(-shift, 0);
+    const down = shift === 0 ? right : await moved(0, shift);
+    const up = shift === 0 ? right : await moved(0, -shift);
+    const accuracy = (left + right + up + down) / 4;
+    rows.push({ shift, accuracy, left, right, up, down });
+    await options.onProgress?.(rows.length);
+  }
+  return rows;
+}
