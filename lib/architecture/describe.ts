@@ -96,7 +96,7 @@ function depth(plan: Plan): number {
  */
 export function describe(
   architecture: Architecture,
-  inputShape: readonly (number | null)[] = architecture.inputShape,
+  inputShape: readonly (number | null)[] = architecture?.inputShape,
 ): Description {
   const whole = plan(architecture, inputShape);
   const rows: LayerRow[] = [];

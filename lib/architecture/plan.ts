@@ -92,7 +92,7 @@ class Planner {
   }
 
   #sequence(layer: SequenceLayer, shape: Shape, prefix: string): Plan {
-    const inside = layer.name ? `${prefix}${layer.name}/` : prefix;
+    const inside = this.#inside(layer.name, prefix);
     const steps: Plan[] = [];
     let outputShape = shape;
     for (const part of this.#list(layer.layers, "layers of a sequence")) {
@@ -118,7 +118,7 @@ class Planner {
         }: say how the branches are joined`,
       );
     }
-    const inside = layer.name ? `${prefix}${layer.name}/` : prefix;
+    const inside = this.#inside(layer.name, prefix);
     const branches = this.#list(layer.branches, "branches of a parallel").map(
       (branch) => this.plan(branch, shape, inside),
     );
@@ -180,17 +180,29 @@ class Planner {
     );
   }
 
+  /** What stands before the names inside a part. */
+  #inside(name: string | undefined, prefix: string): string {
+    if (name === undefined) return prefix;
+    this.#checkName(name);
+    return `${prefix}${name}/`;
+  }
+
+  /** Throws on a name that tfjs or a weight file could not carry. */
+  #checkName(name: string): void {
+    if (typeof name !== "string" || !/^[A-Za-z0-9][\w.\-/]*$/.test(name)) {
+      throw new TypeError(
+        `network "${this.network}" expects names of letters, digits and ._-/ but found ${
+          JSON.stringify(name)
+        }: rename the layer`,
+      );
+    }
+  }
+
   /** The full name: the one given, or the next free number of its kind. */
   #name(given: string | undefined, short: string, prefix: string): string {
     if (given !== undefined) {
+      this.#checkName(given);
       const name = prefix + given;
-      if (typeof given !== "string" || !/^[A-Za-z0-9][\w.\-/]*$/.test(given)) {
-        throw new TypeError(
-          `network "${this.network}" expects names of letters, digits and ._-/ but found ${
-            JSON.stringify(given)
-          }: rename the layer`,
-        );
-      }
       if (this.#names.has(name)) {
         throw new TypeError(
           `network "${this.network}" expects every name once but found "${name}" twice: name the layers, or the sequences around them, apart`,
@@ -249,9 +261,18 @@ export function imageShape(
  */
 export function plan(
   architecture: Architecture,
-  inputShape: readonly (number | null)[] = architecture.inputShape,
+  inputShape: readonly (number | null)[] = architecture?.inputShape,
 ): PlannedSequence {
-  const { name, layers } = architecture;
+  const { name, layers } = architecture ?? {};
+  if (!Array.isArray(layers)) {
+    throw new TypeError(
+      `a network expects an architecture { name, inputShape, layers } but found ${
+        typeof architecture === "function"
+          ? "a function"
+          : JSON.stringify(architecture)
+      }: make one with network(), or call a maker such as lenet()`,
+    );
+  }
   const whole: SequenceLayer = { kind: "sequence", layers };
   const planner = new Planner(name);
   return planner.plan(whole, imageShape(inputShape), "") as PlannedSequence;

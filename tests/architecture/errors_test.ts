@@ -124,6 +124,11 @@ const wrong: [string, Architecture, string][] = [
     net(layers.relu({ name: "my relu" })),
     'expects names of letters, digits and ._-/ but found "my relu"',
   ],
+  [
+    "a name of a sequence that starts with a slash",
+    net(layers.sequence([conv], { name: "/a" })),
+    'expects names of letters, digits and ._-/ but found "/a"',
+  ],
 ];
 
 for (const [what, architecture, message] of wrong) {
@@ -131,6 +136,22 @@ for (const [what, architecture, message] of wrong) {
     assertThrows(() => describe(architecture), Error, message);
   });
 }
+
+Deno.test("describe() refuses what is no architecture", () => {
+  const message = "expects an architecture { name, inputShape, layers }";
+  const call = describe as (value: unknown) => unknown;
+  assertThrows(
+    () => call(lenet),
+    TypeError,
+    `${message} but found a function: make one with network(), or call a maker`,
+  );
+  assertThrows(
+    () => call(undefined),
+    TypeError,
+    `${message} but found undefined`,
+  );
+  assertThrows(() => call([conv]), TypeError, message);
+});
 
 Deno.test("describe() refuses an inputShape that is no image", () => {
   const message = "expects an inputShape [H, W, C]";

@@ -206,6 +206,20 @@ Deno.test("toLayersModel() takes the weights that readWeights() gives", async ()
   model.dispose();
 });
 
+Deno.test("toLayersModel() leaves no tensor behind its weights", async () => {
+  const { tf } = await useBackend("cpu");
+  const before = tf.memory().numTensors;
+  const model = toLayersModel(oddities);
+  assertEquals(
+    tf.memory().numTensors - before,
+    initialWeights(oddities, 1).size,
+  );
+  const x = tf.ones([1, 9, 8, 4]);
+  tf.dispose([model.predict(x) as tensorflow.Tensor, x]);
+  model.dispose();
+  assertEquals(tf.memory().numTensors, before);
+});
+
 Deno.test("toLayersModel() starts from the seed's weights", async () => {
   await useBackend("cpu");
   const model = toLayersModel(lenet(), { seed: 3 });
