@@ -31,13 +31,6 @@ export function prepareBatchNorm(
   inverse: Float64Array;
   own: boolean;
 } {
-  if (typeof options !== "object" || options === null) {
-    throw new TypeError(
-      `${fn}() expects options with gamma but found ${
-        shown(options)
-      }: pass { gamma, beta }`,
-    );
-  }
   const known = ["gamma", "beta", "epsilon", "mean", "variance", "training"];
   checkOptions(fn, options, known);
   const channels = checkNormalised(fn, x);

@@ -54,10 +54,10 @@ export function checkRank(
   axes: string,
 ): void {
   const rank = axes.split(",").length;
-  if (shape.length !== rank) {
+  if (!Array.isArray(shape) || shape.length !== rank) {
     throw new TypeError(
       `${fn}() expects ${name} with ${rank} axes ${axes} but found ${
-        show(shape)
+        shown(shape)
       }: reshape it first; no axis is guessed`,
     );
   }
@@ -129,6 +129,13 @@ export function checkOptions(
   options: object,
   known: readonly string[],
 ): void {
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError(
+      `${fn}() expects an object of options but found ${
+        shown(options)
+      }: write { ${known[0]}: ... }`,
+    );
+  }
   for (const name of Object.keys(options)) {
     if (!known.includes(name)) {
       throw new TypeError(

@@ -43,7 +43,7 @@ export function checkPadding(fn: string, padding: Padding): void {
   }
 }
 
-/** The places of a window, for a function `fn` that has a `what` as its window. */
+/** The places of a window along `axis`; errors speak for the function `fn`. */
 export function windowPlaces(
   fn: string,
   axis: string,

@@ -109,6 +109,8 @@ const CASES: Record<string, Case[]> = {
       RangeError,
       'along the width with padding "valid" but found one that spans 7',
     ],
+    [() => conv2d(x, kernel, wrong(null)), TypeError, "found null"],
+    [() => conv2dShape(wrong(28), [1, 1, 1, 1]), TypeError, "found 28"],
     [() => conv2dNaive(x, zeros([3, 3])), TypeError, "conv2dNaive()"],
     [() => conv2dShape([1, 2], [1, 1, 1, 1]), TypeError, "conv2dShape()"],
     [
@@ -211,7 +213,11 @@ const CASES: Record<string, Case[]> = {
       TypeError,
       "batchNorm() expects gamma [4] but found [3]",
     ],
-    [() => batchNorm(x, wrong(undefined)), TypeError, "options with gamma"],
+    [
+      () => batchNorm(x, wrong(undefined)),
+      TypeError,
+      "expects an object of options but found undefined",
+    ],
     [() => batchNorm(x, { gamma: zeros([4]) }), TypeError, "expects beta [4]"],
     [
       () => batchNorm(x, normal({ epsilon: -1 })),
