@@ -6,11 +6,10 @@
  */
 import { basename, isAbsolute, join, relative } from "node:path";
 import { type Environment, root, setUp } from "./environment.ts";
-import { executeNotebook, type Run } from "./execute.ts";
-import { toCells, toModule, writeModule } from "./modules.ts";
-import { cellName, type Notebook } from "./notebook.ts";
-import { notebooksIn, readNotebook } from "./notebook.ts";
-import { output, SetupError, withPlainErrors } from "./process.ts";
+import { executeNotebook } from "./execute.ts";
+import { explain } from "./explain.ts";
+import { cellName, notebooksIn, readNotebook } from "./notebook.ts";
+import { SetupError, withPlainErrors } from "./process.ts";
 import { Progress } from "./progress.ts";
 import { textTable } from "./table.ts";
 
@@ -61,40 +60,6 @@ export async function runNotebooks(
     "\n" + textTable(["notebook", "cells", "seconds", "result"], rows),
   );
   return { passed: notebooks.length - failed, failed };
-}
-
-/** The failing cell's place, source and error. */
-async function explain(notebook: Notebook, run: Run): Promise<string> {
-  if (!run.failure) {
-    return `\n${basename(notebook.path)} could not be run:\n${run.broken}\n`;
-  }
-  const { index, hidden, name, value, trace } = run.failure;
-  const source = notebook.cells[index].source.split("\n")
-    .map((line, i) => `${String(i + 1).padStart(4)} | ${line}`).join("\n");
-  const error = hidden
-    ? `${name}: ${value}. The type checker says:\n${await reason(
-      notebook,
-      index,
-    )}`
-    : trace.join("\n").trim() || `${name}: ${value}`;
-  const log = run.log.length
-    ? `\nThe kernel's own terminal says:\n${run.log.slice(-20).join("\n")}\n`
-    : "";
-  return `\n${
-    cellName(notebook, index)
-  } failed:\n${source}\n\n${error}\n${log}`;
-}
-
-/** Asks the type checker for the reason that the kernel keeps to itself. */
-async function reason(notebook: Notebook, index: number): Promise<string> {
-  const module = toModule(notebook, index);
-  await writeModule(module);
-  const { stderr } = await output(
-    [Deno.execPath(), "check", "--quiet", module.path],
-    { cwd: root, env: { NO_COLOR: "1" } },
-  );
-  return toCells(stderr, [module]).trim() ||
-    "The kernel gives no reason: a syntax error, or a package that cannot be found.";
 }
 
 function copyOf(path: string, all: readonly string[]): string {

@@ -1,0 +1,45 @@
+/**
+ * Telling why a notebook failed, so that the reader finds the line.
+ *
+ * @module
+ */
+import { basename } from "node:path";
+import { root } from "./environment.ts";
+import type { Run } from "./execute.ts";
+import { toCells, toModule, writeModule } from "./modules.ts";
+import { cellName, type Notebook } from "./notebook.ts";
+import { output } from "./process.ts";
+
+/** The failing cell's place, source and error. */
+export async function explain(notebook: Notebook, run: Run): Promise<string> {
+  if (!run.failure) {
+    return `\n${basename(notebook.path)} could not be run:\n${run.broken}\n`;
+  }
+  const { index, hidden, name, value, trace } = run.failure;
+  const source = notebook.cells[index].source.split("\n")
+    .map((line, i) => `${String(i + 1).padStart(4)} | ${line}`).join("\n");
+  const error = hidden
+    ? `${name}: ${value}. The type checker says:\n${await reason(
+      notebook,
+      index,
+    )}`
+    : trace.join("\n").trim() || `${name}: ${value}`;
+  const log = run.log.length
+    ? `\nThe kernel's own terminal says:\n${run.log.slice(-20).join("\n")}\n`
+    : "";
+  return `\n${
+    cellName(notebook, index)
+  } failed:\n${source}\n\n${error}\n${log}`;
+}
+
+/** Asks the type checker for the reason that the kernel keeps to itself. */
+async function reason(notebook: Notebook, index: number): Promise<string> {
+  const module = toModule(notebook, index);
+  await writeModule(module);
+  const { stderr } = await output(
+    [Deno.execPath(), "check", "--quiet", module.path],
+    { cwd: root, env: { NO_COLOR: "1" } },
+  );
+  return toCells(stderr, [module]).trim() ||
+    "The kernel gives no reason: a syntax error, or a package that cannot be found.";
+}

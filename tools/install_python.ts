@@ -1,0 +1,70 @@
+/**
+ * Making `.venv` with the Python packages of requirements.txt, once.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import type { Environment } from "./environment.ts";
+import { digest, readOr, remove } from "./files.ts";
+import { output, runOrThrow, SetupError } from "./process.ts";
+import { findPython, findUv } from "./python.ts";
+
+/** Makes the environment afresh unless its stamp says that it is complete. */
+export async function installPython(
+  folder: string,
+  { python, env }: Environment,
+  log: (line: string) => void,
+): Promise<void> {
+  const venv = join(folder, ".venv");
+  const requirements = join(folder, "tools", "python", "requirements.txt");
+  const stamp = join(venv, "complete.txt");
+  // The path is part of the stamp: an environment does not survive being moved.
+  const wanted = await digest(
+    await Deno.readTextFile(requirements) + "\n" + await Deno.realPath(folder),
+  );
+  if (await readOr(stamp, "") === wanted && await works(python)) return;
+
+  const uv = await findUv();
+  const found = await findPython();
+  if (!uv && found instanceof SetupError) throw found;
+  await remove(venv);
+  log("Setting up: Python packages in .venv (about a minute, once)");
+  if (uv && await withUv(uv, venv, python, requirements)) {
+    await Deno.writeTextFile(stamp, wanted);
+    return;
+  }
+  if (found instanceof SetupError) throw found;
+  await remove(venv);
+  const options = { env: { ...env, PIP_USER: "0" } };
+  await runOrThrow([...found, "-m", "venv", venv], options);
+  await runOrThrow([
+    python,
+    ...["-m", "pip", "install", "--quiet", "--no-input"],
+    ...["--disable-pip-version-check", "--no-warn-script-location"],
+    ...["--requirement", requirements],
+  ], options);
+  await Deno.writeTextFile(stamp, wanted);
+}
+
+async function withUv(
+  uv: string,
+  venv: string,
+  python: string,
+  requirements: string,
+): Promise<boolean> {
+  const steps = [
+    [uv, "venv", "--quiet", "--no-project", "--python", ">=3.10", venv],
+    [
+      ...[uv, "pip", "install", "--quiet", "--python", python],
+      ...["--requirement", requirements],
+    ],
+  ];
+  for (const step of steps) {
+    if (!(await output(step)).success) return false;
+  }
+  return true;
+}
+
+async function works(python: string): Promise<boolean> {
+  return (await output([python, "-c", ""])).success;
+}
