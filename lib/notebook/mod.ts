@@ -10,4 +10,11 @@ export {
   resetClaims,
 } from "./claim.ts";
 export { inNotebook } from "./kernel.ts";
+export { ledger, type LedgerRow } from "./ledger.ts";
+export { duration, type Progress, progress } from "./progress.ts";
+export {
+  type CurveProgress,
+  type TrainingCurves,
+  trainingCurves,
+} from "./training_curves.ts";
 export * from "./checks/mod.ts";

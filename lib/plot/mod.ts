@@ -27,3 +27,4 @@ export {
   drawArchitecture,
   type DrawOptions,
 } from "./architecture/draw_architecture.ts";
+export { type Curve, type CurvePoint, trainingPlot } from "./training_plot.ts";

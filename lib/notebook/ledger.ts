@@ -1,0 +1,141 @@
+import { escapeHtml } from "../plot/html.ts";
+import { type Claim, ClaimError, findClaim, valuesText } from "./claim.ts";
+import { display } from "./kernel.ts";
+
+/** One sentence of the post, the verdict on it, and the claims that support it. */
+export interface LedgerRow {
+  /** What the post says, in our own words. */
+  post: string;
+  verdict: "holds" | "holds with a correction";
+  /** What is to be corrected; only with that verdict. */
+  correction?: string;
+  /** Ids of claims made in this notebook. */
+  evidence: readonly string[];
+}
+
+/**
+ * Shows the claims ledger that ends a notebook: sentence, verdict, evidence.
+ *
+ * @param rows At least one, each with evidence that was claimed in this kernel.
+ * @throws {ClaimError} Evidence that was never claimed, or whose claim failed.
+ * @throws {TypeError} No row, a row without evidence, another verdict, or a
+ * correction that does not go with the verdict.
+ *
+ * @example
+ * ```ts
+ * import { claim, ledger } from "cnn";
+ *
+ * await claim("28 x 28 pixels are 784 values", {
+ *   holds: 28 * 28 === 784,
+ *   values: { values: 784 },
+ *   id: "flatten-values",
+ * });
+ * await ledger([{
+ *   post: "Flatten loses information",
+ *   verdict: "holds with a correction",
+ *   correction: "It loses no value, it loses adjacency.",
+ *   evidence: ["flatten-values"],
+ * }]);
+ * ```
+ */
+export async function ledger(rows: readonly LedgerRow[]): Promise<void> {
+  if (rows.length === 0) {
+    throw new TypeError(
+      "ledger() expects at least one row but found none: pass [{ post, verdict, evidence }]",
+    );
+  }
+  const found = rows.map((row) => {
+    checkRow(row);
+    return row.evidence.map((id) => evidenceOf(id, row.post));
+  });
+  await display({
+    "text/html": ledgerHtml(rows, found),
+    "text/plain": ledgerText(rows, found),
+  });
+}
+
+function checkRow(row: LedgerRow): void {
+  const at = `in the row "${row.post}"`;
+  if (row.evidence.length === 0) {
+    throw new TypeError(
+      `ledger() expects evidence but found none ${at}: name the ids of its claims`,
+    );
+  }
+  if (row.verdict !== "holds" && row.verdict !== "holds with a correction") {
+    throw new TypeError(
+      `ledger() expects the verdict "holds" or "holds with a correction" but found "${row.verdict}" ${at}`,
+    );
+  }
+  if ((row.verdict === "holds with a correction") !== Boolean(row.correction)) {
+    throw new TypeError(
+      `ledger() expects a correction exactly where the verdict says so but found ${
+        row.correction ? `"${row.correction}"` : "none"
+      } with "${row.verdict}" ${at}`,
+    );
+  }
+}
+
+function evidenceOf(id: string, post: string): Claim {
+  const claim = findClaim(id);
+  if (!claim) {
+    throw new ClaimError(
+      `ledger() expects evidence that was claimed in this notebook but found "${id}" for "${post}": run the cell that claims it, or correct the id`,
+    );
+  }
+  return claim;
+}
+
+const colours = { "holds": "#009E73", "holds with a correction": "#B26B00" };
+
+function ledgerHtml(
+  rows: readonly LedgerRow[],
+  found: readonly (readonly Claim[])[],
+): string {
+  const style = "text-align:left;vertical-align:top;padding:7px 12px;" +
+    "white-space:normal;line-height:1.45;";
+  const cell = (source: string, more = "") =>
+    `<td style="${style}${more}">${source}</td>`;
+  const line = (row: LedgerRow, i: number) => {
+    const verdict =
+      `<b style="color:${colours[row.verdict]}">${
+        row.verdict === "holds" ? "✓ holds" : "✓ holds with a correction"
+      }</b>` + (row.correction ? `<br>${escapeHtml(row.correction)}` : "");
+    const evidence = found[i].map((claim) =>
+      `<div style="margin-bottom:4px">${
+        escapeHtml(claim.statement)
+      }: <span style="opacity:.8;font-variant-numeric:tabular-nums">${
+        escapeHtml(valuesText(claim.values))
+      }</span></div>`
+    ).join("");
+    return `<tr>${cell(escapeHtml(row.post))}${cell(verdict)}${
+      cell(evidence)
+    }</tr>`;
+  };
+  const head = ["The post says", "Verdict", "Measured evidence"].map((
+    name,
+    i,
+  ) =>
+    `<th style="${style}width:${
+      [27, 28, 45][i]
+    }%;border-bottom:1.5px solid currentColor">${name}</th>`
+  ).join("");
+  return `<table style="border-collapse:collapse;font-size:13px;width:100%;max-width:960px;table-layout:fixed">` +
+    `<thead><tr>${head}</tr></thead><tbody>${
+      rows.map(line).join("")
+    }</tbody></table>`;
+}
+
+function ledgerText(
+  rows: readonly LedgerRow[],
+  found: readonly (readonly Claim[])[],
+): string {
+  return rows.map((row, i) =>
+    [
+      `The post says: ${row.post}`,
+      `  ${row.verdict}${row.correction ? `: ${row.correction}` : ""}`,
+      ...found[i].map((claim) =>
+        `  - ${claim.statement}: ${valuesText(claim.values)}`
+      ),
+    ].join("\n")
+  ).join("\n");
+}

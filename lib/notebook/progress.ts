@@ -1,0 +1,117 @@
+import { escapeHtml } from "../plot/html.ts";
+import type { MimeBundle } from "../plot/figure.ts";
+import { display, displayId } from "./kernel.ts";
+
+/** A live progress bar. */
+export interface Progress {
+  /** Moves the bar to `done` of the total; the note stands beside it. */
+  update(done: number, note?: string): Promise<void>;
+  /** Replaces the bar by one line with the time that it took. */
+  finish(note?: string): Promise<void>;
+}
+
+/** Milliseconds between two updates of a live display. */
+export const liveInterval = 250;
+
+/**
+ * Shows a bar that moves while a cell works, with the time left.
+ *
+ * Updates come at most four times a second, however often `update` is called.
+ * Outside a notebook only the last line is printed.
+ *
+ * @param title What is being done.
+ * @param total The value of `done` at the end.
+ * @throws {RangeError} A total that is not above 0, or a `done` outside 0 to total.
+ *
+ * @example
+ * ```ts
+ * import { progress } from "cnn";
+ *
+ * const bar = progress("Training three seeds", 3);
+ * for (let seed = 1; seed <= 3; seed++) await bar.update(seed);
+ * await bar.finish();
+ * ```
+ */
+export function progress(title: string, total: number): Progress {
+  if (!(total > 0 && Number.isFinite(total))) {
+    throw new RangeError(
+      `progress() expects a total above 0 but found ${total} for "${title}"`,
+    );
+  }
+  const id = displayId();
+  const start = performance.now();
+  let shown = false;
+  let last = -Infinity;
+  const put = async (bundle: MimeBundle, quiet: boolean) => {
+    await display(bundle, { id, update: shown, quiet });
+    shown = true;
+  };
+  return {
+    async update(done, note = "") {
+      if (!(done >= 0 && done <= total)) {
+        throw new RangeError(
+          `progress() expects done from 0 to ${total} but found ${done} for "${title}"`,
+        );
+      }
+      const now = performance.now();
+      if (now - last < liveInterval) return;
+      last = now;
+      const seconds = (now - start) / 1000;
+      const left = done > 0 ? seconds * (total / done - 1) : NaN;
+      await put(barBundle(title, done / total, left, note), true);
+    },
+    async finish(note = "") {
+      const seconds = (performance.now() - start) / 1000;
+      const line = `${title}: done in ${duration(seconds)}${
+        note ? `, ${note}` : ""
+      }`;
+      await put({
+        "text/html": `<div style="font-size:13px;opacity:.8">✓ ${
+          escapeHtml(line)
+        }</div>`,
+        "text/plain": line,
+      }, false);
+    },
+  };
+}
+
+/**
+ * Seconds as people say them.
+ *
+ * @example
+ * ```ts
+ * import { duration } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([duration(2.345), duration(75), duration(4000)], ["2.3 s", "1 min 15 s", "1 h 7 min"]);
+ * ```
+ */
+export function duration(seconds: number): string {
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  const minutes = Math.round(whole / 60);
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+function barBundle(
+  title: string,
+  share: number,
+  left: number,
+  note: string,
+): MimeBundle {
+  const percent = Math.floor(share * 100);
+  const line = `${title}: ${percent} %${
+    Number.isNaN(left) ? "" : `, ${duration(left)} left`
+  }${note ? `, ${note}` : ""}`;
+  return {
+    "text/html":
+      `<div style="font-size:13px;max-width:720px">${escapeHtml(line)}` +
+      `<div style="background:#8884;border-radius:3px;height:8px;margin-top:3px">` +
+      `<div style="background:#0072B2;border-radius:3px;height:8px;width:${
+        (share * 100).toFixed(1)
+      }%"></div></div></div>`,
+    "text/plain": line,
+  };
+}

@@ -1,0 +1,171 @@
+import type { Data } from "plotly.js";
+import { chartAxis } from "./charts.ts";
+import { seriesColour, transparent } from "./colours.ts";
+import { type Figure, figure, titled } from "./figure.ts";
+
+/** A point of a training curve. */
+export interface CurvePoint {
+  step: number;
+  loss: number;
+  accuracy: number;
+}
+
+/** The curves of one net. */
+export interface Curve {
+  name: string;
+  /** Loss and accuracy of each step's batch. */
+  steps: readonly CurvePoint[];
+  /** Loss and accuracy on other images, measured now and then. */
+  validation: readonly CurvePoint[];
+}
+
+const mostPoints = 240;
+
+/**
+ * Training curves: loss at the left, accuracy at the right, by step.
+ *
+ * Of many steps the means of neighbours are drawn. Validation is drawn as marks
+ * with a dotted line.
+ *
+ * @param curves One net each.
+ * @param options `title`; `status`, a line below it; `steps`, the end of the axis.
+ * @throws {TypeError} No curve, or a loss or accuracy that is no finite number.
+ *
+ * @example
+ * ```ts
+ * import { trainingPlot } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const steps = [{ step: 1, loss: 2.3, accuracy: 0.1 }, { step: 2, loss: 2, accuracy: 0.3 }];
+ * const plot = trainingPlot([{ name: "LeNet", steps, validation: [] }]);
+ * assertEquals(plot.summary, "Training curves of LeNet: loss 2.000, accuracy 30.0 % after 2 steps");
+ * ```
+ */
+export function trainingPlot(
+  curves: readonly Curve[],
+  options: { title?: string; status?: string; steps?: number } = {},
+): Figure {
+  if (curves.length === 0) {
+    throw new TypeError(
+      "trainingPlot() expects at least one curve but found none: pass [{ name, steps, validation }]",
+    );
+  }
+  for (const { name, steps, validation } of curves) {
+    const bad = [...steps, ...validation].find((point) =>
+      !Number.isFinite(point.loss) || !Number.isFinite(point.accuracy)
+    );
+    if (bad) {
+      throw new TypeError(
+        `trainingPlot() expects finite numbers but found loss ${bad.loss} and accuracy ${bad.accuracy} at step ${bad.step} of "${name}": the training diverged, lower the learning rate`,
+      );
+    }
+  }
+  const { title, status, steps } = options;
+  const several = curves.length > 1 || curves.some((c) => c.validation.length);
+  const top = 30 + (title ? 30 : 0) + (status ? 20 : 0) + (several ? 26 : 0);
+  const last = Math.max(
+    2,
+    steps ?? 0,
+    ...curves.map((c) => c.steps.at(-1)?.step ?? 0),
+  );
+  const x = chartAxis("step", "linear", [0, last]);
+  const y = (name: string) => chartAxis(name, "linear", undefined);
+  return figure({
+    data: curves.flatMap((curve, i) => [
+      ...panelTraces(curve, i, "loss", ""),
+      ...panelTraces(curve, i, "accuracy", "2"),
+    ]),
+    layout: {
+      ...titled(
+        [title && `<b>${title}</b>`, status].filter(Boolean).join("<br>") ||
+          undefined,
+      ),
+      width: 860,
+      height: 300 + top,
+      margin: { l: 70, r: 24, t: top, b: 54 },
+      showlegend: several,
+      legend: {
+        orientation: "h",
+        x: 0,
+        xanchor: "left",
+        y: 1.02,
+        yanchor: "bottom",
+      },
+      xaxis: { ...x, domain: [0, 0.45] },
+      xaxis2: { ...x, domain: [0.55, 1], anchor: "y2" },
+      yaxis: { ...y("loss"), rangemode: "tozero" },
+      yaxis2: { ...y("accuracy"), range: [0, 1.02], anchor: "x2" },
+    },
+    summary: `Training curves of ${curves.map(summaryOf).join("; ")}`,
+  });
+}
+
+function panelTraces(
+  curve: Curve,
+  index: number,
+  quantity: "loss" | "accuracy",
+  axis: "" | "2",
+): Data[] {
+  const colour = seriesColour(index);
+  const points = means(curve.steps);
+  const axes = { xaxis: `x${axis}`, yaxis: `y${axis}` } as const;
+  const first = axis === "";
+  const traces: Data[] = [{
+    ...axes,
+    type: "scatter",
+    mode: "lines",
+    name: curve.name,
+    legendgroup: curve.name,
+    showlegend: first,
+    x: points.map((p) => p.step),
+    y: points.map((p) => p[quantity]),
+    line: {
+      color: curve.validation.length ? transparent(colour, 0.55) : colour,
+      width: 2,
+    },
+    hovertemplate: `${curve.name}: %{y} at step %{x}<extra></extra>`,
+  }];
+  if (curve.validation.length > 0) {
+    traces.push({
+      ...axes,
+      type: "scatter",
+      mode: "lines+markers",
+      name: `${curve.name}, validation`,
+      legendgroup: curve.name,
+      showlegend: first,
+      x: curve.validation.map((p) => p.step),
+      y: curve.validation.map((p) => p[quantity]),
+      line: { color: colour, width: 2, dash: "dot" },
+      marker: { color: colour, size: 8, symbol: "diamond" },
+      hovertemplate:
+        `${curve.name}, validation: %{y} at step %{x}<extra></extra>`,
+    });
+  }
+  return traces;
+}
+
+/** At most `mostPoints` points, each the mean of its neighbours. */
+function means(points: readonly CurvePoint[]): CurvePoint[] {
+  const size = Math.ceil(points.length / mostPoints);
+  if (size <= 1) return [...points];
+  const result: CurvePoint[] = [];
+  for (let i = 0; i < points.length; i += size) {
+    const part = points.slice(i, i + size);
+    const mean = (pick: (p: CurvePoint) => number) =>
+      part.reduce((sum, p) => sum + pick(p), 0) / part.length;
+    result.push({
+      step: part[part.length - 1].step,
+      loss: mean((p) => p.loss),
+      accuracy: mean((p) => p.accuracy),
+    });
+  }
+  return result;
+}
+
+function summaryOf({ name, steps, validation }: Curve): string {
+  const last = validation.at(-1) ?? steps.at(-1);
+  if (!last) return `${name}: not started`;
+  return `${name}: loss ${last.loss.toFixed(3)}, ${
+    validation.length > 0 ? "validation accuracy" : "accuracy"
+  } ${(100 * last.accuracy).toFixed(1)} % after ${last.step} steps`;
+}
