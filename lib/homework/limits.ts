@@ -62,7 +62,10 @@ export function endingOf(
     return { kind: "exit", text: "waits for a promise that is never resolved" };
   }
   if (status.signal === "SIGXCPU") {
-    return { kind: "time", text: "was stopped: it took too much processor time" };
+    return {
+      kind: "time",
+      text: "was stopped: it took too much processor time",
+    };
   }
   const text = status.signal
     ? `was ended by the signal ${status.signal}`

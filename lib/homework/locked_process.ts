@@ -60,11 +60,24 @@ function spawn(
     cwd: files.folder,
     clearEnv: true,
     // A folder that cannot exist: caches and localStorage have no place.
-    env: { DENO_DIR: "/dev/null/none", NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" },
+    env: {
+      DENO_DIR: "/dev/null/none",
+      NO_COLOR: "1",
+      DENO_NO_UPDATE_CHECK: "1",
+    },
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",
   }).spawn();
+}
+
+const running = new Set<LockedProcess>();
+
+/** Kills every process that still runs: for the end of the program. */
+export function killAll(): void {
+  for (const process of running) {
+    process.kill({ kind: "closed", text: "was closed" });
+  }
 }
 
 /** A process that speaks lines of JSON; see `sandbox/channel.ts`. */
@@ -74,6 +87,7 @@ export class LockedProcess {
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
   readonly #ended = Promise.withResolvers<Ending>();
   #ending: Ending | undefined;
+  #errors = "";
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /**
@@ -90,6 +104,7 @@ export class LockedProcess {
   ) {
     this.#limits = limits;
     this.#process = spawn(files, main, limits);
+    running.add(this);
     this.#writer = this.#process.stdin.getWriter();
     const nonce = crypto.randomUUID();
     this.#listen(nonce, onMessage);
@@ -99,6 +114,11 @@ export class LockedProcess {
   /** Resolves when the process has ended. */
   get ended(): Promise<Ending> {
     return this.#ended.promise;
+  }
+
+  /** The end of what it wrote to stderr; whole once it has ended. */
+  get errors(): string {
+    return this.#errors;
   }
 
   /** True until the process ends or is killed. */
@@ -174,7 +194,9 @@ export class LockedProcess {
     clearTimeout(patience);
     this.stopClock();
     unwatch();
-    this.#ending ??= endingOf(status, await errors, this.#limits);
+    running.delete(this);
+    this.#errors = await errors;
+    this.#ending ??= endingOf(status, this.#errors, this.#limits);
     await this.#writer.abort().catch(() => {}); // the pipe has gone before
     this.#ended.resolve(this.#ending);
   }

@@ -4,7 +4,12 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { type Cell, isRecord, type Notebook, NotebookError } from "./notebook.ts";
+import {
+  type Cell,
+  isRecord,
+  type Notebook,
+  NotebookError,
+} from "./notebook.ts";
 
 /** What nbgrader keeps in `cell.metadata.nbgrader`. */
 export interface NbgraderMark {

@@ -47,13 +47,13 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
  */
 export function parseNotebook(bytes: Uint8Array): Notebook {
   if (bytes.length === 0) {
-    throw new NotebookError("The file is empty: save the notebook and submit it again");
+    throw new NotebookError(
+      "The file is empty: save the notebook and submit it again",
+    );
   }
   if (bytes.length > largestNotebook) {
     throw new NotebookError(
-      `The file has ${
-        Math.round(bytes.length / 1048576)
-      } MB, more than the ${
+      `The file has ${Math.round(bytes.length / 1048576)} MB, more than the ${
         largestNotebook / 1048576
       } MB that are read: clear all outputs, save, and submit it again`,
     );
@@ -109,7 +109,9 @@ export function readNotebook(value: unknown): Notebook {
 function readCell(value: unknown, index: number): Cell {
   const problem = (found: string) =>
     new NotebookError(
-      `Cell ${index + 1} is damaged: ${found}. Open the notebook in JupyterLab, repair the cell, and submit it again`,
+      `Cell ${
+        index + 1
+      } is damaged: ${found}. Open the notebook in JupyterLab, repair the cell, and submit it again`,
     );
   if (!isRecord(value)) throw problem("it is no object");
   const type = value.cell_type;

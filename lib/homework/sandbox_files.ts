@@ -27,7 +27,9 @@ export async function prepareSandbox(root = rootFolder): Promise<SandboxFiles> {
   const sources = await readLibrary(root);
   const config = await Deno.readTextFile(join(root, "deno.json"));
   const hash = createHash("sha256").update(ts.version).update(config);
-  for (const [path, text] of sources) hash.update(`${path}\n${text}\n`);
+  for (const { path, bytes } of sources) {
+    hash.update(`${path}\n${bytes.length}\n`).update(bytes);
+  }
   const version = hash.digest("hex").slice(0, 16);
   const folder = await placeFor(root, version);
   if (!await exists(join(folder, "deno.json"))) {
@@ -62,17 +64,23 @@ async function placeFor(root: string, version: string): Promise<string> {
   }
 }
 
-/** Every TypeScript file of lib/ that a student's code or the sandbox runs. */
-async function readLibrary(root: string): Promise<[string, string][]> {
-  const files: [string, string][] = [];
+/** A file of lib/, its path below the repository, and what is in it. */
+interface Source {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Every file of lib/. */
+async function readLibrary(root: string): Promise<Source[]> {
+  const files: Source[] = [];
   const walk = async (folder: string): Promise<void> => {
     const entries = await Array.fromAsync(Deno.readDir(join(root, folder)));
     entries.sort((a, b) => a.name < b.name ? -1 : 1);
     for (const { name, isDirectory, isFile } of entries) {
       const path = `${folder}/${name}`;
       if (isDirectory) await walk(path);
-      else if (isFile && name.endsWith(".ts")) {
-        files.push([path, await Deno.readTextFile(join(root, path))]);
+      else if (isFile) {
+        files.push({ path, bytes: await Deno.readFile(join(root, path)) });
       }
     }
   };
@@ -83,16 +91,23 @@ async function readLibrary(root: string): Promise<[string, string][]> {
 async function build(
   folder: string,
   root: string,
-  { sources, config }: { sources: [string, string][]; config: string },
+  { sources, config }: { sources: Source[]; config: string },
 ): Promise<void> {
+  const known = await readKnown(folder.slice(0, folder.lastIndexOf("/")));
   const draft = `${folder}.${crypto.randomUUID()}`; // renamed when it is whole
-  for (const [path, text] of sources) {
+  for (const { path, bytes } of sources) {
     if (!isServed(path)) continue;
     const target = join(draft, path.replace(/\.ts$/, ".js"));
     await Deno.mkdir(target.slice(0, target.lastIndexOf("/")), {
       recursive: true,
     });
-    await Deno.writeTextFile(target, toJavaScript(text));
+    if (!path.endsWith(".ts")) {
+      await Deno.writeFile(target, bytes);
+      continue;
+    }
+    const text = new TextDecoder().decode(bytes);
+    const code = known.get(sha256(text)) ?? toJavaScript(text);
+    await Deno.writeTextFile(target, `${code}\n${mark}${sha256(text)}\n`);
   }
   for (const name of ["data", "node_modules"]) {
     const type = Deno.build.os === "windows" ? "junction" : "dir";
@@ -105,6 +120,45 @@ async function build(
     await Deno.remove(draft, { recursive: true });
     if (!await exists(join(folder, "deno.json"))) throw error; // not another run
   }
+}
+
+const sha256 = (text: string) =>
+  createHash("sha256").update(text).digest("hex");
+
+/** Last line of a file: which source it was made from. */
+const mark = "// from ";
+
+/**
+ * JavaScript of the newest folder beside the new one, by its source's sum:
+ * after a change in one file only that file is transpiled. Older ones go.
+ */
+async function readKnown(parent: string): Promise<Map<string, string>> {
+  const known = new Map<string, string>();
+  const folders: { path: string; time: number }[] = [];
+  for await (const { name } of Deno.readDir(parent)) {
+    if (!/^[0-9a-f]{16}$/.test(name)) continue;
+    const { mtime } = await Deno.stat(join(parent, name));
+    folders.push({ path: join(parent, name), time: mtime?.getTime() ?? 0 });
+  }
+  folders.sort((a, b) => b.time - a.time);
+  const weekAgo = Date.now() - 7 * 24 * 3600 * 1000;
+  for (const { path, time } of folders.slice(1)) {
+    if (time < weekAgo) await Deno.remove(path, { recursive: true });
+  }
+  const walk = async (folder: string): Promise<void> => {
+    for await (const { name, isDirectory } of Deno.readDir(folder)) {
+      const path = join(folder, name);
+      if (isDirectory) await walk(path);
+      else if (name.endsWith(".js")) {
+        const text = await Deno.readTextFile(path);
+        const at = text.lastIndexOf(`\n${mark}`);
+        if (at < 0) continue;
+        known.set(text.slice(at + 1 + mark.length).trim(), text.slice(0, at));
+      }
+    }
+  };
+  if (folders.length > 0) await walk(join(folders[0].path, "lib"));
+  return known;
 }
 
 /** The grader itself stays outside; only its part for the sandbox goes in. */

@@ -6,11 +6,7 @@
  *
  * @module
  */
-import {
-  delimiters,
-  exerciseId,
-  exercisesOf,
-} from "./exercises.ts";
+import { delimiters, exerciseId, exercisesOf } from "./exercises.ts";
 import { type Cell, type Notebook, NotebookError } from "./notebook.ts";
 import { isLocked, markOf, stampNotebook } from "./nbgrader.ts";
 

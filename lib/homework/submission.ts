@@ -53,8 +53,9 @@ export function planSubmission(
     }
     if (gradeId !== undefined && solutionIds.has(gradeId)) {
       answers.set(gradeId, cell.source);
-      if (cell.type === "code") cells.push({ place, source: cell.source, gradeId });
-      else if (known.marked.get(gradeId)?.type === "code") {
+      if (cell.type === "code") {
+        cells.push({ place, source: cell.source, gradeId });
+      } else if (known.marked.get(gradeId)?.type === "code") {
         notes.push(
           `The cell "${gradeId}" is no code cell any more, so it was not run.`,
         );

@@ -140,7 +140,11 @@ function packObject(
     const items: unknown[] = [];
     const length = value.length;
     for (let i = 0; i < length; i++) {
-      defineProperty(items, i, plainProperty(pack(value[i], depth + 1, budget)));
+      defineProperty(
+        items,
+        i,
+        plainProperty(pack(value[i], depth + 1, budget)),
+      );
     }
     return { array: items };
   }

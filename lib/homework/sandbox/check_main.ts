@@ -12,7 +12,10 @@ import { captureConsole } from "./console.ts";
 import type { CheckAnswer, CheckOutcome, CheckTask } from "./messages.ts";
 
 const printed = captureConsole();
-const waiting = new Map<number, PromiseWithResolvers<unknown>>();
+const waiting = new Map<
+  number,
+  PromiseWithResolvers<unknown> & { args: unknown[] }
+>();
 let nonce = "";
 let calls = 0;
 
@@ -31,7 +34,7 @@ function remote(name: string): (...args: unknown[]) => Promise<unknown> {
   return (...args) => {
     const call = calls++;
     const answer = Promise.withResolvers<unknown>();
-    waiting.set(call, answer);
+    waiting.set(call, { ...answer, args });
     send({ call, name, args: args.map((value) => pack(value)) });
     return answer.promise;
   };
@@ -43,6 +46,7 @@ function receiveAnswer(message: CheckAnswer): void {
   if (!answer) return;
   if (message.error) return answer.reject(rebuild(message.error));
   try {
+    if (message.args) copyInto(answer.args, unpack({ array: message.args }));
     answer.resolve(unpack(message.value));
   } catch (error) {
     answer.reject(error);
@@ -60,6 +64,28 @@ function rebuild({ name, message }: { name: string; message: string }): Error {
   return Object.assign(error, { fromStudent: true });
 }
 
+/** Repeats on `target` what a call in the other process did to its copy. */
+function copyInto(target: unknown, source: unknown): void {
+  if (ArrayBuffer.isView(target) && ArrayBuffer.isView(source)) {
+    const [to, from] = [target as Float64Array, source as Float64Array];
+    if (to.length === from.length) to.set(from);
+    return;
+  }
+  if (typeof target !== "object" || typeof source !== "object") return;
+  if (target === null || source === null) return;
+  const [to, from] = [target, source] as Record<string, unknown>[];
+  for (const key of Object.keys(to)) {
+    if (!Object.hasOwn(from, key)) delete to[key];
+  }
+  for (const [key, value] of Object.entries(from)) {
+    if (typeof value === "object" && typeof to[key] === "object") {
+      copyInto(to[key], value);
+    } else Object.defineProperty(to, key, { value, ...plain });
+  }
+}
+
+const plain = { writable: true, enumerable: true, configurable: true };
+
 async function check(task: CheckTask): Promise<CheckOutcome> {
   const names = [...task.functions, ...Object.keys(task.values)];
   try {
@@ -71,7 +97,7 @@ async function check(task: CheckTask): Promise<CheckOutcome> {
     for (const cell of program.cells) await cell();
     return { done: true, printed: printed.take() };
   } catch (error) {
-    const { name, message, mistake } = Object(error);
+    const { name, message, mistake, fromStudent } = Object(error);
     return {
       done: true,
       printed: printed.take(),
@@ -79,6 +105,7 @@ async function check(task: CheckTask): Promise<CheckOutcome> {
         name: String(name ?? "Error"),
         message: String(message ?? error),
         ...(typeof mistake === "string" ? { mistake } : {}),
+        ...(fromStudent === true ? { fromStudent } : {}),
       },
     };
   } finally {

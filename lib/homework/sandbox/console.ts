@@ -18,9 +18,10 @@ export function captureConsole(): { take(): string } {
     let line = "";
     for (let i = 0; i < values.length; i++) {
       const value = values[i];
-      line += (i > 0 ? " " : "") + (typeof value === "string"
-        ? slice(value, 0, mostKept)
-        : inspect(value, { colors: false, iterableLimit: 20, depth: 3 }));
+      line += (i > 0 ? " " : "") +
+        (typeof value === "string"
+          ? slice(value, 0, mostKept)
+          : inspect(value, { colors: false, iterableLimit: 20, depth: 3 }));
     }
     kept += `${line}\n`;
     if (kept.length > mostKept) {
@@ -28,7 +29,9 @@ export function captureConsole(): { take(): string } {
       cut = true;
     }
   };
-  for (const name of ["log", "info", "warn", "error", "debug", "table", "dir"]) {
+  for (
+    const name of ["log", "info", "warn", "error", "debug", "table", "dir"]
+  ) {
     Object.defineProperty(console, name, {
       value: print,
       writable: true,

@@ -11,7 +11,13 @@
 import { pack, unpack } from "../wire.ts";
 import { captureConsole } from "./console.ts";
 import { openChannel } from "./channel.ts";
-import type { CellReport, Progress, Reply, Request, Start } from "./messages.ts";
+import type {
+  CellReport,
+  Progress,
+  Reply,
+  Request,
+  Start,
+} from "./messages.ts";
 
 const channel = openChannel();
 const printed = captureConsole();
@@ -104,13 +110,24 @@ async function answer(
       } as PropertyDescriptor);
     }
     const result = await (value as (...args: unknown[]) => unknown)(...args);
-    return { id, kind: "value", value: pack(result) };
+    const reply = { id, kind: "value", value: pack(result) } as const;
+    const after: unknown[] = [];
+    for (let i = 0; i < args.length; i++) {
+      defineProperty(after, i, {
+        __proto__: null,
+        value: pack(args[i]),
+      } as PropertyDescriptor);
+    }
+    // What the function wrote into its arguments, the caller must see too.
+    if (stringify(after) === stringify(request.args)) return reply;
+    return { ...reply, args: after };
   } catch (error) {
     return { id, kind: "error", error: describe(error) };
   }
 }
 
 channel.hello();
+send({ event: "hello" });
 const start = channel.receive() as Start;
 if (compile(start)) {
   const read = await load(start);

@@ -41,13 +41,15 @@ export interface Reply {
   readonly kind: "function" | "value" | "error";
   /** Packed by wire.ts. */
   readonly value?: unknown;
+  /** The arguments after the call, where the function changed them. */
+  readonly args?: readonly unknown[];
   readonly error?: ErrorText;
   readonly printed?: string;
 }
 
-/** The sandbox is ready for requests, or refused some cells and ended. */
+/** The sandbox runs, is ready for requests, or refused some cells and ends. */
 export interface Progress {
-  readonly event: "ready" | "refused-some";
+  readonly event: "hello" | "ready" | "refused-some";
 }
 
 /** What the check process is to run. */
@@ -71,12 +73,17 @@ export interface CheckCall {
 export interface CheckAnswer {
   readonly answer: number;
   readonly value?: unknown;
+  readonly args?: readonly unknown[];
   readonly error?: ErrorText;
 }
 
 /** How a check ended; without an error the exercise is solved. */
 export interface CheckOutcome {
   readonly done: true;
-  readonly error?: ErrorText & { readonly mistake?: string };
+  readonly error?: ErrorText & {
+    readonly mistake?: string;
+    /** Thrown by the student's code and let through by the check. */
+    readonly fromStudent?: boolean;
+  };
   readonly printed: string;
 }

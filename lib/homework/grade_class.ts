@@ -1,0 +1,238 @@
+/**
+ * Grades a folder of submissions, several at once, and goes on where it stopped.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import type { Assignment } from "./assignment.ts";
+import { CheckProcess } from "./check_process.ts";
+import { readIfThere, safeFileName, writeWhole } from "./file_names.ts";
+import { type FoundSubmission } from "./find_submissions.ts";
+import { type Grader, gradeSubmission } from "./grade_submission.ts";
+import { defaultLimits, type Limits } from "./limits.ts";
+import {
+  formatNotebook,
+  isRecord,
+  largestNotebook,
+  type Notebook,
+  NotebookError,
+  parseNotebook,
+} from "./notebook.ts";
+import { cleanText, type SubmissionResult, sumPoints } from "./result.ts";
+import { join } from "./root.ts";
+import { prepareSandbox, type SandboxFiles } from "./sandbox_files.ts";
+
+/** Raised whenever results of an older version must not be taken over. */
+const version = "1";
+
+/** How to grade. */
+export interface GradeOptions {
+  /** Submissions at once; 2 unless told. */
+  readonly jobs?: number;
+  readonly limits?: Limits;
+  /** Folder of finished results; those that still hold are taken over. */
+  readonly results: string;
+  /** Called after each submission. */
+  readonly onProgress?: (done: number, total: number, name: string) => void;
+}
+
+/**
+ * Grades what was found; the results stand in the order of `submissions`.
+ *
+ * @throws {Error} The sandbox does not start.
+ */
+export async function gradeClass(
+  assignments: readonly Assignment[],
+  submissions: readonly FoundSubmission[],
+  { jobs = 2, limits = defaultLimits, results, onProgress }: GradeOptions,
+): Promise<SubmissionResult[]> {
+  const files = await prepareSandbox();
+  const byName = new Map(assignments.map((a) => [a.name, a]));
+  const graded: SubmissionResult[] = new Array(submissions.length);
+  let next = 0;
+  let done = 0;
+  const work = async (): Promise<void> => {
+    const checks = new CheckProcess(files, limits);
+    const grader = { files, limits, checks };
+    try {
+      while (next < submissions.length) {
+        const index = next++;
+        const found = submissions[index];
+        const assignment = byName.get(found.notebook)!;
+        graded[index] = await gradeFound(assignment, found, {
+          grader,
+          results,
+        });
+        onProgress?.(++done, submissions.length, found.student);
+      }
+    } catch (error) {
+      next = submissions.length; // the others stop as well
+      throw error;
+    } finally {
+      await checks.close();
+    }
+  };
+  const workers = Math.max(1, Math.min(jobs, submissions.length));
+  await Promise.all(Array.from({ length: workers }, work));
+  return graded;
+}
+
+/** Checks that the instructor's own solutions get all points. */
+export async function checkAssignment(
+  assignment: Assignment,
+  limits: Limits = defaultLimits,
+): Promise<void> {
+  const files = await prepareSandbox();
+  const checks = new CheckProcess(files, limits);
+  try {
+    const { exercises } = await gradeSubmission(
+      assignment,
+      { student: "", notebook: assignment.notebook },
+      { files, limits, checks },
+    );
+    const failed = exercises.filter((e) =>
+      e.status !== "passed" && e.status !== "manual"
+    );
+    if (failed.length === 0) return;
+    const lines = failed.map((e) => `  ${e.id}: ${e.mistake}. ${e.details}`);
+    throw new NotebookError(
+      `The instructor's own solutions in ${assignment.name}.ipynb do not pass, so nobody could:\n${
+        lines.join("\n")
+      }`,
+    );
+  } finally {
+    await checks.close();
+  }
+}
+
+async function gradeFound(
+  assignment: Assignment,
+  found: FoundSubmission,
+  { grader, results }: { grader: Grader; results: string },
+): Promise<SubmissionResult> {
+  if (found.path === undefined) {
+    const { status, text } = found.problem!;
+    return emptyResult(assignment, found, { status, text });
+  }
+  const bytes = await readSubmission(found.path);
+  if (typeof bytes === "string") {
+    return emptyResult(assignment, found, {
+      status: "unreadable",
+      text: bytes,
+    });
+  }
+  const key = keyOf(assignment, found, bytes, grader);
+  const folder = join(results, safeFileName(found.student));
+  const path = join(folder, `${safeFileName(found.notebook)}.json`);
+  const earlier = takeOver(await readIfThere(path), key);
+  if (earlier) return earlier;
+  const result = await gradeBytes(assignment, found, { bytes, grader });
+  await Deno.mkdir(folder, { recursive: true });
+  await writeWhole(path, JSON.stringify({ key, result }, null, 1) + "\n");
+  return result;
+}
+
+/** The file's bytes, or why they cannot be read. */
+async function readSubmission(path: string): Promise<Uint8Array | string> {
+  try {
+    const { isFile, size } = await Deno.lstat(path);
+    if (!isFile) return "The file is a symbolic link or no file any more";
+    if (size > largestNotebook) {
+      return `The file has ${Math.round(size / 1048576)} MB, more than the ${
+        largestNotebook / 1048576
+      } MB that are read: clear all outputs, save, and submit it again`;
+    }
+    return await Deno.readFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.PermissionDenied) {
+      return "The file may not be read: its permissions forbid it";
+    }
+    throw error;
+  }
+}
+
+async function gradeBytes(
+  assignment: Assignment,
+  found: FoundSubmission,
+  { bytes, grader }: { bytes: Uint8Array; grader: Grader },
+): Promise<SubmissionResult> {
+  let notebook: Notebook;
+  try {
+    notebook = parseNotebook(bytes);
+  } catch (error) {
+    if (!(error instanceof NotebookError)) throw error;
+    const { message } = error;
+    return emptyResult(assignment, found, {
+      status: "unreadable",
+      text: message,
+    });
+  }
+  const { student, notes } = found;
+  return await gradeSubmission(
+    assignment,
+    { student, notebook, notes },
+    grader,
+  );
+}
+
+/** The result of a notebook that cannot be graded: 0 points, with the reason. */
+function emptyResult(
+  assignment: Assignment,
+  { student, notebook, notes }: FoundSubmission,
+  { status, text }: { status: "missing" | "unreadable"; text: string },
+): SubmissionResult {
+  const maxPoints = sumPoints(assignment.exercises.map((e) => e.points));
+  return {
+    student,
+    notebook,
+    status,
+    points: 0,
+    maxPoints,
+    exercises: assignment.exercises.map(({ id, title, points }) => ({
+      id,
+      title,
+      points: 0,
+      maxPoints: points,
+      status: "missing",
+      mistake: status,
+      answer: "",
+    })),
+    notes: [`${text}.`, ...notes].map((note) => cleanText(note)),
+  };
+}
+
+/** What a result depends on, as one number. */
+function keyOf(
+  assignment: Assignment,
+  found: FoundSubmission,
+  bytes: Uint8Array,
+  { files, limits }: { files: SandboxFiles; limits: Limits },
+): string {
+  const hash = createHash("sha256");
+  const parts = [
+    version,
+    files.version,
+    JSON.stringify(limits),
+    assignment.name,
+    formatNotebook(assignment.notebook),
+    found.student,
+    JSON.stringify(found.notes),
+  ];
+  for (const part of parts) hash.update(`${part.length}:${part}`);
+  return hash.update(bytes).digest("hex");
+}
+
+/** A finished result, if it is whole and for the same submission and notebook. */
+function takeOver(
+  text: string | undefined,
+  key: string,
+): SubmissionResult | undefined {
+  if (text === undefined) return undefined;
+  try {
+    const saved = JSON.parse(text);
+    if (!isRecord(saved) || saved.key !== key) return undefined;
+    return saved.result as SubmissionResult;
+  } catch {
+    return undefined; // damaged: it is graded again
+  }
+}

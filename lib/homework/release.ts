@@ -1,0 +1,164 @@
+/**
+ * A folder to hand out: the students' notebooks and all they need to open them.
+ *
+ * @module
+ */
+import { zipSync } from "fflate";
+import { dataNeeded } from "./data_needed.ts";
+import { exercisesOf } from "./exercises.ts";
+import { join, rootFolder } from "./root.ts";
+import {
+  formatNotebook,
+  isRecord,
+  type Notebook,
+  NotebookError,
+} from "./notebook.ts";
+import { studentReadme } from "./student_readme.ts";
+import { studentVersion } from "./strip.ts";
+
+/** A notebook to release, with its name without ".ipynb". */
+export interface NamedNotebook {
+  readonly name: string;
+  readonly notebook: Notebook;
+}
+
+/** How to release. */
+export interface ReleaseOptions {
+  /** Folder to make. */
+  readonly out: string;
+  /** Writes into a folder that is not empty, over what a release writes. */
+  readonly force?: boolean;
+  /** Data that goes along: what the notebooks load, unless told. */
+  readonly data?: "needed" | "all" | "none";
+}
+
+/** What was written. */
+export interface Release {
+  readonly folder: string;
+  readonly zip: string;
+  readonly files: number;
+}
+
+/** Tasks of deno.json that work in the students' folder. */
+const studentTasks = ["lab", "setup", "run", "homework"];
+
+/**
+ * Writes the students' folder and a zip file of it.
+ *
+ * @throws {NotebookError} A folder that is not empty, or a notebook without
+ *   exercises or with a solution that cannot be told apart.
+ */
+export async function release(
+  notebooks: readonly NamedNotebook[],
+  { out, force = false, data = "needed" }: ReleaseOptions,
+): Promise<Release> {
+  for (const { name, notebook } of notebooks) {
+    if (exercisesOf(notebook).length === 0) {
+      throw new NotebookError(
+        `release() expects notebooks with exercises but found none in ${name}.ipynb: assign another`,
+      );
+    }
+  }
+  const files = await collect(notebooks, data);
+  await makeRoom(out, files, force);
+  for (const [path, bytes] of files) {
+    const target = join(out, path);
+    await Deno.mkdir(target.slice(0, target.lastIndexOf("/")), {
+      recursive: true,
+    });
+    await Deno.writeFile(target, bytes);
+  }
+  const title = notebooks.length === 1 ? notebooks[0].name : "homework";
+  const zip = join(out, `${title}.zip`);
+  await Deno.writeFile(zip, packZip(title, files));
+  return { folder: out, zip, files: files.size };
+}
+
+/** Every file of the students' folder, by its path. */
+async function collect(
+  notebooks: readonly NamedNotebook[],
+  data: "needed" | "all" | "none",
+): Promise<Map<string, Uint8Array>> {
+  const files = new Map<string, Uint8Array>();
+  const write = (path: string, text: string) =>
+    files.set(path, new TextEncoder().encode(text));
+  for (const { name, notebook } of notebooks) {
+    write(`notebooks/${name}.ipynb`, formatNotebook(studentVersion(notebook)));
+  }
+  write("README.md", studentReadme(notebooks));
+  write("deno.json", await studentConfig());
+  await addTree(files, "deno.lock");
+  await addTree(files, "LICENSE");
+  await addTree(files, "lib");
+  await addTree(files, "tools");
+  for (const folder of dataNeeded(notebooks.map((n) => n.notebook), data)) {
+    await addTree(files, folder);
+  }
+  return new Map([...files].sort(([a], [b]) => a < b ? -1 : 1));
+}
+
+/** Adds a file or folder of the repository; one that is not there adds nothing. */
+async function addTree(
+  files: Map<string, Uint8Array>,
+  path: string,
+): Promise<void> {
+  let info: Deno.FileInfo;
+  try {
+    info = await Deno.lstat(join(rootFolder, path));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return;
+    throw error;
+  }
+  if (info.isFile) files.set(path, await Deno.readFile(join(rootFolder, path)));
+  if (!info.isDirectory) return;
+  for await (const { name } of Deno.readDir(join(rootFolder, path))) {
+    if (name.startsWith(".") || name === "__pycache__") continue;
+    await addTree(files, `${path}/${name}`);
+  }
+}
+
+/** deno.json with the tasks that work without tests and solutions. */
+async function studentConfig(): Promise<string> {
+  const config = JSON.parse(
+    await Deno.readTextFile(join(rootFolder, "deno.json")),
+  );
+  const tasks = isRecord(config.tasks) ? config.tasks : {};
+  config.tasks = Object.fromEntries(
+    Object.entries(tasks).filter(([name]) => studentTasks.includes(name)),
+  );
+  delete config.test;
+  return JSON.stringify(config, null, 2) + "\n";
+}
+
+/** Refuses a folder with something in it; with force, removes what is replaced. */
+async function makeRoom(
+  out: string,
+  files: Map<string, Uint8Array>,
+  force: boolean,
+): Promise<void> {
+  await Deno.mkdir(out, { recursive: true });
+  const present = (await Array.fromAsync(Deno.readDir(out))).map((e) => e.name);
+  if (present.length === 0) return;
+  if (!force) {
+    throw new NotebookError(
+      `release() expects an empty or new folder but found ${present.length} entries in ${out}: choose another, or add --force to replace them`,
+    );
+  }
+  const ours = new Set([...files.keys()].map((path) => path.split("/")[0]));
+  for (const name of present) {
+    if (ours.has(name)) await Deno.remove(join(out, name), { recursive: true });
+  }
+}
+
+/** A zip file whose bytes depend on the files alone. */
+function packZip(title: string, files: Map<string, Uint8Array>): Uint8Array {
+  const mtime = new Date(2000, 0, 1); // local time, which is what zip files hold
+  return zipSync(
+    Object.fromEntries(
+      [...files].map(([path, bytes]) => {
+        const packed = /\.(gz|png|safetensors)$/.test(path);
+        return [`${title}/${path}`, [bytes, { level: packed ? 0 : 6, mtime }]];
+      }),
+    ),
+  );
+}

@@ -1,0 +1,56 @@
+/**
+ * `deno task homework release | validate | grade | stamp`: see docs/homework.md.
+ *
+ * @module
+ */
+import { NotebookError } from "../lib/homework/notebook.ts";
+import { gradeCommand } from "./homework/grade.ts";
+import { UsageError } from "./homework/options.ts";
+import { releaseCommand } from "./homework/release.ts";
+import { stampCommand } from "./homework/stamp.ts";
+import { validateCommand } from "./homework/validate.ts";
+
+const usage = `Usage:
+  deno task homework release [notebook ...] --out DIR [--data needed|all|none] [--force]
+      students' versions without solutions and hidden tests, and a zip to hand out
+  deno task homework validate NOTEBOOK ... [--seconds 20] [--memory 1024] [--classroom]
+      run the visible checks of a notebook as the grader does
+  deno task homework grade DIR --out DIR [--notebook FILE ...] [--source DIR]
+      [--jobs 2] [--seconds 20] [--memory 1024]
+      grade <student>/<notebook>.ipynb; DIR gets grades.csv, grades.json, feedback/
+  deno task homework stamp [notebook ...] [--check]
+      write nbgrader's checksums into the instructor's notebooks`;
+
+const commands: Record<string, (args: string[]) => Promise<number>> = {
+  release: releaseCommand,
+  validate: validateCommand,
+  grade: gradeCommand,
+  stamp: stampCommand,
+};
+
+/** Runs one command; returns the exit status. */
+export async function homework(args: string[]): Promise<number> {
+  const [name = "--help", ...rest] = args;
+  if (name === "--help" || name === "-h" || rest.includes("--help")) {
+    console.log(usage);
+    return 0;
+  }
+  try {
+    if (!Object.hasOwn(commands, name)) {
+      throw new UsageError(
+        `expects release, validate, grade or stamp but found "${name}"`,
+      );
+    }
+    return await commands[name](rest);
+  } catch (error) {
+    if (error instanceof UsageError) {
+      console.error(`deno task homework ${error.message}\n\n${usage}`);
+      return 2;
+    }
+    if (!(error instanceof NotebookError)) throw error;
+    console.error(error.message);
+    return 1;
+  }
+}
+
+if (import.meta.main) Deno.exit(await homework(Deno.args));

@@ -1,0 +1,44 @@
+/**
+ * `deno task homework release [notebook ...] --out DIR`.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { exercisesOf } from "../../lib/homework/exercises.ts";
+import { loadNotebook, notebookPaths } from "../../lib/homework/load.ts";
+import { NotebookError } from "../../lib/homework/notebook.ts";
+import { release } from "../../lib/homework/release.ts";
+import { rootFolder } from "../../lib/homework/root.ts";
+import { fromUser, outFolder, readOptions, UsageError } from "./options.ts";
+
+/** Writes the students' folder; without names, of every notebook with exercises. */
+export async function releaseCommand(args: string[]): Promise<number> {
+  const { values, positionals } = readOptions("release", args, {
+    out: { type: "string" },
+    data: { type: "string", default: "needed" },
+    force: { type: "boolean", default: false },
+  });
+  const out = outFolder("release", values);
+  const { data } = values;
+  if (data !== "needed" && data !== "all" && data !== "none") {
+    throw new UsageError(
+      `release expects --data needed, all or none but found "${data}"`,
+    );
+  }
+  const paths = positionals.length > 0
+    ? positionals.map(fromUser)
+    : await notebookPaths(join(rootFolder, "notebooks"));
+  const loaded = await Promise.all(paths.map(loadNotebook));
+  const notebooks = positionals.length > 0
+    ? loaded
+    : loaded.filter(({ notebook }) => exercisesOf(notebook).length > 0);
+  if (notebooks.length === 0) {
+    throw new NotebookError(
+      "release found no notebook with exercises in notebooks/: name one",
+    );
+  }
+  const force = values.force === true;
+  const { files, zip } = await release(notebooks, { out, data, force });
+  console.log(`${files} files in ${out}\nTo hand out: ${zip}`);
+  return 0;
+}

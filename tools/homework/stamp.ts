@@ -1,0 +1,35 @@
+/**
+ * `deno task homework stamp [notebook ...] [--check]`.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { writeWhole } from "../../lib/homework/file_names.ts";
+import { notebookPaths } from "../../lib/homework/load.ts";
+import { rootFolder } from "../../lib/homework/root.ts";
+import { stampText } from "../../lib/homework/stamp_file.ts";
+import { fromUser, readOptions } from "./options.ts";
+
+/** Completes nbgrader's marks; with --check, 1 if one is not complete. */
+export async function stampCommand(args: string[]): Promise<number> {
+  const { values, positionals } = readOptions("stamp", args, {
+    check: { type: "boolean", default: false },
+  });
+  const paths = positionals.length > 0
+    ? positionals.map(fromUser)
+    : await notebookPaths(join(rootFolder, "notebooks"));
+  let stale = 0;
+  for (const path of paths) {
+    const text = await Deno.readTextFile(path);
+    const stamped = stampText(text);
+    if (
+      JSON.stringify(JSON.parse(text)) === JSON.stringify(JSON.parse(stamped))
+    ) {
+      continue;
+    }
+    stale++;
+    console.log(`${values.check ? "Not stamped" : "Stamped"}: ${path}`);
+    if (!values.check) await writeWhole(path, stamped);
+  }
+  return values.check && stale > 0 ? 1 : 0;
+}
