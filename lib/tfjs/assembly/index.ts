@@ -1,0 +1,8 @@
+// What the binary exports. Memory is TensorFlow.js's own: every pointer is an
+// offset into it, and this module keeps nothing there by itself.
+export { packPanels, product } from "./product";
+export { outer, unpadSums } from "./outer";
+export { clear, cut, place, scatter, tapOffsets } from "./window";
+export { maxPoolGradient } from "./pool";
+export { addRows, addSame, reluGradient, sumRows } from "./elementwise";
+export { adam } from "./adam";

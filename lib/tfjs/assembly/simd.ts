@@ -1,0 +1,39 @@
+// Shared pieces. USE_FMA is set by the build: 1 makes the relaxed-SIMD binary.
+
+/** a * b + c in each lane. */
+// @ts-ignore: decorator
+@inline
+export function madd(a: v128, b: v128, c: v128): v128 {
+  if (USE_FMA) return v128.relaxed_madd<f32>(a, b, c);
+  return f32x4.add(f32x4.mul(a, b), c);
+}
+
+/** One number in all four lanes. */
+// @ts-ignore: decorator
+@inline
+export function splat(pointer: usize): v128 {
+  return v128.load32_splat(pointer);
+}
+
+/** The number after it in all four lanes. */
+// @ts-ignore: decorator
+@inline
+export function splatNext(pointer: usize): v128 {
+  return v128.load32_splat(pointer, 4);
+}
+
+/** Stores the first `count` (1 to 8) of eight lanes. */
+// @ts-ignore: decorator
+@inline
+export function storePart(pointer: usize, low: v128, high: v128, count: i32): void {
+  if (count >= 4) {
+    v128.store(pointer, low);
+    pointer += 16;
+    low = high;
+    count -= 4;
+  }
+  if (count > 0) f32.store(pointer, f32x4.extract_lane(low, 0));
+  if (count > 1) f32.store(pointer, f32x4.extract_lane(low, 1), 4);
+  if (count > 2) f32.store(pointer, f32x4.extract_lane(low, 2), 8);
+  if (count > 3) f32.store(pointer, f32x4.extract_lane(low, 3), 12);
+}

@@ -1,0 +1,140 @@
+/**
+ * Our WebAssembly module at work inside TensorFlow.js's memory.
+ *
+ * The binaries come from `lib/tfjs/assembly`. Their memory is the one that
+ * tfjs's wasm engine allocates its tensors in, so nothing is copied: a kernel
+ * gets the tensors' addresses.
+ *
+ * @module
+ */
+import type * as tensorflow from "@tensorflow/tfjs";
+
+/** Functions of the binary; see `lib/tfjs/assembly` for what they do. */
+export type Binary = Record<
+  | "packPanels"
+  | "product"
+  | "outer"
+  | "unpadSums"
+  | "clear"
+  | "cut"
+  | "place"
+  | "scatter"
+  | "tapOffsets"
+  | "maxPoolGradient"
+  | "addRows"
+  | "addSame"
+  | "reluGradient"
+  | "sumRows"
+  | "adam",
+  (...numbers: number[]) => void
+>;
+
+/** What we use of tfjs's wasm backend. */
+export interface WasmBackend {
+  wasm: {
+    asm: Record<string, unknown>;
+    HEAPU8: Uint8Array;
+    _malloc(bytes: number): number;
+    _free(pointer: number): void;
+  };
+  dataIdMap: {
+    get(id: object): { memoryOffset: number; refCount: number } | undefined;
+  };
+  makeOutput(
+    shape: readonly number[],
+    dtype: tensorflow.DataType,
+  ): tensorflow.TensorInfo;
+  incRef(id: object): void;
+}
+
+/** Rows whose addresses the binary keeps in scratch: twice CHUNK numbers. */
+export const POINTER_BYTES = 2 * 96 * 4;
+
+let binary: WebAssembly.Module;
+
+/** Loads the binary: the one with fused multiply-add where it is understood. */
+export async function loadBinary(): Promise<void> {
+  const read = async (name: string) => {
+    const response = await fetch(new URL(name, import.meta.url));
+    return new Uint8Array(await response.arrayBuffer());
+  };
+  const fused = await read("kernels-fma.wasm");
+  binary = await WebAssembly.compile(
+    WebAssembly.validate(fused) ? fused : await read("kernels.wasm"),
+  );
+}
+
+/** The binary bound to one backend's memory, and scratch space in it. */
+export class Engine {
+  readonly run: Binary;
+  #scratch = 0;
+  #size = 0;
+
+  constructor(readonly backend: WasmBackend) {
+    const memory = Object.values(backend.wasm.asm).find((value) =>
+      value instanceof WebAssembly.Memory
+    );
+    if (memory === undefined) {
+      throw new Error(
+        "useBackend() expects tfjs's wasm engine to export its memory but found none: use the pinned version of @tensorflow/tfjs-backend-wasm",
+      );
+    }
+    this.run = new WebAssembly.Instance(binary, { env: { memory } })
+      .exports as unknown as Binary;
+  }
+
+  /** Where a tensor's numbers lie. */
+  address(x: tensorflow.TensorInfo): number {
+    return this.backend.dataIdMap.get(x.dataId)!.memoryOffset;
+  }
+
+  /** A new tensor with numbers still to be written. */
+  output(shape: readonly number[]): tensorflow.TensorInfo {
+    const out = this.backend.makeOutput(shape, "float32");
+    if (this.address(out) === 0) this.#outOfMemory(shape.join(" x "));
+    return out;
+  }
+
+  /**
+   * Scratch areas of these sizes (bytes), one after the other and aligned. They
+   * are kept from step to step and hold until the next call.
+   */
+  scratch(...sizes: number[]): number[] {
+    const starts: number[] = [];
+    let total = 0;
+    for (const size of sizes) {
+      starts.push(total);
+      total += (size + 63 & ~63) + 64;
+    }
+    if (total > this.#size) {
+      if (this.#scratch !== 0) this.backend.wasm._free(this.#scratch);
+      this.#size = Math.ceil(total * 1.25);
+      this.#scratch = this.backend.wasm._malloc(this.#size) >>> 0;
+      if (this.#scratch === 0) {
+        const size = this.#size;
+        this.#size = 0;
+        this.#outOfMemory(`${size} bytes of scratch`);
+      }
+    }
+    const base = this.#scratch + 63 & ~63;
+    return starts.map((start) => (base >>> 0) + start);
+  }
+
+  #outOfMemory(what: string): never {
+    throw new Error(
+      `the wasm engine expects memory for ${what} but found none left: use smaller batches, or dispose tensors`,
+    );
+  }
+}
+
+const engines = new WeakMap<WasmBackend, Engine>();
+
+/** The engine of a backend, made at its first use. */
+export function engineOf(backend: WasmBackend): Engine {
+  let engine = engines.get(backend);
+  if (engine === undefined) {
+    engine = new Engine(backend);
+    engines.set(backend, engine);
+  }
+  return engine;
+}

@@ -1,0 +1,45 @@
+/**
+ * ReLU's gradient in one pass, where tfjs takes three.
+ *
+ * @module
+ */
+import type * as tensorflow from "@tensorflow/tfjs";
+import type { Tf } from "../load.ts";
+import { register } from "./register.ts";
+
+const KERNEL = "ReluGradient"; // ours; tfjs has none
+
+/** Registers the kernel, and the gradient of Relu that uses it on wasm. */
+export function registerRelu(tf: Tf): void {
+  register(tf, KERNEL, (engine, { x, dy }) => {
+    const out = engine.output(x.shape);
+    engine.run.reluGradient(
+      engine.address(x),
+      engine.address(dy),
+      engine.address(out),
+      tf.util.sizeFromShape(x.shape),
+    );
+    return out;
+  });
+  const mask = (x: tensorflow.Tensor, dy: tensorflow.Tensor) =>
+    tf.engine().runKernel(KERNEL, { x, dy }) as tensorflow.Tensor;
+  const stock = tf.getGradient("Relu");
+  tf.registerGradient({
+    ...stock,
+    gradFunc: (dy, saved, attrs) => {
+      const [x] = saved;
+      return tf.getBackend() === "wasm" && x.dtype === "float32" &&
+          !Array.isArray(dy)
+        ? { x: () => mask(x, dy) }
+        : stock.gradFunc(dy, saved, attrs);
+    },
+  });
+  tf.registerGradient({
+    kernelName: KERNEL,
+    inputsToSave: ["x"],
+    gradFunc: (dy, [x]) => ({
+      x: () => tf.zerosLike(x),
+      dy: () => mask(x, dy as tensorflow.Tensor),
+    }),
+  });
+}

@@ -1,0 +1,76 @@
+import { assertEquals } from "@std/assert";
+import { useBackend } from "cnn";
+import { assertSameAsCpu } from "./compare.ts";
+
+Deno.test("Add on wasm agrees with cpu", async () => {
+  for (
+    const [a, b] of [
+      [[5, 7], [5, 7]],
+      [[3, 5, 5, 6], [6]],
+      [[7, 3], [1, 3]],
+      [[1, 1], [1]],
+      [[3, 10], [10]],
+      [[4, 1, 3], [1, 5, 3]], // left to tfjs
+      [[3], [4, 3]],
+      [[4, 3], []],
+    ]
+  ) {
+    await assertSameAsCpu({
+      kernel: "Add",
+      inputs: { a: { shape: a }, b: { shape: b } },
+      attrs: {},
+    });
+  }
+});
+
+Deno.test("Sum on wasm agrees with cpu", async () => {
+  for (
+    const [shape, axis] of [
+      [[5, 7], [0]],
+      [[3, 5, 5, 6], [0, 1, 2]],
+      [[600, 3, 3], [0]],
+      [[2001, 33], [0]],
+      [[4, 5, 6], [0, 1]],
+      [[4, 5, 6], [1]], // left to tfjs
+      [[4, 5, 6], [2]],
+      [[4, 5, 6], [0, 1, 2]],
+    ]
+  ) {
+    for (const keepDims of [false, true]) {
+      await assertSameAsCpu({
+        kernel: "Sum",
+        inputs: { x: { shape } },
+        attrs: { axis, keepDims },
+      });
+    }
+  }
+});
+
+Deno.test("the gradient of Relu on wasm lets through what was positive", async () => {
+  const { tf } = await useBackend("wasm");
+  tf.tidy(() => {
+    const x = tf.tensor1d([-1, 0, 2, NaN, 3]);
+    const dy = tf.tensor1d([10, 20, 30, 40, 50]);
+    assertEquals([...tf.grad((x) => tf.relu(x))(x, dy).dataSync()], [
+      0,
+      0,
+      30,
+      0,
+      50,
+    ]);
+    // The second derivative of relu(x)^2 is 2 where x is positive.
+    const second = tf.grad((x) =>
+      tf.grad((x) => tf.square(tf.relu(x)))(x).sum()
+    );
+    assertEquals([...second(tf.tensor1d([-1, 2, 5])).dataSync()], [0, 2, 2]);
+  });
+});
+
+Deno.test("Identity on wasm shares memory until the last clone goes", async () => {
+  const { tf } = await useBackend("wasm");
+  const x = tf.tensor1d([1, 2, 3]);
+  const copy = x.clone();
+  x.dispose();
+  assertEquals([...copy.dataSync()], [1, 2, 3]);
+  copy.dispose();
+});
