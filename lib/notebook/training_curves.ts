@@ -16,6 +16,8 @@ export interface CurveProgress extends CurvePoint {
   seconds?: number;
   imagesPerSecond?: number;
   validation?: CurvePoint;
+  /** Whether no step follows; such a step is drawn at once. */
+  last?: boolean;
 }
 
 /** A training plot that grows. */
@@ -82,7 +84,7 @@ export function trainingCurves(
       if (progress.steps) longest = Math.max(longest ?? 0, progress.steps);
       const now = performance.now();
       const broken = !Number.isFinite(loss) || !Number.isFinite(accuracy);
-      const atOnce = broken || step === progress.steps;
+      const atOnce = broken || progress.last || step === progress.steps;
       if (now - last < liveInterval && !atOnce) return;
       last = now;
       await draw(statusText(progress, curves.size > 1 ? name : ""), true);

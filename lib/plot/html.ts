@@ -40,8 +40,8 @@ export function figureHtml(
   },
   summary: string,
 ): string {
-  const { width = 720, height = 420 } = plot.layout;
-  return `<div class="cnn-figure" style="max-width:${width}px;min-height:${height}px">` +
+  const { width = 720 } = plot.layout;
+  return `<div class="cnn-figure" style="max-width:${width}px">` +
     `<div role="img" aria-label="${escapeHtml(summary)}"></div>` +
     `<p>${escapeHtml(summary)}. ` +
     `To see it drawn, run <code>deno task export</code>.</p>` +
@@ -58,6 +58,7 @@ const drawScript = `function (box) {
     box.dataset.drawn = "yes";
     const plot = JSON.parse(box.querySelector("script").textContent);
     box.querySelector("p").remove();
+    box.firstElementChild.style.height = plot.layout.height + "px";
     Plotly.newPlot(box.firstElementChild, plot.data, plot.layout, plot.config)
       .then(function (drawn) {
         if (plot.frames) return Plotly.addFrames(drawn, plot.frames);

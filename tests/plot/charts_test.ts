@@ -1,0 +1,128 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import {
+  barChart,
+  formatNumber,
+  jupyterDisplay,
+  lineChart,
+  scatter,
+  table,
+  trainingPlot,
+} from "cnn";
+
+Deno.test("lineChart() draws an interval as a band around its line", () => {
+  const { data } = lineChart([
+    { name: "a", x: [0, 1], y: [2, 3], low: [1, 2], high: [4, 5] },
+  ]);
+  const [band, line] = data as { x: number[]; y: number[]; fill?: string }[];
+  assertEquals(band.fill, "toself");
+  assertEquals([band.x, band.y], [[0, 1, 1, 0], [4, 5, 2, 1]]);
+  assertEquals(line.y, [2, 3]);
+});
+
+Deno.test("lineChart() gives series different colours and axes their titles", () => {
+  const one = { x: [0], y: [0] };
+  const chart = lineChart([{ name: "a", ...one }, { name: "b", ...one }], {
+    xTitle: "shift (pixels)",
+  });
+  const [a, b] = chart.data as { line: { color: string } }[];
+  assert(a.line.color !== b.line.color);
+  assertEquals(
+    (chart.layout.xaxis?.title as { text: string }).text,
+    "shift (pixels)",
+  );
+});
+
+Deno.test("lineChart() rejects NaN, unequal lengths and half an interval", () => {
+  assertThrows(
+    () => lineChart([{ name: "a", x: [0, 1], y: [1, NaN] }]),
+    TypeError,
+    'lineChart() "a" y expects numbers but found NaN at place 1',
+  );
+  assertThrows(
+    () => lineChart([{ name: "a", x: [0, 1], y: [1] }]),
+    TypeError,
+    "expects 2 numbers but found 1",
+  );
+  assertThrows(
+    () => lineChart([{ name: "a", x: [0], y: [1], low: [0] }]),
+    TypeError,
+    "found only low",
+  );
+  assertThrows(() => lineChart([]), TypeError, "found none");
+});
+
+Deno.test("barChart() takes one list, or several series with intervals", () => {
+  const one = barChart(["a", "b"], [1, 2]).data as { text: string[] }[];
+  assertEquals(one[0].text, ["1", "2"]);
+  const two = barChart(["a"], [{ name: "x", y: [2], low: [1.5], high: [4] }])
+    .data as { error_y: { array: number[]; arrayminus: number[] } }[];
+  assertEquals(two[0].error_y.array, [2]);
+  assertEquals(two[0].error_y.arrayminus, [0.5]);
+  assertThrows(() => barChart(["a", "b"], [1]), TypeError, "expects 2 numbers");
+});
+
+Deno.test("scatter() rejects x and y of unequal length", () => {
+  assertThrows(
+    () => scatter([{ name: "nets", x: [1, 2], y: [1] }]),
+    TypeError,
+    'scatter() "nets" y expects 2 numbers but found 1',
+  );
+});
+
+Deno.test("table() aligns numbers right and texts left", () => {
+  const text = String(
+    table([{ net: "CNN", n: 61706 }, { net: "a", n: 5 }], { caption: "Nets" }),
+  );
+  assertEquals(
+    text,
+    "Nets\nnet       n\n---  ------\nCNN  61,706\na         5",
+  );
+});
+
+Deno.test("table() takes columns in the order given and escapes its cells", () => {
+  const made = table([{ a: "<b>", b: 1 }, { a: "x" }], { columns: ["b", "a"] });
+  assertEquals(made.cells, [["1", "<b>"], ["", "x"]]);
+  const html = made[jupyterDisplay]()["text/html"] as string;
+  assert(html.includes("&lt;b&gt;") && !html.includes("<b>"));
+});
+
+Deno.test("table() rejects NaN, no rows and unknown columns", () => {
+  assertThrows(
+    () => table([{ loss: NaN }]),
+    TypeError,
+    'found NaN in row 0, column "loss"',
+  );
+  assertThrows(() => table([]), TypeError, "at least one row");
+  assertThrows(
+    () => table([{ a: 1 }], { columns: ["c"] }),
+    TypeError,
+    'found "c": the rows have a',
+  );
+});
+
+Deno.test("formatNumber() writes minus, thousands and small numbers", () => {
+  assertEquals(
+    [0, -1, 1234.5678, 0.0004, 1e-9, -Infinity].map((v) => formatNumber(v)),
+    ["0", "−1", "1,234.568", "4.00e−4", "1.00e−9", "−Infinity"],
+  );
+});
+
+Deno.test("trainingPlot() draws means of neighbours where steps are many", () => {
+  const steps = Array.from(
+    { length: 1000 },
+    (_, i) => ({ step: i + 1, loss: i % 2, accuracy: 0.5 }),
+  );
+  const [loss] = trainingPlot([{ name: "net", steps, validation: [] }])
+    .data as { x: number[]; y: number[] }[];
+  assert(loss.x.length <= 240);
+  assertEquals(loss.x.at(-1), 1000);
+});
+
+Deno.test("trainingPlot() says that the training diverged", () => {
+  const steps = [{ step: 3, loss: NaN, accuracy: 0.1 }];
+  assertThrows(
+    () => trainingPlot([{ name: "net", steps, validation: [] }]),
+    TypeError,
+    'loss NaN and accuracy 0.1 at step 3 of "net": the training diverged',
+  );
+});
