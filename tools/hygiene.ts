@@ -9,8 +9,20 @@ import { topLevelNames } from "./hygiene_names.ts";
 import { longest, proseBetween, shortest } from "./hygiene_prose.ts";
 import { cellName, type Notebook } from "./notebook.ts";
 
-/** Lines that a reader takes in at once. */
+/** Lines of code that a reader takes in at once. */
 const mostLines = 25;
+
+/**
+ * Lines to read in a cell. Imports and the ledger are lists, not code, and a
+ * solution is not in the student's copy: none of them counts.
+ */
+export function linesToRead(source: string): number {
+  return source
+    .replace(/^import\b[^;]*;\n?/gm, "")
+    .replace(/^await ledger\([^]*?^\]\);\n?/gm, "")
+    .replace(/^\s*\/\/ BEGIN SOLUTION$[^]*?^\s*\/\/ END SOLUTION$/gm, "")
+    .split("\n").length;
+}
 
 /** All that is wrong with a notebook, one line each; none when it is fine. */
 export function complaints(notebook: Notebook): string[] {
@@ -87,7 +99,7 @@ function codeComplaints(notebook: Notebook): string[] {
     if (cell.executionCount !== null) {
       found.push(`${name}: has an execution count: commit it with null`);
     }
-    const lines = cell.source.split("\n").length;
+    const lines = linesToRead(cell.source);
     if (lines > mostLines) {
       found.push(`${name}: ${lines} lines, more than ${mostLines}: split it`);
     }

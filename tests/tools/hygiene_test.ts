@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { complaints, notes } from "../../tools/hygiene.ts";
+import { complaints, linesToRead, notes } from "../../tools/hygiene.ts";
 import { topLevelNames } from "../../tools/hygiene_names.ts";
 import { countWords } from "../../tools/hygiene_prose.ts";
 import { fixture, type FixtureCell } from "./fixture.ts";
@@ -179,4 +179,17 @@ Deno.test("countWords() leaves out headings, tables, code and link targets", () 
     "# Title here\n\nTwo words, [a link](https://example.org/x y).\n\n" +
     "```ts\nconst a = 1;\n```\n\n| a | b |\n$$x = y$$";
   assertEquals(countWords(text), 4);
+});
+
+Deno.test("linesToRead() leaves out imports, solutions and the ledger, nothing else", () => {
+  const long = "1;\n".repeat(30);
+  assertEquals(linesToRead(`${long}1;`), 31);
+  assertEquals(linesToRead('import {\n  a,\n  b,\n} from "cnn";\na();'), 1);
+  assertEquals(linesToRead(`await ledger([\n${long}]);\nlast();`), 1);
+  assertEquals(
+    linesToRead(
+      `function f() {\n  // BEGIN SOLUTION\n${long}  // END SOLUTION\n}`,
+    ),
+    3,
+  );
 });
