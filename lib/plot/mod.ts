@@ -28,3 +28,9 @@ export {
   type DrawOptions,
 } from "./architecture/draw_architecture.ts";
 export { type Curve, type CurvePoint, trainingPlot } from "./training_plot.ts";
+export {
+  type PoolGradientOptions,
+  type PoolStep,
+  poolSteps,
+} from "./pool_steps.ts";
+export { poolGradient } from "./pool_gradient.ts";

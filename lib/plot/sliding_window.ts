@@ -1,9 +1,19 @@
 import type { Annotations, Data, Frame, Layout } from "plotly.js";
 import type { Tensor } from "../tensor.ts";
-import { cellInk, cellTexts } from "./cell_texts.ts";
-import { diverging, ink, okabeIto, sequential } from "./colours.ts";
+import {
+  boxes,
+  caption,
+  fontFor,
+  gridTrace,
+  numbers,
+  panel,
+  type Place,
+  type Range,
+} from "./cell_panels.ts";
+import { cellInk } from "./cell_texts.ts";
+import { diverging, okabeIto, sequential } from "./colours.ts";
 import { type Figure, figure, titled } from "./figure.ts";
-import { colourRange, scaleFor } from "./heat_map.ts";
+import { colourRange } from "./heat_map.ts";
 import { player } from "./player.ts";
 import {
   type Sliding,
@@ -12,13 +22,6 @@ import {
   slidingSteps,
   texts,
 } from "./sliding_steps.ts";
-import { heatTrace } from "./traces.ts";
-
-/** Where a panel's first cell lies, in cells of the whole picture. */
-interface Place {
-  left: number;
-  top: number;
-}
 
 /** The panels and where they lie: all share one pair of axes. */
 interface Scene {
@@ -142,7 +145,6 @@ function sceneOf({ padded, kernel, output }: Sliding): Scene {
   };
 }
 
-type Range = readonly [number, number];
 interface Ranges {
   input: Range;
   kernel: Range;
@@ -187,53 +189,6 @@ function stillTraces(
   ];
 }
 
-function panel(
-  z: (number | null)[][],
-  place: Place,
-  range: Range,
-  colours = scaleFor(range),
-): Data {
-  return heatTrace({
-    z,
-    x0: place.left + 0.5,
-    dx: 1,
-    y0: place.top + 0.5,
-    dy: 1,
-    zmin: range[0],
-    zmax: range[1],
-    colorscale: colours,
-    showscale: false,
-    hoverinfo: "skip",
-  });
-}
-
-function numbers(
-  values: readonly (readonly number[])[],
-  place: Place,
-  range: Range,
-  cell: number,
-): Data {
-  const written = texts(values);
-  const longest = Math.max(...written.flat().map((t) => t.length));
-  return cellTexts(
-    values.flatMap((row, i) =>
-      row.map((value, j) => ({
-        x: place.left + j + 0.5,
-        y: place.top + i + 0.5,
-        text: written[i][j],
-        value,
-      }))
-    ),
-    range,
-    scaleFor(range),
-    fontFor(cell, longest),
-  );
-}
-
-function fontFor(cell: number, longest: number): number {
-  return Math.max(8, Math.min(15, Math.floor((cell - 3) / (0.56 * longest))));
-}
-
 /** What changes from place to place, always in the same order. */
 function movingTraces(
   sliding: Sliding,
@@ -273,35 +228,6 @@ function movingTraces(
     boxes([[step.row, step.column]], scene.output, okabeIto.orange),
     arithmetic(step, texts([steps.map((s) => s.sum)])[0][n], scene),
   ];
-}
-
-/** Outlines around the cells under the window; neighbours share theirs. */
-function boxes(
-  cells: readonly (readonly [number, number])[],
-  place: Place,
-  colour: string,
-): Data {
-  const has = new Set(cells.map(([i, j]) => `${i},${j}`));
-  const x: (number | null)[] = [];
-  const y: (number | null)[] = [];
-  const line = (x0: number, y0: number, x1: number, y1: number) => {
-    x.push(place.left + x0, place.left + x1, null);
-    y.push(place.top + y0, place.top + y1, null);
-  };
-  for (const [i, j] of cells) {
-    if (!has.has(`${i - 1},${j}`)) line(j, i, j + 1, i);
-    if (!has.has(`${i + 1},${j}`)) line(j, i + 1, j + 1, i + 1);
-    if (!has.has(`${i},${j - 1}`)) line(j, i, j, i + 1);
-    if (!has.has(`${i},${j + 1}`)) line(j + 1, i, j + 1, i + 1);
-  }
-  return {
-    type: "scatter",
-    mode: "lines",
-    x,
-    y,
-    line: { color: colour, width: 4 },
-    hoverinfo: "skip",
-  };
 }
 
 /** Hides the output cells that are not yet computed. */
@@ -355,36 +281,13 @@ function arithmetic(step: SlidingStep, sum: string, scene: Scene): Data {
 }
 
 /** Thin lines around every cell; they never move. */
-function outlineTrace(
-  { padded, kernel, output }: Sliding,
-  scene: Scene,
-): Data {
-  const x: (number | null)[] = [];
-  const y: (number | null)[] = [];
-  const grid = (values: readonly (readonly number[])[], place: Place) => {
-    const high = values.length;
-    const wide = values[0].length;
-    for (let i = 0; i <= high; i++) {
-      x.push(place.left, place.left + wide, null);
-      y.push(place.top + i, place.top + i, null);
-    }
-    for (let j = 0; j <= wide; j++) {
-      x.push(place.left + j, place.left + j, null);
-      y.push(place.top, place.top + high, null);
-    }
-  };
-  grid(padded, scene.input);
-  grid(kernel, scene.kernel);
-  grid(kernel, scene.products);
-  grid(output, scene.output);
-  return {
-    type: "scatter",
-    mode: "lines",
-    x,
-    y,
-    line: { color: "#8C8C8C", width: 1 },
-    hoverinfo: "skip",
-  };
+function outlineTrace({ padded, kernel, output }: Sliding, scene: Scene): Data {
+  return gridTrace([
+    [padded, scene.input],
+    [kernel, scene.kernel],
+    [kernel, scene.products],
+    [output, scene.output],
+  ]);
 }
 
 function captions(
@@ -393,15 +296,6 @@ function captions(
   shape: readonly number[],
 ): Partial<Annotations>[] {
   const { padded, kernel, output } = sliding;
-  const caption = (text: string, place: Place, wide: number) => ({
-    text,
-    x: place.left + wide / 2,
-    y: place.top - 0.15,
-    xanchor: "center" as const,
-    yanchor: "bottom" as const,
-    showarrow: false,
-    font: { size: 13, color: ink },
-  });
   const isPadded = padded.length > shape[0] || padded[0].length > shape[1];
   return [
     caption(

@@ -1,0 +1,184 @@
+import type { Data, Frame, Layout } from "plotly.js";
+import type { Tensor } from "../tensor.ts";
+import {
+  boxes,
+  caption,
+  gridTrace,
+  numbers,
+  panel,
+  type Place,
+  type Range,
+} from "./cell_panels.ts";
+import { okabeIto } from "./colours.ts";
+import { type Figure, figure, titled } from "./figure.ts";
+import { colourRange, rowsOf } from "./heat_map.ts";
+import { player } from "./player.ts";
+import {
+  type PoolGradientOptions,
+  type PoolStep,
+  poolSteps,
+} from "./pool_steps.ts";
+
+/** The three panels, from left to right, and what they hold. */
+interface Scene {
+  input: Place;
+  dy: Place;
+  dx: Place;
+  width: number;
+  height: number;
+  /** Screen pixels of a cell. */
+  cell: number;
+  ranges: { input: Range; dy: Range; dx: Range };
+}
+
+/**
+ * The gradient of a pooling as an animation: window by window, it shows which
+ * input pixels receive the output's gradient, and how the sums grow.
+ *
+ * The slider and the buttons run in the reader's browser, without the kernel.
+ *
+ * @param x Input [H, W], at most 12 by 12.
+ * @param dy Gradient of the loss at the output [OH, OW].
+ * @param options `kind` "max" or "average"; `poolSize`, `strides`, `padding` as
+ * for maxPool2d; `title`.
+ * @throws {TypeError} Another number of axes, NaN, or a dy of another shape.
+ * @throws {RangeError} An input too large to read.
+ *
+ * @example
+ * ```ts
+ * import { poolGradient, tensor } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const x = tensor([[1, 2, 0, 3], [4, 0, 3, 1]]);
+ * const film = poolGradient(x, tensor([[5, 6]]));
+ * assertEquals(film.frames?.length, 2);
+ * ```
+ */
+export function poolGradient(
+  x: Tensor,
+  dy: Tensor,
+  options: PoolGradientOptions = {},
+): Figure {
+  const steps = poolSteps(x, dy, options);
+  const { kind = "max", title } = options;
+  const [given, asked] = [rowsOf(x), rowsOf(dy)];
+  const scene = sceneOf(x, dy, steps);
+  const still = [
+    panel(given, scene.input, scene.ranges.input),
+    numbers(given, scene.input, scene.ranges.input, scene.cell),
+    panel(asked, scene.dy, scene.ranges.dy),
+    numbers(asked, scene.dy, scene.ranges.dy, scene.cell),
+    gridTrace([[given, scene.input], [asked, scene.dy], [given, scene.dx]]),
+  ];
+  const moving = steps.map((step) => movingTraces(step, scene));
+  const traces = moving[0].map((_, i) => still.length + i);
+  const frames: Partial<Frame>[] = moving.map((data, n) => ({
+    name: String(n + 1),
+    data,
+    traces,
+  }));
+  const width = Math.round((scene.width + 0.2) * scene.cell);
+  const height = Math.round(scene.height * scene.cell);
+  const top = title ? 54 : 14;
+  return figure({
+    data: [...still, ...moving[0]],
+    frames,
+    config: { displayModeBar: false },
+    layout: {
+      ...titled(title),
+      width: width + 40,
+      height: height + top + 92,
+      margin: { l: 20, r: 20, t: top, b: 92 },
+      showlegend: false,
+      hovermode: false,
+      dragmode: false,
+      xaxis: {
+        visible: false,
+        range: [-0.1, scene.width + 0.1],
+        fixedrange: true,
+      },
+      yaxis: { visible: false, range: [scene.height, 0], fixedrange: true },
+      annotations: [
+        caption("input", scene.input, x.shape[1]),
+        caption("output's gradient", scene.dy, dy.shape[1]),
+        caption("input's gradient", scene.dx, x.shape[1]),
+      ],
+      ...player(
+        steps.map((step) => `row ${step.row}, column ${step.column}`),
+        { width, height, prefix: "output ", milliseconds: 1200 },
+      ),
+    } as Partial<Layout>,
+    summary: `Animation of the gradient of ${kind} pooling over ${
+      x.shape[0]
+    } x ${x.shape[1]} cells, ${steps.length} windows${
+      title ? `: ${title}` : ""
+    }`,
+  });
+}
+
+function sceneOf(x: Tensor, dy: Tensor, steps: readonly PoolStep[]): Scene {
+  const gap = 2;
+  const head = 0.8; // room for the captions
+  const middle = Math.max(dy.shape[1], 2);
+  const body = Math.max(x.shape[0], dy.shape[0]);
+  const width = 2 * x.shape[1] + middle + 2 * gap;
+  const left = x.shape[1] + gap;
+  return {
+    input: { left: 0, top: head },
+    dy: {
+      left: left + (middle - dy.shape[1]) / 2,
+      top: head + (body - dy.shape[0]) / 2,
+    },
+    dx: { left: left + middle + gap, top: head },
+    width,
+    height: head + body + 1.2,
+    cell: Math.max(26, Math.min(44, Math.floor(820 / width))),
+    ranges: {
+      input: colourRange(x.data),
+      dy: colourRange(dy.data),
+      dx: colourRange(steps.flatMap((step) => step.dx.flat())),
+    },
+  };
+}
+
+/** What changes from window to window, always in the same order. */
+function movingTraces(step: PoolStep, scene: Scene): Data[] {
+  return [
+    panel(step.dx, scene.dx, scene.ranges.dx),
+    numbers(step.dx, scene.dx, scene.ranges.dx, scene.cell),
+    boxes(step.cells, scene.input, okabeIto.orange),
+    arrows(step, scene),
+    boxes([[step.row, step.column]], scene.dy, okabeIto.orange),
+    boxes(step.receivers, scene.input, okabeIto.vermillion),
+    boxes(step.receivers, scene.dx, okabeIto.vermillion),
+    {
+      type: "scatter",
+      mode: "text",
+      x: [0],
+      y: [scene.height - 0.8],
+      text: [step.line],
+      textposition: "bottom right",
+      textfont: { size: 15 },
+      cliponaxis: false,
+      hoverinfo: "skip",
+    },
+  ];
+}
+
+/** A line from the output cell to each cell that receives its gradient. */
+function arrows(step: PoolStep, { dy, dx }: Scene): Data {
+  const x: (number | null)[] = [];
+  const y: (number | null)[] = [];
+  for (const [i, j] of step.receivers) {
+    x.push(dy.left + step.column + 1, dx.left + j, null);
+    y.push(dy.top + step.row + 0.5, dx.top + i + 0.5, null);
+  }
+  return {
+    type: "scatter",
+    mode: "lines",
+    x,
+    y,
+    line: { color: okabeIto.vermillion, width: 1.5, dash: "dot" },
+    hoverinfo: "skip",
+  };
+}
