@@ -18,3 +18,11 @@ export {
   trainingCurves,
 } from "./training_curves.ts";
 export * from "./checks/mod.ts";
+export {
+  checkSetup,
+  judgeSetup,
+  oldestDeno,
+  samplePlot,
+  type SetupFacts,
+  type SetupRow,
+} from "./setup_check.ts";

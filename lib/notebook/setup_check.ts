@@ -1,0 +1,184 @@
+import { dataFolder, pathOf } from "../data/files.ts";
+import { type Displayable, figure, jupyterDisplay } from "../plot/figure.ts";
+import { table } from "../plot/table.ts";
+import { type BackendName, useBackend } from "../tfjs/backend.ts";
+import { inNotebook } from "./kernel.ts";
+import { show } from "./show.ts";
+
+/** The oldest Deno that the course is tried with. */
+export const oldestDeno = "2.9.0";
+
+/** What the set-up check looks at. */
+export interface SetupFacts {
+  /** Version of Deno: "2.9.6". */
+  readonly deno: string;
+  /** Whether a Jupyter kernel runs this code. */
+  readonly kernel: boolean;
+  /** Folder that the notebook runs in. */
+  readonly folder: string;
+  /** Folder of the course, where deno.json lies. */
+  readonly course: string;
+  /** Data folders that cannot be read. */
+  readonly missingData: readonly string[];
+  readonly backend: BackendName;
+  /** Why this backend was chosen. */
+  readonly backendReason: string;
+}
+
+/** One line of the set-up check. */
+export interface SetupRow {
+  readonly check: string;
+  readonly found: string;
+  readonly result: "ok" | "slow" | "failed";
+  /** What to do; empty when all is well. */
+  readonly remedy: string;
+}
+
+/**
+ * Judges the facts of a set-up: one row a check, with a remedy where it fails.
+ *
+ * @example
+ * ```ts
+ * import { judgeSetup } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const rows = judgeSetup({
+ *   deno: "1.46.3",
+ *   kernel: true,
+ *   folder: "/course/notebooks",
+ *   course: "/course",
+ *   missingData: [],
+ *   backend: "wasm",
+ *   backendReason: "WebAssembly has SIMD",
+ * });
+ * assertEquals(rows[0].result, "failed");
+ * ```
+ */
+export function judgeSetup(facts: SetupFacts): SetupRow[] {
+  const row = (check: string, found: string, fine: boolean, remedy: string) => (
+    {
+      check,
+      found,
+      result: fine ? "ok" : "failed",
+      remedy: fine ? "" : remedy,
+    } as const
+  );
+  const slashed = (path: string) => path.replaceAll("\\", "/") + "/";
+  const inside = slashed(facts.folder).startsWith(slashed(facts.course));
+  return [
+    row(
+      "Deno",
+      facts.deno,
+      isAtLeast(facts.deno, oldestDeno),
+      `this kernel is older than ${oldestDeno}: close the notebook and start with the first command of README.md, which registers its own Deno`,
+    ),
+    row(
+      "Kernel",
+      facts.kernel ? "Deno Jupyter kernel" : "no Jupyter kernel",
+      facts.kernel,
+      'choose "Deno" in the menu Kernel, Change Kernel',
+    ),
+    row(
+      "Folder",
+      inside ? "inside the course" : facts.folder,
+      inside,
+      `the notebook runs outside ${facts.course}: move it below that folder, or imports of "cnn" fail`,
+    ),
+    row(
+      "Data",
+      facts.missingData.length ? facts.missingData.join(", ") : "complete",
+      facts.missingData.length === 0,
+      "these folders of data/ cannot be read: check out the whole repository",
+    ),
+    {
+      check: "Backend",
+      found: `${facts.backend}: ${facts.backendReason}`,
+      result: facts.backend === "cpu" ? "slow" : "ok",
+      remedy: facts.backend === "cpu"
+        ? "everything works, but trainings take many times longer: use a machine whose processor has SIMD"
+        : "",
+    },
+  ];
+}
+
+/**
+ * Checks what breaks in practice, shows a table with a remedy for each failure,
+ * and draws a plot that says so itself where it cannot be drawn.
+ *
+ * @returns The rows shown.
+ * @throws {Error} A check failed; the message has the remedies.
+ *
+ * @example
+ * ```ts ignore
+ * await checkSetup(); // in a notebook
+ * ```
+ */
+export async function checkSetup(): Promise<SetupRow[]> {
+  const rows = judgeSetup(await findFacts());
+  await show(table(rows, { caption: "Set-up" }));
+  await show(samplePlot());
+  const failed = rows.filter((row) => row.result === "failed");
+  if (failed.length > 0) {
+    throw new Error(
+      failed.map((row) =>
+        `checkSetup() expects ${row.check} to be fine but found ${row.found}: ${row.remedy}`
+      ).join("\n"),
+    );
+  }
+  return rows;
+}
+
+/** Looks at the machine. */
+async function findFacts(): Promise<SetupFacts> {
+  const { name, reason } = await useBackend();
+  const missingData: string[] = [];
+  for (const set of ["mnist", "fashion_mnist", "emoji", "photos", "weights"]) {
+    try {
+      await Deno.stat(new URL(`${set}/SOURCE.md`, dataFolder));
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+      missingData.push(set);
+    }
+  }
+  return {
+    deno: Deno.version.deno,
+    kernel: inNotebook(),
+    folder: await Deno.realPath(Deno.cwd()),
+    course: await Deno.realPath(pathOf(new URL("..", dataFolder))),
+    missingData,
+    backend: name,
+    backendReason: reason,
+  };
+}
+
+/** A plot whose HTML form, shown where plots are not, names the remedy. */
+export function samplePlot(): Displayable {
+  const plot = figure({
+    data: [{
+      type: "scatter",
+      mode: "lines+markers",
+      x: [0, 1, 2, 3, 4, 5, 6],
+      y: [0, 1, 4, 9, 16, 25, 36],
+    }],
+    layout: { title: { text: "Plots work" }, height: 240 },
+    summary: "A sample plot",
+  });
+  const remedy =
+    "Plots do not work here. In JupyterLab: start it with the first command of README.md, which brings the plotly extension. In VS Code: install the extension Jupyter.";
+  return {
+    [jupyterDisplay]: () => ({
+      ...plot[jupyterDisplay](),
+      "text/html": `<p><b>${remedy}</b></p>`,
+      "text/plain": remedy,
+    }),
+  };
+}
+
+/** Whether a version is at least another, number by number. */
+function isAtLeast(version: string, oldest: string): boolean {
+  const [a, b] = [version, oldest].map((v) =>
+    v.split(/[.+-]/).slice(0, 3).map(Number)
+  );
+  const i = a.findIndex((part, i) => part !== b[i]);
+  return i < 0 || a[i] > b[i];
+}
