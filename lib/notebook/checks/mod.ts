@@ -4,6 +4,7 @@
  * @module
  */
 export { CheckError, type CheckOptions } from "./check_error.ts";
+export { type AccuracySolution, checkAccuracy } from "./accuracy.ts";
 export { checkConditions, type Condition } from "./conditions.ts";
 export {
   checkConv2d,
