@@ -28,3 +28,4 @@ export * from "./occlusion.ts";
 export * from "./linear_probe.ts";
 export * from "./rank_correlation.ts";
 export * from "./sparsity.ts";
+export * from "./track.ts";
