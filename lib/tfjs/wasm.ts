@@ -7,17 +7,20 @@
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import type { Tf } from "./load.ts";
-import { registerGradients } from "./gradients.ts";
+import { fuseAdam } from "./kernels/adam.ts";
 import { registerConv2d } from "./kernels/conv2d.ts";
+import { registerDepthwise, registerSegmentSum } from "./kernels/depthwise.ts";
 import {
   registerElementwise,
   registerIdentity,
 } from "./kernels/elementwise.ts";
 import { loadBinary } from "./kernels/engine.ts";
+import { teachLayers } from "./kernels/layers.ts";
 import { registerMatMul } from "./kernels/matmul.ts";
-import { fuseAdam } from "./kernels/adam.ts";
-import { registerRelu } from "./kernels/relu.ts";
+import { registerNorm } from "./kernels/norm.ts";
 import { registerPool } from "./kernels/pool.ts";
+import { registerReduce } from "./kernels/reduce.ts";
+import { registerRelu } from "./kernels/relu.ts";
 
 const PACKAGE = "@tensorflow/tfjs-backend-wasm";
 let prepared = false;
@@ -28,14 +31,22 @@ export async function prepareWasm(tf: Tf): Promise<void> {
   const { setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");
   setWasmPaths(wasmFolder());
   await loadBinary();
-  registerGradients(tf);
-  registerConv2d(tf);
-  registerMatMul(tf);
-  registerPool(tf);
-  registerElementwise(tf);
-  registerIdentity(tf);
-  registerRelu(tf);
-  fuseAdam(tf);
+  for (
+    const register of [
+      registerConv2d,
+      registerDepthwise,
+      registerElementwise,
+      registerIdentity,
+      registerMatMul,
+      registerNorm,
+      registerPool,
+      registerReduce,
+      registerRelu,
+      registerSegmentSum,
+      fuseAdam,
+      teachLayers,
+    ]
+  ) register(tf);
   prepared = true;
 }
 

@@ -16,14 +16,15 @@ const CHUNK: i32 = 96;
 
 /**
  * Packs a kernel [depth, columns] into panels of eight columns, the last filled
- * up with zeros. `rowStep` and `columnStep` (bytes) say how the kernel lies, so a
- * transposed one needs no copy of its own.
+ * up with zeros, `panelStep` bytes apart. `rowStep` and `columnStep` (bytes) say
+ * how the kernel lies, so a transposed one needs no copy of its own.
  */
 export function packPanels(
-  kernel: usize, depth: i32, columns: i32, rowStep: usize, columnStep: usize, panels: usize,
+  kernel: usize, depth: i32, columns: i32, rowStep: usize, columnStep: usize,
+  panels: usize, panelStep: usize,
 ): void {
-  let to = panels;
   for (let c = 0; c < columns; c += 8) {
+    let to = panels + <usize>(c >> 3) * panelStep;
     const width = min(8, columns - c);
     let from = kernel + <usize>c * columnStep;
     if (columnStep == 4 && width == 8) {

@@ -9,6 +9,7 @@
  */
 import type * as tensorflow from "@tensorflow/tfjs";
 import type { Tf } from "../load.ts";
+import { allFloat } from "./register.ts";
 import { type Engine, engineOf, type WasmBackend } from "./engine.ts";
 
 type Variable = tensorflow.Variable;
@@ -41,7 +42,8 @@ export function fuseAdam(tf: Tf): void {
     const weights = list.map(({ name }) =>
       tf.engine().registeredVariables[name]
     );
-    if (tf.getBackend() !== "wasm" || !fits(tf, list, weights)) {
+    const fits = list.every(({ tensor }, i) => allFloat(tensor, weights[i]));
+    if (tf.getBackend() !== "wasm" || !fits) {
       return stock.call(this, gradients);
     }
     tf.tidy(() => {
@@ -75,19 +77,6 @@ export function fuseAdam(tf: Tf): void {
   };
 }
 
-/** Do all numbers lie in the wasm engine, as float32? */
-function fits(
-  tf: Tf,
-  list: { tensor: tensorflow.Tensor }[],
-  weights: Variable[],
-): boolean {
-  const { dataIdMap } = tf.backend() as unknown as WasmBackend;
-  const here = (x: tensorflow.Tensor | null | undefined) =>
-    x === null || x === undefined ||
-    (x.dtype === "float32" && dataIdMap.get(x.dataId) !== undefined);
-  return list.every(({ tensor }, i) => here(tensor) && here(weights[i]));
-}
-
 function step(
   tf: Tf,
   engine: Engine,
@@ -104,7 +93,7 @@ function step(
   // numbers. The moments change in place unless someone holds a clone.
   const renew = (old: Variable, inPlace: boolean) => {
     const data = engine.backend.dataIdMap.get(old.dataId);
-    if (data !== undefined && inPlace && data.refCount === 1) {
+    if (inPlace && data.refCount === 1) {
       return { to: data.memoryOffset, assign: () => {} };
     }
     const fresh = engine.output(old.shape);
@@ -117,12 +106,6 @@ function step(
       },
     };
   };
-  // dataSync moves a moment here that another engine left behind.
-  for (const old of [first, second]) {
-    if (engine.backend.dataIdMap.get(old.dataId) === undefined) {
-      old.assign(tf.tensor(old.dataSync(), old.shape));
-    }
-  }
   const targets = [renew(x, false), renew(first, true), renew(second, true)];
   engine.run.adam(
     ...[x, gradient, first, second].map((old) => engine.address(old)),

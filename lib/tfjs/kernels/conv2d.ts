@@ -14,6 +14,9 @@ type Shape4 = [number, number, number, number];
 /** Activations that the product applies by itself. */
 const ACTIVATIONS: Record<string, number> = { linear: 0, relu: 1, relu6: 2 };
 
+/** Ours: a convolution with its bias whose gradients are made when asked for. */
+export const BIASED = "BiasedConv2D";
+
 /** Padded images are made in groups of about this many bytes: they stay in cache. */
 const GROUP_BYTES = 1 << 18;
 
@@ -103,12 +106,12 @@ function groupSize(info: Info, g: Geometry): number {
 
 const eights = (columns: number) => Math.ceil(columns / 8) * 8;
 
-/** y = x * filter, with bias and activation. */
-function forward(
+/** A convolution of the images at `x`, with a kernel that `pack` packs. */
+function convolve(
   engine: Engine,
-  x: tensorflow.TensorInfo,
-  filter: tensorflow.TensorInfo,
-  bias: tensorflow.TensorInfo | undefined,
+  x: number,
+  pack: (panels: number, panelStep: number, g: Geometry) => void,
+  bias: number,
   activation: number,
   info: Info,
 ): tensorflow.TensorInfo {
@@ -120,28 +123,43 @@ function forward(
     g.depth * eights(columns) * 4,
     g.padded ? groupSize(info, g) * g.image : 0,
   );
-  const { run } = engine;
+  pack(panels, g.depth * 32, g);
   const at = engine.address(out);
-  run.packPanels(
-    engine.address(filter),
-    g.depth,
-    columns,
-    columns * 4,
-    4,
-    panels,
-  );
   const outY = info.outWidth * columns * 4, outImage = info.outHeight * outY;
-  forEachGroup(engine, info, g, engine.address(x), room, (images, from, n) => {
-    run.product(
+  forEachGroup(engine, info, g, x, room, (images, from, first) => {
+    engine.run.product(
       ...[from, g.image, g.stepY, g.stepX],
       ...[images, info.outHeight, info.outWidth],
       ...[g.count1, g.step1, g.count2, g.step2, g.run],
       ...[panels, columns],
-      ...[at + n * outImage, outImage, outY, columns * 4],
-      ...[bias === undefined ? 0 : engine.address(bias), activation, pointers],
+      ...[at + first * outImage, outImage, outY, columns * 4],
+      ...[bias, activation, pointers],
     );
   });
   return out;
+}
+
+/** y = x * filter, with bias and activation. */
+function forward(
+  engine: Engine,
+  x: tensorflow.TensorInfo,
+  filter: tensorflow.TensorInfo,
+  bias: tensorflow.TensorInfo | undefined,
+  activation: number,
+  info: Info,
+): tensorflow.TensorInfo {
+  const columns = info.outChannels, kernel = engine.address(filter);
+  return convolve(
+    engine,
+    engine.address(x),
+    (panels, step, g) =>
+      engine.run.packPanels(
+        ...[kernel, g.depth, columns, columns * 4, 4, panels, step],
+      ),
+    bias === undefined ? 0 : engine.address(bias),
+    activation,
+    info,
+  );
 }
 
 /** dFilter = sum over all windows of window^T * dy. */
@@ -177,8 +195,74 @@ function filterGradient(
   return out;
 }
 
-/** dx: each window's gradient dy * filter^T, added back to where it was taken. */
+/** dx, by whichever of the two ways takes fewer steps. */
 function inputGradient(
+  engine: Engine,
+  dy: tensorflow.TensorInfo,
+  filter: tensorflow.TensorInfo,
+  info: Info,
+): tensorflow.TensorInfo {
+  const { filterHeight, filterWidth, inChannels, outChannels, padInfo } = info;
+  const taps = filterHeight * filterWidth;
+  const canTurn = info.strideHeight === 1 && info.strideWidth === 1 &&
+    info.dilationHeight === 1 && info.dilationWidth === 1 &&
+    Math.max(padInfo.top, padInfo.bottom) < filterHeight &&
+    Math.max(padInfo.left, padInfo.right) < filterWidth;
+  const turned = info.inHeight * info.inWidth * taps * outChannels *
+    eights(inChannels);
+  // Adding a number back costs about as much as five products.
+  const scattered = info.outHeight * info.outWidth * taps * inChannels *
+    (outChannels + 5);
+  return canTurn && turned <= scattered
+    ? turnedGradient(engine, dy, filter, info)
+    : scatteredGradient(engine, dy, filter, info);
+}
+
+/** dx as a convolution of dy with the kernel turned by half a circle. */
+function turnedGradient(
+  engine: Engine,
+  dy: tensorflow.TensorInfo,
+  filter: tensorflow.TensorInfo,
+  info: Info,
+): tensorflow.TensorInfo {
+  const { filterHeight, filterWidth, inChannels, outChannels, padInfo } = info;
+  const taps = filterHeight * filterWidth, kernel = engine.address(filter);
+  return convolve(
+    engine,
+    engine.address(dy),
+    (panels, step) => {
+      for (let tap = 0; tap < taps; tap++) {
+        engine.run.packPanels(
+          kernel + (taps - 1 - tap) * inChannels * outChannels * 4,
+          ...[outChannels, inChannels, 4, outChannels * 4],
+          ...[panels + tap * outChannels * 32, step],
+        );
+      }
+    },
+    0,
+    0,
+    {
+      ...info,
+      inHeight: info.outHeight,
+      inWidth: info.outWidth,
+      inChannels: outChannels,
+      outHeight: info.inHeight,
+      outWidth: info.inWidth,
+      outChannels: inChannels,
+      outShape: info.inShape,
+      padInfo: {
+        ...padInfo,
+        top: filterHeight - 1 - padInfo.top,
+        bottom: filterHeight - 1 - padInfo.bottom,
+        left: filterWidth - 1 - padInfo.left,
+        right: filterWidth - 1 - padInfo.right,
+      },
+    },
+  );
+}
+
+/** dx: each window's gradient dy * filter^T, added back to where it was taken. */
+function scatteredGradient(
   engine: Engine,
   dy: tensorflow.TensorInfo,
   filter: tensorflow.TensorInfo,
@@ -206,6 +290,7 @@ function inputGradient(
     4,
     outChannels * 4,
     panels,
+    outChannels * 32,
   );
   const dyRow = outWidth * outChannels * 4;
   const bytes = info.inHeight * info.inWidth * g.pixel;
@@ -271,6 +356,11 @@ export function registerConv2d(tf: Tf): void {
     }
     return forward(engine, x, filter, bias, activation, info);
   });
+  register(tf, BIASED, (engine, { x, filter, bias }, attrs) =>
+    forward(
+      ...[engine, x, filter, bias, 0] as const,
+      describe(x.shape, filter.shape, attrs),
+    ));
   register(tf, "Conv2DBackpropFilter", (engine, { x, dy }, attrs) => {
     if (!channelsLast(attrs) || !allFloat(x, dy)) return undefined;
     const info = describe(x.shape, attrs.filterShape, attrs);
@@ -280,5 +370,45 @@ export function registerConv2d(tf: Tf): void {
     if (!channelsLast(attrs) || !allFloat(dy, filter)) return undefined;
     const info = describe(attrs.inputShape, filter.shape, attrs);
     return inputGradient(engine, dy, filter, info);
+  });
+  registerConv2dGradients(tf, channelsLast);
+}
+
+/** Registers gradients that, unlike tfjs's, know dilations. */
+function registerConv2dGradients(
+  tf: Tf,
+  channelsLast: (attrs: Attributes) => boolean,
+): void {
+  type Tensor = tensorflow.Tensor;
+  const run = (name: string, inputs: Record<string, Tensor>, attrs: object) =>
+    tf.engine().runKernel(name, inputs, attrs as tensorflow.NamedAttrMap);
+  const gradients = (dy: Tensor, [x, filter]: Tensor[], attrs: object) => ({
+    x: () =>
+      run("Conv2DBackpropInput", { dy, filter }, {
+        ...attrs,
+        inputShape: x.shape,
+      }) as Tensor,
+    filter: () =>
+      run("Conv2DBackpropFilter", { x, dy }, {
+        ...attrs,
+        filterShape: filter.shape,
+      }) as Tensor,
+    bias: () => tf.sum(dy, [0, 1, 2]),
+  });
+  const stock = tf.getGradient("Conv2D");
+  tf.registerGradient({
+    ...stock,
+    gradFunc: (dy, saved, attrs) => {
+      const mine = tf.getBackend() === "wasm" && channelsLast(attrs) &&
+        allFloat(...saved);
+      if (!mine) return stock.gradFunc(dy, saved, attrs);
+      const { x, filter } = gradients(dy as Tensor, saved, attrs);
+      return { x, filter };
+    },
+  });
+  tf.registerGradient({
+    kernelName: BIASED,
+    inputsToSave: ["x", "filter"],
+    gradFunc: (dy, saved, attrs) => gradients(dy as Tensor, saved, attrs),
   });
 }

@@ -1,65 +1,86 @@
 /**
- * Adding a bias, and summing its gradient.
+ * Sums, differences and products of two tensors of one shape, or of a tensor
+ * and a row (a bias).
  *
  * @module
  */
+import type * as tensorflow from "@tensorflow/tfjs";
 import type { Tf } from "../load.ts";
+import type { Engine } from "./engine.ts";
 import { allFloat, register } from "./register.ts";
+
+const OPERATIONS = { Add: 0, Sub: 1, Multiply: 2 };
+
+/** A row is repeated to about this many numbers before it meets its tensor. */
+const BLOCK = 256;
+
+/** How often a row is repeated: a multiple of 4, so that it fills vectors. */
+export const repeats = (columns: number): number =>
+  Math.max(4, Math.ceil(BLOCK / columns / 4) * 4);
+
+type Info = tensorflow.TensorInfo;
 
 const sameShape = (a: readonly number[], b: readonly number[]) =>
   a.length === b.length && a.every((length, i) => length === b[i]);
+
+/** Numbers in the row that `b` is for `a`, 1 for a single number, else 0. */
+function rowLength(tf: Tf, a: Info, b: Info): number {
+  const size = tf.util.sizeFromShape(b.shape);
+  if (b.shape.length > a.shape.length) return 0;
+  if (size === 1) return 1;
+  const columns = a.shape[a.shape.length - 1];
+  return size === columns && b.shape[b.shape.length - 1] === columns
+    ? columns
+    : 0;
+}
+
+function withRow(
+  tf: Tf,
+  engine: Engine,
+  operation: number,
+  a: Info,
+  row: Info,
+  columns: number,
+): Info {
+  const out = engine.output(a.shape);
+  const times = repeats(columns);
+  const [block] = engine.scratch(columns * times * 4);
+  engine.run.repeat(engine.address(row), columns, times, block);
+  engine.run.combineRow(
+    ...[operation, engine.address(a), block, times, engine.address(out)],
+    ...[tf.util.sizeFromShape(a.shape) / columns, columns],
+  );
+  return out;
+}
+
+/** Registers Add, Sub and Multiply; other broadcasts are left to tfjs. */
+export function registerElementwise(tf: Tf): void {
+  for (const [name, operation] of Object.entries(OPERATIONS)) {
+    register(tf, name, (engine, { a, b }) => {
+      if (!allFloat(a, b)) return undefined;
+      if (sameShape(a.shape, b.shape)) {
+        const out = engine.output(a.shape);
+        engine.run.combine(
+          ...[operation, engine.address(a), engine.address(b)],
+          ...[engine.address(out), tf.util.sizeFromShape(a.shape)],
+        );
+        return out;
+      }
+      const columns = rowLength(tf, a, b);
+      if (columns > 0) return withRow(tf, engine, operation, a, b, columns);
+      if (name === "Sub") return undefined;
+      const swapped = rowLength(tf, b, a);
+      return swapped > 0
+        ? withRow(tf, engine, operation, b, a, swapped)
+        : undefined;
+    });
+  }
+}
 
 /** Registers Identity without the copy that tfjs makes on wasm. */
 export function registerIdentity(tf: Tf): void {
   register(tf, "Identity", ({ backend }, { x }) => {
     backend.incRef(x.dataId);
     return { dataId: x.dataId, shape: x.shape, dtype: x.dtype };
-  });
-}
-
-/** Registers Add for equal shapes and for a row, and Sum over the leading axes. */
-export function registerElementwise(tf: Tf): void {
-  register(tf, "Add", (engine, { a, b }) => {
-    if (!allFloat(a, b)) return undefined;
-    if (sameShape(a.shape, b.shape)) {
-      const out = engine.output(a.shape);
-      engine.run.addSame(
-        engine.address(a),
-        engine.address(b),
-        engine.address(out),
-        tf.util.sizeFromShape(a.shape),
-      );
-      return out;
-    }
-    const columns = a.shape[a.shape.length - 1];
-    if (
-      a.shape.length < b.shape.length || columns === 0 ||
-      b.shape[b.shape.length - 1] !== columns ||
-      tf.util.sizeFromShape(b.shape) !== columns
-    ) return undefined;
-    const out = engine.output(a.shape);
-    const [repeated] = engine.scratch(columns * 16);
-    engine.run.addRows(
-      ...[engine.address(a), engine.address(b), engine.address(out)],
-      ...[tf.util.sizeFromShape(a.shape) / columns, columns, repeated],
-    );
-    return out;
-  });
-  register(tf, "Sum", (engine, { x }, { axis, keepDims }) => {
-    const rank = x.shape.length;
-    const axes = tf.util.parseAxisParam(axis, x.shape).sort((a, b) => a - b);
-    if (
-      !allFloat(x) || axes.length === rank ||
-      axes.some((one: number, i: number) => one !== i)
-    ) return undefined;
-    const columns = tf.util.sizeFromShape(x.shape.slice(axes.length));
-    const rows = tf.util.sizeFromShape(x.shape.slice(0, axes.length));
-    const kept = keepDims ? axes.map(() => 1) : [];
-    const out = engine.output([...kept, ...x.shape.slice(axes.length)]);
-    const [sums] = engine.scratch(columns * 16);
-    engine.run.sumRows(
-      ...[engine.address(x), rows, columns, engine.address(out), sums],
-    );
-    return out;
   });
 }

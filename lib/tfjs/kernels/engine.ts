@@ -21,10 +21,19 @@ export type Binary = Record<
   | "scatter"
   | "tapOffsets"
   | "maxPoolGradient"
-  | "addRows"
-  | "addSame"
+  | "combine"
+  | "combineRow"
   | "reluGradient"
+  | "repeat"
+  | "scaleRow"
+  | "spreadRows"
   | "sumRows"
+  | "normGradient"
+  | "sumProducts"
+  | "sumSquares"
+  | "depthwiseFilterGradient"
+  | "depthwiseInputGradient"
+  | "segmentSum"
   | "adam",
   (...numbers: number[]) => void
 >;
@@ -38,7 +47,8 @@ export interface WasmBackend {
     _free(pointer: number): void;
   };
   dataIdMap: {
-    get(id: object): { memoryOffset: number; refCount: number } | undefined;
+    /** Moves the numbers here first where another engine holds them. */
+    get(id: object): { memoryOffset: number; refCount: number };
   };
   makeOutput(
     shape: readonly number[],
@@ -85,7 +95,12 @@ export class Engine {
 
   /** Where a tensor's numbers lie. */
   address(x: tensorflow.TensorInfo): number {
-    return this.backend.dataIdMap.get(x.dataId)!.memoryOffset;
+    return this.backend.dataIdMap.get(x.dataId).memoryOffset;
+  }
+
+  /** A view of `length` float32 numbers; it holds until memory grows. */
+  view(address: number, length: number): Float32Array {
+    return new Float32Array(this.backend.wasm.HEAPU8.buffer, address, length);
   }
 
   /** A new tensor with numbers still to be written. */

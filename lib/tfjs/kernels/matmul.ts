@@ -9,6 +9,9 @@ import { type Engine, POINTER_BYTES } from "./engine.ts";
 import { allFloat, register } from "./register.ts";
 
 const ACTIVATIONS: Record<string, number> = { linear: 0, relu: 1, relu6: 2 };
+/** Ours: a product with its bias whose gradients are made when asked for. */
+export const BIASED_PRODUCT = "BiasedMatMul";
+
 const eights = (columns: number) => Math.ceil(columns / 8) * 8;
 
 function matMul(
@@ -76,6 +79,7 @@ function matMul(
           transposeB ? 4 : columns * 4,
           transposeB ? inner * 4 : 4,
           work,
+          inner * 32,
         );
       }
       run.product(
@@ -119,5 +123,22 @@ export function registerMatMul(tf: Tf): void {
     const result = tf.sigmoid(linear);
     linear.dispose();
     return result;
+  });
+  register(
+    tf,
+    BIASED_PRODUCT,
+    (engine, { a, b, bias }) => matMul(tf, engine, a, b, false, false, bias, 0),
+  );
+  tf.registerGradient({
+    kernelName: BIASED_PRODUCT,
+    inputsToSave: ["a", "b"],
+    gradFunc: (dy, [a, b]) => {
+      const given = dy as tensorflow.Tensor2D;
+      return {
+        a: () => tf.matMul(given, b as tensorflow.Tensor2D, false, true),
+        b: () => tf.matMul(a as tensorflow.Tensor2D, given, true, false),
+        bias: () => tf.sum(given, 0),
+      };
+    },
   });
 }

@@ -22,7 +22,7 @@ export type Kernel = (
   engine: Engine,
   inputs: Inputs,
   attrs: Attributes,
-) => tensorflow.TensorInfo | undefined;
+) => tensorflow.TensorInfo | tensorflow.TensorInfo[] | undefined;
 
 /** Registers a kernel for wasm; tfjs's own stays behind it. */
 export function register(tf: Tf, kernelName: string, kernel: Kernel): void {
@@ -49,5 +49,7 @@ export function register(tf: Tf, kernelName: string, kernel: Kernel): void {
 
 /** Are all of these float32? (tfjs allows undefined for an optional input.) */
 export function allFloat(...inputs: (tensorflow.TensorInfo | undefined)[]) {
-  return inputs.every((x) => x === undefined || x.dtype === "float32");
+  return inputs.every((x) =>
+    x === undefined || x === null || x.dtype === "float32"
+  );
 }

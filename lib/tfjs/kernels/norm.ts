@@ -1,0 +1,186 @@
+/**
+ * Batch normalisation: in one kernel for training, one for its gradient, one
+ * for use.
+ *
+ * @module
+ */
+import type * as tensorflow from "@tensorflow/tfjs";
+import type { Tf } from "../load.ts";
+import { repeats } from "./elementwise.ts";
+import type { Engine } from "./engine.ts";
+import { allFloat, type Inputs, register } from "./register.ts";
+
+type Info = tensorflow.TensorInfo;
+
+/** Ours: (x, gamma, beta) to (y, mean, variance). */
+export const TRAINING = "BatchNormTraining";
+const GRADIENT = "BatchNormTrainingGradient";
+
+/** Repeats rows of numbers (one for each channel) in scratch. */
+function repeated(engine: Engine, rows: Float32Array[], scratch: number[]) {
+  rows.forEach((row, i) => {
+    const times = repeats(row.length);
+    engine.view(scratch[i], row.length).set(row);
+    engine.run.repeat(
+      scratch[i],
+      row.length,
+      times - 1,
+      scratch[i] + row.length * 4,
+    );
+  });
+}
+
+/** A number for each channel. */
+const row = (length: number, value: (c: number) => number) =>
+  Float32Array.from({ length }, (_, c) => value(c));
+
+function train(engine: Engine, { x, gamma, beta }: Inputs, epsilon: number) {
+  const columns = gamma.shape[0];
+  const rows = x.shape.reduce((product, axis) => product * axis, 1) / columns;
+  const out = engine.output(x.shape);
+  const mean = engine.output([columns]), variance = engine.output([columns]);
+  const block = columns * repeats(columns) * 4;
+  const [mean4, sums, factor, term] = engine.scratch(
+    ...[columns * 16, columns * 16, block, block],
+  );
+  const from = engine.address(x), meanAt = engine.address(mean);
+  engine.run.sumRows(from, 1, rows, columns, 1 / rows, meanAt, sums);
+  engine.run.repeat(meanAt, columns, 4, mean4);
+  const varianceAt = engine.address(variance);
+  engine.run.sumSquares(from, mean4, rows, columns, varianceAt, sums);
+
+  const m = engine.view(meanAt, columns), v = engine.view(varianceAt, columns);
+  const g = engine.view(engine.address(gamma), columns);
+  const b = engine.view(engine.address(beta), columns);
+  for (let c = 0; c < columns; c++) v[c] /= rows;
+  const scale = row(columns, (c) => g[c] / Math.sqrt(v[c] + epsilon));
+  const shift = row(columns, (c) => b[c] - m[c] * scale[c]);
+  repeated(engine, [scale, shift], [factor, term]);
+  engine.run.scaleRow(
+    ...[from, factor, term, repeats(columns), engine.address(out)],
+    ...[rows, columns],
+  );
+  return [out, mean, variance];
+}
+
+function differentiate(
+  engine: Engine,
+  { x, dy, gamma, mean, variance }: Inputs,
+  epsilon: number,
+) {
+  const columns = gamma.shape[0];
+  const rows = x.shape.reduce((product, axis) => product * axis, 1) / columns;
+  const dx = engine.output(x.shape);
+  const dGamma = engine.output([columns]), dBeta = engine.output([columns]);
+  const block = columns * repeats(columns) * 4;
+  const [mean4, sums, work, a4, b4, c4] = engine.scratch(
+    ...[columns * 16, columns * 8, columns * 32, block, block, block],
+  );
+  const from = engine.address(x), given = engine.address(dy);
+  engine.run.repeat(engine.address(mean), columns, 4, mean4);
+  engine.run.sumProducts(from, mean4, given, rows, columns, sums, work);
+
+  const view = (tensor: Info) => engine.view(engine.address(tensor), columns);
+  const [g, m, v] = [view(gamma), view(mean), view(variance)];
+  const sum = engine.view(sums, columns);
+  const product = engine.view(sums + columns * 4, columns);
+  const inverse = row(columns, (c) => 1 / Math.sqrt(v[c] + epsilon));
+  view(dBeta).set(sum);
+  view(dGamma).set(row(columns, (c) => product[c] * inverse[c]));
+  const a = row(columns, (c) => g[c] * inverse[c]);
+  const b = row(columns, (c) => -a[c] * inverse[c] ** 2 * product[c] / rows);
+  const shift = row(columns, (c) => -a[c] * sum[c] / rows - b[c] * m[c]);
+  repeated(engine, [a, b, shift], [a4, b4, c4]);
+  engine.run.normGradient(
+    ...[from, given, a4, b4, c4, repeats(columns), engine.address(dx)],
+    ...[rows, columns],
+  );
+  return [dx, dGamma, dBeta];
+}
+
+/** Registers the training kernel with its gradient, and FusedBatchNorm. */
+export function registerNorm(tf: Tf): void {
+  register(
+    tf,
+    TRAINING,
+    (engine, inputs, { epsilon }) => train(engine, inputs, epsilon),
+  );
+  register(
+    tf,
+    GRADIENT,
+    (engine, inputs, { epsilon }) => differentiate(engine, inputs, epsilon),
+  );
+  tf.registerGradient({
+    kernelName: TRAINING,
+    inputsToSave: ["x", "gamma"],
+    outputsToSave: [false, true, true],
+    gradFunc: (dys, [x, gamma, mean, variance], attrs) => {
+      // One kernel makes all three; mean and variance only feed the moving
+      // averages, so no gradient comes back through them.
+      const [dx, dGamma, dBeta] = tf.engine().runKernel(GRADIENT, {
+        ...{ x, gamma, mean, variance },
+        dy: (dys as tensorflow.Tensor[])[0],
+      }, attrs) as tensorflow.Tensor[];
+      return { x: () => dx, gamma: () => dGamma, beta: () => dBeta };
+    },
+  });
+  registerUse(tf);
+}
+
+function registerUse(tf: Tf): void {
+  register(tf, "FusedBatchNorm", (engine, inputs, { varianceEpsilon }) => {
+    const { x, mean, variance, offset, scale } = inputs;
+    const columns = mean.shape[0];
+    const fits = allFloat(x, mean, variance, offset, scale) &&
+      [mean, variance, offset, scale].every((t) =>
+        t === undefined || t === null ||
+        (t.shape.length === 1 && t.shape[0] === columns)
+      ) && x.shape[x.shape.length - 1] === columns;
+    if (!fits) return undefined;
+    const view = (t: Info) => engine.view(engine.address(t), columns);
+    const out = engine.output(x.shape);
+    const block = columns * repeats(columns) * 4;
+    const [factor, term] = engine.scratch(block, block);
+    const [m, v] = [view(mean), view(variance)];
+    const s = scale ? view(scale) : row(columns, () => 1);
+    const o = offset ? view(offset) : row(columns, () => 0);
+    const by = row(columns, (c) => s[c] / Math.sqrt(v[c] + varianceEpsilon));
+    repeated(
+      engine,
+      [by, row(columns, (c) => o[c] - m[c] * by[c])],
+      [factor, term],
+    );
+    const rows = tf.util.sizeFromShape(x.shape) / columns;
+    engine.run.scaleRow(
+      ...[engine.address(x), factor, term, repeats(columns)],
+      ...[engine.address(out), rows, columns],
+    );
+    return out;
+  });
+
+  // tfjs tiles the statistics to the size of x; rows broadcast as well.
+  const stock = tf.getGradient("FusedBatchNorm");
+  tf.registerGradient({
+    ...stock,
+    gradFunc: (dy, saved, attrs) => {
+      const [x, mean, variance, scale] = saved;
+      if (tf.getBackend() !== "wasm" || mean.rank !== 1 || x.rank !== 4) {
+        return stock.gradFunc(dy, saved, attrs);
+      }
+      const given = dy as tensorflow.Tensor, axes = [0, 1, 2];
+      const inverse = tf.rsqrt(
+        tf.add(variance, attrs.varianceEpsilon as number),
+      );
+      const by = scale ? tf.mul(inverse, scale) : inverse;
+      const products = () => tf.sum(tf.mul(given, tf.sub(x, mean)), axes);
+      return {
+        x: () => tf.mul(given, by),
+        mean: () => tf.neg(tf.mul(tf.sum(given, axes), by)),
+        variance: () =>
+          tf.mul(products(), tf.mul(-0.5, tf.mul(by, tf.square(inverse)))),
+        scale: () => tf.mul(products(), inverse),
+        offset: () => tf.sum(given, axes),
+      };
+    },
+  });
+}
