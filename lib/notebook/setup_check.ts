@@ -105,7 +105,6 @@ export function judgeSetup(facts: SetupFacts): SetupRow[] {
  * Checks what breaks in practice, shows a table with a remedy for each failure,
  * and draws a plot that says so itself where it cannot be drawn.
  *
- * @returns The rows shown.
  * @throws {Error} A check failed; the message has the remedies.
  *
  * @example
@@ -113,7 +112,7 @@ export function judgeSetup(facts: SetupFacts): SetupRow[] {
  * await checkSetup(); // in a notebook
  * ```
  */
-export async function checkSetup(): Promise<SetupRow[]> {
+export async function checkSetup(): Promise<void> {
   const rows = judgeSetup(await findFacts());
   await show(table(rows, { caption: "Set-up" }));
   await show(samplePlot());
@@ -125,7 +124,6 @@ export async function checkSetup(): Promise<SetupRow[]> {
       ).join("\n"),
     );
   }
-  return rows;
 }
 
 /** Looks at the machine. */
