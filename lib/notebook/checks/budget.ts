@@ -1,0 +1,87 @@
+import {
+  type Architecture,
+  describe,
+  type LayerKind,
+} from "../../architecture/mod.ts";
+import { formatNumber } from "../../plot/round.ts";
+import { show as shapeText } from "../../tensor.ts";
+import type { Condition } from "./conditions.ts";
+
+/** What a network of an open exercise may cost, and what it must not hold. */
+export interface Budget {
+  /** Shape of one image. */
+  inputShape: readonly [number, number, number];
+  /** Logits at the end. */
+  classes: number;
+  /** Most parameters. */
+  parameters?: number;
+  /** Most multiply-adds for one image. */
+  multiplyAdds?: number;
+  /** Kinds of layers that are not allowed. */
+  without?: readonly LayerKind[];
+}
+
+/**
+ * The conditions that keep a student's network within a budget, for checkConditions().
+ *
+ * @param architecture The student's network.
+ * @param budget `inputShape`, `classes`, and limits where there are some.
+ * @returns One condition for each limit; a softmax at the end is a mistake too.
+ * @throws {TypeError | RangeError} A network that cannot exist; the message names the layer.
+ *
+ * @example
+ * ```ts
+ * import { budgetConditions, checkConditions, lenet } from "cnn";
+ *
+ * const budget = { inputShape: [28, 28, 1], classes: 10, parameters: 70_000 } as const;
+ * await checkConditions(budgetConditions(lenet(), budget), { exercise: "5.4" });
+ * ```
+ */
+export function budgetConditions(
+  architecture: Architecture,
+  budget: Budget,
+): Condition[] {
+  const { inputShape, classes, without = [] } = budget;
+  const found = describe(architecture);
+  const last = found.rows.at(-1);
+  const forbidden = found.rows.find(({ kind }) =>
+    without.some((one) => one === kind)
+  );
+  const limits = ["parameters", "multiplyAdds"] as const;
+  return [
+    {
+      holds: shapeText(found.inputShape) === shapeText(inputShape),
+      mistake: "another input shape",
+      details: `expected images ${shapeText(inputShape)} but found ${
+        shapeText(found.inputShape)
+      }: it is the second argument of network()`,
+    },
+    {
+      holds: last !== undefined && last.kind !== "softmax" &&
+        shapeText(last.outputShape) === shapeText([classes]),
+      mistake: "not one logit a class",
+      details: `expected ${classes} logits without softmax but found ${
+        last ? `${last.kind} ${shapeText(last.outputShape)}` : "no layer"
+      } at the end: close with dense({ units: ${classes} })`,
+    },
+    {
+      holds: forbidden === undefined,
+      mistake: "a layer that is not allowed",
+      details: `expected no ${without.join(" or ")} but found "${
+        forbidden?.name ?? ""
+      }": do without it`,
+    },
+    ...limits.flatMap((limit): Condition[] => {
+      const most = budget[limit];
+      if (most === undefined) return [];
+      const name = limit === "parameters" ? "parameters" : "multiply-adds";
+      return [{
+        holds: found[limit] <= most,
+        mistake: `too many ${name}`,
+        details: `expected at most ${formatNumber(most)} ${name} but found ${
+          formatNumber(found[limit])
+        }: describe(net) shows which layer has the most`,
+      }];
+    }),
+  ];
+}
