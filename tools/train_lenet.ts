@@ -24,7 +24,7 @@ import {
   useBackend,
 } from "cnn";
 
-const SEED = 1, EPOCHS = 6, BATCH = 128, LEARNING_RATE = 0.003, SHIFT = 2;
+const SEED = 1, EPOCHS = 10, BATCH = 128, LEARNING_RATE = 0.003, SHIFT = 2;
 /** Below this the weights are not written. */
 const REQUIRED = 0.99;
 
