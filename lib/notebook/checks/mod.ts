@@ -46,6 +46,11 @@ export {
   type DenseGradients,
   type DenseSolution,
 } from "./dense.ts";
+export { checkUnshuffled, type UnshuffledSolution } from "./unshuffled.ts";
+export {
+  type AverageKernelSolution,
+  checkAverageKernel,
+} from "./average_kernel.ts";
 export { checkRelu, checkReluBackward } from "./relu.ts";
 export {
   checkReceptiveField,
