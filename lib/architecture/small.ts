@@ -9,6 +9,45 @@ import { layers, network } from "./makers.ts";
 import { type NetOptions, scaled } from "./options.ts";
 import type { Architecture } from "./types.ts";
 
+/**
+ * A VGG for small pictures: stages of two 3x3 convolutions and a max pooling,
+ * each with twice the filters of the one before, then one dense layer.
+ *
+ * Two stages and not five: 28 pixels halve to 14 and 7, and 7 is odd.
+ *
+ * @param options classes = 10, width = 1, inputShape = [28, 28, 1].
+ *
+ * @example
+ * ```ts
+ * import { describe, smallVgg } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(describe(smallVgg()).layers, 5);
+ * ```
+ */
+export function smallVgg(options: NetOptions = {}): Architecture {
+  const { classes = 10, inputShape = [28, 28, 1] } = options;
+  const wide = scaled("smallVgg", options.width);
+  const stage = (number: number, filters: number) => [
+    ...[1, 2].flatMap((i) => [
+      layers.conv2d({
+        name: `conv${number}_${i}`,
+        filters: wide(filters),
+        kernelSize: 3,
+        padding: "same",
+      }),
+      layers.relu(),
+    ]),
+    layers.maxPool2d({ name: `pool${number}` }),
+  ];
+  return network("small VGG", inputShape, [
+    ...stage(1, 8),
+    ...stage(2, 16),
+    layers.flatten(),
+    layers.dense({ name: "classifier", units: classes }),
+  ]);
+}
+
 /** Options of smallInception(). */
 export interface SmallInceptionOptions extends NetOptions {
   /** Batch normalisation after each convolution; false unless told. */
