@@ -52,6 +52,8 @@ export {
   checkAverageKernel,
 } from "./average_kernel.ts";
 export { checkRelu, checkReluBackward } from "./relu.ts";
+export { type BatchNormSolution, checkBatchNorm } from "./batch_norm.ts";
+export type { BatchNormSolutionOptions } from "./wrong_batch_norm.ts";
 export {
   checkReceptiveField,
   type ReceptiveFieldSolution,
