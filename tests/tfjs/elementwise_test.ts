@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { useBackend } from "cnn";
-import { assertSameAsCpu } from "./compare.ts";
+import { assertClose, assertSameAsCpu } from "./compare.ts";
 
 Deno.test("Add on wasm agrees with cpu", async () => {
   for (
@@ -73,4 +73,56 @@ Deno.test("Identity on wasm shares memory until the last clone goes", async () =
   x.dispose();
   assertEquals([...copy.dataSync()], [1, 2, 3]);
   copy.dispose();
+});
+
+Deno.test("Sub and Multiply on wasm agree with cpu", async () => {
+  for (const kernel of ["Sub", "Multiply"]) {
+    for (
+      const [a, b] of [
+        [[5, 7], [5, 7]],
+        [[3, 5, 5, 6], [6]],
+        [[300, 3], [1, 3]],
+        [[6], [3, 5, 6]],
+        [[4, 3], []],
+        [[], [4, 3]],
+        [[1], [1, 1]],
+        [[0, 3], [3]],
+        [[4, 1, 3], [1, 5, 3]], // left to tfjs
+      ]
+    ) {
+      await assertSameAsCpu({
+        kernel,
+        inputs: { a: { shape: a }, b: { shape: b } },
+        attrs: {},
+      });
+    }
+  }
+});
+
+Deno.test("Mean on wasm agrees with cpu, and so does its gradient", async () => {
+  for (
+    const [shape, axis] of [
+      [[5, 7], [0]],
+      [[3, 5, 5, 6], [1, 2]],
+      [[3, 5, 5, 6], [0, 1, 2]],
+      [[4, 5, 6], [2]], // left to tfjs
+      [[4, 5, 6], [0, 2]],
+      [[4, 5], [0, 1]],
+    ]
+  ) {
+    await assertSameAsCpu({
+      kernel: "Mean",
+      inputs: { x: { shape } },
+      attrs: { axis, keepDims: false },
+    });
+    const values: number[][] = [];
+    for (const backend of ["cpu", "wasm"] as const) {
+      const { tf } = await useBackend(backend);
+      values.push(tf.tidy(() => {
+        const x = tf.randomNormal(shape, 0, 1, "float32", 5);
+        return [...tf.grad((x) => tf.mean(x, axis).square())(x).dataSync()];
+      }));
+    }
+    assertClose(values[1], values[0], `gradient of mean ${shape} ${axis}`);
+  }
 });

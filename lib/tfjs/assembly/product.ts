@@ -6,7 +6,7 @@
 // A row p is one output pixel of a convolution, or one row of a matrix. Its
 // inputs lie in count1 * count2 runs of `run` neighbours, so a convolution needs
 // no im2col: a run is one kernel row of one window. All steps are in bytes.
-import { madd, splat, splatNext, storePart } from "./simd";
+import { madd, splat, storePart } from "./simd";
 
 /** Rows that one call of the inner product handles at a time. */
 const ROWS: i32 = 6;
@@ -155,36 +155,17 @@ function block(
   for (let i = 0; i < count1; i++) {
     let offset = offset1;
     for (let j = 0; j < count2; j++) {
-      let x0 = p0 + offset, x1 = p1 + offset, x2 = p2 + offset;
-      let x3 = p3 + offset, x4 = p4 + offset, x5 = p5 + offset;
-      let t = run;
-      while (t >= 2) {
-        let b0 = v128.load(b), b1 = v128.load(b, 16);
-        let a = splat(x0); c00 = madd(a, b0, c00); c01 = madd(a, b1, c01);
-        a = splat(x1); c10 = madd(a, b0, c10); c11 = madd(a, b1, c11);
-        a = splat(x2); c20 = madd(a, b0, c20); c21 = madd(a, b1, c21);
-        a = splat(x3); c30 = madd(a, b0, c30); c31 = madd(a, b1, c31);
-        a = splat(x4); c40 = madd(a, b0, c40); c41 = madd(a, b1, c41);
-        a = splat(x5); c50 = madd(a, b0, c50); c51 = madd(a, b1, c51);
-        b0 = v128.load(b, 32); b1 = v128.load(b, 48);
-        a = splatNext(x0); c00 = madd(a, b0, c00); c01 = madd(a, b1, c01);
-        a = splatNext(x1); c10 = madd(a, b0, c10); c11 = madd(a, b1, c11);
-        a = splatNext(x2); c20 = madd(a, b0, c20); c21 = madd(a, b1, c21);
-        a = splatNext(x3); c30 = madd(a, b0, c30); c31 = madd(a, b1, c31);
-        a = splatNext(x4); c40 = madd(a, b0, c40); c41 = madd(a, b1, c41);
-        a = splatNext(x5); c50 = madd(a, b0, c50); c51 = madd(a, b1, c51);
-        x0 += 8; x1 += 8; x2 += 8; x3 += 8; x4 += 8; x5 += 8;
-        b += 64;
-        t -= 2;
-      }
-      if (t != 0) {
+      let o = offset;
+      // One number of each row at a time: longer steps leave V8 short of registers.
+      for (let t = 0; t < run; t++) {
         const b0 = v128.load(b), b1 = v128.load(b, 16);
-        let a = splat(x0); c00 = madd(a, b0, c00); c01 = madd(a, b1, c01);
-        a = splat(x1); c10 = madd(a, b0, c10); c11 = madd(a, b1, c11);
-        a = splat(x2); c20 = madd(a, b0, c20); c21 = madd(a, b1, c21);
-        a = splat(x3); c30 = madd(a, b0, c30); c31 = madd(a, b1, c31);
-        a = splat(x4); c40 = madd(a, b0, c40); c41 = madd(a, b1, c41);
-        a = splat(x5); c50 = madd(a, b0, c50); c51 = madd(a, b1, c51);
+        let a = splat(p0 + o); c00 = madd(a, b0, c00); c01 = madd(a, b1, c01);
+        a = splat(p1 + o); c10 = madd(a, b0, c10); c11 = madd(a, b1, c11);
+        a = splat(p2 + o); c20 = madd(a, b0, c20); c21 = madd(a, b1, c21);
+        a = splat(p3 + o); c30 = madd(a, b0, c30); c31 = madd(a, b1, c31);
+        a = splat(p4 + o); c40 = madd(a, b0, c40); c41 = madd(a, b1, c41);
+        a = splat(p5 + o); c50 = madd(a, b0, c50); c51 = madd(a, b1, c51);
+        o += 4;
         b += 32;
       }
       offset += step2;

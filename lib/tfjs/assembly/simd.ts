@@ -15,13 +15,6 @@ export function splat(pointer: usize): v128 {
   return v128.load32_splat(pointer);
 }
 
-/** The number after it in all four lanes. */
-// @ts-ignore: decorator
-@inline
-export function splatNext(pointer: usize): v128 {
-  return v128.load32_splat(pointer, 4);
-}
-
 /** Stores the first `count` (1 to 8) of eight lanes. */
 // @ts-ignore: decorator
 @inline
