@@ -7,7 +7,7 @@
 import type { Annotations, Data } from "plotly.js";
 import { cellTexts } from "./cell_texts.ts";
 import { ink } from "./colours.ts";
-import { scaleFor } from "./heat_map.ts";
+import { scaleFor } from "./matrix.ts";
 import { texts } from "./sliding_steps.ts";
 import { heatTrace } from "./traces.ts";
 

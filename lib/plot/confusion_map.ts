@@ -1,6 +1,7 @@
 import { show as shapeText, type Tensor } from "../tensor.ts";
 import type { Figure } from "./figure.ts";
-import { heatMap, rowsOf } from "./heat_map.ts";
+import { heatMap } from "./heat_map.ts";
+import { rowsOf } from "./matrix.ts";
 
 /**
  * A confusion matrix as a heat map: what it is down, what the net says across.

@@ -1,7 +1,8 @@
 import { show as shapeText, type Tensor, tensor } from "../tensor.ts";
 import { cellTexts, fixedNumbers } from "./cell_texts.ts";
-import { type ColourScale, diverging, sequential } from "./colours.ts";
+import type { ColourScale } from "./colours.ts";
 import { type Figure, figure, titled } from "./figure.ts";
+import { checkNumbers, colourRange, rowsOf, scaleFor } from "./matrix.ts";
 import { heatTrace } from "./traces.ts";
 
 /** How a heat map looks. */
@@ -183,49 +184,4 @@ function names(
 
 function longest(texts: readonly string[]): number {
   return texts.reduce((most, text) => Math.max(most, text.length), 0);
-}
-
-/**
- * Throws when a number is NaN or infinite.
- *
- * @throws {TypeError} It names the place.
- */
-export function checkNumbers(x: Tensor, caller: string): void {
-  const bad = x.data.findIndex((v) => !Number.isFinite(v));
-  if (bad >= 0) {
-    throw new TypeError(
-      `${caller}() expects finite numbers but found ${
-        x.data[bad]
-      } at place ${bad} of ${shapeText(x.shape)}: find out where it arose`,
-    );
-  }
-}
-
-/** Rows of a tensor [rows, columns]. */
-export function rowsOf(x: Tensor): number[][] {
-  const [rows, columns] = x.shape;
-  return Array.from(
-    { length: rows },
-    (_, i) => Array.from(x.data.subarray(i * columns, (i + 1) * columns)),
-  );
-}
-
-/** Ends of the colours: about 0 where there are negative values, else from 0. */
-export function colourRange(values: ArrayLike<number>): [number, number] {
-  let low = 0;
-  let high = 0;
-  for (let i = 0; i < values.length; i++) {
-    low = Math.min(low, values[i]);
-    high = Math.max(high, values[i]);
-  }
-  if (low < 0) {
-    const most = Math.max(-low, high);
-    return [-most, most];
-  }
-  return [0, high > 0 ? high : 1];
-}
-
-/** Centred colours for a range on both sides of 0. */
-export function scaleFor(range: readonly [number, number]): ColourScale {
-  return range[0] < 0 ? diverging : sequential;
 }

@@ -2,7 +2,7 @@ import type { Data } from "plotly.js";
 import { show as shapeText, type Tensor } from "../tensor.ts";
 import { type Figure, figure, titled } from "./figure.ts";
 import { imageSizes, paintSheet } from "./image_sheet.ts";
-import { checkNumbers } from "./heat_map.ts";
+import { checkNumbers } from "./matrix.ts";
 import { shrink } from "./shrink.ts";
 import { imageTrace } from "./traces.ts";
 

@@ -1,6 +1,6 @@
 import { show as shapeText, type Tensor, zeros } from "../tensor.ts";
 import type { Figure } from "./figure.ts";
-import { checkNumbers } from "./heat_map.ts";
+import { checkNumbers } from "./matrix.ts";
 import { type TileOptions, tiles } from "./tiles.ts";
 
 /**

@@ -11,7 +11,7 @@ import {
 } from "./cell_panels.ts";
 import { okabeIto } from "./colours.ts";
 import { type Figure, figure, titled } from "./figure.ts";
-import { colourRange, rowsOf } from "./heat_map.ts";
+import { colourRange, rowsOf } from "./matrix.ts";
 import { player } from "./player.ts";
 import {
   type PoolGradientOptions,

@@ -6,7 +6,7 @@ import {
   pool2dShape,
 } from "../layers/mod.ts";
 import { reshape, show as shapeText, type Tensor, zeros } from "../tensor.ts";
-import { checkNumbers, rowsOf } from "./heat_map.ts";
+import { checkNumbers, rowsOf } from "./matrix.ts";
 import { texts } from "./sliding_steps.ts";
 
 /** The options of the pooling, and which one it is: "max" unless told. */

@@ -6,7 +6,7 @@ import {
 } from "../layers/mod.ts";
 import { reshape, show as shapeText, type Tensor } from "../tensor.ts";
 import { fixedNumbers } from "./cell_texts.ts";
-import { checkNumbers, rowsOf } from "./heat_map.ts";
+import { checkNumbers, rowsOf } from "./matrix.ts";
 
 /** Strides, padding and dilations of the window, as conv2d takes them. */
 export type SlidingOptions =

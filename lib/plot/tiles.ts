@@ -4,7 +4,7 @@ import type { Tensor } from "../tensor.ts";
 import { cellTexts, fixedNumbers } from "./cell_texts.ts";
 import { colourAt, type ColourScale } from "./colours.ts";
 import { type Figure, figure, titled } from "./figure.ts";
-import { colourRange, scaleFor } from "./heat_map.ts";
+import { colourRange, scaleFor } from "./matrix.ts";
 import { pngUri } from "./png.ts";
 import { shrink } from "./shrink.ts";
 import { heatTrace, imageTrace } from "./traces.ts";
