@@ -31,7 +31,8 @@ export function percent(share: number | MeanAndInterval, digits = 1): string {
         `percent() expects a finite share from 0 to 1 but found ${value}: find out where it arose`,
       );
     }
-    return (100 * value).toFixed(digits);
+    const shown = (100 * value).toFixed(digits);
+    return Number(shown) === 0 ? shown.replace("-", "") : shown;
   };
   if (typeof share === "number") return `${text(share)} %`;
   return `${text(share.mean)} % (${text(share.low)} to ${text(share.high)})`;
