@@ -137,14 +137,16 @@ function tableHtml(
   const cell = (tag: string, text: string, j: number) =>
     `<${tag} style="text-align:${
       numeric[j] ? "right" : "left"
-    };padding:4px 14px;white-space:normal;${
+    };padding:4px 12px;white-space:${
+      // a number with its interval stays on one line, a sentence may break
+      tag === "td" && text.length < 28 ? "nowrap" : "normal"};${
       tag === "th" ? "border-bottom:1.5px solid currentColor;" : ""
     }font-variant-numeric:tabular-nums">${escapeHtml(text)}</${tag}>`;
   const row = (tag: string, texts: readonly string[]) =>
     `<tr>${texts.map((text, j) => cell(tag, text, j)).join("")}</tr>`;
   return `<table style="border-collapse:collapse;font-size:13px;margin:4px 0">` +
     (caption
-      ? `<caption style="caption-side:top;text-align:left;font-weight:600;padding:4px 14px;color:inherit">${
+      ? `<caption style="caption-side:top;text-align:left;font-weight:600;padding:4px 12px;color:inherit">${
         escapeHtml(caption)
       }</caption>`
       : "") +
