@@ -29,3 +29,4 @@ export * from "./linear_probe.ts";
 export * from "./rank_correlation.ts";
 export * from "./sparsity.ts";
 export * from "./track.ts";
+export * from "./quick_accuracy.ts";

@@ -9,10 +9,10 @@ import type { Condition } from "./conditions.ts";
 
 /** What a network of an open exercise may cost, and what it must not hold. */
 export interface Budget {
-  /** Shape of one image. */
-  inputShape: readonly [number, number, number];
-  /** Logits at the end. */
-  classes: number;
+  /** Shape of one image; [28, 28, 1] unless told. */
+  inputShape?: readonly [number, number, number];
+  /** Logits at the end; 10 unless told. */
+  classes?: number;
   /** Most parameters. */
   parameters?: number;
   /** Most multiply-adds for one image. */
@@ -25,7 +25,7 @@ export interface Budget {
  * The conditions that keep a student's network within a budget, for checkConditions().
  *
  * @param architecture The student's network.
- * @param budget `inputShape`, `classes`, and limits where there are some.
+ * @param budget Limits where there are some; `inputShape` [28, 28, 1], `classes` 10.
  * @returns One condition for each limit; a softmax at the end is a mistake too.
  * @throws {TypeError | RangeError} A network that cannot exist; the message names the layer.
  *
@@ -33,15 +33,15 @@ export interface Budget {
  * ```ts
  * import { budgetConditions, checkConditions, lenet } from "cnn";
  *
- * const budget = { inputShape: [28, 28, 1], classes: 10, parameters: 70_000 } as const;
- * await checkConditions(budgetConditions(lenet(), budget), { exercise: "5.4" });
+ * const conditions = budgetConditions(lenet(), { parameters: 70_000 });
+ * await checkConditions(conditions, { exercise: "5.4" });
  * ```
  */
 export function budgetConditions(
   architecture: Architecture,
   budget: Budget,
 ): Condition[] {
-  const { inputShape, classes, without = [] } = budget;
+  const { inputShape = [28, 28, 1], classes = 10, without = [] } = budget;
   const found = describe(architecture);
   const last = found.rows.at(-1);
   const forbidden = found.rows.find(({ kind }) =>

@@ -11,8 +11,6 @@ import {
 } from "cnn";
 
 const budget: Budget = {
-  inputShape: [28, 28, 1],
-  classes: 10,
   parameters: 61_706,
   multiplyAdds: 416_520,
 };
