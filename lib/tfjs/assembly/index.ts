@@ -10,3 +10,4 @@ export { normGradient, sumProducts, sumSquares } from "./norm";
 export { depthwiseFilterGradient, depthwiseInputGradient } from "./depthwise";
 export { segmentSum } from "./segment";
 export { adam } from "./adam";
+export { winogradFilter, winogradForward, winogradGradient, winogradSums } from "./winograd";

@@ -6,9 +6,21 @@
 import type * as tensorflow from "@tensorflow/tfjs";
 import type { Tf } from "../load.ts";
 import { type Engine, POINTER_BYTES } from "./engine.ts";
+import {
+  eights,
+  forEachGroup,
+  geometry,
+  groupSize,
+  type Info,
+  type KernelPlace,
+} from "./geometry.ts";
+import {
+  suitsWinograd,
+  winogradForward,
+  winogradGradient,
+} from "./winograd.ts";
 import { allFloat, type Attributes, register } from "./register.ts";
 
-type Info = tensorflow.backend_util.Conv2DInfo;
 type Shape4 = [number, number, number, number];
 
 /** Activations that the product applies by itself. */
@@ -17,105 +29,23 @@ const ACTIVATIONS: Record<string, number> = { linear: 0, relu: 1, relu6: 2 };
 /** Ours: a convolution with its bias whose gradients are made when asked for. */
 export const BIASED = "BiasedConv2D";
 
-/** Padded images are made in groups of about this many bytes: they stay in cache. */
-const GROUP_BYTES = 1 << 18;
-
 /** Windows of this many bytes are made before they are added back. */
 const WINDOW_BYTES = 1 << 16;
 
-/** Steps (bytes) through a padded image, and the runs that a window consists of. */
-interface Geometry {
-  height: number; // of a padded image
-  width: number;
-  pixel: number; // bytes
-  row: number;
-  image: number;
-  stepY: number; // from window to window
-  stepX: number;
-  count1: number; // runs of a window: count1 * count2 runs of `run` numbers
-  step1: number;
-  count2: number;
-  step2: number;
-  run: number;
-  depth: number; // numbers in a window
-  padded: boolean;
-}
-
-function geometry(info: Info): Geometry {
-  const { top, bottom, left, right } = info.padInfo;
-  const height = info.inHeight + top + bottom;
-  const width = info.inWidth + left + right;
-  const pixel = info.inChannels * 4;
-  const row = width * pixel;
-  const dense = info.dilationWidth === 1; // a kernel row is one run
-  return {
-    height,
-    width,
-    pixel,
-    row,
-    image: height * row,
-    stepY: info.strideHeight * row,
-    stepX: info.strideWidth * pixel,
-    count1: info.filterHeight,
-    step1: info.dilationHeight * row,
-    count2: dense ? 1 : info.filterWidth,
-    step2: info.dilationWidth * pixel,
-    run: dense ? info.filterWidth * info.inChannels : info.inChannels,
-    depth: info.filterHeight * info.filterWidth * info.inChannels,
-    padded: top + bottom + left + right > 0,
-  };
-}
-
-/** Visits the input in groups of images, padded where the convolution pads. */
-function forEachGroup(
-  engine: Engine,
-  info: Info,
-  g: Geometry,
-  x: number,
-  room: number,
-  visit: (images: number, from: number, first: number) => void,
-) {
-  if (!g.padded) return visit(info.batchSize, x, 0);
-  const group = groupSize(info, g);
-  engine.run.clear(room, group * g.image);
-  const bytes = info.inHeight * info.inWidth * g.pixel;
-  for (let first = 0; first < info.batchSize; first += group) {
-    const images = Math.min(group, info.batchSize - first);
-    engine.run.place(
-      x + first * bytes,
-      images,
-      info.inHeight,
-      info.inWidth,
-      g.pixel,
-      room,
-      g.height,
-      g.width,
-      info.padInfo.top,
-      info.padInfo.left,
-    );
-    visit(images, room, first);
-  }
-}
-
-function groupSize(info: Info, g: Geometry): number {
-  return Math.max(
-    1,
-    Math.min(info.batchSize, Math.floor(GROUP_BYTES / g.image)),
-  );
-}
-
-const eights = (columns: number) => Math.ceil(columns / 8) * 8;
-
-/** A convolution of the images at `x`, with a kernel that `pack` packs. */
+/** A convolution of the images at `x`. */
 function convolve(
   engine: Engine,
   x: number,
-  pack: (panels: number, panelStep: number, g: Geometry) => void,
+  kernel: KernelPlace,
   bias: number,
   activation: number,
   info: Info,
 ): tensorflow.TensorInfo {
+  if (suitsWinograd(info)) {
+    return winogradForward(engine, x, kernel, bias, activation, info);
+  }
   const g = geometry(info);
+  const { run } = engine;
   const out = engine.output(info.outShape);
   const columns = info.outChannels;
   const [pointers, panels, room] = engine.scratch(
@@ -123,11 +53,18 @@ function convolve(
     g.depth * eights(columns) * 4,
     g.padded ? groupSize(info, g) * g.image : 0,
   );
-  pack(panels, g.depth * 32, g);
+  const { address, tapStep, inStep, outStep } = kernel;
+  const taps = info.filterHeight * info.filterWidth, cin = info.inChannels;
+  for (let tap = 0; tap < taps; tap++) {
+    run.packPanels(
+      ...[address + tap * tapStep, cin, columns, inStep, outStep],
+      ...[panels + tap * cin * 32, g.depth * 32],
+    );
+  }
   const at = engine.address(out);
   const outY = info.outWidth * columns * 4, outImage = info.outHeight * outY;
   forEachGroup(engine, info, g, x, room, (images, from, first) => {
-    engine.run.product(
+    run.product(
       ...[from, g.image, g.stepY, g.stepX],
       ...[images, info.outHeight, info.outWidth],
       ...[g.count1, g.step1, g.count2, g.step2, g.run],
@@ -148,14 +85,16 @@ function forward(
   activation: number,
   info: Info,
 ): tensorflow.TensorInfo {
-  const columns = info.outChannels, kernel = engine.address(filter);
+  const { inChannels, outChannels } = info;
   return convolve(
     engine,
     engine.address(x),
-    (panels, step, g) =>
-      engine.run.packPanels(
-        ...[kernel, g.depth, columns, columns * 4, 4, panels, step],
-      ),
+    {
+      address: engine.address(filter),
+      tapStep: inChannels * outChannels * 4,
+      inStep: outChannels * 4,
+      outStep: 4,
+    },
     bias === undefined ? 0 : engine.address(bias),
     activation,
     info,
@@ -169,6 +108,7 @@ function filterGradient(
   dy: tensorflow.TensorInfo,
   info: Info,
 ): tensorflow.TensorInfo {
+  if (suitsWinograd(info)) return winogradGradient(engine, x, dy, info);
   const g = geometry(info);
   const out = engine.output(info.filterShape);
   const columns = info.outChannels;
@@ -226,18 +166,16 @@ function turnedGradient(
   info: Info,
 ): tensorflow.TensorInfo {
   const { filterHeight, filterWidth, inChannels, outChannels, padInfo } = info;
-  const taps = filterHeight * filterWidth, kernel = engine.address(filter);
+  const tapStep = inChannels * outChannels * 4;
   return convolve(
     engine,
     engine.address(dy),
-    (panels, step) => {
-      for (let tap = 0; tap < taps; tap++) {
-        engine.run.packPanels(
-          kernel + (taps - 1 - tap) * inChannels * outChannels * 4,
-          ...[outChannels, inChannels, 4, outChannels * 4],
-          ...[panels + tap * outChannels * 32, step],
-        );
-      }
+    {
+      address: engine.address(filter) +
+        (filterHeight * filterWidth - 1) * tapStep,
+      tapStep: -tapStep,
+      inStep: 4,
+      outStep: outChannels * 4,
     },
     0,
     0,

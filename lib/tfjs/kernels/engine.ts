@@ -34,6 +34,10 @@ export type Binary = Record<
   | "depthwiseFilterGradient"
   | "depthwiseInputGradient"
   | "segmentSum"
+  | "winogradFilter"
+  | "winogradForward"
+  | "winogradGradient"
+  | "winogradSums"
   | "adam",
   (...numbers: number[]) => void
 >;
