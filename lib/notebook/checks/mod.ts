@@ -54,6 +54,11 @@ export {
 export { checkRelu, checkReluBackward } from "./relu.ts";
 export { type BatchNormSolution, checkBatchNorm } from "./batch_norm.ts";
 export type { BatchNormSolutionOptions } from "./wrong_batch_norm.ts";
+export { type BlockCase, blockConditions } from "./residual_block.ts";
+export {
+  levelGradientConditions,
+  type LevelGradients,
+} from "./level_gradients.ts";
 export {
   checkReceptiveField,
   type ReceptiveFieldSolution,
