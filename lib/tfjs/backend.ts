@@ -4,6 +4,8 @@
  *
  * @module
  */
+import { tmpdir } from "node:os";
+import process from "node:process";
 import { findAdapter, requireAdapter } from "./adapter.ts";
 import { loadTf, type Tf } from "./load.ts";
 
@@ -57,6 +59,8 @@ export async function useBackend(name?: BackendName): Promise<Backend> {
     await requireSimd(tf);
     return await start(tf, "wasm", "asked for");
   }
+  // Mesa's drivers write a notice to stderr where this is not set.
+  if (process.platform === "linux") process.env.XDG_RUNTIME_DIR ??= tmpdir();
   const adapter = await findAdapter();
   if (name === "webgpu") {
     requireAdapter(adapter);
