@@ -1,6 +1,7 @@
 // What the binary exports. Memory is TensorFlow.js's own: every pointer is an
 // offset into it, and this module keeps nothing there by itself.
-export { packPanels, product } from "./product";
+export { packPanels } from "./pack";
+export { product } from "./product";
 export { outer, unpadSums } from "./outer";
 export { clear, cut, place, scatter, tapOffsets } from "./window";
 export { maxPoolGradient } from "./pool";
@@ -10,4 +11,5 @@ export { normGradient, sumProducts, sumSquares } from "./norm";
 export { depthwiseFilterGradient, depthwiseInputGradient } from "./depthwise";
 export { segmentSum } from "./segment";
 export { adam } from "./adam";
-export { winogradFilter, winogradForward, winogradGradient, winogradSums } from "./winograd";
+export { winogradForward, winogradGradient } from "./winograd";
+export { winogradFilter, winogradSums } from "./winograd_kernel";

@@ -30,3 +30,15 @@ export function storePart(pointer: usize, low: v128, high: v128, count: i32): vo
   if (count > 2) f32.store(pointer, f32x4.extract_lane(low, 2), 8);
   if (count > 3) f32.store(pointer, f32x4.extract_lane(low, 3), 12);
 }
+
+// @ts-ignore: decorator
+@inline
+export function add(a: v128, b: v128): v128 {
+  return f32x4.add(a, b);
+}
+
+// @ts-ignore: decorator
+@inline
+export function sub(a: v128, b: v128): v128 {
+  return f32x4.sub(a, b);
+}

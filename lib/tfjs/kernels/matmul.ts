@@ -5,14 +5,13 @@
  */
 import type * as tensorflow from "@tensorflow/tfjs";
 import type { Tf } from "../load.ts";
+import { ACTIVATIONS } from "./convolve.ts";
 import { type Engine, POINTER_BYTES } from "./engine.ts";
+import { eights } from "./geometry.ts";
 import { allFloat, register } from "./register.ts";
 
-const ACTIVATIONS: Record<string, number> = { linear: 0, relu: 1, relu6: 2 };
 /** Ours: a product with its bias whose gradients are made when asked for. */
 export const BIASED_PRODUCT = "BiasedMatMul";
-
-const eights = (columns: number) => Math.ceil(columns / 8) * 8;
 
 function matMul(
   tf: Tf,
