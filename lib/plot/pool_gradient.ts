@@ -26,6 +26,8 @@ interface Scene {
   dx: Place;
   width: number;
   height: number;
+  /** Columns of the panel in the middle. */
+  columns: number;
   /** Screen pixels of a cell. */
   cell: number;
   ranges: { input: Range; dy: Range; dx: Range };
@@ -132,6 +134,7 @@ function sceneOf(x: Tensor, dy: Tensor, steps: readonly PoolStep[]): Scene {
     dx: { left: left + middle + gap, top: head },
     width,
     height: head + body + 1.2,
+    columns: dy.shape[1],
     cell: Math.max(26, Math.min(44, Math.floor(820 / width))),
     ranges: {
       input: colourRange(x.data),
@@ -165,13 +168,13 @@ function movingTraces(step: PoolStep, scene: Scene): Data[] {
   ];
 }
 
-/** A line from the output cell to each cell that receives its gradient. */
-function arrows(step: PoolStep, { dy, dx }: Scene): Data {
+/** Lines between the panels, from the output's row to each row that receives. */
+function arrows(step: PoolStep, { dy, dx, columns }: Scene): Data {
   const x: (number | null)[] = [];
   const y: (number | null)[] = [];
-  for (const [i, j] of step.receivers) {
-    x.push(dy.left + step.column + 1, dx.left + j, null);
-    y.push(dy.top + step.row + 0.5, dx.top + i + 0.5, null);
+  for (const row of new Set(step.receivers.map(([i]) => i))) {
+    x.push(dy.left + columns + 0.15, dx.left - 0.15, null);
+    y.push(dy.top + step.row + 0.5, dx.top + row + 0.5, null);
   }
   return {
     type: "scatter",
