@@ -7,6 +7,7 @@ export { CheckError, type CheckOptions } from "./check_error.ts";
 export { type AccuracySolution, checkAccuracy } from "./accuracy.ts";
 export { type Budget, budgetConditions } from "./budget.ts";
 export { checkConditions, type Condition } from "./conditions.ts";
+export { pixelOrderConditions } from "./pixel_order.ts";
 export {
   checkConv2d,
   type Conv2dCheckOptions,

@@ -1,0 +1,34 @@
+import { assertMatch, assertRejects } from "@std/assert";
+import { checkConditions, CheckError, pixelOrderConditions } from "cnn";
+
+const identity = Array.from({ length: 16 }, (_, i) => i);
+const check = (order: number[]) =>
+  checkConditions(
+    pixelOrderConditions(order, { width: 4, far: 2, share: 0.5 }),
+    {
+      exercise: "1.5",
+    },
+  );
+
+Deno.test("pixelOrderConditions() accepts a picture moved by half its height", async () => {
+  await check(identity.map((i) => (i + 8) % 16));
+});
+
+const wrong: [string, number[], string][] = [
+  [
+    "a pixel twice",
+    identity.map((i) => i === 3 ? 2 : i),
+    "15 of them different",
+  ],
+  ["a pixel missing", identity.slice(1), "found 15 numbers"],
+  ["a pixel that is none", identity.map((i) => i === 3 ? 16 : i), "no order"],
+  ["half a pixel", identity.map((i) => i === 3 ? 3.5 : i), "no order"],
+  ["nothing moved", identity, "too few pixels move far"],
+  ["columns swapped with neighbours", identity.map((i) => i ^ 1), "found 0:"],
+];
+for (const [name, order, message] of wrong) {
+  Deno.test(`pixelOrderConditions() names the mistake: ${name}`, async () => {
+    const error = await assertRejects(() => check(order), CheckError);
+    assertMatch(error.message, new RegExp(message));
+  });
+}
