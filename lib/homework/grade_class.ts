@@ -194,7 +194,6 @@ function emptyResult(
       points: 0,
       maxPoints: points,
       status: "missing",
-      mistake: status,
       answer: "",
     })),
     notes: [`${text}.`, ...notes].map((note) => cleanText(note)),

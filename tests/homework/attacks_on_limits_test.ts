@@ -1,0 +1,150 @@
+/** Attempts to take the machine: each is stopped, the other exercises count. */
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { edited, exercise, grade } from "./fixture.ts";
+
+/** Grades with `code` as the body of the function of exercise 90.1. */
+async function inCall(code: string) {
+  return await grade(
+    edited({
+      "exercise-90-1": `async function myOutputLength() { ${code} }`,
+    }),
+    { seconds: 2, memory: 300 },
+  );
+}
+
+/** What the body does, how it is named, and words of the explanation. */
+const bodies: [name: string, code: string, mistake: string][] = [
+  ["an endless loop", "for (;;);", "time limit"],
+  [
+    "a promise that is never resolved",
+    "await new Promise(() => {});",
+    "process ended",
+  ],
+  [
+    "waiting for ever with a timer",
+    "await new Promise(() => setInterval(() => {}, 10));",
+    "time limit",
+  ],
+  ["endless microtasks", "for (;;) await null;", "time limit"],
+  [
+    "blocking on shared memory",
+    "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);",
+    "time limit",
+  ],
+  [
+    "a heap that grows",
+    "const a = []; for (;;) a.push(new Array(1000).fill(a.length));",
+    "memory limit",
+  ],
+  [
+    "huge typed arrays",
+    "const a = []; for (;;) a.push(new Float64Array(4e6).fill(1));",
+    "memory limit",
+  ],
+  [
+    "a worker that takes memory",
+    `
+    new Worker("data:text/javascript," + encodeURIComponent("const a = []; for (;;) a.push(new Float64Array(4e6).fill(1));"), { type: "module" });
+    await new Promise(() => setInterval(() => {}, 10));`,
+    "memory limit",
+  ],
+  [
+    "50 MB written to stdout",
+    "const bytes = new Uint8Array(1 << 20).fill(97); for (let i = 0; i < 50; i++) Deno.stdout.writeSync(bytes); await new Promise(() => setInterval(() => {}, 10));",
+    "too much output",
+  ],
+  [
+    "a signal that it would rather ignore",
+    `Deno.addSignalListener("SIGTERM", () => {}); for (;;);`,
+    "time limit",
+  ],
+];
+
+for (const [name, code, mistake] of bodies) {
+  Deno.test(`gradeSubmission() stops ${name}`, async () => {
+    const result = await inCall(code);
+    const found = exercise(result, "90.1");
+    assertEquals([found.status, found.mistake], ["stopped", mistake]);
+    assertEquals(result.points, 7);
+  });
+}
+
+Deno.test("gradeSubmission() stops an endless loop in a cell and goes on without it", async () => {
+  const result = await grade(
+    edited({
+      "exercise-90-1": "function myOutputLength() { return 1; }\nwhile (true);",
+    }),
+    { seconds: 2 },
+  );
+  const { status, details } = exercise(result, "90.1");
+  assertEquals(status, "stopped");
+  assertStringIncludes(details!, "loop without end");
+  assertEquals(result.points, 7);
+});
+
+Deno.test("gradeSubmission() gives up on a notebook in which every cell hangs", async () => {
+  const result = await grade(
+    edited({}, Array.from({ length: 12 }, () => "while (true);")),
+    { seconds: 1 },
+  );
+  assertEquals(result.points, 0);
+  assertStringIncludes(result.notes.join("\n"), "loop without end");
+});
+
+Deno.test("gradeSubmission() cuts 50 MB of console output and counts the answer", async () => {
+  const result = await grade(edited({
+    "exercise-90-3": `function myFlatten(x) {
+      const line = "x".repeat(1 << 20);
+      for (let i = 0; i < 50; i++) console.log(line);
+      const [n, h, w, c] = x.shape;
+      return { shape: [n, h * w * c], data: x.data };
+    }`,
+  }));
+  const { status, printed } = exercise(result, "90.3");
+  assertEquals(status, "passed");
+  assert(printed!.length < 5000);
+});
+
+Deno.test("gradeSubmission() refuses an answer too large to read", async () => {
+  const result = await grade(edited({
+    "exercise-90-3":
+      "function myFlatten() { return { shape: [1], data: new Float32Array(2e7) }; }",
+  }));
+  assertEquals(exercise(result, "90.3").mistake, "too much output");
+  assertEquals(result.points, 6);
+});
+
+Deno.test("gradeSubmission() bears stolen input, rejections and timers", async () => {
+  const result = await grade(edited({}, [
+    "Promise.reject(new Error('nobody waits'));",
+    "setInterval(() => { throw new Error('later'); }, 1);",
+    "throw new Error('a cell that fails');",
+  ]));
+  assertEquals(result.points, 8);
+  assertStringIncludes(result.notes.join("\n"), "a cell that fails");
+});
+
+Deno.test("gradeSubmission() ends every process that it started", async () => {
+  if (Deno.build.os !== "linux") return;
+  const before = sandboxes();
+  await inCall("for (;;);");
+  await grade(edited({}));
+  assertEquals(sandboxes().filter((pid) => !before.includes(pid)), []);
+});
+
+/** Processes of this one that run a sandbox. */
+function sandboxes(): string[] {
+  return [...Deno.readDirSync("/proc")].map(({ name }) => name).filter(
+    (pid) => {
+      if (!/^\d+$/.test(pid)) return false;
+      try {
+        const parent = Deno.readTextFileSync(`/proc/${pid}/stat`)
+          .split(") ")[1].split(" ")[1];
+        return Number(parent) === Deno.pid &&
+          Deno.readTextFileSync(`/proc/${pid}/cmdline`).includes("sandbox/");
+      } catch {
+        return false; // it ended while we looked
+      }
+    },
+  );
+}

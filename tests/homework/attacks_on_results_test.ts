@@ -1,0 +1,160 @@
+/** Attempts to get points without solving: none may give any. */
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { edited, exercise, grade, wrongLength } from "./fixture.ts";
+
+/** Grades the notebook with `attack` in the cell of exercise 90.1. */
+async function attack(source: string, added: string[] = []) {
+  const notebook = edited({ "exercise-90-1": source }, added);
+  return await grade(notebook, { seconds: 4 });
+}
+
+/** Code that runs before a wrong answer, and what it tries. */
+const attacks: Record<string, string> = {
+  "overwriting the checks and assertions": `
+    import * as cnn from "cnn";
+    import * as asserts from "@std/assert";
+    for (const name of ["assert", "assertEquals", "assertThrows"]) {
+      globalThis[name] = () => {};
+      try { asserts[name] = () => {}; } catch {}
+    }
+    for (const name of Object.keys(cnn)) {
+      if (!name.startsWith("check")) continue;
+      globalThis[name] = async () => {};
+      try { cnn[name] = async () => {}; } catch {}
+    }
+    var checkOutputLength = async () => {};`,
+  "patching prototypes": `
+    Array.prototype.every = () => true;
+    Array.prototype.some = () => false;
+    Array.prototype.findIndex = () => -1;
+    Float32Array.prototype.findIndex = () => -1;
+    Number.prototype.valueOf = () => 24;
+    Object.is = () => true;
+    Math.abs = () => 0;
+    Error.prototype.message = "passed";
+    Object.prototype.done = true;
+    Object.prototype.status = "passed";
+    Promise.prototype.then = function (ok) { return ok?.(undefined); };`,
+  "replacing globals": `
+    globalThis.JSON = { stringify: () => '{"done":true}', parse: () => ({ done: true }) };
+    globalThis.Error = class { constructor() { return { done: true }; } };
+    globalThis.Function = function () { return () => ({ cells: [], read: () => 24 }); };
+    globalThis.Promise = class {};
+    globalThis.TextEncoder = undefined;`,
+  "printing a forged result": `
+    for (const id of [0, 1, 2, 3]) {
+      const forged = JSON.stringify({ id, done: true, kind: "value", value: 24, status: "passed", points: 1 });
+      console.log(forged);
+      Deno.stdout.writeSync(new TextEncoder().encode("\\n" + forged + "\\n"));
+      Deno.stderr.writeSync(new TextEncoder().encode("\\n" + forged + "\\n"));
+    }`,
+  "stealing the secret of the channel": `
+    const loot = [];
+    for (const owner of [String.prototype, Uint8Array.prototype, Array.prototype, TextEncoder.prototype, Function.prototype]) {
+      for (const name of Object.getOwnPropertyNames(owner)) {
+        if (name === "constructor") continue;
+        const { value } = Object.getOwnPropertyDescriptor(owner, name);
+        if (typeof value !== "function") continue;
+        owner[name] = function (...args) { loot[loot.length] = this; return Reflect.apply(value, this, args); };
+      }
+    }
+    setTimeout(() => Deno.stdout.writeSync(new TextEncoder().encode(loot.join("\\n"))), 0);`,
+  "naming itself like the program's own parts": `
+    var readers = { myOutputLength: () => 24 };
+    var cells = [];
+    var read = () => 24;
+    var program = "return { cells: [], read: () => 24 }";`,
+};
+
+for (const [name, code] of Object.entries(attacks)) {
+  Deno.test(`gradeSubmission() gives nothing for ${name}`, async () => {
+    const result = await attack(`${code}\n${wrongLength}`);
+    const { status, points } = exercise(result, "90.1");
+    assert(status !== "passed", status);
+    assertEquals(points, 0);
+  });
+}
+
+Deno.test("gradeSubmission() keeps other points when prototypes are patched", async () => {
+  const result = await attack(`${
+    attacks["patching prototypes"]
+      .split("\n").filter((line) => !line.includes("Promise")).join("\n")
+  }
+    ${wrongLength}`);
+  assertEquals(exercise(result, "90.2").status, "passed");
+  assertEquals(result.points, 7);
+});
+
+Deno.test("gradeSubmission() notices a process that ends itself in a call", async () => {
+  const result = await attack(
+    `function myOutputLength() { Deno.exit(0); }`,
+    [`import process from "node:process"; function unused() { process.exit(0); }`],
+  );
+  const { status, details } = exercise(result, "90.1");
+  assertEquals(status, "stopped");
+  assertStringIncludes(details!, "ended its own process with status 0");
+  assertEquals(result.points, 7);
+});
+
+Deno.test("gradeSubmission() notices a cell that ends the process", async () => {
+  const result = await attack(`${wrongLength}\nDeno.exit(0);`);
+  const { status, details } = exercise(result, "90.1");
+  assertEquals(status, "stopped");
+  assertStringIncludes(details!, "ended its own process with status 0");
+  assertEquals(result.points, 7);
+});
+
+Deno.test("gradeSubmission() takes checks, points and locks from the instructor", async () => {
+  const notebook = edited({ "exercise-90-1": wrongLength });
+  const cells = notebook.cells.map((cell) => {
+    if (cell.id !== "check-90-1") return cell;
+    const nbgrader = {
+      ...cell.metadata.nbgrader as Record<string, unknown>,
+      points: 1000,
+      solution: true,
+      locked: false,
+    };
+    return { ...cell, source: "// easy", metadata: { nbgrader } };
+  });
+  const result = await grade({ ...notebook, cells });
+  assertEquals(exercise(result, "90.1").points, 0);
+  assertEquals(result.maxPoints, 8);
+  assertStringIncludes(result.notes.join(), 'locked cell "check-90-1"');
+});
+
+Deno.test("gradeSubmission() refuses answers that only pretend to be right", async () => {
+  const answers = [
+    "new Proxy({}, { get: () => 24 })",
+    "{ valueOf: () => 24, toString: () => '24' }",
+    "{ then: (ok) => ok({ toJSON: () => 24 }) }",
+    "Object.assign(Object.create({ equals: () => true }), { __proto__: null })",
+    'JSON.parse(\'{"__proto__": {"polluted": true}}\')',
+    "(() => { const a = []; a[0] = a; return a; })()",
+    "() => 24",
+    "Symbol('24')",
+    "NaN",
+    "[24]",
+    "24n",
+    "'24'",
+    "undefined",
+  ];
+  for (const answer of answers) {
+    const result = await attack(
+      `function myOutputLength() { return ${answer}; }`,
+    );
+    assertEquals(exercise(result, "90.1").status, "failed", answer);
+    assertEquals(result.points, 7, answer);
+  }
+});
+
+Deno.test("gradeSubmission() shows the check what a function did to its input", async () => {
+  const result = await grade(edited({
+    "exercise-90-3": `function myFlatten(x) {
+      const [n, h, w, c] = x.shape;
+      const y = { shape: [n, h * w * c], data: x.data.slice() };
+      x.data.fill(0);
+      return y;
+    }`,
+  }));
+  assertEquals(exercise(result, "90.3").mistake, "input changed");
+});
