@@ -40,6 +40,7 @@ export {
   type MaxPoolSolutionOptions,
 } from "./max_pool.ts";
 export { checkFlatten } from "./flatten.ts";
+export { checkConcat } from "./concat.ts";
 export {
   checkDense,
   checkDenseBackward,

@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import {
   conv2dBackwardExercise,
 } from "../../../lib/notebook/checks/conv2d_backward.ts";
+import { concatExercise } from "../../../lib/notebook/checks/concat.ts";
 import { conv2dExercise } from "../../../lib/notebook/checks/conv2d.ts";
 import {
   denseBackwardExercise,
@@ -60,6 +61,7 @@ const exercises: Record<string, (seed: number) => Any> = {
       features: ["padding", "dilation"],
     }),
   flatten: (seed) => flattenExercise({ exercise: "", seed }),
+  concat: (seed) => concatExercise({ exercise: "", seed }),
   dense: (seed) => denseExercise({ exercise: "", seed }),
   denseBackward: (seed) => denseBackwardExercise({ exercise: "", seed }),
   relu: (seed) => reluExercise({ exercise: "", seed }),
