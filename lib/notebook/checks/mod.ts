@@ -8,6 +8,7 @@ export { type AccuracySolution, checkAccuracy } from "./accuracy.ts";
 export { type Budget, budgetConditions } from "./budget.ts";
 export { checkConditions, type Condition } from "./conditions.ts";
 export { pixelOrderConditions } from "./pixel_order.ts";
+export { pixelOrderLoss } from "./pixel_order_loss.ts";
 export {
   checkConv2d,
   type Conv2dCheckOptions,

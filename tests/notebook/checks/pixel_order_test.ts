@@ -1,5 +1,11 @@
-import { assertMatch, assertRejects } from "@std/assert";
-import { checkConditions, CheckError, pixelOrderConditions } from "cnn";
+import { assert, assertMatch, assertRejects } from "@std/assert";
+import {
+  checkConditions,
+  CheckError,
+  permutation,
+  pixelOrderConditions,
+  pixelOrderLoss,
+} from "cnn";
 
 const identity = Array.from({ length: 16 }, (_, i) => i);
 const check = (order: number[]) =>
@@ -32,3 +38,20 @@ for (const [name, order, message] of wrong) {
     assertMatch(error.message, new RegExp(message));
   });
 }
+
+Deno.test("pixelOrderLoss() tells an order that keeps neighbours from a random one", async () => {
+  const seeds = { seeds: [1] };
+  const upsideDown = Array.from({ length: 784 }, (_, i) => 783 - i);
+  const kept = await pixelOrderLoss(upsideDown, seeds);
+  const random = await pixelOrderLoss(permutation(784, 3), seeds);
+  assert(Math.abs(kept) < 0.03, `upside down ${kept}`);
+  assert(random > 0.05, `random ${random}`);
+});
+
+Deno.test("pixelOrderLoss() refuses what is no order of 784 pixels", async () => {
+  await assertRejects(
+    () => pixelOrderLoss(identity),
+    RangeError,
+    "expects each of 0 to 783 once",
+  );
+});
