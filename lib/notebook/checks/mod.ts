@@ -42,6 +42,7 @@ export {
 } from "./max_pool.ts";
 export { checkFlatten } from "./flatten.ts";
 export { checkConcat } from "./concat.ts";
+export { checkPointwise, type PointwiseSolution } from "./pointwise.ts";
 export {
   checkDense,
   checkDenseBackward,

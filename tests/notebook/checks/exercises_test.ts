@@ -20,6 +20,7 @@ import {
   conv2dParametersExercise,
   denseParametersExercise,
 } from "../../../lib/notebook/checks/parameters.ts";
+import { pointwiseExercise } from "../../../lib/notebook/checks/pointwise.ts";
 import {
   receptiveFieldExercise,
 } from "../../../lib/notebook/checks/receptive_field.ts";
@@ -62,6 +63,7 @@ const exercises: Record<string, (seed: number) => Any> = {
     }),
   flatten: (seed) => flattenExercise({ exercise: "", seed }),
   concat: (seed) => concatExercise({ exercise: "", seed }),
+  pointwise: (seed) => pointwiseExercise({ exercise: "", seed }),
   dense: (seed) => denseExercise({ exercise: "", seed }),
   denseBackward: (seed) => denseBackwardExercise({ exercise: "", seed }),
   relu: (seed) => reluExercise({ exercise: "", seed }),
