@@ -1,0 +1,6 @@
+/** Seconds to load MNIST's training images. */
+import { loadMnist } from "cnn";
+
+const start = performance.now();
+await loadMnist();
+console.log((performance.now() - start) / 1000);
