@@ -14,9 +14,10 @@ export async function installPython(
   folder: string,
   { python, env }: Environment,
   log: (line: string) => void,
+  { name = ".venv", packages = "requirements.txt" } = {},
 ): Promise<void> {
-  const venv = join(folder, ".venv");
-  const requirements = join(folder, "tools", "python", "requirements.txt");
+  const venv = join(folder, name);
+  const requirements = join(folder, "tools", "python", packages);
   const stamp = join(venv, "complete.txt");
   // The path is part of the stamp: an environment does not survive being moved.
   const wanted = await digest(
@@ -28,7 +29,7 @@ export async function installPython(
   const found = await findPython();
   if (!uv && found instanceof SetupError) throw found;
   await remove(venv);
-  log("Setting up: Python packages in .venv (about a minute, once)");
+  log(`Setting up: Python packages in ${name} (about a minute, once)`);
   if (uv && await withUv(uv, venv, python, requirements)) {
     await Deno.writeTextFile(stamp, wanted);
     return;

@@ -103,8 +103,8 @@ async function myOutputLength() {
   for (const name of Object.keys(attempts)) {
     await t.step(name, () => {
       const line = printed.split("\n").find((l) => l.startsWith(`${name} => `));
-      assert(line !== undefined, `not tried: ${printed} ${details}`);
-      assert(!line.includes("HOLE"), line);
+      assert(line, `not tried: ${printed} ${details}`);
+      assertEquals(line?.includes("HOLE"), false, line);
     });
   }
   await t.step("and goes on", () => assertEquals(result.points, 7));
