@@ -13,10 +13,10 @@ import { validateCommand } from "./homework/validate.ts";
 const usage = `Usage:
   deno task homework release [notebook ...] --out DIR [--data needed|all|none] [--force]
       students' versions without solutions and hidden tests, and a zip to hand out
-  deno task homework validate NOTEBOOK ... [--seconds 20] [--memory 1024] [--classroom]
+  deno task homework validate NOTEBOOK ... [--seconds 30] [--memory 1024] [--classroom]
       run the visible checks of a notebook as the grader does
   deno task homework grade DIR --out DIR [--notebook FILE ...] [--source DIR]
-      [--jobs 2] [--seconds 20] [--memory 1024]
+      [--jobs 2] [--seconds 30] [--memory 1024]
       grade <student>/<notebook>.ipynb; DIR gets grades.csv, grades.json, feedback/
   deno task homework stamp [notebook ...] [--check]
       write nbgrader's checksums into the instructor's notebooks`;

@@ -24,6 +24,7 @@ const parts = [
   "test:unit",
   "test:doc",
   "test:runner",
+  "test:nbgrader",
   "test:notebooks",
 ];
 

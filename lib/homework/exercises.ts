@@ -26,9 +26,9 @@ export const delimiters = {
   hidden: ["BEGIN HIDDEN TESTS", "END HIDDEN TESTS"],
 } as const;
 
-/** "check-2-1" -> "2.1"; any other grade_id stays as it is. */
+/** "check-2-1" -> "2.1", "check-2-1-speed" -> "2.1-speed"; others stay. */
 export function exerciseId(gradeId: string): string {
-  const match = /^(?:exercise|check|task)-(\d+)-(\d+\w*)$/.exec(gradeId);
+  const match = /^(?:exercise|check|task)-(\d+)-(\d+.*)$/.exec(gradeId);
   return match ? `${match[1]}.${match[2]}` : gradeId;
 }
 

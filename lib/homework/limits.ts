@@ -13,7 +13,7 @@ export interface Limits {
 }
 
 /** What is enough for an exercise and too little to harm the machine. */
-export const defaultLimits: Limits = { seconds: 20, memory: 1024 };
+export const defaultLimits: Limits = { seconds: 30, memory: 1024 };
 
 /** Printed bytes after which a process is killed. */
 export const mostNoise = 20 * 1024 * 1024;
