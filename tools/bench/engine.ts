@@ -17,6 +17,7 @@ import {
   type Trainer,
   useBackend,
 } from "cnn";
+import { findAdapter } from "../../lib/tfjs/adapter.ts";
 import { nets } from "./nets.ts";
 
 const [engine, name] = Deno.args;
@@ -41,6 +42,10 @@ try {
 async function start(): Promise<Trainer> {
   if (engine === "scratch") {
     return scratchTrainer(buildNetwork(architecture, { seed: 1 }));
+  }
+  if (engine === "webgpu") {
+    const { kind, description } = await findAdapter();
+    if (kind !== "hardware") throw new Error(`no adapter: ${description}`);
   }
   if (engine === "stock wasm") await startStockWasm();
   else await useBackend(engine === "stock cpu" ? "cpu" : engine as "wasm");

@@ -31,6 +31,6 @@ export function spreadOf(values: readonly number[]): Spread {
 
 /** A speed with as many digits as it can carry. */
 export function speedText(speed: number): string {
-  if (speed >= 100) return String(Math.round(speed));
+  if (speed >= 10) return String(Math.round(speed));
   return speed.toPrecision(2);
 }
