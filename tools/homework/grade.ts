@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import {
   type Assignment,
   prepareAssignment,
@@ -92,14 +92,23 @@ async function folders(
     throw new UsageError(`grade expects a folder but found the file ${folder}`);
   }
   const out = outFolder("grade", values);
-  await Deno.mkdir(out, { recursive: true });
-  const inside = relative(real, await Deno.realPath(out));
-  if (!inside.startsWith("..")) {
+  if (!relative(real, await realPathOf(out)).startsWith("..")) {
     throw new UsageError(
       `grade expects --out outside the folder of submissions but found ${out} in it`,
     );
   }
+  await Deno.mkdir(out, { recursive: true });
   return { folder, out };
+}
+
+/** The path without links, also of a folder that does not exist yet. */
+async function realPathOf(path: string): Promise<string> {
+  try {
+    return await Deno.realPath(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    return join(await realPathOf(dirname(path)), basename(path));
+  }
 }
 
 /** The instructor's notebooks: those named, or those that somebody handed in. */
