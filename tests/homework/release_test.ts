@@ -153,7 +153,7 @@ Deno.test("homework says how it is called", async () => {
     [["grade"], "grade expects one folder"],
     [["grade", "/nowhere", "--out", "x"], "grade found no folder /nowhere"],
     [
-      ["grade", "/tmp", "--out", "x", "--jobs", "0"],
+      ["grade", fixtures, "--out", "x", "--jobs", "0"],
       "--jobs to be a whole number",
     ],
     [["grade", "--speed", "9"], "Unknown option"],
