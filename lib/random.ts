@@ -6,7 +6,9 @@
  *
  * @module
  */
-import { type DType, sizeOf, type Tensor, zeros } from "./tensor.ts";
+import { checkOptions, shown } from "./options.ts";
+import { shapeText, sizeOf } from "./shape.ts";
+import { type DType, type Tensor, zeros } from "./tensor.ts";
 
 /** A stream of random numbers that a seed decides. */
 export interface Random {
@@ -14,7 +16,7 @@ export interface Random {
   uniform(): number;
   /** A draw from the normal distribution with mean 0 and deviation 1. */
   normal(): number;
-  /** A whole number from 0 (included) to `limit` (not included). */
+  /** A whole number from 0 (included) to `limit` (not included); limit 1 or more. */
   integer(limit: number): number;
 }
 
@@ -37,7 +39,9 @@ export interface Random {
 export function random(seed: number): Random {
   if (!Number.isSafeInteger(seed)) {
     throw new RangeError(
-      `random() expects a whole number as the seed but found ${seed}: pass one, such as 1`,
+      `random() expects a whole number as the seed but found ${
+        shown(seed)
+      }: pass one, such as 1`,
     );
   }
   let state = seed | 0;
@@ -63,12 +67,29 @@ export function random(seed: number): Random {
   return {
     uniform,
     normal,
-    integer: (limit) => Math.floor(uniform() * limit),
+    integer: (limit) => {
+      if (!Number.isInteger(limit) || limit < 1) {
+        throw new RangeError(
+          `integer() expects a limit that is a whole number of 1 or more but found ${
+            shown(limit)
+          }: numbers from 0 to limit - 1 are drawn`,
+        );
+      }
+      return Math.floor(uniform() * limit);
+    },
   };
+}
+
+/** The stream itself, or a new one from a seed. */
+function streamOf(seed: number | Random): Random {
+  const stream = typeof (seed as Partial<Random>)?.uniform === "function";
+  return stream ? seed as Random : random(seed as number);
 }
 
 /**
  * The whole numbers from 0 to `length - 1` in random order (Fisher-Yates).
+ *
+ * @throws {RangeError} A length or a seed that is no whole number.
  *
  * @example
  * ```ts
@@ -82,7 +103,14 @@ export function permutation(
   length: number,
   seed: number | Random,
 ): Uint32Array {
-  const stream = typeof seed === "number" ? random(seed) : seed;
+  if (!Number.isInteger(length) || length < 0) {
+    throw new RangeError(
+      `permutation() expects a length that is a whole number of 0 or more but found ${
+        shown(length)
+      }: pass the number of things to put in order`,
+    );
+  }
+  const stream = streamOf(seed);
   const order = Uint32Array.from({ length }, (_, i) => i);
   for (let i = length - 1; i > 0; i--) {
     const j = stream.integer(i + 1);
@@ -91,14 +119,35 @@ export function permutation(
   return order;
 }
 
-/** A tensor of normal draws times `deviation` (1 unless told). */
+/**
+ * A tensor of normal draws times `deviation` (1 unless told).
+ *
+ * @throws {TypeError} An unknown option.
+ * @throws {RangeError} A deviation that is no finite number.
+ *
+ * @example
+ * ```ts
+ * import { randomNormal } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(randomNormal([2, 3], 1, { deviation: 0.1 }).shape, [2, 3]);
+ * ```
+ */
 export function randomNormal(
   shape: readonly number[],
   seed: number | Random,
   options: { deviation?: number; dtype?: DType } = {},
 ): Tensor {
-  const stream = typeof seed === "number" ? random(seed) : seed;
+  const stream = streamOf(seed);
+  checkOptions("randomNormal", options, ["deviation", "dtype"]);
   const { deviation = 1, dtype } = options;
+  if (!Number.isFinite(deviation)) {
+    throw new RangeError(
+      `randomNormal() expects a finite deviation but found ${
+        shown(deviation)
+      }: 1 is usual`,
+    );
+  }
   const result = zeros(shape, dtype);
   for (let i = 0; i < result.data.length; i++) {
     result.data[i] = deviation * stream.normal();
@@ -106,14 +155,36 @@ export function randomNormal(
   return result;
 }
 
-/** A tensor of uniform draws from `low` to `high` (0 to 1 unless told). */
+/**
+ * A tensor of uniform draws from `low` to `high` (0 to 1 unless told).
+ *
+ * @throws {TypeError} An unknown option.
+ * @throws {RangeError} Ends that are no finite numbers, or `low` above `high`.
+ *
+ * @example
+ * ```ts
+ * import { randomUniform } from "cnn";
+ * import { assert } from "@std/assert";
+ *
+ * const x = randomUniform([100], 1, { low: -1, high: 1 });
+ * assert(x.data.every((value) => value >= -1 && value < 1));
+ * ```
+ */
 export function randomUniform(
   shape: readonly number[],
   seed: number | Random,
   options: { low?: number; high?: number; dtype?: DType } = {},
 ): Tensor {
-  const stream = typeof seed === "number" ? random(seed) : seed;
+  const stream = streamOf(seed);
+  checkOptions("randomUniform", options, ["low", "high", "dtype"]);
   const { low = 0, high = 1, dtype } = options;
+  if (!(Number.isFinite(low) && Number.isFinite(high) && low <= high)) {
+    throw new RangeError(
+      `randomUniform() expects finite low <= high but found ${shown(low)} and ${
+        shown(high)
+      }: pass both, the smaller one as low`,
+    );
+  }
   const result = zeros(shape, dtype);
   for (let i = 0; i < result.data.length; i++) {
     result.data[i] = low + (high - low) * stream.uniform();
@@ -126,10 +197,27 @@ export function randomUniform(
  *
  * A dense kernel [in, out] has `in` and `out`; a convolution kernel
  * [KH, KW, Cin, Cout] has KH * KW * Cin and KH * KW * Cout.
+ *
+ * @throws {TypeError} A shape without inputs and outputs, such as a bias's.
+ *
+ * @example
+ * ```ts
+ * import { fans } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(fans([3, 3, 4, 8]), { fanIn: 36, fanOut: 72 });
+ * ```
  */
 export function fans(
   shape: readonly number[],
 ): { fanIn: number; fanOut: number } {
+  if (!Array.isArray(shape) || shape.length < 2) {
+    throw new TypeError(
+      `fans() expects the shape of a kernel, [in, out] or [KH, KW, Cin, Cout], but found ${
+        Array.isArray(shape) ? shapeText(shape) : shown(shape)
+      }: a bias has no inputs and starts as zeros`,
+    );
+  }
   const window = sizeOf(shape.slice(0, -2));
   return {
     fanIn: window * shape[shape.length - 2],
@@ -143,6 +231,7 @@ export function fans(
  * Source: He et al., "Delving Deep into Rectifiers", 2015, section 2.2.
  *
  * @param shape A dense kernel [in, out] or a convolution kernel [KH, KW, Cin, Cout].
+ * @throws {TypeError} As {@linkcode fans}.
  *
  * @example
  * ```ts
@@ -170,6 +259,7 @@ export function heNormal(
  * feedforward neural networks", 2010, equation 16.
  *
  * @param shape A dense kernel [in, out] or a convolution kernel [KH, KW, Cin, Cout].
+ * @throws {TypeError} As {@linkcode fans}.
  *
  * @example
  * ```ts

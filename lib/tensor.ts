@@ -6,6 +6,10 @@
  *
  * @module
  */
+import { checkOptions, shown } from "./options.ts";
+import { checkLengths, shapeText, sizeOf } from "./shape.ts";
+
+export { shapeText, sizeOf } from "./shape.ts";
 
 /** Float32Array for everyday work, Float64Array where gradients are checked. */
 export type TensorData = Float32Array | Float64Array;
@@ -22,17 +26,17 @@ export interface Tensor {
 /** Numbers nested as deep as the tensor has axes; a bare number has none. */
 export type Nested = number | readonly Nested[];
 
-/** A shape as people write it: `[2, 3]`. */
-export function show(shape: readonly number[]): string {
-  return `[${shape.join(", ")}]`;
-}
-
-/** Number of values a shape holds; 1 for the shape [] of a single number. */
-export function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((product, length) => product * length, 1);
-}
-
-/** Room for `length` numbers of the same precision as `like`. */
+/**
+ * Room for `length` numbers of the same precision as `like`.
+ *
+ * @example
+ * ```ts
+ * import { allocate } from "cnn";
+ * import { assert } from "@std/assert";
+ *
+ * assert(allocate(3, new Float64Array(1)) instanceof Float64Array);
+ * ```
+ */
 export function allocate(length: number, like: TensorData): TensorData {
   return like instanceof Float64Array
     ? new Float64Array(length)
@@ -69,19 +73,13 @@ export function tensor(
     values instanceof Float64Array;
   const found = typed ? [values.length] : nestedShape(values, "values");
   const target = shape ?? found;
-  for (const length of target) {
-    if (!Number.isInteger(length) || length < 0) {
-      throw new RangeError(
-        `tensor() expects axis lengths that are whole numbers of 0 or more but found ${
-          show(target)
-        }: write the shape as [2, 3]`,
-      );
-    }
-  }
+  checkLengths("tensor", target);
+  checkOptions("tensor", options, ["dtype"]);
+  checkDType("tensor", options.dtype);
   if (sizeOf(target) !== sizeOf(found)) {
     throw new TypeError(
       `tensor() expects ${sizeOf(target)} values for the shape ${
-        show(target)
+        shapeText(target)
       } but found ${
         sizeOf(found)
       }: the product of the axis lengths must equal the number of values`,
@@ -98,26 +96,50 @@ export function tensor(
   return { shape: [...target], data };
 }
 
+/** Throws unless `dtype` is one of the two precisions, or not told. */
+function checkDType(fn: string, dtype: DType | undefined): void {
+  if (dtype !== undefined && dtype !== "float32" && dtype !== "float64") {
+    throw new TypeError(
+      `${fn}() expects the dtype "float32" or "float64" but found ${
+        shown(dtype)
+      }: choose one of the two`,
+    );
+  }
+}
+
+/** Throws unless `x` is a tensor. */
+function checkIsTensor(fn: string, x: Tensor): void {
+  const data: unknown = x?.data;
+  const typed = data instanceof Float32Array || data instanceof Float64Array;
+  if (!typed || !Array.isArray(x.shape)) {
+    throw new TypeError(
+      `${fn}() expects a tensor but found ${
+        shown(x)
+      }: make one with tensor(values)`,
+    );
+  }
+}
+
 /** Shape of nested arrays; every row must be as long as its neighbours. */
 function nestedShape(values: Nested, path: string): number[] {
   if (typeof values === "number") return [];
   if (!Array.isArray(values)) {
     throw new TypeError(
       `tensor() expects numbers at ${path} but found ${
-        values === null ? "null" : typeof values
-      }: pass nested arrays of numbers`,
+        shown(values)
+      }: pass nested arrays of numbers, or a Float32Array`,
     );
   }
   if (values.length === 0) return [0];
   const first = nestedShape(values[0], `${path}[0]`);
   for (let i = 1; i < values.length; i++) {
     const other = nestedShape(values[i], `${path}[${i}]`);
-    if (show(other) !== show(first)) {
+    if (shapeText(other) !== shapeText(first)) {
       throw new TypeError(
         `tensor() expects rows of one shape but found ${
-          show(first)
+          shapeText(first)
         } at ${path}[0] and ${
-          show(other)
+          shapeText(other)
         } at ${path}[${i}]: make every row the same length`,
       );
     }
@@ -136,7 +158,10 @@ function fill(data: TensorData, values: Nested, offset: number): number {
 }
 
 /**
- * A tensor of zeros.
+ * A tensor of zeros, float32 unless told.
+ *
+ * @throws {TypeError} A shape that is no list; another dtype.
+ * @throws {RangeError} An axis length that is no whole number of 0 or more.
  *
  * @example
  * ```ts
@@ -147,6 +172,8 @@ function fill(data: TensorData, values: Nested, offset: number): number {
  * ```
  */
 export function zeros(shape: readonly number[], dtype?: DType): Tensor {
+  checkLengths("zeros", shape);
+  checkDType("zeros", dtype);
   const length = sizeOf(shape);
   return {
     shape: [...shape],
@@ -156,8 +183,19 @@ export function zeros(shape: readonly number[], dtype?: DType): Tensor {
   };
 }
 
-/** A tensor of zeros with the shape and precision of `x`. */
+/**
+ * A tensor of zeros with the shape and precision of `x`.
+ *
+ * @example
+ * ```ts
+ * import { tensor, zerosLike } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(zerosLike(tensor([[1, 2]])).shape, [1, 2]);
+ * ```
+ */
 export function zerosLike(x: Tensor): Tensor {
+  checkIsTensor("zerosLike", x);
   return {
     shape: [...x.shape],
     data: allocate(x.data.length, x.data),
@@ -168,6 +206,7 @@ export function zerosLike(x: Tensor): Tensor {
  * The same values under another shape; no number is copied or moved.
  *
  * @throws {TypeError} The new shape holds another number of values.
+ * @throws {RangeError} An axis length that is no whole number of 0 or more.
  *
  * @example
  * ```ts
@@ -178,11 +217,13 @@ export function zerosLike(x: Tensor): Tensor {
  * ```
  */
 export function reshape(x: Tensor, shape: readonly number[]): Tensor {
+  checkIsTensor("reshape", x);
+  checkLengths("reshape", shape);
   if (sizeOf(shape) !== x.data.length) {
     throw new TypeError(
       `reshape() expects a shape of ${x.data.length} values for an input ${
-        show(x.shape)
-      } but found ${show(shape)} with ${
+        shapeText(x.shape)
+      } but found ${shapeText(shape)} with ${
         sizeOf(shape)
       }: the product of the lengths must stay the same`,
     );
@@ -204,11 +245,13 @@ export function reshape(x: Tensor, shape: readonly number[]): Tensor {
  * ```
  */
 export function slice(x: Tensor, start: number, end: number): Tensor {
-  const rows = x.shape[0];
-  if (!(start >= 0 && start <= end && end <= rows)) {
+  checkIsTensor("slice", x);
+  const rows = x.shape[0] ?? 0;
+  const whole = Number.isInteger(start) && Number.isInteger(end);
+  if (!(whole && start >= 0 && start <= end && end <= rows)) {
     throw new RangeError(
-      `slice() expects 0 <= start <= end <= ${rows} but found start ${start} and end ${end}: the first axis of ${
-        show(x.shape)
+      `slice() expects whole numbers 0 <= start <= end <= ${rows} but found start ${start} and end ${end}: the first axis of ${
+        shapeText(x.shape)
       } has ${rows} rows`,
     );
   }
@@ -233,7 +276,8 @@ export function slice(x: Tensor, start: number, end: number): Tensor {
  * ```
  */
 export function gather(x: Tensor, indices: ArrayLike<number>): Tensor {
-  const rows = x.shape[0];
+  checkIsTensor("gather", x);
+  const rows = x.shape[0] ?? 0;
   const row = sizeOf(x.shape.slice(1));
   const data = allocate(indices.length * row, x.data);
   for (let i = 0; i < indices.length; i++) {
@@ -243,7 +287,7 @@ export function gather(x: Tensor, indices: ArrayLike<number>): Tensor {
         `gather() expects whole indices from 0 to ${
           rows - 1
         } but found ${index} at place ${i}: the first axis of ${
-          show(x.shape)
+          shapeText(x.shape)
         } has ${rows} rows`,
       );
     }
@@ -252,8 +296,23 @@ export function gather(x: Tensor, indices: ArrayLike<number>): Tensor {
   return { shape: [indices.length, ...x.shape.slice(1)], data };
 }
 
-/** The same values in the other precision, as a copy. */
+/**
+ * The same values in the precision told, as a copy.
+ *
+ * @throws {TypeError} Another dtype than "float32" or "float64".
+ *
+ * @example
+ * ```ts
+ * import { cast, tensor } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const wide = cast(tensor([0.5]), "float64");
+ * assertEquals(wide.data, new Float64Array([0.5]));
+ * ```
+ */
 export function cast(x: Tensor, dtype: DType): Tensor {
+  checkIsTensor("cast", x);
+  checkDType("cast", dtype);
   return {
     shape: [...x.shape],
     data: dtype === "float64"
@@ -262,8 +321,20 @@ export function cast(x: Tensor, dtype: DType): Tensor {
   };
 }
 
-/** Nested arrays of the tensor's values: for reading, and for assertEquals. */
+/**
+ * Nested arrays of the tensor's values: for reading, and for assertEquals.
+ *
+ * @example
+ * ```ts
+ * import { reshape, tensor, toNested } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const square = reshape(tensor([1, 2, 3, 4]), [2, 2]);
+ * assertEquals(toNested(square), [[1, 2], [3, 4]]);
+ * ```
+ */
 export function toNested(x: Tensor): Nested {
+  checkIsTensor("toNested", x);
   const build = (axis: number, offset: number): Nested => {
     if (axis === x.shape.length) return x.data[offset];
     const step = sizeOf(x.shape.slice(axis + 1));

@@ -5,7 +5,7 @@
  */
 import { add, concat, concatBackward } from "../layers/mod.ts";
 import { random } from "../random.ts";
-import { type DType, show, type Tensor } from "../tensor.ts";
+import { type DType, shapeText, type Tensor } from "../tensor.ts";
 import { makePart } from "./make_part.ts";
 import type { Part } from "./part.ts";
 import { type Plan, plan } from "./plan.ts";
@@ -200,12 +200,15 @@ function expectImages(
   inputShape: readonly number[],
   x: Tensor,
 ): void {
-  if (show(x.shape.slice(1)) !== show(inputShape) || x.shape.length !== 4) {
+  if (
+    shapeText(x.shape.slice(1)) !== shapeText(inputShape) ||
+    x.shape.length !== 4
+  ) {
     throw new TypeError(
       `forward() of "${architecture.name}" expects images [N, ${
         inputShape.join(", ")
       }] but found ${
-        show(x.shape)
+        shapeText(x.shape)
       }: a single image is a batch of one, and inputShape sets another size`,
     );
   }
@@ -221,11 +224,11 @@ function expectGradient(
       "backward() expects a forward pass before it but found none: call forward() first",
     );
   }
-  if (show(dy.shape) !== show(outputShape)) {
+  if (shapeText(dy.shape) !== shapeText(outputShape)) {
     throw new TypeError(
       `backward() expects the gradient of the last output ${
-        show(outputShape)
-      } but found ${show(dy.shape)}: pass one number for each logit`,
+        shapeText(outputShape)
+      } but found ${shapeText(dy.shape)}: pass one number for each logit`,
     );
   }
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { show } from "../tensor.ts";
+import { shapeText } from "../tensor.ts";
 import type { Description, LayerRow } from "./describe.ts";
 
 const HEAD = [
@@ -33,7 +33,7 @@ function cells(row: LayerRow): string[] {
   return [
     row.name,
     row.kind,
-    show(row.outputShape),
+    shapeText(row.outputShape),
     unlessZero(row.parameters),
     unlessZero(row.multiplyAdds),
     String(row.receptiveField),
@@ -56,7 +56,7 @@ function foot(description: Description): string[] {
 
 /** Name and input, above the table. */
 const title = (description: Description) =>
-  `${description.name}, input ${show(description.inputShape)}`;
+  `${description.name}, input ${shapeText(description.inputShape)}`;
 
 /** Numbers stand at the right. */
 const isNumber = (column: number) => column > 2;

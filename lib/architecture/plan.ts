@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { show } from "../tensor.ts";
+import { shapeText } from "../tensor.ts";
 import { singleShape } from "./shapes.ts";
 import type {
   Architecture,
@@ -150,13 +150,13 @@ class Planner {
     shapes.forEach((shape, i) => {
       if (
         shape.length !== first.length ||
-        show(fixed(shape)) !== show(fixed(first))
+        shapeText(fixed(shape)) !== shapeText(fixed(first))
       ) {
         throw new TypeError(
           `network "${this.network}", "${name}" expects branches ${
             join === "add" ? "of one shape" : "of one height and width"
-          } but found ${show(first)} from branch 1 and ${
-            show(shape)
+          } but found ${shapeText(first)} from branch 1 and ${
+            shapeText(shape)
           } from branch ${i + 1} (${
             lastName(branches[i])
           }): make strides and padding${

@@ -4,7 +4,7 @@
  * @module
  */
 import { outputLength } from "../layers/mod.ts";
-import { show, sizeOf } from "../tensor.ts";
+import { shapeText, sizeOf } from "../tensor.ts";
 import { checkSettings } from "./settings.ts";
 import type { Axes, SingleLayer } from "./types.ts";
 
@@ -83,7 +83,7 @@ function image(shape: readonly number[]): readonly number[] {
   if (shape.length !== 3) {
     throw new TypeError(
       `expects an image [H, W, C] but found ${
-        show(shape)
+        shapeText(shape)
       }: put it before flatten and globalAvgPool2d`,
     );
   }
@@ -99,9 +99,9 @@ function slide(
   if (padding === "valid" && (size[0] > height || size[1] > width)) {
     throw new RangeError(
       `expects a window that fits into the image but found a window ${
-        show(size)
+        shapeText(size)
       } on an image ${
-        show(shape)
+        shapeText(shape)
       }: take a larger inputShape, a smaller window, padding "same", or fewer strides and poolings before it`,
     );
   }
@@ -157,7 +157,7 @@ export function singleShape(
       if (input.length !== 1) {
         throw new TypeError(
           `expects a flat input [units] but found ${
-            show(input)
+            shapeText(input)
           }: put flatten or globalAvgPool2d before it`,
         );
       }

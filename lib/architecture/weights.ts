@@ -4,7 +4,7 @@
  * @module
  */
 import { glorotUniform, heNormal, random } from "../random.ts";
-import { cast, type DType, show, type Tensor, zeros } from "../tensor.ts";
+import { cast, type DType, shapeText, type Tensor, zeros } from "../tensor.ts";
 import { plan, singles } from "./plan.ts";
 import type { Architecture } from "./types.ts";
 import { weightsOf, weightSpecs } from "./weight_shapes.ts";
@@ -77,16 +77,16 @@ export function fittingWeights(
     if (found === undefined) {
       throw new TypeError(
         `${caller}() expects the weight "${name}" ${
-          show(shape)
+          shapeText(shape)
         } for the ${net} but found none: are these the weights of another architecture?`,
       );
     }
-    if (show(found.shape) !== show(shape)) {
+    if (shapeText(found.shape) !== shapeText(shape)) {
       throw new TypeError(
         `${caller}() expects the weight "${name}" of shape ${
-          show(shape)
+          shapeText(shape)
         } for the ${net} but found ${
-          show(found.shape)
+          shapeText(found.shape)
         }: are these the weights of another width, input or number of classes?`,
       );
     }

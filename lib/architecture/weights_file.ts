@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { show, sizeOf, type Tensor, zeros } from "../tensor.ts";
+import { shapeText, sizeOf, type Tensor, zeros } from "../tensor.ts";
 import type { Weights } from "./weights.ts";
 
 /** One weight in the header. */
@@ -189,7 +189,7 @@ function checkEntry(name: string, entry: unknown, fail: Fail): Entry {
   const size = offsets[1] - offsets[0];
   if (size !== 4 * sizeOf(shape)) {
     fail(
-      `${4 * sizeOf(shape)} bytes for "${name}" ${show(shape)}`,
+      `${4 * sizeOf(shape)} bytes for "${name}" ${shapeText(shape)}`,
       `${size}`,
       "shape and offsets of the header contradict each other",
     );

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { show } from "../tensor.ts";
+import { shapeText } from "../tensor.ts";
 
 /** The values of an IDX file of unsigned bytes, in row-major order. */
 export interface IdxArray {
@@ -66,7 +66,7 @@ export function idxDecoder(expects: string, options: IdxOptions) {
       if (found !== data.length) {
         throw new TypeError(
           `${expects} ${data.length} values for the shape ${
-            show(shape)
+            shapeText(shape)
           } but found ${found}: ${
             found < data.length
               ? "the file is truncated"
@@ -131,7 +131,7 @@ function valuesOf(shape: readonly number[], expects: string): number {
   if (size > MOST_BYTES) {
     throw new TypeError(
       `${expects} at most ${MOST_BYTES} values but found the shape ${
-        show(shape)
+        shapeText(shape)
       } in the header: the file is damaged`,
     );
   }

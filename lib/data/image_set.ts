@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { gather, show, slice, type Tensor } from "../tensor.ts";
+import { gather, shapeText, slice, type Tensor } from "../tensor.ts";
 import { permutation } from "../random.ts";
 
 /** What Emoji-32 knows about one picture. */
@@ -110,7 +110,7 @@ export function batchesOf(
   if (set.labels.length !== set.images.shape[0]) {
     throw new TypeError(
       `batchesOf() expects one label an image but found images ${
-        show(set.images.shape)
+        shapeText(set.images.shape)
       } and ${set.labels.length} labels: take both from one set`,
     );
   }

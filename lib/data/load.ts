@@ -4,7 +4,7 @@
  * @module
  */
 import { permutation } from "../random.ts";
-import { show, type Tensor } from "../tensor.ts";
+import { shapeText, type Tensor } from "../tensor.ts";
 import { pathOf } from "./files.ts";
 import { readIdx } from "./idx.ts";
 import type { IdxArray } from "./idx_decoder.ts";
@@ -130,7 +130,7 @@ function checkLabels(
       `${caller}() expects labels from 0 to ${
         classNames.length - 1
       } but found ${labels[at]} at place ${at} of ${
-        show([labels.length])
+        shapeText([labels.length])
       } in ${path}: restore the file from the repository`,
     );
   }

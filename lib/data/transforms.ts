@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { allocate, show, type Tensor } from "../tensor.ts";
+import { allocate, shapeText, type Tensor } from "../tensor.ts";
 
 /** The four axis lengths of images; anything but four axes is an error. */
 export function imageShape(
@@ -13,7 +13,7 @@ export function imageShape(
   if (images.shape.length !== 4) {
     throw new TypeError(
       `${caller}() expects images [N, H, W, C] but found ${
-        show(images.shape)
+        shapeText(images.shape)
       }: add the missing axes with reshape()`,
     );
   }
@@ -127,7 +127,7 @@ export function permutePixels(
   ) {
     throw new RangeError(
       `permutePixels() expects each of 0 to ${pixels - 1} once for images ${
-        show(images.shape)
+        shapeText(images.shape)
       } but found ${order.length} places with ${seen.size} different values: make the order with permutation(${pixels}, seed)`,
     );
   }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { allocate, show, type Tensor } from "../tensor.ts";
+import { allocate, shapeText, type Tensor } from "../tensor.ts";
 import { imageShape } from "./transforms.ts";
 
 /** Brightness of red, green and blue (ITU-R BT.601). */
@@ -33,7 +33,7 @@ export function toGrey(images: Tensor): Tensor {
   if (channels !== 3) {
     throw new TypeError(
       `toGrey() expects images with 1 or 3 channels but found ${
-        show(images.shape)
+        shapeText(images.shape)
       }: the channels are the last axis`,
     );
   }

@@ -6,7 +6,7 @@
 import type { Assignment, CheckedExercise } from "./assignment.ts";
 import type { CheckProcess } from "./check_process.ts";
 import { type Ending, type Limits, ProcessEnded } from "./limits.ts";
-import type { Notebook } from "./notebook.ts";
+import { type Notebook, NotebookError } from "./notebook.ts";
 import {
   cleanText,
   type ExerciseResult,
@@ -55,7 +55,7 @@ const mostStops = 5;
 /**
  * Grades a submission.
  *
- * @throws {Error} The sandbox does not start, or the instructor's setup cell
+ * @throws {NotebookError} The sandbox does not start, or the instructor's setup cell
  *   fails: then nobody could be graded fairly.
  */
 export async function gradeSubmission(
@@ -323,7 +323,7 @@ function checkSetup(plan: SubmissionPlan, student: StudentProcess): void {
     if (place !== 0 || problem === undefined) return;
     // A later cell of the student's can bring the whole process down.
     if (problem.startsWith("The notebook ")) return;
-    throw new Error(
+    throw new NotebookError(
       `The setup cell of the instructor's notebook does not run: ${problem}`,
     );
   });

@@ -10,6 +10,8 @@ export interface Limits {
   readonly seconds: number;
   /** Memory of the process, in MB. */
   readonly memory: number;
+  /** Processor seconds of the whole process; from `seconds` unless told. */
+  readonly cpuSeconds?: number;
 }
 
 /** What is enough for an exercise and too little to harm the machine. */

@@ -52,8 +52,8 @@ function spawn(
 ): Deno.ChildProcess {
   const args = lockedArguments(files, main, limits);
   const windows = Deno.build.os === "windows";
-  // Processor seconds outlast a grader that was killed; no file may grow.
-  const cpu = Math.ceil(limits.seconds * 60 + 600);
+  // Processor time ends what outlives a killed grader; no file may grow.
+  const cpu = limits.cpuSeconds ?? limits.seconds * 10 + 60;
   const shell = `ulimit -t ${cpu}; ulimit -f 0; ulimit -c 0; exec "$0" "$@"`;
   return new Deno.Command(windows ? Deno.execPath() : "/bin/sh", {
     args: windows ? args : ["-c", shell, Deno.execPath(), ...args],

@@ -8,7 +8,7 @@
  */
 import { type Ending, type Limits, ProcessEnded } from "./limits.ts";
 import { LockedProcess } from "./locked_process.ts";
-import { isRecord } from "./notebook.ts";
+import { isRecord, NotebookError } from "./notebook.ts";
 import { programText } from "./program.ts";
 import type { ErrorText, Reply, Request } from "./sandbox/messages.ts";
 import { join } from "./root.ts";
@@ -63,7 +63,9 @@ export class StudentProcess {
       }
       this.#cells = hopeless ? [] : left;
       if (hopeless && tries > mostTries) {
-        throw new Error(`The sandbox does not stay: it ${ending!.text}`);
+        throw new NotebookError(
+          `The sandbox does not stay: it ${ending!.text}`,
+        );
       }
     }
   }
@@ -123,7 +125,7 @@ export class StudentProcess {
     process.stopClock();
     if (ending === undefined) return { bad };
     if (!hello) {
-      throw new Error(
+      throw new NotebookError(
         `The sandbox does not start (${ending.text}): ${process.errors}`,
       );
     }

@@ -6,19 +6,13 @@
  *
  * @module
  */
-import { show, sizeOf, type Tensor } from "../tensor.ts";
+import { shown } from "../options.ts";
+import { shapeText, sizeOf, type Tensor } from "../tensor.ts";
+
+export { checkOptions, shown } from "../options.ts";
 
 /** Height and width: one number for both, or [height, width]. */
 export type Pair = number | readonly [number, number];
-
-/** A value as a message shows it. */
-export function shown(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map(shown).join(", ")}]`;
-  if (ArrayBuffer.isView(value)) return value.constructor.name;
-  if (typeof value === "object" && value !== null) return "an object";
-  return typeof value === "function" ? "a function" : String(value);
-}
 
 /** Throws unless `x` is a tensor whose shape fits `axes`, such as "[N, H, W, C]". */
 export function checkTensor(
@@ -39,7 +33,7 @@ export function checkTensor(
   if (sizeOf(x.shape) !== data.length) {
     throw new TypeError(
       `${fn}() expects ${sizeOf(x.shape)} values in ${name} ${
-        show(x.shape)
+        shapeText(x.shape)
       } but found ${data.length}: the shape must fit the data`,
     );
   }
@@ -65,7 +59,7 @@ export function checkRank(
   if (!whole) {
     throw new TypeError(
       `${fn}() expects ${name} ${axes} with lengths of 1 or more but found ${
-        show(shape)
+        shapeText(shape)
       }: an empty axis has nothing to compute`,
     );
   }
@@ -80,10 +74,10 @@ export function checkShape(
   remedy: string,
 ): void {
   checkTensor(fn, name, x);
-  if (show(x.shape) !== show(shape)) {
+  if (shapeText(x.shape) !== shapeText(shape)) {
     throw new TypeError(
-      `${fn}() expects ${name} ${show(shape)} but found ${
-        show(x.shape)
+      `${fn}() expects ${name} ${shapeText(shape)} but found ${
+        shapeText(x.shape)
       }: ${remedy}`,
     );
   }
@@ -121,28 +115,4 @@ export function checkPair(
   }
   for (const part of both) checkCount(fn, name, part);
   return [both[0], both[1]];
-}
-
-/** Throws on an option that the function does not know, such as `stride`. */
-export function checkOptions(
-  fn: string,
-  options: object,
-  known: readonly string[],
-): void {
-  if (typeof options !== "object" || options === null) {
-    throw new TypeError(
-      `${fn}() expects an object of options but found ${
-        shown(options)
-      }: write { ${known[0]}: ... }`,
-    );
-  }
-  for (const name of Object.keys(options)) {
-    if (!known.includes(name)) {
-      throw new TypeError(
-        `${fn}() expects only the options ${known.join(", ")} but found ${
-          shown(name)
-        }: check the spelling`,
-      );
-    }
-  }
 }

@@ -1,5 +1,5 @@
 import { permutation } from "../random.ts";
-import { cast, show, type Tensor } from "../tensor.ts";
+import { cast, shapeText, type Tensor } from "../tensor.ts";
 import { checkOptions, checkShape, checkTensor } from "./check.ts";
 
 /** What checkGradient() compares, and how closely. */
@@ -74,7 +74,7 @@ export function checkGradient(
     point.data[i] = below;
     const low = fn({ ...point, data: point.data.slice() });
     point.data[i] = value;
-    const place = show(indexOf(i, x.shape));
+    const place = shapeText(indexOf(i, x.shape));
     // The step that the rounded numbers really took.
     const expected = change(high, low, dy, place) / (above - below);
     const found = analytic.data[i];

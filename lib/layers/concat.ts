@@ -1,4 +1,4 @@
-import { allocate, show, sizeOf, type Tensor } from "../tensor.ts";
+import { allocate, shapeText, sizeOf, type Tensor } from "../tensor.ts";
 import { checkShape, checkTensor, shown } from "./check.ts";
 
 /**
@@ -32,11 +32,13 @@ function shapeFor(
   const front = shapes[0].slice(0, -1);
   let channels = 0;
   for (const shape of shapes) {
-    if (show(shape.slice(0, -1)) !== show(front)) {
+    if (shapeText(shape.slice(0, -1)) !== shapeText(front)) {
       throw new TypeError(
         `${fn}() expects shapes that differ only in the last axis but found ${
-          show(shapes[0])
-        } and ${show(shape)}: use the same strides and padding in each branch`,
+          shapeText(shapes[0])
+        } and ${
+          shapeText(shape)
+        }: use the same strides and padding in each branch`,
       );
     }
     channels += shape[shape.length - 1];

@@ -1,4 +1,4 @@
-import { show } from "../tensor.ts";
+import { shapeText } from "../tensor.ts";
 import type { Tensor } from "../tensor.ts";
 import {
   checkCount,
@@ -74,7 +74,7 @@ export function conv2dSizes(
       `${fn}() expects a kernel [KH, KW, ${
         cin / groups
       }, Cout] for an input with ${cin} channels but found ${
-        show(kernelShape)
+        shapeText(kernelShape)
       }: the third kernel axis is ${per}`,
     );
   }

@@ -1,4 +1,4 @@
-import { show, type Tensor } from "../tensor.ts";
+import { shapeText, type Tensor } from "../tensor.ts";
 import { checkOptions, checkRank, checkShape, checkTensor } from "./check.ts";
 import { multiply, narrow, packStrips, upTo4, widen } from "./product.ts";
 
@@ -36,9 +36,9 @@ export function denseSizes(
   if (kernelShape[0] !== xShape[1]) {
     throw new TypeError(
       `${fn}() expects a kernel [${xShape[1]}, out] for an input ${
-        show(xShape)
+        shapeText(xShape)
       } but found ${
-        show(kernelShape)
+        shapeText(kernelShape)
       }: the first kernel axis is the number of inputs`,
     );
   }

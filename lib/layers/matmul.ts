@@ -1,4 +1,4 @@
-import { show, type Tensor } from "../tensor.ts";
+import { shapeText, type Tensor } from "../tensor.ts";
 import { checkTensor } from "./check.ts";
 import { multiply, narrow, packStrips, upTo4, widen } from "./product.ts";
 
@@ -28,8 +28,8 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
   const n = b.shape[1];
   if (b.shape[0] !== k) {
     throw new TypeError(
-      `matmul() expects b [${k}, N] for a ${show(a.shape)} but found ${
-        show(b.shape)
+      `matmul() expects b [${k}, N] for a ${shapeText(a.shape)} but found ${
+        shapeText(b.shape)
       }: the columns of a must be as many as the rows of b`,
     );
   }

@@ -1,4 +1,4 @@
-import { show, type Tensor } from "../tensor.ts";
+import { shapeText, type Tensor } from "../tensor.ts";
 import { checkTensor } from "./check.ts";
 import { narrow, widen } from "./product.ts";
 
@@ -42,7 +42,7 @@ export function checkNormalised(fn: string, x: Tensor): number {
   if (x.shape.length < 2 || x.data.length === 0) {
     throw new TypeError(
       `${fn}() expects x [N, ..., C] with 2 axes or more, none empty, but found ${
-        show(x.shape)
+        shapeText(x.shape)
       }: the last axis holds the channels`,
     );
   }

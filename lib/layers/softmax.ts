@@ -1,4 +1,4 @@
-import { allocate, show, type Tensor, zerosLike } from "../tensor.ts";
+import { allocate, shapeText, type Tensor, zerosLike } from "../tensor.ts";
 import { checkShape, checkTensor } from "./check.ts";
 
 /**
@@ -24,7 +24,7 @@ export function softmax(x: Tensor): Tensor {
   if (x.shape.length === 0 || x.data.length === 0) {
     throw new TypeError(
       `softmax() expects x [..., C] with C of 1 or more but found ${
-        show(x.shape)
+        shapeText(x.shape)
       }: the last axis holds the scores of one row`,
     );
   }

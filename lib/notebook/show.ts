@@ -5,7 +5,7 @@ import {
 } from "../plot/figure.ts";
 import { heatMap } from "../plot/heat_map.ts";
 import { formatNumber } from "../plot/round.ts";
-import { show as shapeText, sizeOf, type Tensor } from "../tensor.ts";
+import { shapeText, sizeOf, type Tensor } from "../tensor.ts";
 import { display } from "./kernel.ts";
 
 /** Something a notebook shows, together with its text form. */

@@ -1,4 +1,4 @@
-import { show as shapeText, type Tensor } from "../tensor.ts";
+import { shapeText, type Tensor } from "../tensor.ts";
 import type { Figure } from "./figure.ts";
 import { heatMap } from "./heat_map.ts";
 import { rowsOf } from "./matrix.ts";

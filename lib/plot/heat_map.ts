@@ -1,4 +1,4 @@
-import { show as shapeText, type Tensor, tensor } from "../tensor.ts";
+import { shapeText, type Tensor, tensor } from "../tensor.ts";
 import { cellTexts, fixedNumbers } from "./cell_texts.ts";
 import type { ColourScale } from "./colours.ts";
 import { type Figure, figure, titled } from "./figure.ts";

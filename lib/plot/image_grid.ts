@@ -1,5 +1,5 @@
 import type { Data } from "plotly.js";
-import { show as shapeText, type Tensor } from "../tensor.ts";
+import { shapeText, type Tensor } from "../tensor.ts";
 import { type Figure, figure, titled } from "./figure.ts";
 import { imageSizes, paintSheet } from "./image_sheet.ts";
 import { checkNumbers } from "./matrix.ts";

@@ -1,4 +1,4 @@
-import { show as shapeText, type Tensor, zeros } from "../tensor.ts";
+import { shapeText, type Tensor, zeros } from "../tensor.ts";
 import type { Figure } from "./figure.ts";
 import { checkNumbers } from "./matrix.ts";
 import { type TileOptions, tiles } from "./tiles.ts";

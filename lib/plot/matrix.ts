@@ -1,5 +1,5 @@
 /** Numbers behind a picture: checked, in rows, and the colours they take. */
-import { show as shapeText, type Tensor } from "../tensor.ts";
+import { shapeText, type Tensor } from "../tensor.ts";
 import { type ColourScale, diverging, sequential } from "./colours.ts";
 
 /**

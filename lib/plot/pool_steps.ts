@@ -5,7 +5,7 @@ import {
   type Pool2dOptions,
   pool2dShape,
 } from "../layers/mod.ts";
-import { reshape, show as shapeText, type Tensor, zeros } from "../tensor.ts";
+import { reshape, shapeText, type Tensor, zeros } from "../tensor.ts";
 import { checkNumbers, rowsOf } from "./matrix.ts";
 import { texts } from "./sliding_steps.ts";
 

@@ -4,7 +4,7 @@ import {
   type Conv2dOptions,
   paddingAmounts,
 } from "../layers/mod.ts";
-import { reshape, show as shapeText, type Tensor } from "../tensor.ts";
+import { reshape, shapeText, type Tensor } from "../tensor.ts";
 import { fixedNumbers } from "./cell_texts.ts";
 import { checkNumbers, rowsOf } from "./matrix.ts";
 

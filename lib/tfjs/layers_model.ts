@@ -19,7 +19,7 @@ import {
   type Weights,
 } from "../architecture/weights.ts";
 import { random } from "../random.ts";
-import { show, type Tensor } from "../tensor.ts";
+import { shapeText, type Tensor } from "../tensor.ts";
 import { type Tf, tfjs } from "./load.ts";
 import { makeLayer } from "./model_layers.ts";
 
@@ -160,9 +160,9 @@ export function variables(
       if (!variable || size(variable.shape) !== size(shape)) {
         throw new TypeError(
           `readWeights() expects a model of the network "${architecture.name}" with a weight "${name}" ${
-            show(shape)
+            shapeText(shape)
           } but found ${
-            variable ? show(variable.shape as number[]) : "none"
+            variable ? shapeText(variable.shape as number[]) : "none"
           }: pass the architecture that the model was made from`,
         );
       }

@@ -1,6 +1,6 @@
 import type * as tensorflow from "@tensorflow/tfjs";
 import type { Network } from "../architecture/build_network.ts";
-import { show, slice, type Tensor } from "../tensor.ts";
+import { shapeText, slice, type Tensor } from "../tensor.ts";
 import { fromTf, toTf } from "../tfjs/convert.ts";
 import { tfjs } from "../tfjs/load.ts";
 import {
@@ -43,7 +43,7 @@ export async function activations(
   if (rows === 0) {
     throw new RangeError(
       `activations() expects at least one image but found ${
-        show(images.shape)
+        shapeText(images.shape)
       }: pass some`,
     );
   }

@@ -5,7 +5,7 @@
  */
 import type * as tensorflow from "@tensorflow/tfjs";
 import type { Network } from "../architecture/build_network.ts";
-import { show, type Tensor } from "../tensor.ts";
+import { shapeText, type Tensor } from "../tensor.ts";
 
 /** A network from buildNetwork(), or a TensorFlow.js model. */
 export type AnyNetwork = Network | tensorflow.LayersModel;
@@ -44,7 +44,7 @@ export function expectOneImage(caller: string, image: Tensor): void {
   if (image.shape.length === 4 && image.shape[0] === 1) return;
   throw new TypeError(
     `${caller}() expects one image [1, H, W, C] but found ${
-      show(image.shape)
+      shapeText(image.shape)
     }: take one with slice(images, i, i + 1)`,
   );
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { allocate, show, type Tensor } from "../tensor.ts";
+import { allocate, shapeText, type Tensor } from "../tensor.ts";
 import type { Random } from "../random.ts";
 
 /** Changes a batch [B, H, W, C]; the same stream gives the same change. */
@@ -85,7 +85,7 @@ function sizes(images: Tensor, caller: string) {
   if (images.shape.length !== 4) {
     throw new TypeError(
       `${caller}() expects images [N, H, W, C] but found ${
-        show(images.shape)
+        shapeText(images.shape)
       }: add the missing axes with reshape()`,
     );
   }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { show, type Tensor } from "../tensor.ts";
+import { shapeText, type Tensor } from "../tensor.ts";
 
 /** Throws unless every label names one of the classes and there is one an image. */
 export function checkLabels(
@@ -15,7 +15,7 @@ export function checkLabels(
   if (logits.length !== 2 || labels.length !== rows) {
     throw new TypeError(
       `${caller}() expects one row of logits an image and one label a row but found logits ${
-        show(logits)
+        shapeText(logits)
       } and ${labels.length} labels: end the network with dense() and take images and labels from one set`,
     );
   }

@@ -4,7 +4,7 @@
  * @module
  */
 import { resizeImages } from "../data/resize.ts";
-import { reshape, show, type Tensor, zeros } from "../tensor.ts";
+import { reshape, shapeText, type Tensor, zeros } from "../tensor.ts";
 import { type AnyNetwork, expectOneImage } from "./any_network.ts";
 import { viewLayer } from "./layer_view.ts";
 
@@ -58,7 +58,7 @@ export async function gradCam(
   if (activations.shape.length !== 4) {
     throw new TypeError(
       `gradCam() expects a layer with maps [1, h, w, C] but found ${
-        show(activations.shape)
+        shapeText(activations.shape)
       } from "${options.layer}": choose a convolution or a pooling`,
     );
   }

@@ -4,7 +4,7 @@
  * @module
  */
 import { centre, type Matrix, products, solve } from "./least_squares.ts";
-import { show, sizeOf, type Tensor, zeros } from "../tensor.ts";
+import { shapeText, sizeOf, type Tensor, zeros } from "../tensor.ts";
 
 /** A fitted linear map from features to targets. */
 export interface LinearProbe {
@@ -54,8 +54,10 @@ export function linearProbe(
   if (x.rows !== y.rows || x.rows < 2) {
     throw new TypeError(
       `linearProbe() expects one row of targets a row of features, and 2 rows or more, but found features ${
-        show(features.shape)
-      } and targets ${show(targets.shape)}: take both from the same images`,
+        shapeText(features.shape)
+      } and targets ${
+        shapeText(targets.shape)
+      }: take both from the same images`,
     );
   }
   const meanX = centre(x), meanY = centre(y);
@@ -101,7 +103,7 @@ function apply(features: Tensor, weights: Tensor, bias: Tensor): Tensor {
   if (sizeOf(features.shape.slice(1)) !== inputs) {
     throw new TypeError(
       `predict() expects rows of ${inputs} features but found ${
-        show(features.shape)
+        shapeText(features.shape)
       }: use the layer that the probe was fitted on`,
     );
   }
@@ -122,8 +124,8 @@ function apply(features: Tensor, weights: Tensor, bias: Tensor): Tensor {
 function explained(predicted: Tensor, targets: Tensor): number[] {
   if (predicted.data.length !== targets.data.length) {
     throw new TypeError(
-      `score() expects targets ${show(predicted.shape)} but found ${
-        show(targets.shape)
+      `score() expects targets ${shapeText(predicted.shape)} but found ${
+        shapeText(targets.shape)
       }: one row an image`,
     );
   }

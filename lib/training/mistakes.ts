@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { show, type Tensor, zeros } from "../tensor.ts";
+import { shapeText, type Tensor, zeros } from "../tensor.ts";
 import { argMaxRows } from "./classify.ts";
 
 /**
@@ -87,7 +87,7 @@ export function worstMistakes(
   if (probabilities.shape.length !== 2 || rows !== labels.length) {
     throw new TypeError(
       `worstMistakes() expects probabilities [N, classes] and one label a row but found ${
-        show(probabilities.shape)
+        shapeText(probabilities.shape)
       } and ${labels.length} labels: take both from one set`,
     );
   }

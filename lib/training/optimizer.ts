@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { show, type Tensor, zerosLike } from "../tensor.ts";
+import { shapeText, type Tensor, zerosLike } from "../tensor.ts";
 import { decays, type Settings } from "./settings.ts";
 import type { Gradients } from "./trainer.ts";
 
@@ -40,9 +40,9 @@ export function makeOptimizer(settings: Settings): Optimizer {
         if (weight?.data.length !== gradient.data.length) {
           throw new TypeError(
             `an optimizer expects a weight of the gradient's shape ${
-              show(gradient.shape)
+              shapeText(gradient.shape)
             } named "${name}" but found ${
-              weight ? show(weight.shape) : "none"
+              weight ? shapeText(weight.shape) : "none"
             }: take both from one network`,
           );
         }

@@ -36,7 +36,7 @@ function submission(instructor: Notebook, i: number): Notebook {
   };
   const base = i % 4 === 1 ? studentVersion(instructor) : instructor;
   const cells = base.cells.map((cell) => {
-    if (cell.id !== "exercise-2-2") return cell;
+    if (cell.id !== "exercise-2-3") return cell;
     if (i % 4 === 2) {
       return { ...cell, source: `${cell.source}\nconst broken = ;` };
     }

@@ -92,7 +92,8 @@ async function folders(
     throw new UsageError(`grade expects a folder but found the file ${folder}`);
   }
   const out = outFolder("grade", values);
-  if (!relative(real, await realPathOf(out)).startsWith("..")) {
+  const inside = relative(real, await realPathOf(out));
+  if (!/^\.\.([\\/]|$)/.test(inside)) {
     throw new UsageError(
       `grade expects --out outside the folder of submissions but found ${out} in it`,
     );

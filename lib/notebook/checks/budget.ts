@@ -4,7 +4,7 @@ import {
   type LayerKind,
 } from "../../architecture/mod.ts";
 import { formatNumber } from "../../plot/round.ts";
-import { show as shapeText } from "../../tensor.ts";
+import { shapeText } from "../../tensor.ts";
 import type { Condition } from "./conditions.ts";
 
 /** What a network of an open exercise may cost, and what it must not hold. */

@@ -1,4 +1,4 @@
-import { show as shapeText, type Tensor, tensor } from "../../tensor.ts";
+import { shapeText, type Tensor, tensor } from "../../tensor.ts";
 import type { Nested } from "../../tensor.ts";
 import { show } from "../show.ts";
 import { CheckError, type CheckOptions } from "./check_error.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { show, sizeOf, type Tensor } from "../../tensor.ts";
+import { shapeText, sizeOf, type Tensor } from "../../tensor.ts";
 
 /** The tensors of a result by name; one alone has the name "". */
 export type Parts = Readonly<Record<string, Tensor>>;
@@ -87,7 +87,7 @@ function formOfTensor(value: unknown, name: string): Malformed | undefined {
   if (!whole || sizeOf(shape) !== data.length) {
     return {
       mistake: "shape and data disagree",
-      details: `found the shape ${show(shape)} with ${data.length} values${
+      details: `found the shape ${shapeText(shape)} with ${data.length} values${
         name && ` in ${name}`
       }: make room with zeros(shape), which fits`,
     };
@@ -115,7 +115,7 @@ function wrongType(wanted: string, found: unknown): Malformed {
     : Array.isArray(found)
     ? "an array"
     : isTensor(found)
-    ? `a Tensor ${show(found.shape)}`
+    ? `a Tensor ${shapeText(found.shape)}`
     : typeof found === "object"
     ? `an object { ${Object.keys(found).join(", ")} }`
     : `${typeof found} ${String(found)}`;
@@ -135,7 +135,7 @@ export function indexText(shape: readonly number[], at: number): string {
     index.unshift(at % shape[axis]);
     at = Math.floor(at / shape[axis]);
   }
-  return show(index);
+  return shapeText(index);
 }
 
 /** First place where two tensors of one shape differ, or -1. */
@@ -159,6 +159,6 @@ export function agree(
   expected: Tensor,
   tolerance: number,
 ): boolean {
-  return show(found.shape) === show(expected.shape) &&
+  return shapeText(found.shape) === shapeText(expected.shape) &&
     firstDifference(found, expected, tolerance) < 0;
 }

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { show as shapeText } from "../../tensor.ts";
+import { shapeText } from "../../tensor.ts";
 import { show } from "../show.ts";
 import { CheckError, type CheckOptions } from "./check_error.ts";
 import {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { show as shapeText, type Tensor } from "../../tensor.ts";
+import { shapeText, type Tensor } from "../../tensor.ts";
 import { firstDifference, indexText, isTensor } from "./result.ts";
 
 /** "expected 7, found -3 at index [0, 0, 0, 0]", or the two shapes. */
