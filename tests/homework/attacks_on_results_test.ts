@@ -8,6 +8,21 @@ async function attack(source: string, added: string[] = []) {
   return await grade(notebook, { seconds: 4 });
 }
 
+/** Lets the functions of the exercises return each of the answers. */
+async function assertAllFail(answers: readonly string[]) {
+  const functions = ["myOutputLength", "myMaxPool", "myFlatten", "myDense"];
+  for (let i = 0; i < answers.length; i += functions.length) {
+    const edits = functions.map((name, k) => [
+      `exercise-90-${k + 1}`,
+      `function ${name}() { return ${answers[(i + k) % answers.length]}; }`,
+    ]);
+    const result = await grade(edited(Object.fromEntries(edits)));
+    for (const { id, status } of result.exercises) {
+      assertEquals(status, "failed", `${id} of ${answers.slice(i, i + 4)}`);
+    }
+  }
+}
+
 /** Code that runs before a wrong answer, and what it tries. */
 const attacks: Record<string, string> = {
   "overwriting the checks and assertions": `
@@ -138,13 +153,22 @@ Deno.test("gradeSubmission() refuses answers that only pretend to be right", asy
     "'24'",
     "undefined",
   ];
-  for (const answer of answers) {
-    const result = await attack(
-      `function myOutputLength() { return ${answer}; }`,
-    );
-    assertEquals(exercise(result, "90.1").status, "failed", answer);
-    assertEquals(result.points, 7, answer);
-  }
+  await assertAllFail(answers);
+});
+
+Deno.test("gradeSubmission() bears answers that would blow up a check", async () => {
+  const data = "data: new Float32Array(0)";
+  await assertAllFail([
+    `{ shape: [4e9], ${data} }`,
+    `{ shape: [-1], ${data} }`,
+    `{ shape: [NaN, 1e308], ${data} }`,
+    `{ shape: { length: 1e9 }, ${data} }`,
+    `{ shape: "4", ${data} }`,
+    `{ shape: [1, 6] }`,
+    `{ shape: [1, 6], data: "x".repeat(6) }`,
+    `{ shape: [1, 6], data: { length: 6 } }`,
+    "null",
+  ]);
 });
 
 Deno.test("gradeSubmission() shows the check what a function did to its input", async () => {

@@ -5,13 +5,16 @@ import {
   findSubmissions,
   handedIn,
 } from "../../lib/homework/find_submissions.ts";
+import { readIfThere } from "../../lib/homework/file_names.ts";
 import { writeReports } from "../../lib/homework/reports.ts";
 import { prepareAssignment, studentVersion } from "cnn/homework";
 import {
   assignment,
   edited,
+  fixturePath,
   handIn,
   instructor,
+  processes,
   withFolder,
 } from "./fixture.ts";
 
@@ -204,3 +207,53 @@ Deno.test("checkAssignment() refuses a notebook whose own solutions do not pass"
   );
   assertStringIncludes(message, "90.1: ");
 });
+
+Deno.test("a killed run leaves no process and goes on where it stopped", async () => {
+  if (Deno.build.os === "windows") return;
+  await withFolder(async (folder) => {
+    const loop = edited({
+      "exercise-90-1": "function myOutputLength() { for (;;); }",
+    });
+    await handIn(`${folder}/in`, {
+      [`ann/${file}`]: instructor,
+      [`ben/${file}`]: loop,
+    });
+    const root = new URL("../../", import.meta.url).pathname;
+    const fixture = new URL(fixturePath).pathname;
+    const start = () =>
+      new Deno.Command(Deno.execPath(), {
+        args: [
+          ...["run", "-A", "--no-check", `${root}tools/homework.ts`, "grade"],
+          ...[`${folder}/in`, "--out", `${folder}/out`],
+          ...["--notebook", fixture, "--jobs", "1", "--seconds", "3"],
+        ],
+        cwd: root,
+        stdout: "null",
+        stderr: "null",
+      }).spawn();
+    const saved = `${folder}/out/results/ann/90_fixture.json`;
+    const first = start();
+    while (await readIfThere(saved) === undefined) {
+      await new Promise((done) => setTimeout(done, 50));
+    }
+    const before = orphans();
+    first.kill("SIGINT");
+    assertEquals((await first.status).code, 130);
+    await new Promise((done) => setTimeout(done, 300));
+    assertEquals(orphans().filter((pid) => !before.includes(pid)), []);
+    const { mtime } = await Deno.stat(saved);
+    assertEquals((await start().status).code, 0);
+    assertEquals((await Deno.stat(saved)).mtime, mtime);
+    assertStringIncludes(
+      await Deno.readTextFile(`${folder}/out/grades.csv`),
+      "ben,90_fixture,graded,7,8",
+    );
+  });
+});
+
+/** Sandboxes whose grader has gone; known on Linux only. */
+function orphans(): string[] {
+  if (Deno.build.os !== "linux") return [];
+  return processes("sandbox/main.js").filter(({ parent }) => parent === 1)
+    .map(({ pid }) => pid);
+}

@@ -106,3 +106,18 @@ export async function withFolder(
     await Deno.remove(folder, { recursive: true });
   }
 }
+
+/** Running processes whose command line holds `words`, from Linux's /proc. */
+export function processes(words: string): { pid: string; parent: number }[] {
+  return [...Deno.readDirSync("/proc")].flatMap(({ name: pid }) => {
+    if (!/^\d+$/.test(pid)) return [];
+    try {
+      const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
+      const line = Deno.readTextFileSync(`/proc/${pid}/cmdline`);
+      const parent = Number(stat.split(") ").at(-1)!.split(" ")[1]);
+      return line.includes(words) ? [{ pid, parent }] : [];
+    } catch {
+      return []; // it ended while we looked
+    }
+  });
+}
