@@ -7,7 +7,8 @@ import { type Exercise, exercisesOf, isSetup } from "./exercises.ts";
 import { type Notebook, NotebookError } from "./notebook.ts";
 import { markOf } from "./nbgrader.ts";
 import { programText } from "./program.ts";
-import { type CellCode, namesUsed, transpileCell } from "./transpile.ts";
+import type { CellCode } from "./share_names.ts";
+import { namesUsed, transpileCell } from "./transpile.ts";
 
 /** An exercise with its check as a program. */
 export interface CheckedExercise extends Exercise {

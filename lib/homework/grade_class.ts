@@ -3,27 +3,19 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
 import type { Assignment } from "./assignment.ts";
 import { CheckProcess } from "./check_process.ts";
 import { readIfThere, safeFileName, writeWhole } from "./file_names.ts";
 import { type FoundSubmission } from "./find_submissions.ts";
-import { type Grader, gradeSubmission } from "./grade_submission.ts";
+import type { Grader } from "./grade_exercise.ts";
+import { gradeSubmission } from "./grade_submission.ts";
 import { defaultLimits, type Limits } from "./limits.ts";
-import {
-  formatNotebook,
-  isRecord,
-  largestNotebook,
-  type Notebook,
-  NotebookError,
-  parseNotebook,
-} from "./notebook.ts";
-import { cleanText, type SubmissionResult, sumPoints } from "./result.ts";
+import { type Notebook, NotebookError, parseNotebook } from "./notebook.ts";
+import type { SubmissionResult } from "./result.ts";
 import { join } from "./root.ts";
-import { prepareSandbox, type SandboxFiles } from "./sandbox_files.ts";
-
-/** Raised whenever results of an older version must not be taken over. */
-const version = "1";
+import { prepareSandbox } from "./sandbox_files.ts";
+import { keyOf, takeOver } from "./saved_result.ts";
+import { emptyResult, readSubmission } from "./ungraded.ts";
 
 /** How to grade. */
 export interface GradeOptions {
@@ -132,25 +124,6 @@ async function gradeFound(
   return result;
 }
 
-/** The file's bytes, or why they cannot be read. */
-async function readSubmission(path: string): Promise<Uint8Array | string> {
-  try {
-    const { isFile, size } = await Deno.lstat(path);
-    if (!isFile) return "The file is a symbolic link or no file any more";
-    if (size > largestNotebook) {
-      return `The file has ${Math.round(size / 1048576)} MB, more than the ${
-        largestNotebook / 1048576
-      } MB that are read: clear all outputs, save, and submit it again`;
-    }
-    return await Deno.readFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.PermissionDenied) {
-      return "The file may not be read: its permissions forbid it";
-    }
-    throw error;
-  }
-}
-
 async function gradeBytes(
   assignment: Assignment,
   found: FoundSubmission,
@@ -173,65 +146,4 @@ async function gradeBytes(
     { student, notebook, notes },
     grader,
   );
-}
-
-/** The result of a notebook that cannot be graded: 0 points, with the reason. */
-function emptyResult(
-  assignment: Assignment,
-  { student, notebook, notes }: FoundSubmission,
-  { status, text }: { status: "missing" | "unreadable"; text: string },
-): SubmissionResult {
-  const maxPoints = sumPoints(assignment.exercises.map((e) => e.points));
-  return {
-    student,
-    notebook,
-    status,
-    points: 0,
-    maxPoints,
-    exercises: assignment.exercises.map(({ id, title, points }) => ({
-      id,
-      title,
-      points: 0,
-      maxPoints: points,
-      status: "missing",
-      answer: "",
-    })),
-    notes: [`${text}.`, ...notes].map((note) => cleanText(note)),
-  };
-}
-
-/** What a result depends on, as one number. */
-function keyOf(
-  assignment: Assignment,
-  found: FoundSubmission,
-  bytes: Uint8Array,
-  { files, limits }: { files: SandboxFiles; limits: Limits },
-): string {
-  const hash = createHash("sha256");
-  const parts = [
-    version,
-    files.version,
-    JSON.stringify(limits),
-    assignment.name,
-    formatNotebook(assignment.notebook),
-    found.student,
-    JSON.stringify(found.notes),
-  ];
-  for (const part of parts) hash.update(`${part.length}:${part}`);
-  return hash.update(bytes).digest("hex");
-}
-
-/** A finished result, if it is whole and for the same submission and notebook. */
-function takeOver(
-  text: string | undefined,
-  key: string,
-): SubmissionResult | undefined {
-  if (text === undefined) return undefined;
-  try {
-    const saved = JSON.parse(text);
-    if (!isRecord(saved) || saved.key !== key) return undefined;
-    return saved.result as SubmissionResult;
-  } catch {
-    return undefined; // damaged: it is graded again
-  }
 }

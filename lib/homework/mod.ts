@@ -18,8 +18,9 @@ export {
 } from "./nbgrader.ts";
 export { type Exercise, exercisesOf } from "./exercises.ts";
 export { replaceRegion, studentVersion } from "./strip.ts";
-export { type CellCode, transpileCell } from "./transpile.ts";
-export { decode, encode } from "./wire.ts";
+export type { CellCode } from "./share_names.ts";
+export { transpileCell } from "./transpile.ts";
+export { decode, encode } from "./wire/mod.ts";
 export { type Assignment, prepareAssignment } from "./assignment.ts";
 export { gradeSubmission } from "./grade_submission.ts";
 export { CheckProcess } from "./check_process.ts";

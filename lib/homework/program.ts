@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { CellCode } from "./transpile.ts";
+import type { CellCode } from "./share_names.ts";
 
 /** What the text of a program returns when it is run. */
 export interface Program {

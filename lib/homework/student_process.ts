@@ -13,7 +13,7 @@ import { programText } from "./program.ts";
 import type { ErrorText, Reply, Request } from "./sandbox/messages.ts";
 import { join } from "./root.ts";
 import type { SandboxFiles } from "./sandbox_files.ts";
-import type { CellCode } from "./transpile.ts";
+import type { CellCode } from "./share_names.ts";
 
 /** A cell that may run. */
 export interface RunnableCell {

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { pack, unpack } from "../wire.ts";
+import { pack, unpack } from "../wire/mod.ts";
 import { captureConsole } from "./console.ts";
 import type { CheckAnswer, CheckOutcome, CheckTask } from "./messages.ts";
 

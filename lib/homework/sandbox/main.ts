@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { pack, unpack } from "../wire.ts";
+import { pack, unpack } from "../wire/mod.ts";
 import { captureConsole } from "./console.ts";
 import { openChannel } from "./channel.ts";
 import type {
