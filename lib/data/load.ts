@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions } from "../options.ts";
 import { permutation } from "../random.ts";
 import { shapeText, type Tensor } from "../tensor.ts";
 import { pathOf } from "./files.ts";
@@ -20,11 +21,13 @@ export interface LoadOptions {
   seed?: number;
 }
 
-/** The split that was asked for; another word is an error. */
+/** The split that was asked for; another word or an unknown option is an error. */
 export function splitOf(
   caller: string,
-  { split = "train" }: LoadOptions,
+  options: LoadOptions,
 ): "train" | "test" {
+  checkOptions(caller, options, ["split", "limit", "seed"]);
+  const { split = "train" } = options;
   if (split !== "train" && split !== "test") {
     throw new RangeError(
       `${caller}() expects the split "train" or "test" but found ${

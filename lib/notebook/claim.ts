@@ -1,3 +1,4 @@
+import { checkOptions } from "../options.ts";
 import { escapeHtml } from "../plot/html.ts";
 import { formatNumber } from "../plot/round.ts";
 import { display } from "./kernel.ts";
@@ -54,6 +55,7 @@ export async function claim(
   statement: string,
   options: ClaimOptions,
 ): Promise<void> {
+  checkOptions("claim", options, ["holds", "values", "id"]);
   const { holds, values, id = statement } = options;
   record.delete(id); // a cell that fails now must not leave its earlier success
   if (typeof holds !== "boolean") {
@@ -63,7 +65,7 @@ export async function claim(
       } in "${statement}": compare the measured values`,
     );
   }
-  const entries = Object.entries(values);
+  const entries = Object.entries(values ?? {});
   if (entries.length === 0) {
     throw new TypeError(
       `claim() expects at least one measured value but found none in "${statement}": pass values: { name: number }`,

@@ -19,7 +19,7 @@ export interface Markup extends Displayable {
  *
  * Always await it: a cell's bare last value can get lost.
  *
- * @throws {TypeError} undefined: there is nothing to show.
+ * @throws {TypeError} undefined, or a promise that was not awaited.
  *
  * @example
  * ```ts ignore
@@ -56,12 +56,17 @@ function markup(bundle: MimeBundle): Markup {
 /**
  * The MIME bundle with which a value is shown.
  *
- * @throws {TypeError} undefined: there is nothing to show.
+ * @throws {TypeError} undefined, or a promise that was not awaited.
  */
 export function bundleOf(value: unknown): MimeBundle {
   if (value === undefined) {
     throw new TypeError(
       "show() expects a value but found undefined: does the function return what it computes?",
+    );
+  }
+  if (value instanceof Promise) {
+    throw new TypeError(
+      "show() expects a value but found a promise of one: write await before the call that makes it",
     );
   }
   if (isDisplayable(value)) return value[jupyterDisplay]();

@@ -1,4 +1,10 @@
-import { chartLayout, type ChartOptions, seriesNumbers } from "./charts.ts";
+import { shown } from "../options.ts";
+import {
+  chartLayout,
+  type ChartOptions,
+  checkChart,
+  seriesNumbers,
+} from "./charts.ts";
 import { seriesColour } from "./colours.ts";
 import { type Figure, figure } from "./figure.ts";
 import { formatNumber } from "./round.ts";
@@ -32,14 +38,17 @@ export function barChart(
   series: ArrayLike<number> | readonly BarSeries[],
   options: ChartOptions & { digits?: number } = {},
 ): Figure {
+  if (!(categories?.length > 0 && series?.length > 0)) {
+    throw new TypeError(
+      `barChart() expects categories and values but found ${
+        shown(categories)
+      } and ${shown(series)}: pass ["MLP", "CNN"], [0.93, 0.985]`,
+    );
+  }
   const all = typeof series[0] === "number"
     ? [{ name: options.yTitle ?? "value", y: series as ArrayLike<number> }]
     : series as readonly BarSeries[];
-  if (categories.length === 0 || all.length === 0) {
-    throw new TypeError(
-      `barChart() expects categories and values but found ${categories.length} categories and ${all.length} series: pass at least one of each`,
-    );
-  }
+  checkChart("barChart", all, options, ["digits"]);
   const { digits = 3 } = options;
   const base = chartLayout(options, all.length > 1);
   return figure({

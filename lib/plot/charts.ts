@@ -1,5 +1,6 @@
 /** What line, bar and scatter charts share: axes, checks, intervals. */
 import type { Layout, LayoutAxis } from "plotly.js";
+import { checkOptions, shown } from "../options.ts";
 import { gridLine, ink } from "./colours.ts";
 import { titled } from "./figure.ts";
 
@@ -16,6 +17,29 @@ export interface ChartOptions {
   /** "log" spaces powers of ten evenly. */
   xScale?: "linear" | "log";
   yScale?: "linear" | "log";
+}
+
+/** What every chart knows; `caller` may know more. */
+const KNOWN = [
+  ...["title", "xTitle", "yTitle", "xRange", "yRange"],
+  ...["width", "height", "xScale", "yScale"],
+];
+
+/** Throws unless there is at least one series, and on an unknown option. */
+export function checkChart(
+  caller: string,
+  series: readonly unknown[],
+  options: ChartOptions,
+  more: readonly string[] = [],
+): void {
+  if (!Array.isArray(series) || series.length === 0) {
+    throw new TypeError(
+      `${caller}() expects at least one series but found ${
+        Array.isArray(series) ? "none" : shown(series)
+      }: pass [{ name, x, y }]`,
+    );
+  }
+  checkOptions(caller, options, [...KNOWN, ...more]);
 }
 
 /** The layout that a chart's options ask for. */

@@ -1,7 +1,7 @@
 import { shapeText, type Tensor, zeros } from "../tensor.ts";
 import type { Figure } from "./figure.ts";
 import { checkNumbers } from "./matrix.ts";
-import { type TileOptions, tiles } from "./tiles.ts";
+import { checkTileOptions, type TileOptions, tiles } from "./tiles.ts";
 
 /**
  * The channels of one layer's output side by side, on one colour scale.
@@ -25,6 +25,7 @@ export function featureMaps(
   maps: Tensor,
   options: TileOptions = {},
 ): Figure {
+  checkTileOptions("featureMaps", options);
   const [count, height, width, channels] = maps.shape;
   if (maps.shape.length !== 4 || count !== 1 || maps.data.length === 0) {
     throw new TypeError(

@@ -1,9 +1,15 @@
+import { checkOptions } from "../options.ts";
 import { shapeText, type Tensor, tensor } from "../tensor.ts";
 import { cellTexts, fixedNumbers } from "./cell_texts.ts";
 import type { ColourScale } from "./colours.ts";
 import { type Figure, figure, titled } from "./figure.ts";
 import { checkNumbers, colourRange, rowsOf, scaleFor } from "./matrix.ts";
 import { heatTrace } from "./traces.ts";
+
+const KNOWN = [
+  ...["title", "digits", "numbers", "xTitle", "yTitle"],
+  ...["columnNames", "rowNames", "colours", "range", "shades"],
+];
 
 /** How a heat map looks. */
 export interface HeatMapOptions {
@@ -46,6 +52,7 @@ export function heatMap(
   values: Tensor | readonly (readonly number[])[],
   options: HeatMapOptions = {},
 ): Figure {
+  checkOptions("heatMap", options, KNOWN);
   const x = "shape" in values ? values : tensor(values);
   const [rows, columns] = x.shape;
   if (x.shape.length !== 2 || x.data.length === 0) {

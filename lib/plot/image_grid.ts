@@ -1,4 +1,5 @@
 import type { Data } from "plotly.js";
+import { checkOptions } from "../options.ts";
 import { shapeText, type Tensor } from "../tensor.ts";
 import { type Figure, figure, titled } from "./figure.ts";
 import { imageSizes, paintSheet } from "./image_sheet.ts";
@@ -47,6 +48,8 @@ export function imageGrid(
   images: Tensor,
   options: ImageGridOptions = {},
 ): Figure {
+  const known = ["labels", "columns", "title", "zoom", "overlay"];
+  checkOptions("imageGrid", options, known);
   const { count, width: given, channels } = imageSizes(images, "imageGrid");
   check(images, options);
   const { labels, title, overlay } = options;

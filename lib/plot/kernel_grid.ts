@@ -1,7 +1,7 @@
 import { shapeText, type Tensor, zeros } from "../tensor.ts";
 import type { Figure } from "./figure.ts";
 import { checkNumbers } from "./matrix.ts";
-import { type TileOptions, tiles } from "./tiles.ts";
+import { checkTileOptions, type TileOptions, tiles } from "./tiles.ts";
 
 /**
  * The windows of a convolution kernel: blue is negative, white 0, orange positive.
@@ -24,6 +24,7 @@ export function kernelGrid(
   kernel: Tensor,
   options: TileOptions = {},
 ): Figure {
+  checkTileOptions("kernelGrid", options);
   const [high, wide, cin, cout] = kernel.shape;
   if (kernel.shape.length !== 4 || kernel.data.length === 0) {
     throw new TypeError(

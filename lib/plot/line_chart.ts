@@ -1,5 +1,10 @@
 import type { Data } from "plotly.js";
-import { chartLayout, type ChartOptions, seriesNumbers } from "./charts.ts";
+import {
+  chartLayout,
+  type ChartOptions,
+  checkChart,
+  seriesNumbers,
+} from "./charts.ts";
 import { seriesColour, transparent } from "./colours.ts";
 import { type Figure, figure } from "./figure.ts";
 
@@ -35,11 +40,7 @@ export function lineChart(
   series: readonly LineSeries[],
   options: ChartOptions = {},
 ): Figure {
-  if (series.length === 0) {
-    throw new TypeError(
-      "lineChart() expects at least one series but found none: pass [{ name, x, y }]",
-    );
-  }
+  checkChart("lineChart", series, options);
   return figure({
     data: series.flatMap((one, i) => lineTraces(one, i, "lineChart")),
     layout: chartLayout(options, series.length > 1),

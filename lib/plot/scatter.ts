@@ -1,4 +1,9 @@
-import { chartLayout, type ChartOptions, seriesNumbers } from "./charts.ts";
+import {
+  chartLayout,
+  type ChartOptions,
+  checkChart,
+  seriesNumbers,
+} from "./charts.ts";
 import { seriesColour } from "./colours.ts";
 import { type Figure, figure } from "./figure.ts";
 
@@ -30,11 +35,7 @@ export function scatter(
   series: readonly PointSeries[],
   options: ChartOptions = {},
 ): Figure {
-  if (series.length === 0) {
-    throw new TypeError(
-      "scatter() expects at least one series but found none: pass [{ name, x, y }]",
-    );
-  }
+  checkChart("scatter", series, options);
   return figure({
     data: series.map((one, i) => {
       const { name, texts } = one;

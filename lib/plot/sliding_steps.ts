@@ -4,6 +4,7 @@ import {
   type Conv2dOptions,
   paddingAmounts,
 } from "../layers/mod.ts";
+import { checkOptions } from "../options.ts";
 import { reshape, shapeText, type Tensor } from "../tensor.ts";
 import { fixedNumbers } from "./cell_texts.ts";
 import { checkNumbers, rowsOf } from "./matrix.ts";
@@ -67,6 +68,8 @@ export function slidingSteps(
   options: SlidingOptions = {},
 ): Sliding {
   check(x, kernel);
+  const known = ["strides", "padding", "dilations", "title"];
+  checkOptions("slidingWindow", options, known);
   const { strides = 1, padding = "valid", dilations = 1 } = options;
   const [sh, sw] = pair(strides);
   const [dh, dw] = pair(dilations);

@@ -1,3 +1,4 @@
+import { checkOptions, shown } from "../options.ts";
 import { type Displayable, jupyterDisplay, type MimeBundle } from "./figure.ts";
 import { escapeHtml } from "./html.ts";
 import { formatNumber } from "./round.ts";
@@ -50,11 +51,14 @@ export function table(
   rows: readonly object[],
   options: TableOptions = {},
 ): Table {
-  if (rows.length === 0) {
+  if (!Array.isArray(rows) || rows.length === 0) {
     throw new TypeError(
-      "table() expects at least one row but found none: pass [{ column: value }]",
+      `table() expects at least one row but found ${
+        Array.isArray(rows) ? "none" : shown(rows)
+      }: pass [{ column: value }]`,
     );
   }
+  checkOptions("table", options, ["columns", "caption", "digits"]);
   const { caption, digits = 3 } = options;
   const known = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   const columns = options.columns ?? known;

@@ -1,5 +1,6 @@
 /** Many small maps of numbers side by side, on one colour scale. */
 import type { Data } from "plotly.js";
+import { checkOptions } from "../options.ts";
 import type { Tensor } from "../tensor.ts";
 import { cellTexts, fixedNumbers } from "./cell_texts.ts";
 import { colourAt, type ColourScale } from "./colours.ts";
@@ -26,6 +27,12 @@ export interface TileOptions {
 const room = 780;
 const gap = 10; // screen pixels between maps
 const mostHover = 12_000; // cells sent as numbers; above, as a picture
+
+/** Throws on an option that a grid of maps does not know. */
+export function checkTileOptions(caller: string, options: TileOptions): void {
+  const known = ["title", "labels", "columns", "numbers", "colours", "range"];
+  checkOptions(caller, options, known);
+}
 
 /** Maps [N, H, W, 1] as a figure; larger than the figure, they are shrunk by means. */
 export function tiles(

@@ -272,3 +272,14 @@ Deno.test("batchesOf() refuses a bad batch size at the call", async () => {
     );
   }
 });
+
+Deno.test("the loaders tell a misspelt option", async () => {
+  for (const load of [loadMnist, loadFashionMnist, loadEmoji]) {
+    await assertRejects(
+      // deno-lint-ignore no-explicit-any
+      () => load({ limt: 5 } as any),
+      TypeError,
+      `${load.name}() expects only the options split, limit, seed but found "limt"`,
+    );
+  }
+});

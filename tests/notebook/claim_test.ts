@@ -155,3 +155,16 @@ Deno.test("ledger() wants a correction exactly where the verdict says so", async
     );
   });
 });
+
+Deno.test("claim() tells missing and misspelt options", async () => {
+  // Notebook cells are not type-checked, so wrong options do arrive.
+  // deno-lint-ignore no-explicit-any
+  const wrong = (options?: object) => () => claim("so", options as any);
+  await assertRejects(wrong(), TypeError, "found undefined");
+  await assertRejects(wrong({ hold: true }), TypeError, 'found "hold"');
+  await assertRejects(
+    wrong({ holds: true }),
+    TypeError,
+    "expects at least one measured value but found none",
+  );
+});

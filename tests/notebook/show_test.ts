@@ -59,6 +59,14 @@ Deno.test("show() shows numbers that the kernel alone would drop", () => {
   assertEquals(bundleOf({ a: [1, 2] }), { "text/plain": "{ a: [ 1, 2 ] }" });
 });
 
+Deno.test("show() tells a promise that was not awaited", async () => {
+  await assertRejects(
+    () => show(Promise.resolve(1)),
+    TypeError,
+    "found a promise of one: write await before the call",
+  );
+});
+
 Deno.test("show() rejects undefined", async () => {
   await assertRejects(() => show(undefined), TypeError, "found undefined");
 });
