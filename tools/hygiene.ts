@@ -24,6 +24,9 @@ export function linesToRead(source: string): number {
     .split("\n").length;
 }
 
+/** A statement that starts what must be awaited: the kernel tells no late failure. */
+const floating = /^\s*(show|claim|ledger|fit|evaluate|check[A-Z]\w*)\(/gm;
+
 /** All that is wrong with a notebook, one line each; none when it is fine. */
 export function complaints(notebook: Notebook): string[] {
   return [
@@ -102,6 +105,11 @@ function codeComplaints(notebook: Notebook): string[] {
     const lines = linesToRead(cell.source);
     if (lines > mostLines) {
       found.push(`${name}: ${lines} lines, more than ${mostLines}: split it`);
+    }
+    for (const [, call] of cell.source.matchAll(floating)) {
+      found.push(
+        `${name}: calls ${call}() without await: its failure would be lost`,
+      );
     }
     if (cell.source.trim() === "") found.push(`${name}: is empty: remove it`);
     return found;

@@ -51,6 +51,11 @@ const bad: [string, (FixtureCell | string)[], RegExp][] = [
     [{ source: "1", execution_count: 3 }],
     /execution count/,
   ],
+  [
+    "a claim that is not awaited",
+    ['claim("so", { holds: false, values: { a: 1 } });'],
+    /cell 1 .*calls claim\(\) without await/,
+  ],
   ["a cell without an id", [{ source: "1", id: "" }], /its id must be/],
   ["an id with a blank", [{ source: "1", id: "a b" }], /its id must be/],
   [
