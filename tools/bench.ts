@@ -1,5 +1,5 @@
 /**
- * `deno task bench`: how fast networks train and read here, engine by engine,
+ * `deno task bench`: how fast networks train and answer here, engine by engine,
  * in one run and in turn. See docs/benchmarks.md.
  *
  * @module
@@ -7,37 +7,57 @@
 import { dirname, resolve } from "node:path";
 import { root } from "./environment.ts";
 import { withPlainErrors } from "./process.ts";
-import { machineText } from "./bench/machine.ts";
+import { endChildren } from "./bench/child.ts";
+import { machineText, thisMachine } from "./bench/machine.ts";
 import { measureNet, type Row } from "./bench/measure.ts";
-import { benchOptions } from "./bench/options.ts";
+import { benchOptions, helpText } from "./bench/options.ts";
 import { absentText, reportText } from "./bench/report.ts";
-import { type Single, singles } from "./bench/singles.ts";
+import { singles, singleText } from "./bench/singles.ts";
 import { torchPython } from "./bench/torch.ts";
 
-if (import.meta.main) {
-  await withPlainErrors(async () => {
-    const options = benchOptions(Deno.args);
-    const log = (line: string) => console.error(line);
+if (import.meta.main) await withPlainErrors(main);
+
+async function main(): Promise<number> {
+  const options = benchOptions(Deno.args);
+  if (options.help) {
+    console.log(helpText);
+    return 0;
+  }
+  endChildrenOnSignal();
+  const log = (line: string) => console.error(line);
+  const rows: Row[] = [];
+  if (options.nets.length > 0) {
     const python = await torchPython(options.torch, log);
-    const rows: Row[] = [];
     for (const net of options.nets) {
       rows.push(
         ...await measureNet(net, options.engines, options, python, log),
       );
     }
-    const others: Single[] = options.quick ? [] : await singles(log);
-    const machine = machineText(rows);
-    console.log(`\n${machine}\n\n${reportText(rows)}`);
-    for (const { what, value, unit } of others) {
-      console.log(`${what}: ${value} ${unit}`);
-    }
-    const absent = absentText(rows);
-    if (absent) console.log(`\nNot measured:\n${absent}`);
-    const out = resolve(root, options.out);
-    await Deno.mkdir(dirname(out), { recursive: true });
-    const json = { machine, options, rows, others };
-    await Deno.writeTextFile(out, JSON.stringify(json, null, 2) + "\n");
-    console.log(`\nWritten: ${out}`);
-    return 0;
-  });
+  }
+  const others = options.singles ? await singles(log) : [];
+  const machine = thisMachine(rows);
+  console.log(`\n${machineText(machine)}\n`);
+  if (rows.length > 0) console.log(`${reportText(rows)}\n`);
+  for (const single of others) console.log(singleText(single));
+  const absent = absentText(rows);
+  if (absent) console.log(`\nNot measured:\n${absent}`);
+
+  const out = resolve(root, options.out);
+  await Deno.mkdir(dirname(out), { recursive: true });
+  const when = new Date().toISOString();
+  const json = { when, machine, options, rows, others };
+  await Deno.writeTextFile(out, JSON.stringify(json, null, 2) + "\n");
+  console.log(`\nWritten: ${out}`);
+  return 0;
+}
+
+/** Ctrl-C, or a polite end from outside, leaves no engine at work. */
+function endChildrenOnSignal(): void {
+  const windows = Deno.build.os === "windows"; // knows no SIGTERM
+  for (const signal of windows ? ["SIGINT"] : ["SIGINT", "SIGTERM"]) {
+    Deno.addSignalListener(signal as Deno.Signal, () => {
+      endChildren();
+      Deno.exit(signal === "SIGINT" ? 130 : 143);
+    });
+  }
 }

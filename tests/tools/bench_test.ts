@@ -1,13 +1,27 @@
-import { assertEquals, assertMatch, assertThrows } from "@std/assert";
+import {
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertThrows,
+} from "@std/assert";
+import { Child } from "../../tools/bench/child.ts";
 import { measureNet, type Row } from "../../tools/bench/measure.ts";
+import { memoryNeed } from "../../tools/bench/memory_need.ts";
 import { benchOptions } from "../../tools/bench/options.ts";
 import { absentText, reportText } from "../../tools/bench/report.ts";
-import { speedText, spreadOf } from "../../tools/bench/statistics.ts";
+import { singleText } from "../../tools/bench/singles.ts";
+import { numberText, spreadOf } from "../../tools/bench/statistics.ts";
+import { root } from "../../tools/environment.ts";
 import { SetupError } from "../../tools/process.ts";
 
 Deno.test("spreadOf() gives median and quartiles, as by hand", () => {
-  assertEquals(spreadOf([4, 1, 3, 2]), { median: 2.5, low: 1.75, high: 3.25 });
-  assertEquals(spreadOf([5]), { median: 5, low: 5, high: 5 });
+  assertEquals(spreadOf([4, 1, 3, 2]), {
+    median: 2.5,
+    low: 1.75,
+    high: 3.25,
+    rounds: 4,
+  });
+  assertEquals(spreadOf([5]), { median: 5, low: 5, high: 5, rounds: 1 });
 });
 
 Deno.test("spreadOf() refuses no values and no speeds", () => {
@@ -16,8 +30,8 @@ Deno.test("spreadOf() refuses no values and no speeds", () => {
   assertThrows(() => spreadOf([0]), RangeError, "found 0");
 });
 
-Deno.test("speedText() keeps the digits that count", () => {
-  assertEquals([1234.5, 12.34, 0.5].map(speedText), ["1235", "12", "0.50"]);
+Deno.test("numberText() keeps the digits that count", () => {
+  assertEquals([1234.5, 12.34, 0.5].map(numberText), ["1235", "12", "0.50"]);
 });
 
 Deno.test("benchOptions() says what there is instead of what was asked", () => {
@@ -26,20 +40,57 @@ Deno.test("benchOptions() says what there is instead of what was asked", () => {
     SetupError,
     '--nets expects names from lenet, resnet20, vgg but found "alexnet"',
   );
+  assertThrows(() => benchOptions(["--engines="]), SetupError, 'found ""');
   assertThrows(() => benchOptions(["--fast"]), SetupError, "--fast");
-  assertEquals(benchOptions(["--quick", "--nets=vgg"]).nets, ["vgg"]);
+  assertThrows(
+    () => benchOptions(["--quick", "--nets=none"]),
+    SetupError,
+    "something to measure",
+  );
 });
 
+Deno.test("benchOptions() reads lists, with dashes for spaces", () => {
+  const options = benchOptions([
+    "--quick",
+    "--nets=vgg,lenet,vgg",
+    "--engines=stock-wasm, torch 1 thread",
+  ]);
+  assertEquals(options.nets, ["vgg", "lenet"]);
+  assertEquals(options.engines, ["stock wasm", "torch 1 thread"]);
+  assertEquals(options.singles, false);
+  assertEquals(benchOptions([]).singles, true);
+});
+
+const spread = (median: number) => ({ median, low: 90, high: 900, rounds: 7 });
+const someRows: Row[] = [
+  { net: "lenet", engine: "wasm", batch: 64, train: spread(300) },
+  { net: "lenet", engine: "torch 1 thread", batch: 64, train: spread(200) },
+  { net: "lenet", engine: "stock cpu", batch: 64, train: spread(2) },
+  { net: "vgg", engine: "webgpu", batch: 32, unavailable: "no adapter" },
+  { net: "lenet", engine: "webgpu", batch: 64, unavailable: "no adapter" },
+];
+
 Deno.test("reportText() sets ratios of medians beside the speeds", () => {
-  const spread = (median: number) => ({ median, low: 100, high: 900 });
-  const rows: Row[] = [
-    { net: "lenet", engine: "wasm", train: spread(300), infer: spread(50) },
-    { net: "lenet", engine: "torch 1 thread", train: spread(200) },
-    { net: "vgg", engine: "webgpu", unavailable: "no adapter" },
-  ];
-  const [, , first] = reportText(rows).split("\n");
-  assertMatch(first, /wasm +300 +100 to 900 +1\.50 +- +50 +-$/);
-  assertMatch(absentText(rows), /^small VGG.*webgpu: no adapter$/);
+  const [, , first, ...others] = reportText(someRows).split("\n");
+  assertMatch(first, /training +wasm +64 +300 +90 to 900 +7 +1\.5 +150$/);
+  assertEquals(others.length, 2); // no row without a speed
+});
+
+Deno.test("absentText() says each reason once", () => {
+  assertEquals(absentText(someRows), "webgpu: no adapter");
+});
+
+Deno.test("singleText() names value, unit and spread", () => {
+  const single = { what: "loading", unit: "s", ...spreadOf([1, 2, 3]) };
+  assertEquals(
+    singleText(single),
+    "loading: 2.00 s (quartiles 1.5 to 2.5, 3 runs)",
+  );
+});
+
+Deno.test("memoryNeed() counts weights four times and outputs twice", () => {
+  const rows = [{ outputShape: [2, 3] }, { outputShape: [4] }];
+  assertEquals(memoryNeed({ parameters: 5, rows }, 8), 4 * (20 + 2 * 8 * 10));
 });
 
 Deno.test("measureNet() measures engines in turn and says what is not there", async () => {
@@ -52,4 +103,23 @@ Deno.test("measureNet() measures engines in turn and says what is not there", as
   );
   assertEquals(wasm.train!.median > 0 && scratch.infer!.median > 0, true);
   assertMatch(torch.unavailable!, /no program no-python-of-that-name/);
+});
+
+Deno.test("Child says what its program wrote before it broke", async () => {
+  const broken = new Child(
+    [Deno.execPath(), "eval", "console.error('out of luck'); Deno.exit(1)"],
+    root,
+  );
+  assertMatch((await broken.greeting).unavailable!, /out of luck/);
+  await broken.stop();
+
+  const script = "console.log('{}'); await Deno.stdin.read(new Uint8Array(9));";
+  const ends = new Child([Deno.execPath(), "eval", script], root);
+  await ends.greeting;
+  await assertRejects(
+    () => ends.measure("train", 1),
+    SetupError,
+    'failed in mode "train": its process ended',
+  );
+  await ends.stop();
 });

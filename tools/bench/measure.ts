@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { root } from "../environment.ts";
+import { SetupError } from "../process.ts";
 import { Child } from "./child.ts";
 import { nets } from "./nets.ts";
 import { type Spread, spreadOf } from "./statistics.ts";
@@ -20,6 +21,8 @@ export type EngineName = typeof engineNames[number];
 export interface Row {
   readonly net: string;
   readonly engine: EngineName;
+  /** Images a step. */
+  readonly batch: number;
   readonly version?: string;
   readonly train?: Spread;
   readonly infer?: Spread;
@@ -30,8 +33,14 @@ export interface Row {
 /** How long to measure. */
 export interface Effort {
   readonly rounds: number;
+  /** Seconds of work a round, for training and again for inference. */
   readonly seconds: number;
 }
+
+/** Rounds of an engine that takes several times as long as it was given. */
+const slowRounds = 3;
+
+const modes = ["train", "infer"] as const;
 
 /** The command that starts an engine. */
 function commandOf(engine: EngineName, net: string, python: string): string[] {
@@ -49,6 +58,7 @@ function commandOf(engine: EngineName, net: string, python: string): string[] {
  *
  * @param python The interpreter that may have torch.
  * @param log Receives one line for each round.
+ * @throws {SetupError} An engine that failed, or that has another network.
  */
 export async function measureNet(
   net: string,
@@ -61,44 +71,54 @@ export async function measureNet(
     engine,
     child: new Child(commandOf(engine, net, python), root),
     speeds: { train: [] as number[], infer: [] as number[] },
-    slow: false,
+    slow: { train: false, infer: false },
   }));
   try {
-    const rows: Row[] = [];
-    const ready = [];
-    for (const one of children) {
-      const { unavailable, version } = await one.child.greeting;
-      if (unavailable === undefined) ready.push({ ...one, version });
-      else rows.push({ net, engine: one.engine, unavailable });
-    }
-    // Round 0 warms up and does not count; a slow engine is warm after it.
+    const greetings = await Promise.all(
+      children.map(({ child }) => child.greeting),
+    );
+    const ready = children.filter((_, i) => !greetings[i].unavailable);
+    requireOneNet(net, greetings.map(({ parameters }) => parameters));
+    // Round 0 warms up and does not count.
     for (let round = 0; round <= rounds; round++) {
       log(`${nets[net].title}: round ${round} of ${rounds}`);
-      for (const one of ready) {
-        for (const mode of ["train", "infer"] as const) {
-          if (mode === "train" && one.engine === "stock wasm") continue;
-          if (one.slow && round > 1) continue;
+      for (const { engine, child, speeds, slow } of ready) {
+        for (const mode of modes) {
+          // tfjs lacks the gradients of a convolution there
+          if (mode === "train" && engine === "stock wasm") continue;
+          if (slow[mode] && round > slowRounds) continue;
           const start = performance.now();
-          const speed = await one.child.measure(mode, seconds);
-          if (performance.now() - start > 8000 * seconds) one.slow = true;
-          if (round > 0) one.speeds[mode].push(speed);
+          const speed = await child.measure(mode, seconds);
+          slow[mode] ||= performance.now() - start > 4000 * seconds;
+          if (round > 0) speeds[mode].push(speed);
         }
       }
     }
-    for (const { engine, version, speeds } of ready) {
-      const { train, infer } = speeds;
-      rows.push({
-        net,
-        engine,
-        version,
-        ...(train.length > 0 && { train: spreadOf(train) }),
-        infer: spreadOf(infer),
-      });
-    }
-    return rows.sort((a, b) =>
-      engines.indexOf(a.engine) - engines.indexOf(b.engine)
-    );
+    return children.map(({ engine, speeds: { train, infer } }, i) => ({
+      net,
+      engine,
+      batch: engine === "stock cpu" ? nets[net].slowBatch : nets[net].batch,
+      version: greetings[i].version,
+      unavailable: greetings[i].unavailable,
+      train: train.length > 0 ? spreadOf(train) : undefined,
+      infer: infer.length > 0 ? spreadOf(infer) : undefined,
+    }));
   } finally {
     await Promise.all(children.map(({ child }) => child.stop()));
+  }
+}
+
+/** Throws where engines would be compared on different networks. */
+function requireOneNet(
+  net: string,
+  counts: readonly (number | undefined)[],
+): void {
+  const different = new Set(counts.filter((count) => count !== undefined));
+  if (different.size > 1) {
+    throw new SetupError(
+      `deno task bench expects one network "${net}" but found ones with ${
+        [...different].join(" and ")
+      } parameters: make tools/bench/nets.ts and torch_engine.py the same`,
+    );
   }
 }

@@ -8,6 +8,8 @@ export interface BenchNet {
   readonly batch: number;
   /** Images a step on stock tfjs cpu, where a whole batch would take minutes. */
   readonly slowBatch: number;
+  /** Trains on digits; on random pixels otherwise. */
+  readonly mnist: boolean;
 }
 
 /** The networks by the name that --nets takes; torch_engine.py has the same. */
@@ -17,17 +19,20 @@ export const nets: Readonly<Record<string, BenchNet>> = {
     architecture: lenet(),
     batch: 64,
     slowBatch: 64,
+    mnist: true,
   },
   resnet20: {
     title: "ResNet-20, 32x32x3, batch 32",
     architecture: cifarResnet(20),
     batch: 32,
     slowBatch: 1,
+    mnist: false,
   },
   vgg: {
     title: "small VGG, 28x28x1, batch 32",
     architecture: smallVgg(),
     batch: 32,
     slowBatch: 8,
+    mnist: true,
   },
 };

@@ -9,10 +9,20 @@ export interface BenchOptions extends Effort {
   readonly engines: readonly EngineName[];
   /** Install PyTorch where it is missing. */
   readonly torch: boolean;
-  /** Only the speeds of networks, not the start-up, loading and memory. */
-  readonly quick: boolean;
+  /** Also start-up, loading and memory. */
+  readonly singles: boolean;
   readonly out: string;
+  readonly help: boolean;
 }
+
+/** What `--help` prints. */
+export const helpText = `deno task bench [options]
+
+  --nets=...     ${Object.keys(nets).join(",")}, or none
+  --engines=...  ${engineNames.map(dashed).join(",")}
+  --torch        install PyTorch in .cache/torch where it is missing
+  --quick        two short rounds, and no start-up, loading and memory
+  --out=FILE     where the JSON goes; output/bench.json unless told`;
 
 /**
  * Reads the command line of the bench.
@@ -20,33 +30,43 @@ export interface BenchOptions extends Effort {
  * @throws {SetupError} An option, a network or an engine that there is not.
  */
 export function benchOptions(args: readonly string[]): BenchOptions {
-  let values;
+  const { nets: netList, engines, out, quick, torch, help } = parsed(args);
+  const none = netList.trim() === "none";
+  if (none && quick) {
+    throw new SetupError(
+      "deno task bench expects something to measure but found --nets=none with --quick: leave one of them out",
+    );
+  }
+  return {
+    ...(quick ? { rounds: 2, seconds: 0.3 } : { rounds: 7, seconds: 0.7 }),
+    singles: !quick,
+    torch,
+    help,
+    nets: none ? [] : chosen("nets", netList, Object.keys(nets)),
+    engines: chosen("engines", engines, engineNames),
+    out,
+  };
+}
+
+function parsed(args: readonly string[]) {
   try {
-    ({ values } = parseArgs({
+    return parseArgs({
       args: [...args],
       options: {
         quick: { type: "boolean", default: false },
         torch: { type: "boolean", default: false },
+        help: { type: "boolean", short: "h", default: false },
         nets: { type: "string", default: Object.keys(nets).join(",") },
         engines: { type: "string", default: engineNames.join(",") },
         out: { type: "string", default: "output/bench.json" },
       },
-    }));
+    }).values;
   } catch (error) {
+    // parseArgs names the option
     throw new SetupError(
-      `deno task bench: ${
-        (error as Error).message
-      }\nOptions: --quick --torch --nets=lenet,resnet20,vgg --engines="wasm,scratch" --out=FILE`,
+      `deno task bench: ${(error as Error).message}\n${helpText}`,
     );
   }
-  return {
-    ...(values.quick ? { rounds: 2, seconds: 0.3 } : { rounds: 7, seconds: 1 }),
-    quick: values.quick,
-    torch: values.torch,
-    nets: chosen("nets", values.nets, Object.keys(nets)),
-    engines: chosen("engines", values.engines, engineNames),
-    out: values.out,
-  };
 }
 
 /** A list on the command line; every name must be known. */
@@ -55,15 +75,21 @@ function chosen<Name extends string>(
   list: string,
   known: readonly Name[],
 ): Name[] {
-  return list.split(",").map((text) => {
-    const name = known.find((one) => one === text.trim());
+  const names = list.split(",").map((text) => {
+    const name = known.find((one) => dashed(one) === dashed(text.trim()));
     if (name === undefined) {
       throw new SetupError(
         `deno task bench: --${option} expects names from ${
-          known.join(", ")
-        } but found "${text.trim()}"`,
+          known.map(dashed).join(", ")
+        } but found "${text.trim()}": separate several by commas`,
       );
     }
     return name;
   });
+  return [...new Set(names)];
+}
+
+/** An engine's name without the spaces that a shell would split at. */
+function dashed(name: string): string {
+  return name.replaceAll(" ", "-");
 }

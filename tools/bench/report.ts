@@ -1,53 +1,51 @@
 import { textTable } from "../table.ts";
 import type { Row } from "./measure.ts";
 import { nets } from "./nets.ts";
-import { speedText, type Spread } from "./statistics.ts";
+import { numberText, quartilesText, type Spread } from "./statistics.ts";
+
+const modes = { train: "training", infer: "inference" } as const;
 
 /** The table of all rows: medians, quartiles, and ratios of the medians. */
 export function reportText(rows: readonly Row[]): string {
-  const heads = [
-    "network",
-    "engine",
-    "train img/s",
-    "quartiles",
-    "/ torch 1",
-    "/ stock cpu",
-    "infer img/s",
-    "/ torch 1",
-  ];
+  const heads = ["network", "work", "engine", "batch"];
+  heads.push("images/s", "quartiles", "rounds", "/ torch 1", "/ stock cpu");
   return textTable(
     heads,
-    rows.map((row) => {
-      const of = (engine: string) =>
-        rows.find((other) => other.net === row.net && other.engine === engine);
-      const torch = of("torch 1 thread"), cpu = of("stock cpu");
-      return [
-        nets[row.net].title,
-        row.engine,
-        row.unavailable ? "not here" : text(row.train),
-        row.train
-          ? `${speedText(row.train.low)} to ${speedText(row.train.high)}`
-          : "",
-        ratio(row.train, torch?.train),
-        ratio(row.train, cpu?.train),
-        text(row.infer),
-        ratio(row.infer, torch?.infer),
-      ];
-    }),
+    [...new Set(rows.map(({ net }) => net))].flatMap((net) =>
+      (["train", "infer"] as const).flatMap((mode) => {
+        const here = rows.filter((row) => row.net === net && row[mode]);
+        const of = (engine: string) =>
+          here.find((row) => row.engine === engine)?.[mode];
+        return here.map((row) => [
+          nets[net].title,
+          modes[mode],
+          row.engine,
+          row.batch,
+          numberText(row[mode]!.median),
+          quartilesText(row[mode]!),
+          row[mode]!.rounds,
+          ratio(row[mode]!, of("torch 1 thread")),
+          ratio(row[mode]!, of("stock cpu")),
+        ]);
+      })
+    ),
   );
 }
 
-/** Why some engines have no speeds, one line each. */
+/** What cannot be had anywhere, so that nobody looks for the row. */
+const never: Readonly<Record<string, string>> = {
+  "stock wasm": "no training: tfjs lacks the gradient of a convolution there",
+};
+
+/** Why some engines have no speeds, one line for each reason. */
 export function absentText(rows: readonly Row[]): string {
-  return rows.filter((row) => row.unavailable).map((row) =>
-    `${nets[row.net].title}, ${row.engine}: ${row.unavailable}`
-  ).join("\n");
+  const lines = rows.map(({ engine, unavailable }) => {
+    const reason = unavailable ?? never[engine];
+    return reason && `${engine}: ${reason}`;
+  });
+  return [...new Set(lines.filter((line) => line))].join("\n");
 }
 
-function text(spread: Spread | undefined): string {
-  return spread ? speedText(spread.median) : "-";
-}
-
-function ratio(a: Spread | undefined, b: Spread | undefined): string {
-  return a && b ? (a.median / b.median).toFixed(2) : "-";
+function ratio(a: Spread, b: Spread | undefined): string {
+  return b ? numberText(a.median / b.median) : "-";
 }

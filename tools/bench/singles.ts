@@ -1,54 +1,82 @@
 import { join } from "node:path";
 import { root, setUp } from "../environment.ts";
 import { output, SetupError } from "../process.ts";
+import { quartilesText, type Spread, spreadOf } from "./statistics.ts";
 
-/** One measured number that belongs to no network. */
-export interface Single {
+/** One measured number that belongs to no engine. */
+export interface Single extends Spread {
   readonly what: string;
-  readonly value: number;
   readonly unit: string;
 }
 
-/** Start-up, loading and memory: each the median of three fresh processes. */
+/** Fresh processes for each number. */
+const times = 5;
+
+const megabyte = 1e6;
+
+/** Start-up, loading and memory, each in fresh processes. */
 export async function singles(log: (line: string) => void): Promise<Single[]> {
   const { python, env } = await setUp();
-  const deno = (file: string) => [
-    Deno.execPath(),
-    "run",
-    "-A",
-    "--no-check",
-    join(root, "tools/bench", file),
-  ];
-  const plot = [python, join(root, "tools/bench/first_plot.py")];
-  const wanted = [
-    ["kernel start to first plot, warm", "s", plot],
-    ["loading MNIST's 60,000 images", "s", deno("load_mnist.ts")],
-    [
-      "peak memory of LeNet training, as a share of the limit",
-      "",
-      deno("memory.ts"),
-    ],
-  ] as const;
-  const found: Single[] = [];
-  for (const [what, unit, command] of wanted) {
+  const ask = async (what: string, command: string[]): Promise<unknown[]> => {
     log(what);
-    const values: number[] = [];
-    for (let i = 0; i < 3; i++) {
-      const cwd = join(root, "notebooks");
-      const { success, stdout, stderr } = await output([...command], {
-        env,
-        cwd,
-      });
-      const value = Number(stdout.trim().split("\n").at(-1));
-      if (!success || !(value > 0)) {
-        throw new SetupError(
-          `deno task bench: ${what} gave no number:\n${stdout}${stderr}`,
-        );
-      }
-      values.push(value);
+    const values: unknown[] = [];
+    // the first one warms the caches up and is not counted
+    for (let i = 0; i <= times; i++) {
+      const value = await lastLine(what, command, env);
+      if (i > 0) values.push(value);
     }
-    const value = values.sort((a, b) => a - b)[1];
-    found.push({ what, value: Number(value.toFixed(2)), unit });
+    return values;
+  };
+  const seconds = async (what: string, command: string[]) => ({
+    what,
+    unit: "s",
+    ...spreadOf(await ask(what, command) as number[]),
+  });
+  const script = (name: string) => join(root, "tools", "bench", name);
+  const deno = [Deno.execPath(), "run", "-A", "--no-check"];
+  const plot = await seconds(
+    "kernel start to first plot, warm",
+    [python, script("first_plot.py")],
+  );
+  const loading = await seconds(
+    "loading MNIST's 60,000 training images",
+    [...deno, script("load_mnist.ts")],
+  );
+  const memory = await ask(
+    "peak memory of LeNet training on MNIST",
+    [...deno, script("memory.ts")],
+  ) as { grown: number; data: number; need: number }[];
+  const [{ data, need }] = memory;
+  const grown = memory.map((run) => run.grown / megabyte);
+  const limit = (2 * data + need) / megabyte;
+  return [plot, loading, {
+    what: "peak memory of LeNet training on MNIST",
+    unit: `MB; twice the data + weights + activations = ${limit.toFixed(0)} MB`,
+    ...spreadOf(grown),
+  }];
+}
+
+/** "loading MNIST: 0.5 s (0.4 to 0.6)". */
+export function singleText(single: Single): string {
+  const { what, median, unit } = single;
+  return `${what}: ${
+    median >= 100 ? median.toFixed(0) : median.toFixed(2)
+  } ${unit} (quartiles ${quartilesText(single)}, ${single.rounds} runs)`;
+}
+
+/** What a program prints last, as JSON. */
+async function lastLine(
+  what: string,
+  command: string[],
+  env: Record<string, string>,
+): Promise<unknown> {
+  const cwd = join(root, "notebooks");
+  const { success, stdout, stderr } = await output(command, { env, cwd });
+  const line = stdout.trim().split("\n").at(-1)!;
+  if (!success || line === "") {
+    throw new SetupError(
+      `deno task bench: measuring "${what}" failed:\n${stdout}${stderr}`.trim(),
+    );
   }
-  return found;
+  return JSON.parse(line);
 }

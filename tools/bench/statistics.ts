@@ -1,8 +1,10 @@
-/** Median and quartiles of measured speeds. */
+/** Median and quartiles of measured values. */
 export interface Spread {
   readonly median: number;
   readonly low: number;
   readonly high: number;
+  /** How many values. */
+  readonly rounds: number;
 }
 
 /**
@@ -14,7 +16,7 @@ export function spreadOf(values: readonly number[]): Spread {
   const wrong = values.find((value) => !(value > 0 && value < Infinity));
   if (values.length === 0 || wrong !== undefined) {
     throw new RangeError(
-      `spreadOf() expects speeds above 0 but found ${
+      `spreadOf() expects values above 0 but found ${
         values.length === 0 ? "none" : wrong
       }: measure at least one round`,
     );
@@ -26,11 +28,16 @@ export function spreadOf(values: readonly number[]): Spread {
     const above = Math.min(below + 1, sorted.length - 1);
     return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
   };
-  return { median: at(0.5), low: at(0.25), high: at(0.75) };
+  const [low, median, high] = [0.25, 0.5, 0.75].map(at);
+  return { median, low, high, rounds: values.length };
 }
 
-/** A speed with as many digits as it can carry. */
-export function speedText(speed: number): string {
-  if (speed >= 10) return String(Math.round(speed));
-  return speed.toPrecision(2);
+/** A number with as many digits as it can carry. */
+export function numberText(value: number): string {
+  return value >= 100 ? String(Math.round(value)) : value.toPrecision(2);
+}
+
+/** Low and high quartile: "90 to 110". */
+export function quartilesText({ low, high }: Spread): string {
+  return `${numberText(low)} to ${numberText(high)}`;
 }

@@ -1,8 +1,10 @@
 """PyTorch on the CPU, with the protocol of engine.ts: torch_engine.py THREADS NET."""
 
+import gzip
 import json
 import sys
 import time
+from pathlib import Path
 
 
 def answer(value):
@@ -72,26 +74,48 @@ threads, name = int(sys.argv[1]), sys.argv[2]
 if threads:
     torch.set_num_threads(threads)
 torch.manual_seed(1)
-batch, shape, make = {
-    "lenet": (64, (1, 28, 28), lenet),
-    "resnet20": (32, (3, 32, 32), resnet20),
-    "vgg": (32, (1, 28, 28), small_vgg),
+batch, make, mnist = {
+    "lenet": (64, lenet, True),
+    "resnet20": (32, resnet20, False),
+    "vgg": (32, small_vgg, True),
 }[name]
+BATCHES = 8  # used in turn, as in engine.ts
+
+
+def digits(kind, header, size):
+    """The first `size` bytes behind the header of one of MNIST's files."""
+    folder = Path(__file__).parents[2] / "data" / "mnist"
+    with gzip.open(folder / f"train-{kind}-ubyte.gz") as file:
+        file.read(header)
+        return torch.frombuffer(bytearray(file.read(size)), dtype=torch.uint8)
+
+
+def make_batches():
+    count = batch * BATCHES
+    if mnist:
+        pixels = digits("images-idx3", 16, count * 28 * 28)
+        images = pixels.reshape(count, 1, 28, 28).float() / 255
+        labels = digits("labels-idx1", 8, count).long()
+    else:
+        images = torch.rand(count, 3, 32, 32)
+        labels = torch.arange(count) % 10
+    return list(zip(images.split(batch), labels.split(batch)))
+
+
+batches = make_batches()
 model = make()
 optimizer = torch.optim.Adam(model.parameters(), 1e-3)
-images = torch.rand(batch, *shape)
-labels = torch.arange(batch) % 10
 loss = nn.CrossEntropyLoss()
 
 
-def train():
+def train(images, labels):
     model.train()
     optimizer.zero_grad()
     loss(model(images), labels).backward()
     optimizer.step()
 
 
-def infer():
+def infer(images, _):
     model.eval()
     with torch.no_grad():
         model(images)
@@ -102,12 +126,14 @@ answer({
     "version": f"PyTorch {torch.__version__}",
     "parameters": sum(p.numel() for p in model.parameters()),
 })
+turn = 0
 for line in sys.stdin:
     request = json.loads(line)
     work = train if request["mode"] == "train" else infer
     start, seen = time.perf_counter(), 0
     while True:
-        work()
+        work(*batches[turn % BATCHES])
+        turn += 1
         seen += batch
         seconds = time.perf_counter() - start
         if seconds >= request["seconds"]:
