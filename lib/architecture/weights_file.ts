@@ -70,6 +70,15 @@ export function encodeWeights(
  * @returns Weights in the order of the numbers in the file.
  * @throws {TypeError} No safetensors file, one that was cut off or has bytes too
  * many, or weights that are not float32.
+ *
+ * @example
+ * ```ts
+ * import { decodeWeights, encodeWeights, tensor } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const weights = new Map([["fc/bias", tensor([1, 2])]]);
+ * assertEquals(decodeWeights(encodeWeights(weights)), weights);
+ * ```
  */
 export function decodeWeights(
   bytes: Uint8Array,

@@ -46,6 +46,15 @@ export async function loadPhoto(name: PhotoName): Promise<Tensor> {
  * and opacity, 3 colour, 4 colour and opacity. A palette is resolved to colour.
  * @throws {Deno.errors.NotFound} No such file; the message holds the path.
  * @throws {TypeError} A file that is no whole PNG, or has fewer than 8 bits a channel.
+ *
+ * @example
+ * ```ts
+ * import { dataFolder, readPng } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const photo = await readPng(new URL("photos/camera.png", dataFolder));
+ * assertEquals(photo.shape, [1, 512, 512, 1]);
+ * ```
  */
 export async function readPng(file: string | URL): Promise<Tensor> {
   const bytes = await readBytes(file, "readPng");

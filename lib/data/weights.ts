@@ -60,6 +60,16 @@ export async function saveWeights(
  * @returns Weights in float32.
  * @throws {Deno.errors.NotFound} No such file.
  * @throws {TypeError} A damaged file, or weights that do not fit the architecture.
+ *
+ * @example
+ * ```ts
+ * import { dataFolder, lenet, loadWeights } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const file = new URL("weights/lenet-mnist.safetensors", dataFolder);
+ * const weights = await loadWeights(file.pathname, lenet());
+ * assertEquals(weights.get("conv1/kernel")?.shape, [5, 5, 1, 6]);
+ * ```
  */
 export async function loadWeights(
   path: string | URL,

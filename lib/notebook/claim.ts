@@ -3,7 +3,20 @@ import { escapeHtml } from "../plot/html.ts";
 import { formatNumber } from "../plot/round.ts";
 import { display } from "./kernel.ts";
 
-/** A claim that its own measurement contradicts. */
+/**
+ * A claim that its own measurement contradicts.
+ *
+ * @example
+ * ```ts
+ * import { claim, ClaimError } from "cnn";
+ * import { assertRejects } from "@std/assert";
+ *
+ * await assertRejects(
+ *   () => claim("2 > 3", { holds: 2 > 3, values: { left: 2, right: 3 } }),
+ *   ClaimError,
+ * );
+ * ```
+ */
 export class ClaimError extends Error {
   override name = "ClaimError";
 }
@@ -91,7 +104,19 @@ export async function claim(
   await display(claimRow(statement, values, true));
 }
 
-/** The claims that held in this kernel so far, in the order they were made. */
+/**
+ * The claims that held in this kernel so far, in the order they were made.
+ *
+ * @example
+ * ```ts
+ * import { claim, claims, resetClaims } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * resetClaims();
+ * await claim("3 > 2", { holds: 3 > 2, values: { left: 3, right: 2 } });
+ * assertEquals(claims().map((one) => one.id), ["3 > 2"]);
+ * ```
+ */
 export function claims(): readonly Claim[] {
   return [...record.values()];
 }
@@ -101,7 +126,18 @@ export function findClaim(id: string): Claim | undefined {
   return record.get(id);
 }
 
-/** Forgets every claim, as a fresh kernel does. */
+/**
+ * Forgets every claim, as a fresh kernel does.
+ *
+ * @example
+ * ```ts
+ * import { claims, resetClaims } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * resetClaims();
+ * assertEquals(claims(), []);
+ * ```
+ */
 export function resetClaims(): void {
   record.clear();
 }

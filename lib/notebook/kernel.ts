@@ -18,7 +18,17 @@ function kernel(): Jupyter | undefined {
   }
 }
 
-/** Whether this code runs in a notebook. */
+/**
+ * Whether this code runs in a notebook.
+ *
+ * @example
+ * ```ts
+ * import { inNotebook } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(inNotebook(), false); // true in a cell
+ * ```
+ */
 export function inNotebook(): boolean {
   return kernel() !== undefined;
 }

@@ -149,7 +149,14 @@ async function findFacts(): Promise<SetupFacts> {
   };
 }
 
-/** A plot whose HTML form, shown where plots are not, names the remedy. */
+/**
+ * A plot whose HTML form, shown where plots are not, names the remedy.
+ *
+ * @example
+ * ```ts ignore
+ * await show(samplePlot());
+ * ```
+ */
 export function samplePlot(): Displayable {
   const plot = figure({
     data: [{

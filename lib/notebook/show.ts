@@ -30,7 +30,17 @@ export async function show(value: unknown): Promise<void> {
   await display(bundleOf(value));
 }
 
-/** Markdown for `show`. A plain string does the same. */
+/**
+ * Markdown for `show`. A plain string does the same.
+ *
+ * @example
+ * ```ts
+ * import { md } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(String(md("**bold**")), "**bold**");
+ * ```
+ */
 export function md(text: string): Markup {
   return markup({ "text/markdown": text, "text/plain": text });
 }
@@ -38,6 +48,14 @@ export function md(text: string): Markup {
 /**
  * HTML for `show`, with the text that stands for it where there is no browser.
  * What comes from data must go through `escapeHtml` first.
+ *
+ * @example
+ * ```ts
+ * import { html } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(String(html("<b>bold</b>")), "bold");
+ * ```
  */
 export function html(source: string, text?: string): Markup {
   const plain = text ??
@@ -57,6 +75,14 @@ function markup(bundle: MimeBundle): Markup {
  * The MIME bundle with which a value is shown.
  *
  * @throws {TypeError} undefined, or a promise that was not awaited.
+ *
+ * @example
+ * ```ts
+ * import { bundleOf } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(bundleOf(0.5), { "text/plain": "0.5" });
+ * ```
  */
 export function bundleOf(value: unknown): MimeBundle {
   if (value === undefined) {
@@ -91,7 +117,17 @@ function tensorBundle(x: Tensor): MimeBundle {
   })[jupyterDisplay]();
 }
 
-/** A tensor in one line: its shape and its first values. */
+/**
+ * A tensor in one line: its shape and its first values.
+ *
+ * @example
+ * ```ts
+ * import { tensor, tensorText } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(tensorText(tensor([1, 2])), "Tensor [2]: 1, 2");
+ * ```
+ */
 export function tensorText(x: Tensor): string {
   const first = Array.from(x.data.subarray(0, 8), (v) => formatNumber(v));
   const more = x.data.length > 8 ? ", ..." : "";

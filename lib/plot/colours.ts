@@ -59,13 +59,33 @@ export const sequential: ColourScale = [
 /** Black to white, as photographs are. */
 export const grey: ColourScale = [[0, "#000000"], [1, "#FFFFFF"]];
 
-/** The same colour, see-through. */
+/**
+ * The same colour, see-through.
+ *
+ * @example
+ * ```ts
+ * import { transparent } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(transparent("#0072B2", 0.5), "rgba(0, 114, 178, 0.5)");
+ * ```
+ */
 export function transparent(hex: string, alpha: number): string {
   const part = (start: number) => parseInt(hex.slice(start, start + 2), 16);
   return `rgba(${part(1)}, ${part(3)}, ${part(5)}, ${alpha})`;
 }
 
-/** The colour of series number `index`; after the last the first comes again. */
+/**
+ * The colour of series number `index`; after the last the first comes again.
+ *
+ * @example
+ * ```ts
+ * import { seriesColour, seriesColours } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(seriesColour(0), seriesColour(seriesColours.length));
+ * ```
+ */
 export function seriesColour(index: number): string {
   return seriesColours[index % seriesColours.length];
 }
@@ -73,13 +93,33 @@ export function seriesColour(index: number): string {
 /** A colour as red, green and blue from 0 to 255. */
 export type Rgb = [number, number, number];
 
-/** Red, green and blue of a colour written as #RRGGBB. */
+/**
+ * Red, green and blue of a colour written as #RRGGBB.
+ *
+ * @example
+ * ```ts
+ * import { rgbOf } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(rgbOf("#0072B2"), [0, 114, 178]);
+ * ```
+ */
 export function rgbOf(hex: string): Rgb {
   const part = (start: number) => parseInt(hex.slice(start, start + 2), 16);
   return [part(1), part(3), part(5)];
 }
 
-/** The colour of a scale at `place` from 0 to 1, between its stops in a line. */
+/**
+ * The colour of a scale at `place` from 0 to 1, between its stops in a line.
+ *
+ * @example
+ * ```ts
+ * import { colourAt, grey } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(colourAt(grey, 1), [255, 255, 255]);
+ * ```
+ */
 export function colourAt(scale: ColourScale, place: number): Rgb {
   const at = Math.min(1, Math.max(0, place));
   const next = Math.max(1, scale.findIndex(([stop]) => stop >= at));

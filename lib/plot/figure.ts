@@ -105,7 +105,18 @@ function baseLayout(layout: Partial<Layout>): Partial<Layout> {
   };
 }
 
-/** A title at the left edge, as all figures have it; none for no text. */
+/**
+ * A title at the left edge, as all figures have it; none for no text.
+ *
+ * @example
+ * ```ts
+ * import { titled } from "cnn";
+ * import { assert, assertEquals } from "@std/assert";
+ *
+ * assertEquals(titled(undefined), {});
+ * assert(titled("Kernels").title);
+ * ```
+ */
 export function titled(text: string | undefined): Partial<Layout> {
   if (text === undefined) return {};
   return {

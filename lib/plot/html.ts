@@ -1,6 +1,16 @@
 /** HTML forms of figures and tables, safe to embed. */
 
-/** Text with HTML's special characters replaced. */
+/**
+ * Text with HTML's special characters replaced.
+ *
+ * @example
+ * ```ts
+ * import { escapeHtml } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(escapeHtml("1 < 2"), "1 &lt; 2");
+ * ```
+ */
 export function escapeHtml(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;").replaceAll('"', "&quot;")

@@ -37,6 +37,17 @@ export function toTf(x: Tensor): tensorflow.Tensor {
  * @param x A numeric tf.Tensor (float32, int32 or bool).
  * @returns A tensor of the same shape.
  * @throws {TypeError} A tensor of strings or complex numbers.
+ *
+ * @example
+ * ```ts
+ * import { fromTf, toNested, useBackend } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { tf } = await useBackend();
+ * const x = tf.tensor2d([[1, 2]]);
+ * assertEquals(toNested(await fromTf(x)), [[1, 2]]);
+ * x.dispose();
+ * ```
  */
 export async function fromTf(x: tensorflow.Tensor): Promise<Tensor> {
   if (x.dtype === "string" || x.dtype === "complex64") {

@@ -124,6 +124,18 @@ function setWeights(
  * @param architecture The network.
  * @returns Weights that buildNetwork() and saveWeights() take.
  * @throws {TypeError} The model lacks a layer or has another shape of weight.
+ *
+ * @example
+ * ```ts
+ * import { initialWeights, lenet, readWeights, toLayersModel, useBackend } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await useBackend("cpu");
+ * const weights = initialWeights(lenet(), 7);
+ * const model = toLayersModel(lenet(), { weights });
+ * assertEquals(await readWeights(model, lenet()), weights);
+ * model.dispose();
+ * ```
  */
 export async function readWeights(
   model: tensorflow.LayersModel,

@@ -54,6 +54,16 @@ export function randomShift(pixels = 2): Augment {
  * Mirrors every second image, drawn at random, left to right.
  *
  * Not for digits: a mirrored 2 is no digit.
+ *
+ * @example
+ * ```ts
+ * import { random, randomFlip, tensor } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const images = tensor([1, 2], [1, 1, 2, 1]);
+ * const once = randomFlip()(images, random(5));
+ * assertEquals(once, randomFlip()(images, random(5)));
+ * ```
  */
 export function randomFlip(): Augment {
   return (images, random) => {
@@ -75,7 +85,18 @@ export function randomFlip(): Augment {
   };
 }
 
-/** One change after the other. */
+/**
+ * One change after the other.
+ *
+ * @example
+ * ```ts
+ * import { augmentations, random, randomFlip, randomShift, zeros } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const augment = augmentations(randomFlip(), randomShift(2));
+ * assertEquals(augment(zeros([1, 4, 4, 3]), random(1)).shape, [1, 4, 4, 3]);
+ * ```
+ */
 export function augmentations(...steps: readonly Augment[]): Augment {
   return (images, random) =>
     steps.reduce((changed, step) => step(changed, random), images);

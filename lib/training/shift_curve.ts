@@ -23,6 +23,20 @@ export interface ShiftAccuracy {
  * @param options `onProgress` is called, and awaited, after each shift.
  * @returns One row a shift.
  * @throws {RangeError} A shift that is no whole number of 0 or more.
+ *
+ * @example
+ * ```ts
+ * import { buildNetwork, lenet, loadMnist, scratchTrainer, shiftCurve } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const trainer = scratchTrainer(buildNetwork(lenet(), { seed: 1 }), {
+ *   optimizer: "adam",
+ *   learningRate: 0.001,
+ * });
+ * const digits = await loadMnist({ split: "test", limit: 10 });
+ * const rows = await shiftCurve(trainer, digits, [0, 2]);
+ * assertEquals(rows.map((row) => row.shift), [0, 2]);
+ * ```
  */
 export async function shiftCurve(
   trainer: Pick<Trainer, "logits">,

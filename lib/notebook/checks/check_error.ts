@@ -6,7 +6,20 @@ export interface CheckOptions {
   seed?: number;
 }
 
-/** An exercise is not solved yet; the message names the mistake. */
+/**
+ * An exercise is not solved yet; the message names the mistake.
+ *
+ * @example
+ * ```ts
+ * import { CheckError } from "cnn";
+ * import { assertThrows } from "@std/assert";
+ *
+ * const solve = () => {
+ *   throw new CheckError("the kernel is flipped");
+ * };
+ * assertThrows(solve, CheckError, "flipped");
+ * ```
+ */
 export class CheckError extends Error {
   override name = "CheckError";
 
