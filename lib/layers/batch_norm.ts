@@ -20,7 +20,7 @@ import { narrow, widen } from "./product.ts";
  * @returns The same shape, in the precision of x.
  * @throws {TypeError} Shapes that do not fit; only one of mean and variance; an
  * unknown option.
- * @throws {RangeError} An epsilon that is negative or no number.
+ * @throws {RangeError} An epsilon or a variance that is negative or no number.
  *
  * @example
  * ```ts

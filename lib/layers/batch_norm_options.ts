@@ -60,6 +60,14 @@ export function prepareBatchNorm(
   const statistics = own
     ? channelMoments(widen(x.data), channels)
     : { mean: widen(mean.data), variance: widen(variance.data) };
+  const negative = statistics.variance.findIndex((value) => !(value >= 0));
+  if (!own && negative >= 0) {
+    throw new RangeError(
+      `${fn}() expects variances of 0 or more but found ${
+        statistics.variance[negative]
+      } in channel ${negative}: pass variances, not deviations or logarithms`,
+    );
+  }
   const inverse = new Float64Array(channels);
   for (let c = 0; c < channels; c++) {
     inverse[c] = 1 / Math.sqrt(statistics.variance[c] + epsilon);

@@ -1,6 +1,6 @@
 import { permutation } from "../random.ts";
 import { cast, shapeText, type Tensor } from "../tensor.ts";
-import { checkOptions, checkShape, checkTensor } from "./check.ts";
+import { checkOptions, checkShape, checkTensor, shown } from "./check.ts";
 
 /** What checkGradient() compares, and how closely. */
 export interface CheckGradientOptions {
@@ -60,6 +60,13 @@ export function checkGradient(
   x: Tensor,
   options: CheckGradientOptions,
 ): number {
+  if (typeof fn !== "function") {
+    throw new TypeError(
+      `checkGradient() expects a function of x but found ${
+        shown(fn)
+      }: write (x) => conv2d(x, kernel)`,
+    );
+  }
   const settings = checkSettings(x, options);
   const { analytic, dy, tolerance = 1e-6, epsilon = 1e-5 } = options;
   const name = options.name ?? (fn.name || "f");

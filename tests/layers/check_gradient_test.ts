@@ -77,3 +77,12 @@ Deno.test("checkGradient() rejects settings that cannot work", () => {
     "found string",
   );
 });
+
+Deno.test("checkGradient() tells what is no function", () => {
+  assertThrows(
+    // deno-lint-ignore no-explicit-any
+    () => checkGradient(3 as any, x, { analytic }),
+    TypeError,
+    "checkGradient() expects a function of x but found 3",
+  );
+});

@@ -209,6 +209,17 @@ const CASES: Record<string, Case[]> = {
   ],
   "batchNorm()": [
     [
+      () =>
+        batchNorm(rows, {
+          gamma: zeros([5]),
+          beta: zeros([5]),
+          mean: zeros([5]),
+          variance: tensor([1, 1, -1, 1, 1]),
+        }),
+      RangeError,
+      "batchNorm() expects variances of 0 or more but found -1 in channel 2",
+    ],
+    [
       () => batchNorm(x, { gamma: zeros([3]), beta: zeros([4]) }),
       TypeError,
       "batchNorm() expects gamma [4] but found [3]",
