@@ -8,7 +8,7 @@ import { dirname, resolve } from "node:path";
 import { root } from "./environment.ts";
 import { withPlainErrors } from "./process.ts";
 import { endChildren } from "./bench/child.ts";
-import { machineText, thisMachine } from "./bench/machine.ts";
+import { busyText, load, machineText, thisMachine } from "./bench/machine.ts";
 import { measureNet, type Row } from "./bench/measure.ts";
 import { benchOptions, helpText } from "./bench/options.ts";
 import { absentText, reportText } from "./bench/report.ts";
@@ -24,6 +24,7 @@ async function main(): Promise<number> {
     return 0;
   }
   endChildrenOnSignal();
+  const loadBefore = load();
   const log = (line: string) => console.error(line);
   const rows: Row[] = [];
   if (options.nets.length > 0) {
@@ -35,8 +36,10 @@ async function main(): Promise<number> {
     }
   }
   const others = options.singles ? await singles(log) : [];
-  const machine = thisMachine(rows);
+  const machine = thisMachine(rows, loadBefore);
   console.log(`\n${machineText(machine)}\n`);
+  const busy = busyText(loadBefore);
+  if (busy) console.log(`${busy}.\n`);
   if (rows.length > 0) console.log(`${reportText(rows)}\n`);
   for (const single of others) console.log(singleText(single));
   const absent = absentText(rows);

@@ -5,6 +5,7 @@ import {
   assertThrows,
 } from "@std/assert";
 import { Child } from "../../tools/bench/child.ts";
+import { busyText } from "../../tools/bench/machine.ts";
 import { measureNet, type Row } from "../../tools/bench/measure.ts";
 import { memoryNeed } from "../../tools/bench/memory_need.ts";
 import { benchOptions } from "../../tools/bench/options.ts";
@@ -31,7 +32,10 @@ Deno.test("spreadOf() refuses no values and no speeds", () => {
 });
 
 Deno.test("numberText() keeps the digits that count", () => {
-  assertEquals([1234.5, 12.34, 0.5].map(numberText), ["1235", "12", "0.50"]);
+  assertEquals(
+    [1234.5, 99.7, 12.34, 0.5].map(numberText),
+    ["1235", "100", "12", "0.50"],
+  );
 });
 
 Deno.test("benchOptions() says what there is instead of what was asked", () => {
@@ -86,6 +90,11 @@ Deno.test("singleText() names value, unit and spread", () => {
     singleText(single),
     "loading: 2.00 s (quartiles 1.5 to 2.5, 3 runs)",
   );
+});
+
+Deno.test("busyText() speaks up where other programs are at work", () => {
+  assertEquals(busyText(0.2), undefined);
+  assertMatch(busyText(1.9)!, /load 1\.9/);
 });
 
 Deno.test("memoryNeed() counts weights four times and outputs twice", () => {

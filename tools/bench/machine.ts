@@ -9,10 +9,28 @@ export interface Machine {
   readonly memoryGB: number;
   readonly system: string;
   readonly versions: readonly string[];
+  /** Programs at work in the minute before, by the system's count. */
+  readonly loadBefore: number;
+}
+
+/** Programs at work in the last minute; 0 on Windows, which does not count. */
+export function load(): number {
+  return Deno.loadavg()[0];
+}
+
+/** What to think of the numbers where other programs are at work. */
+export function busyText(loadBefore: number): string | undefined {
+  if (loadBefore < 0.5) return undefined;
+  return `Other programs are at work (load ${
+    loadBefore.toFixed(1)
+  }): the numbers will be low and spread, those of several threads most of all`;
 }
 
 /** This machine and the versions that were measured. */
-export function thisMachine(rows: readonly Row[]): Machine {
+export function thisMachine(
+  rows: readonly Row[],
+  loadBefore: number,
+): Machine {
   const processors = cpus();
   const tfjs = deno.imports["@tensorflow/tfjs"].split("@").at(-1);
   const named = rows.map(({ version }) => version).filter((one) => one);
@@ -26,6 +44,7 @@ export function thisMachine(rows: readonly Row[]): Machine {
       `TensorFlow.js ${tfjs}`,
       ...new Set(named as string[]),
     ],
+    loadBefore,
   };
 }
 

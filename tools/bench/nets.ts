@@ -15,21 +15,21 @@ export interface BenchNet {
 /** The networks by the name that --nets takes; torch_engine.py has the same. */
 export const nets: Readonly<Record<string, BenchNet>> = {
   lenet: {
-    title: "LeNet, 28x28x1, batch 64",
+    title: "LeNet, 28x28x1",
     architecture: lenet(),
     batch: 64,
     slowBatch: 64,
     mnist: true,
   },
   resnet20: {
-    title: "ResNet-20, 32x32x3, batch 32",
+    title: "ResNet-20, 32x32x3",
     architecture: cifarResnet(20),
     batch: 32,
     slowBatch: 1,
     mnist: false,
   },
   vgg: {
-    title: "small VGG, 28x28x1, batch 32",
+    title: "small VGG, 28x28x1",
     architecture: smallVgg(),
     batch: 32,
     slowBatch: 8,

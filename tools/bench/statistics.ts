@@ -34,7 +34,7 @@ export function spreadOf(values: readonly number[]): Spread {
 
 /** A number with as many digits as it can carry. */
 export function numberText(value: number): string {
-  return value >= 100 ? String(Math.round(value)) : value.toPrecision(2);
+  return value >= 10 ? String(Math.round(value)) : value.toPrecision(2);
 }
 
 /** Low and high quartile: "90 to 110". */
