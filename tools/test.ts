@@ -22,6 +22,7 @@ const parts = [
   "check",
   "check:notebooks",
   "test:unit",
+  "test:homework",
   "test:doc",
   "test:runner",
   "test:nbgrader",
