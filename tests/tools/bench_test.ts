@@ -88,7 +88,7 @@ Deno.test("singleText() names value, unit and spread", () => {
   const single = { what: "loading", unit: "s", ...spreadOf([1, 2, 3]) };
   assertEquals(
     singleText(single),
-    "loading: 2.00 s (quartiles 1.5 to 2.5, 3 runs)",
+    "loading: 2.00 s (quartiles 1.50 to 2.50, 3 runs)",
   );
 });
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { root, setUp } from "../environment.ts";
 import { output, SetupError } from "../process.ts";
-import { quartilesText, type Spread, spreadOf } from "./statistics.ts";
+import { type Spread, spreadOf } from "./statistics.ts";
 
 /** One measured number that belongs to no engine. */
 export interface Single extends Spread {
@@ -56,12 +56,12 @@ export async function singles(log: (line: string) => void): Promise<Single[]> {
   }];
 }
 
-/** "loading MNIST: 0.5 s (0.4 to 0.6)". */
+/** "loading: 0.50 s (quartiles 0.40 to 0.60, 5 runs)". */
 export function singleText(single: Single): string {
-  const { what, median, unit } = single;
-  return `${what}: ${
-    median >= 100 ? median.toFixed(0) : median.toFixed(2)
-  } ${unit} (quartiles ${quartilesText(single)}, ${single.rounds} runs)`;
+  const { what, unit, rounds } = single;
+  const [median, low, high] = [single.median, single.low, single.high]
+    .map((value) => value.toFixed(value < 100 ? 2 : 0));
+  return `${what}: ${median} ${unit} (quartiles ${low} to ${high}, ${rounds} runs)`;
 }
 
 /** What a program prints last, as JSON. */
