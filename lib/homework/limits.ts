@@ -10,6 +10,8 @@ export interface Limits {
   readonly seconds: number;
   /** Memory of the process, in MB. */
   readonly memory: number;
+  /** Wall-clock seconds for all cells of a notebook together; from `seconds` unless told. */
+  readonly notebookSeconds?: number;
   /** Processor seconds of the whole process; from `seconds` unless told. */
   readonly cpuSeconds?: number;
 }
@@ -22,6 +24,9 @@ export const mostNoise = 20 * 1024 * 1024;
 
 /** Bytes of the longest answer. */
 export const longestAnswer = 100 * 1024 * 1024;
+
+/** Lists, objects and commas of the longest answer. */
+export const mostParts = 4_000_000;
 
 /** How a process ended; the text completes "The code ...". */
 export interface Ending {
@@ -44,6 +49,28 @@ export function tooLong({ seconds }: Limits): Ending {
     text: `was stopped after ${seconds} s: look for a loop without end`,
   };
 }
+
+/** Seconds for all cells of a notebook together. */
+export function notebookSeconds(limits: Limits): number {
+  return limits.notebookSeconds ?? limits.seconds * 10;
+}
+
+/** The ending of a notebook whose cells take too long together. */
+export function cellsTooLong(limits: Limits): Ending {
+  return {
+    kind: "time",
+    text: `was stopped: its cells took more than ${
+      notebookSeconds(limits)
+    } s together`,
+  };
+}
+
+/** The ending of a process with an answer of too many parts. */
+export const tooManyParts: Ending = {
+  kind: "output",
+  text:
+    `was stopped: its answer has more than ${mostParts} parts; return a Tensor or a typed array`,
+};
 
 /** The ending of a process that took too much memory. */
 export function tooMuchMemory({ memory }: Limits): Ending {

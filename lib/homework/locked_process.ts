@@ -10,7 +10,9 @@ import {
   type Limits,
   longestAnswer,
   mostNoise,
+  mostParts,
   tooLong,
+  tooManyParts,
   tooMuchMemory,
 } from "./limits.ts";
 import { watchMemory } from "./memory_watch.ts";
@@ -54,7 +56,7 @@ export class LockedProcess {
     this.#writer = this.#process.stdin.getWriter();
     const nonce = crypto.randomUUID();
     this.#listen(nonce, onMessage);
-    this.send({ nonce });
+    this.#write(nonce);
   }
 
   /** Resolves when the process has ended. */
@@ -88,7 +90,11 @@ export class LockedProcess {
 
   /** Sends one message. */
   send(message: unknown): void {
-    const bytes = new TextEncoder().encode(JSON.stringify(message) + "\n");
+    this.#write(JSON.stringify(message));
+  }
+
+  #write(line: string): void {
+    const bytes = new TextEncoder().encode(`${line}\n`);
     // A closed pipe means that the process has ended: `ended` reports it.
     this.#writer.write(bytes).catch(() => {});
   }
@@ -125,6 +131,7 @@ export class LockedProcess {
       mostNoise,
       longest: longestAnswer,
       onFrame: (text) => {
+        if (hasTooManyParts(text)) return this.kill(tooManyParts);
         const message = parse(text);
         if (message !== undefined) onMessage(message);
         else this.kill({ kind: "exit", text: "disturbed its own answers" });
@@ -146,6 +153,17 @@ export class LockedProcess {
     await this.#writer.abort().catch(() => {}); // the pipe has gone before
     this.#ended.resolve(this.#ending);
   }
+}
+
+/** JSON of many small parts takes twenty times its length once it is parsed. */
+function hasTooManyParts(text: string): boolean {
+  if (text.length <= mostParts) return false;
+  let parts = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 44 || code === 91 || code === 123) parts++; // , [ {
+  }
+  return parts > mostParts;
 }
 
 function parse(text: string): unknown {

@@ -6,11 +6,18 @@
  *
  * @module
  */
-import { type Ending, type Limits, ProcessEnded } from "./limits.ts";
+import {
+  cellsTooLong,
+  type Ending,
+  type Limits,
+  notebookSeconds,
+  ProcessEnded,
+} from "./limits.ts";
+import { LoadWatch } from "./load_watch.ts";
 import { LockedProcess } from "./locked_process.ts";
 import { isRecord, NotebookError } from "./notebook.ts";
 import { programText } from "./program.ts";
-import type { ErrorText, Reply, Request } from "./sandbox/messages.ts";
+import type { Reply, Request } from "./sandbox/messages.ts";
 import { join } from "./root.ts";
 import type { SandboxFiles } from "./sandbox_files.ts";
 import type { CellCode } from "./share_names.ts";
@@ -35,6 +42,8 @@ export class StudentProcess {
   #process: LockedProcess | undefined;
   #waiting: Waiting = new Map();
   #next = 0;
+  /** Of the time for all cells together, over all processes. */
+  #secondsLeft: number;
   #printed = "";
   /** Why a cell did not run to its end, by its index. */
   readonly cellErrors = new Map<number, string>();
@@ -47,37 +56,46 @@ export class StudentProcess {
     this.#files = files;
     this.#limits = limits;
     this.#cells = cells;
+    this.#secondsLeft = notebookSeconds(limits);
   }
 
   /** Runs the cells unless a living process has done so. */
   async ready(): Promise<void> {
     for (let tries = 1; !this.#process?.alive; tries++) {
       await this.#process?.ended;
+      if (this.#secondsLeft <= 0) this.#leaveOut(cellsTooLong(this.#limits));
+      const begin = performance.now();
       const { bad, ending } = await this.#start();
+      this.#secondsLeft -= (performance.now() - begin) / 1000;
       const left = this.#cells.filter(({ index }) => !bad.has(index));
       // No cell to blame, or one after another: start without any of them.
-      const hopeless = ending !== undefined &&
-        (left.length === this.#cells.length || tries >= mostTries);
-      for (const { index } of hopeless ? left : []) {
-        this.cellErrors.set(index, `The notebook ${ending!.text}`);
-      }
-      this.#cells = hopeless ? [] : left;
-      if (hopeless && tries > mostTries) {
-        throw new NotebookError(
-          `The sandbox does not stay: it ${ending!.text}`,
-        );
+      const hopeless = left.length === this.#cells.length || tries >= mostTries;
+      this.#cells = left;
+      if (ending === undefined || !hopeless) continue;
+      this.#leaveOut(ending);
+      if (tries > mostTries) {
+        throw new NotebookError(`The sandbox does not stay: it ${ending.text}`);
       }
     }
   }
 
+  /** Gives the cells up, for a reason that concerns them all. */
+  #leaveOut(ending: Ending): void {
+    for (const { index } of this.#cells) {
+      this.cellErrors.set(index, `The notebook ${ending.text}`);
+    }
+    this.#cells = [];
+  }
+
   /** Starts a process; returns the cells that made it fail. */
   async #start(): Promise<{ bad: Set<number>; ending?: Ending }> {
-    const bad = new Set<number>();
     const ready = Promise.withResolvers<void>();
-    let hello = false;
-    let running: number | undefined;
-    this.#waiting = new Map();
-    const waiting = this.#waiting;
+    const cells = this.#cells;
+    const waiting: Waiting = this.#waiting = new Map();
+    const watch = new LoadWatch(cells.map(({ index }) => index), {
+      onBegin: () => process.startClock(),
+      onReady: ready.resolve,
+    });
     const process = new LockedProcess(
       this.#files,
       join(this.#files.folder, "lib/homework/sandbox/main.js"),
@@ -85,30 +103,19 @@ export class StudentProcess {
         limits: this.#limits,
         onMessage: (message) => {
           if (!isRecord(message)) return;
-          const { event, index } = message;
           this.#keepPrinted(message.printed);
-          if (event === "hello") hello = true;
-          else if (event === "ready") ready.resolve();
-          else if (event === "begin" && typeof index === "number") {
-            running = index;
-            process.startClock();
-          } else if (typeof message.id === "number") {
-            const answer = waiting.get(message.id);
-            waiting.delete(message.id);
-            answer?.resolve(message as unknown as Reply);
-          } else if (typeof index === "number") {
-            running = undefined;
-            if (event === "refused") bad.add(index);
-            if (isRecord(message.error)) {
-              this.cellErrors.set(index, errorText(message.error));
-            }
-          }
+          if (typeof message.id !== "number") return watch.receive(message);
+          waiting.get(message.id)?.resolve(message as unknown as Reply);
+          waiting.delete(message.id);
         },
       },
     );
     this.#process = process;
     process.startClock();
-    const cells = this.#cells;
+    const together = cells.length === 0 ? undefined : setTimeout(
+      () => process.kill(cellsTooLong(this.#limits)),
+      Math.max(0, this.#secondsLeft) * 1000,
+    );
     process.send({
       program: programText(cells.map((cell) => cell.code)),
       single: cells.map((cell) => programText([cell.code])),
@@ -123,6 +130,9 @@ export class StudentProcess {
     });
     const ending = await Promise.race([ready.promise, ended]);
     process.stopClock();
+    clearTimeout(together);
+    const { running, refused: bad, hello, errors } = watch;
+    for (const [index, text] of errors) this.cellErrors.set(index, text);
     if (ending === undefined) return { bad };
     if (!hello) {
       throw new NotebookError(
@@ -180,11 +190,4 @@ export class StudentProcess {
     if (typeof text !== "string" || this.#printed.length > 4000) return;
     this.#printed = (this.#printed + text).slice(0, 4000);
   }
-}
-
-/** "TypeError: x is no function", from fields that may hold anything. */
-export function errorText(error: Partial<ErrorText> | Record<string, unknown>) {
-  const name = typeof error.name === "string" ? error.name : "Error";
-  const message = typeof error.message === "string" ? error.message : "";
-  return name === "Error" ? message : `${name}: ${message}`;
 }

@@ -8,7 +8,8 @@ import type { Ending } from "./limits.ts";
 import { cleanText, type ExerciseResult } from "./result.ts";
 import { rootFolder } from "./root.ts";
 import type { CheckOutcome } from "./sandbox/messages.ts";
-import { errorText, type StudentProcess } from "./student_process.ts";
+import { errorText } from "./load_watch.ts";
+import type { StudentProcess } from "./student_process.ts";
 import type { SubmissionPlan } from "./submission.ts";
 
 /** What an exercise got, before points and texts are put together. */

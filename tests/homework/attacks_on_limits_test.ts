@@ -104,6 +104,17 @@ Deno.test("gradeSubmission() gives up on a notebook in which every cell hangs", 
   assertStringIncludes(result.notes.join("\n"), "loop without end");
 });
 
+Deno.test("gradeSubmission() stops cells that each take almost too long", async () => {
+  const slow = "await new Promise((done) => setTimeout(done, 400));";
+  const begin = performance.now();
+  const result = await grade(
+    edited({}, Array.from({ length: 1000 }, (_, i) => `${slow} // ${i}`)),
+    { seconds: 5, notebookSeconds: 2 },
+  );
+  assert(performance.now() - begin < 60_000);
+  assertStringIncludes(result.notes.join(), "more than 2 s together");
+});
+
 Deno.test("gradeSubmission() cuts 50 MB of console output and counts the answer", async () => {
   const result = await grade(edited({
     "exercise-90-3": `function myFlatten(x) {

@@ -74,6 +74,12 @@ const attacks: Record<string, string> = {
       }
     }
     setTimeout(() => Deno.stdout.writeSync(new TextEncoder().encode(loot.join("\\n"))), 0);`,
+  "stealing the secret by the species of its bytes": `
+    const loot = [];
+    const Typed = Object.getPrototypeOf(Uint8Array);
+    Object.defineProperty(Typed, Symbol.species, { get() { loot.push(this); return this; } });
+    Object.defineProperty(Uint8Array.prototype, "constructor", { get() { loot.push(this); return Uint8Array; } });
+    setTimeout(() => { if (loot.length > 0) Deno.stdout.writeSync(loot[0]); }, 0);`,
   "naming itself like the program's own parts": `
     var readers = { myOutputLength: () => 24 };
     var cells = [];
@@ -181,4 +187,40 @@ Deno.test("gradeSubmission() shows the check what a function did to its input", 
     }`,
   }));
   assertEquals(exercise(result, "90.3").mistake, "input changed");
+});
+
+/** Looks for the secret of the channel in a snapshot of the heap. */
+const snapshot = `
+  async function findSecret() {
+    const { getHeapSnapshot } = await import("node:v8");
+    let text = "";
+    for await (const chunk of getHeapSnapshot()) text += chunk;
+    return text.match(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/)?.[0];
+  }`;
+
+Deno.test("the sandbox keeps the secret of the channel out of heap snapshots", async () => {
+  const result = await attack(`${snapshot}
+    async function myOutputLength() { console.log("found " + await findSecret()); return 1; }`);
+  assertStringIncludes(
+    exercise(result, "90.1").printed ?? "",
+    "found undefined",
+  );
+});
+
+Deno.test("gradeSubmission() lets no answer reach a prototype in the check", async () => {
+  const result = await grade(edited({
+    "exercise-90-3": `function myFlatten(x) {
+      const value = { tolerance: 1e12, mistakes: [], holds: true };
+      for (const part of [x, x.shape]) {
+        Object.defineProperty(part, "__proto__", { value, enumerable: true });
+      }
+      const [n, h, w, c] = x.shape;
+      return { shape: [n, h * w * c], data: x.data };
+    }`,
+    "exercise-90-4": `function myDense(x, kernel) {
+      const shape = [x.shape[0], kernel.shape[1]];
+      return { shape, data: new Float32Array(shape[0] * shape[1]) };
+    }`,
+  }));
+  assertEquals(exercise(result, "90.4").status, "failed");
 });

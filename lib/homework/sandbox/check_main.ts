@@ -78,8 +78,10 @@ function copyInto(target: unknown, source: unknown): void {
     if (!Object.hasOwn(from, key)) delete to[key];
   }
   for (const [key, value] of Object.entries(from)) {
-    if (typeof value === "object" && typeof to[key] === "object") {
-      copyInto(to[key], value);
+    // Own properties only: "__proto__" must not lead to a prototype.
+    const old = Object.hasOwn(to, key) ? to[key] : undefined;
+    if (typeof value === "object" && typeof old === "object") {
+      copyInto(old, value);
     } else Object.defineProperty(to, key, { value, ...plain });
   }
 }
@@ -113,8 +115,8 @@ async function check(task: CheckTask): Promise<CheckOutcome> {
   }
 }
 
-/** Lines of stdin, one JSON text each. */
-async function* messages(): AsyncGenerator<unknown> {
+/** Lines of stdin: the nonce, then one JSON text each. */
+async function* lines(): AsyncGenerator<string> {
   let text = "";
   for await (
     const chunk of Deno.stdin.readable.pipeThrough(new TextDecoderStream())
@@ -122,15 +124,18 @@ async function* messages(): AsyncGenerator<unknown> {
     text += chunk;
     let end: number;
     while ((end = text.indexOf("\n")) >= 0) {
-      yield JSON.parse(text.slice(0, end));
+      yield text.slice(0, end);
       text = text.slice(end + 1);
     }
   }
 }
 
-for await (const message of messages()) {
-  const part = message as { nonce?: string; answer?: number };
-  if (part.nonce !== undefined) nonce = part.nonce;
-  else if (part.answer !== undefined) receiveAnswer(part as CheckAnswer);
-  else check(part as unknown as CheckTask).then(send);
+for await (const line of lines()) {
+  if (nonce === "") {
+    nonce = line;
+    continue;
+  }
+  const message = JSON.parse(line);
+  if (message.answer !== undefined) receiveAnswer(message);
+  else check(message).then(send);
 }

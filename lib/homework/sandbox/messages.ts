@@ -4,7 +4,7 @@
  * @module
  */
 
-/** What the sandbox is to run; the message before it held the nonce. */
+/** What the sandbox is to run; the line before it is the nonce. */
 export interface Start {
   /** Body of a function that returns a Program. */
   readonly program: string;
