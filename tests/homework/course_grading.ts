@@ -2,7 +2,7 @@
  * Every notebook of the course can be assigned: its solutions get all points,
  * its students' version none. Trains small networks, so it is no unit test.
  */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
 import {
   CheckProcess,
@@ -14,9 +14,12 @@ import {
   prepareSandbox,
   studentVersion,
 } from "cnn/homework";
-import { notebookPaths } from "../../lib/homework/load.ts";
+import { unzipSync } from "fflate";
+import { loadNotebook, notebookPaths } from "../../lib/homework/load.ts";
+import { release } from "../../lib/homework/release.ts";
 import { rootFolder } from "../../lib/homework/root.ts";
 import { stampText } from "../../lib/homework/stamp_file.ts";
+import { handIn, withFolder } from "./fixture.ts";
 
 for (const path of await notebookPaths(join(rootFolder, "notebooks"))) {
   const name = path.split(/[\\/]/).at(-1)!.replace(".ipynb", "");
@@ -62,3 +65,29 @@ for (const path of await notebookPaths(join(rootFolder, "notebooks"))) {
     }
   });
 }
+
+Deno.test("the zip to hand out opens elsewhere, and validate runs in it", async () => {
+  await withFolder(async (folder) => {
+    const path = join(rootFolder, "notebooks", "02_convolution.ipynb");
+    const instructor = await loadNotebook(path);
+    const { zip } = await release([instructor], { out: `${folder}/out` });
+    await handIn(`${folder}/home`, unzipSync(await Deno.readFile(zip)));
+    const home = `${folder}/home/02_convolution`;
+    const file = "notebooks/02_convolution.ipynb";
+    const validate = async () => {
+      const { code, stdout } = await new Deno.Command(Deno.execPath(), {
+        args: ["task", "homework", "validate", file],
+        cwd: home,
+        env: { INIT_CWD: home },
+      }).output();
+      return { code, text: new TextDecoder().decode(stdout) };
+    };
+    const stubs = await validate();
+    assertEquals(stubs.code, 1);
+    assertStringIncludes(stubs.text, "02_convolution: 0 of 14 points");
+    await Deno.copyFile(path, `${home}/${file}`);
+    const solved = await validate();
+    assertEquals(solved.code, 0);
+    assertStringIncludes(solved.text, "02_convolution: 14 of 14 points");
+  });
+});
