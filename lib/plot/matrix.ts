@@ -46,3 +46,15 @@ export function colourRange(values: ArrayLike<number>): [number, number] {
 export function scaleFor(range: readonly [number, number]): ColourScale {
   return range[0] < 0 ? diverging : sequential;
 }
+
+/** Throws unless a film can show `x` as one panel: two axes, numbers alone. */
+export function checkPlane(x: Tensor, name: string, caller: string): void {
+  if (x.shape.length !== 2) {
+    throw new TypeError(
+      `${caller}() expects ${name} with two axes but found ${
+        shapeText(x.shape)
+      }: take one image and one channel, and reshape it to [H, W]`,
+    );
+  }
+  checkNumbers(x, caller);
+}

@@ -10,7 +10,8 @@ import {
   type Range,
 } from "./cell_panels.ts";
 import { okabeIto } from "./colours.ts";
-import { type Figure, figure, titled } from "./figure.ts";
+import { type Figure, figure } from "./figure.ts";
+import { film } from "./film.ts";
 import { colourRange, rowsOf } from "./matrix.ts";
 import { player } from "./player.ts";
 import {
@@ -79,27 +80,13 @@ export function poolGradient(
     data,
     traces,
   }));
-  const width = Math.round((scene.width + 0.2) * scene.cell);
-  const height = Math.round(scene.height * scene.cell);
-  const top = title ? 54 : 14;
+  const { layout, width, height } = film(scene, title);
   return figure({
     data: [...still, ...moving[0]],
     frames,
     config: { displayModeBar: false },
     layout: {
-      ...titled(title),
-      width: width + 40,
-      height: height + top + 92,
-      margin: { l: 20, r: 20, t: top, b: 92 },
-      showlegend: false,
-      hovermode: false,
-      dragmode: false,
-      xaxis: {
-        visible: false,
-        range: [-0.1, scene.width + 0.1],
-        fixedrange: true,
-      },
-      yaxis: { visible: false, range: [scene.height, 0], fixedrange: true },
+      ...layout,
       annotations: [
         caption("input", scene.input, x.shape[1]),
         caption("output's gradient", scene.dy, dy.shape[1]),

@@ -6,7 +6,7 @@ import {
   pool2dShape,
 } from "../layers/mod.ts";
 import { reshape, shapeText, type Tensor, zeros } from "../tensor.ts";
-import { checkNumbers, rowsOf } from "./matrix.ts";
+import { checkPlane, rowsOf } from "./matrix.ts";
 import { texts } from "./sliding_steps.ts";
 
 /** The options of the pooling, and which one it is: "max" unless told. */
@@ -109,14 +109,7 @@ function nonZero(image: Tensor, width: number): [number, number][] {
 
 function check(x: Tensor, dy: Tensor, kind: string): void {
   for (const [name, value] of [["an input", x], ["a dy", dy]] as const) {
-    if (value.shape.length !== 2) {
-      throw new TypeError(
-        `poolGradient() expects ${name} with two axes but found ${
-          shapeText(value.shape)
-        }: take one image and one channel, and reshape it to [H, W]`,
-      );
-    }
-    checkNumbers(value, "poolGradient");
+    checkPlane(value, name, "poolGradient");
   }
   if (kind !== "max" && kind !== "average") {
     throw new TypeError(

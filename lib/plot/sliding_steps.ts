@@ -7,7 +7,7 @@ import {
 import { checkOptions } from "../options.ts";
 import { reshape, shapeText, type Tensor } from "../tensor.ts";
 import { fixedNumbers } from "./cell_texts.ts";
-import { checkNumbers, rowsOf } from "./matrix.ts";
+import { checkPlane, rowsOf } from "./matrix.ts";
 
 /** Strides, padding and dilations of the window, as conv2d takes them. */
 export type SlidingOptions =
@@ -159,14 +159,7 @@ function check(x: Tensor, kernel: Tensor): void {
   for (
     const [name, value] of [["an input", x], ["a kernel", kernel]] as const
   ) {
-    if (value.shape.length !== 2) {
-      throw new TypeError(
-        `slidingWindow() expects ${name} with two axes but found ${
-          shapeText(value.shape)
-        }: take one image and one channel, and reshape it to [H, W]`,
-      );
-    }
-    checkNumbers(value, "slidingWindow");
+    checkPlane(value, name, "slidingWindow");
   }
   if (Math.max(...x.shape) > most) {
     throw new RangeError(

@@ -1,6 +1,7 @@
 import type { Frame, Layout } from "plotly.js";
 import type { Tensor } from "../tensor.ts";
-import { type Figure, figure, titled } from "./figure.ts";
+import { type Figure, figure } from "./figure.ts";
+import { film } from "./film.ts";
 import { player } from "./player.ts";
 import { captions, coloursOf, sceneOf } from "./sliding_scene.ts";
 import { type SlidingOptions, slidingSteps } from "./sliding_steps.ts";
@@ -48,27 +49,13 @@ export function slidingWindow(
     traces,
   }));
   const outlines = outlineTrace(sliding, scene);
-  const top = options.title ? 54 : 14;
-  const width = Math.round((scene.width + 0.2) * scene.cell);
-  const height = Math.round(scene.height * scene.cell);
+  const { layout, width, height } = film(scene, options.title);
   return figure({
     data: [...still, ...moving[0], outlines],
     frames,
     config: { displayModeBar: false },
     layout: {
-      ...titled(options.title),
-      width: width + 40,
-      height: height + top + 92,
-      margin: { l: 20, r: 20, t: top, b: 92 },
-      showlegend: false,
-      hovermode: false,
-      dragmode: false,
-      xaxis: {
-        visible: false,
-        range: [-0.1, scene.width + 0.1],
-        fixedrange: true,
-      },
-      yaxis: { visible: false, range: [scene.height, 0], fixedrange: true },
+      ...layout,
       annotations: captions(sliding, scene, x.shape),
       ...player(
         steps.map((step) => `row ${step.row}, column ${step.column}`),

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { allocate, shapeText, type Tensor } from "../tensor.ts";
+import { imageShape } from "../data/transforms.ts";
+import { allocate, type Tensor } from "../tensor.ts";
 import type { Random } from "../random.ts";
 
 /** Changes a batch [B, H, W, C]; the same stream gives the same change. */
@@ -33,7 +34,7 @@ export function randomShift(pixels = 2): Augment {
   }
   const draw = (random: Random) => random.integer(2 * pixels + 1) - pixels;
   return (images, random) => {
-    const { n, height, width, channels } = sizes(images, "randomShift");
+    const [n, height, width, channels] = imageShape(images, "randomShift");
     const data = allocate(images.data.length, images.data);
     const row = width * channels;
     for (let image = 0; image < n; image++) {
@@ -67,7 +68,7 @@ export function randomShift(pixels = 2): Augment {
  */
 export function randomFlip(): Augment {
   return (images, random) => {
-    const { n, height, width, channels } = sizes(images, "randomFlip");
+    const [n, height, width, channels] = imageShape(images, "randomFlip");
     const data = images.data.slice();
     for (let image = 0; image < n; image++) {
       if (random.uniform() < 0.5) continue;
@@ -100,16 +101,4 @@ export function randomFlip(): Augment {
 export function augmentations(...steps: readonly Augment[]): Augment {
   return (images, random) =>
     steps.reduce((changed, step) => step(changed, random), images);
-}
-
-function sizes(images: Tensor, caller: string) {
-  if (images.shape.length !== 4) {
-    throw new TypeError(
-      `${caller}() expects images [N, H, W, C] but found ${
-        shapeText(images.shape)
-      }: add the missing axes with reshape()`,
-    );
-  }
-  const [n, height, width, channels] = images.shape;
-  return { n, height, width, channels };
 }

@@ -1,0 +1,37 @@
+/** The frame that the animations of convolution and pooling share. */
+import type { Layout } from "plotly.js";
+import { titled } from "./figure.ts";
+
+/** Screen pixels above the panels, and below for the slider. */
+const titleRoom = 54, noTitleRoom = 14, playerRoom = 92;
+
+/**
+ * The layout around panels of cells: no axes, room for title and player.
+ *
+ * @param scene `width` and `height` in cells; `cell`: screen pixels of a cell.
+ * @returns The layout, and the panels' `width` and `height` in screen pixels.
+ */
+export function film(
+  scene: { width: number; height: number; cell: number },
+  title: string | undefined,
+): { layout: Partial<Layout>; width: number; height: number } {
+  const width = Math.round((scene.width + 0.2) * scene.cell);
+  const height = Math.round(scene.height * scene.cell);
+  const top = title ? titleRoom : noTitleRoom;
+  const layout: Partial<Layout> = {
+    ...titled(title),
+    width: width + 40,
+    height: height + top + playerRoom,
+    margin: { l: 20, r: 20, t: top, b: playerRoom },
+    showlegend: false,
+    hovermode: false,
+    dragmode: false,
+    xaxis: {
+      visible: false,
+      range: [-0.1, scene.width + 0.1],
+      fixedrange: true,
+    },
+    yaxis: { visible: false, range: [scene.height, 0], fixedrange: true },
+  };
+  return { layout, width, height };
+}
