@@ -22,7 +22,9 @@ export function checkOptions(
   options: object,
   known: readonly string[],
 ): void {
-  if (typeof options !== "object" || options === null) {
+  if (
+    typeof options !== "object" || options === null || Array.isArray(options)
+  ) {
     throw new TypeError(
       `${fn}() expects an object of options but found ${
         shown(options)
@@ -38,4 +40,73 @@ export function checkOptions(
       );
     }
   }
+}
+
+/** What stands for each option that is not given; `undefined` where nothing does. */
+export type Defaults<Options> = {
+  [Name in keyof Required<Options>]: Options[Name] | undefined;
+};
+
+/** Options with their defaults filled in. */
+export type Settled<Options, Given> = {
+  [Name in keyof Required<Options>]: Name extends keyof Given
+    ? undefined extends Given[Name] ? Options[Name]
+    : Exclude<Options[Name], undefined>
+    : Options[Name];
+};
+
+/**
+ * The options that count: those given, and the defaults of the others.
+ *
+ * The names of the defaults are the names that the function accepts, so a
+ * function states them once. The compiler asks for each name of the options'
+ * type and refuses any other.
+ *
+ * @param fn Name of the function, for the message.
+ * @param options What the caller gave; `undefined` stands for none.
+ * @param defaults A value for every option, `undefined` where there is none.
+ * @throws {TypeError} Options that are no object, or one that the function does not know.
+ */
+export function settle<
+  Options extends object,
+  const Given extends Defaults<Options>,
+>(
+  fn: string,
+  options: Options | undefined,
+  defaults:
+    & Given
+    & { [Name in Exclude<keyof Given, keyof Options>]: never },
+): Settled<Options, Given> {
+  const settled: Record<string, unknown> = { ...defaults };
+  if (options !== undefined) {
+    checkOptions(fn, options, Object.keys(defaults));
+    for (const [name, value] of Object.entries(options)) {
+      if (value !== undefined) settled[name] = value;
+    }
+  }
+  return settled as Settled<Options, Given>;
+}
+
+/**
+ * Throws unless `value` is one of the words that an option or argument takes.
+ *
+ * @param fn Name of the function, for the message.
+ * @param name What the word says, such as `padding`.
+ * @throws {TypeError} Another word, such as "avgg" for "avg".
+ */
+export function checkWord<Word extends string>(
+  fn: string,
+  name: string,
+  value: unknown,
+  words: readonly Word[],
+): asserts value is Word {
+  if (words.includes(value as Word)) return;
+  const accepted = words.map(shown);
+  const last = accepted.pop();
+  const list = accepted.length ? `${accepted.join(", ")} or ${last}` : last;
+  throw new TypeError(
+    `${fn}() expects the ${name} ${list} but found ${
+      shown(value)
+    }: check the spelling`,
+  );
 }
