@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { convertIndexedToRgb, decode } from "fast-png";
 import type { Tensor } from "../tensor.ts";
 import { dataFolder, pathOf, readBytes } from "./files.ts";
+import { decodePng } from "./png.ts";
 
 const PHOTOS = ["camera", "chelsea", "coffee"] as const;
 
@@ -43,7 +43,9 @@ export async function loadPhoto(name: PhotoName): Promise<Tensor> {
  *
  * @param file Path or file URL.
  * @returns The image [1, H, W, C] from 0 to 1; C as in the file: 1 grey, 2 grey
- * and opacity, 3 colour, 4 colour and opacity. A palette is resolved to colour.
+ * and opacity, 3 colour, 4 colour and opacity. A palette is resolved to colour,
+ * with opacity where its entries have one; a single grey level or colour that a
+ * file declares transparent stays as it is. Of an animation, the still picture.
  * @throws {Deno.errors.NotFound} No such file; the message holds the path.
  * @throws {TypeError} A file that is no whole PNG, or has fewer than 8 bits a channel.
  *
@@ -59,32 +61,4 @@ export async function loadPhoto(name: PhotoName): Promise<Tensor> {
 export async function readPng(file: string | URL): Promise<Tensor> {
   const bytes = await readBytes(file, "readPng");
   return decodePng(bytes, pathOf(file));
-}
-
-/** Decodes a PNG in memory; `path` names it in messages. */
-function decodePng(bytes: Uint8Array, path: string): Tensor {
-  let png;
-  try {
-    png = decode(bytes, { checkCrc: true });
-  } catch (error) {
-    throw new TypeError(
-      `readPng() expects a whole PNG file in ${path} but could not decode it (${
-        error instanceof Error ? error.message : error
-      }): save the picture as PNG again`,
-      { cause: error },
-    );
-  }
-  if (png.depth < 8 && !png.palette) {
-    throw new TypeError(
-      `readPng() expects 8 or 16 bits a channel in ${path} but found ${png.depth}: save the picture with 8 bits`,
-    );
-  }
-  const { width, height, palette } = png;
-  const values = palette ? convertIndexedToRgb(png) : png.data;
-  const channels = values.length / (width * height);
-  const most = palette ? 255 : 2 ** png.depth - 1;
-  return {
-    shape: [1, height, width, channels],
-    data: Float32Array.from(values, (value) => value / most),
-  };
 }
