@@ -6,30 +6,54 @@
  *
  * @module
  */
+import { shown } from "../options.ts";
 
 /** The folder `data/` of the repository, as a URL that ends in a slash. */
 export const dataFolder: URL = new URL("../../data/", import.meta.url);
 
-/** A file as people write it: the URL of a local file as its path. */
-export function pathOf(file: string | URL): string {
+/**
+ * A file as people write it: the URL of a local file as its path.
+ *
+ * @param caller Name of the function, for messages.
+ * @throws {TypeError} No text and no URL, or the URL of something that is no file here.
+ */
+export function pathOf(file: string | URL, caller = "pathOf"): string {
   if (typeof file === "string" && !file.startsWith("file:")) return file;
-  const path = decodeURIComponent(new URL(file).pathname);
-  return /^\/[A-Za-z]:/.test(path) ? path.slice(1) : path; // Windows: /C:/...
+  try {
+    const { protocol, pathname } = new URL(file);
+    if (protocol === "file:") {
+      const path = decodeURIComponent(pathname);
+      return /^\/[A-Za-z]:/.test(path) ? path.slice(1) : path; // Windows: /C:/...
+    }
+  } catch (error) {
+    if (!(error instanceof TypeError || error instanceof URIError)) throw error;
+  }
+  throw new TypeError(
+    `${caller}() expects a path or the URL of a local file but found ${
+      file instanceof URL ? file : shown(file)
+    }: pass the path as text, or new URL(name, dataFolder)`,
+  );
 }
 
-/** Opens a file to read; a missing one is reported with its path. */
+/** Opens a file to read; a missing one, or a folder, is reported with its path. */
 export async function openFile(
   file: string | URL,
   caller: string,
 ): Promise<Deno.FsFile> {
+  const path = pathOf(file, caller);
   try {
-    return await Deno.open(pathOf(file));
+    const opened = await Deno.open(path);
+    if ((await opened.stat()).isDirectory) {
+      opened.close();
+      throw new Deno.errors.IsADirectory(
+        `${caller}() expects a file but found the folder ${path}: write the name of the file behind it`,
+      );
+    }
+    return opened;
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
     throw new Deno.errors.NotFound(
-      `${caller}() expects the file ${
-        pathOf(file)
-      } but found none: the data lies in the repository's folder data/, so check out the whole repository`,
+      `${caller}() expects the file ${path} but found none: the data lies in the repository's folder data/, so check out the whole repository`,
       { cause: error },
     );
   }

@@ -8,8 +8,16 @@
  *
  * @module
  */
+import { pipeline } from "node:stream/promises";
+import { createGunzip } from "node:zlib";
+import { shown } from "../options.ts";
 import { openFile, pathOf } from "./files.ts";
-import { type IdxArray, idxDecoder, type IdxOptions } from "./idx_decoder.ts";
+import {
+  axesOf,
+  type IdxArray,
+  idxDecoder,
+  type IdxOptions,
+} from "./idx_decoder.ts";
 
 /**
  * Decodes an IDX file of unsigned bytes that is already in memory.
@@ -18,7 +26,8 @@ import { type IdxArray, idxDecoder, type IdxOptions } from "./idx_decoder.ts";
  * @param options `axes`: the number of axes that must be found.
  * @returns Shape and values; the values are a copy.
  * @throws {TypeError} Wrong magic number, wrong type of values, other number of
- * axes, truncated file, bytes after the end.
+ * axes, truncated file, bytes after the end; an unknown option.
+ * @throws {RangeError} A number of axes that no file has.
  *
  * @example
  * ```ts
@@ -33,7 +42,17 @@ export function decodeIdx(
   bytes: Uint8Array,
   options: IdxOptions = {},
 ): IdxArray {
-  const decoder = idxDecoder("decodeIdx() expects", options);
+  const decoder = idxDecoder(
+    "decodeIdx() expects",
+    axesOf("decodeIdx", options),
+  );
+  if (!(bytes instanceof Uint8Array)) {
+    throw new TypeError(
+      `decodeIdx() expects a Uint8Array but found ${
+        shown(bytes)
+      }: read the file with Deno.readFile(), or with readIdx()`,
+    );
+  }
   decoder.push(bytes);
   return decoder.finish();
 }
@@ -41,10 +60,11 @@ export function decodeIdx(
 /**
  * Reads an IDX file of unsigned bytes, plain or gzip-compressed.
  *
- * @param file Path or file URL; a name that ends in `.gz` is decompressed.
+ * @param file Path or file URL; whether it is compressed is seen in its first bytes.
  * @param options `axes`: the number of axes that must be found.
  * @throws {Deno.errors.NotFound} No such file; the message holds the path.
  * @throws {TypeError} As {@linkcode decodeIdx}, and for damaged gzip data.
+ * @throws {RangeError} As {@linkcode decodeIdx}.
  *
  * @example
  * ```ts
@@ -59,37 +79,52 @@ export async function readIdx(
   file: string | URL,
   options: IdxOptions = {},
 ): Promise<IdxArray> {
-  const path = pathOf(file);
-  const decoder = idxDecoder(`readIdx() expects in ${path}`, options);
-  const bytes = (await openFile(file, "readIdx")).readable;
-  if (!path.endsWith(".gz")) {
-    for await (const chunk of bytes) decoder.push(chunk);
-    return decoder.finish();
-  }
+  const axes = axesOf("readIdx", options);
+  const path = pathOf(file, "readIdx");
+  const decoder = idxDecoder(`readIdx() expects in ${path}`, axes);
+  const opened = await openFile(file, "readIdx");
+  const start = new Uint8Array(2);
+  await opened.read(start);
+  await opened.seek(0, Deno.SeekMode.Start);
   // Decoding chunk by chunk fills the result once: no second copy of 47 MB.
-  for await (const chunk of inflate(bytes, path)) decoder.push(chunk);
+  const chunks = start[0] === 0x1f && start[1] === 0x8b
+    ? inflate(opened.readable, path)
+    : opened.readable;
+  for await (const chunk of chunks) decoder.push(chunk);
   return decoder.finish();
 }
 
-/** Decompressed chunks; damaged gzip data throws a message with the path. */
+/**
+ * Decompressed chunks; damaged gzip data throws a message with the path.
+ *
+ * zlib and not DecompressionStream, which refuses files of several members and
+ * zeros behind the end, both of which gunzip reads.
+ */
 async function* inflate(
   bytes: ReadableStream<Uint8Array<ArrayBuffer>>,
   path: string,
 ): AsyncGenerator<Uint8Array> {
-  const reader = bytes.pipeThrough(new DecompressionStream("gzip")).getReader();
-  while (true) {
-    let part;
-    try {
-      part = await reader.read();
-    } catch (error) {
-      throw new TypeError(
-        `readIdx() expects whole gzip data in ${path} but found it damaged or truncated (${
-          error instanceof Error ? error.message : error
-        }): restore the file from the repository`,
-        { cause: error },
-      );
+  const unpacked = createGunzip();
+  // an error of reading ends both streams
+  pipeline(bytes, unpacked).catch(() => {});
+  const parts = unpacked[Symbol.asyncIterator]();
+  try {
+    while (true) {
+      let part: IteratorResult<Uint8Array>;
+      try {
+        part = await parts.next();
+      } catch (error) {
+        throw new TypeError(
+          `readIdx() expects whole gzip data in ${path} but found it damaged or truncated (${
+            error instanceof Error ? error.message : error
+          }): restore the file from the repository`,
+          { cause: error },
+        );
+      }
+      if (part.done) return;
+      yield part.value;
     }
-    if (part.done) return;
-    yield part.value;
+  } finally {
+    await parts.return?.();
   }
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { settle, shown } from "../options.ts";
 import { shapeText } from "../tensor.ts";
 
 /** The values of an IDX file of unsigned bytes, in row-major order. */
@@ -29,8 +30,20 @@ const TYPES: Record<number, string> = {
 /** A header that claims more than 2 GiB is damaged; no data set here is near. */
 const MOST_BYTES = 2 ** 31;
 
+/** The number of axes that is asked for, if one is. */
+export function axesOf(fn: string, options: IdxOptions): number | undefined {
+  const { axes } = settle(fn, options, { axes: undefined });
+  if (axes === undefined) return undefined;
+  if (Number.isInteger(axes) && axes >= 1 && axes <= 255) return axes;
+  throw new RangeError(
+    `${fn}() expects axes as a whole number from 1 to 255 but found ${
+      shown(axes)
+    }: 1 for labels, 3 or 4 for images, or leave it out`,
+  );
+}
+
 /** Takes a file in pieces of any length; `finish` checks that it was whole. */
-export function idxDecoder(expects: string, options: IdxOptions) {
+export function idxDecoder(expects: string, axes: number | undefined) {
   let header = new Uint8Array(0); // magic number and lengths, as far as read
   let shape: number[] | undefined;
   let data = new Uint8Array(0);
@@ -41,7 +54,7 @@ export function idxDecoder(expects: string, options: IdxOptions) {
         const joined = new Uint8Array(header.length + chunk.length);
         joined.set(header);
         joined.set(chunk, header.length);
-        if (joined.length >= 4) checkMagic(joined, expects, options);
+        if (joined.length >= 4) checkMagic(joined, expects, axes);
         const start = 4 + 4 * joined[3];
         if (joined.length < 4 || joined.length < start) {
           header = joined;
@@ -83,7 +96,7 @@ export function idxDecoder(expects: string, options: IdxOptions) {
 function checkMagic(
   bytes: Uint8Array,
   expects: string,
-  { axes }: IdxOptions,
+  axes: number | undefined,
 ): void {
   const hex = (magic: ArrayLike<number>) =>
     "0x" + Array.from(magic, (b) => b.toString(16).padStart(2, "0")).join("");
@@ -96,7 +109,7 @@ function checkMagic(
     throw new TypeError(
       `${but}: this is no IDX file${
         magic[0] === 0x1f && magic[1] === 0x8b
-          ? ", it is gzip-compressed; read it with readIdx() under a name that ends in .gz"
+          ? ", it is gzip-compressed; read it with readIdx()"
           : ""
       }`,
     );

@@ -145,7 +145,14 @@ Deno.test("readIdx() names a missing file by its path", async () => {
 
 Deno.test("readIdx() refuses damaged and truncated compression", async () => {
   const packed = await gzip(whole);
-  for (const bytes of [whole, packed.subarray(0, packed.length - 6)]) {
+  const damaged = [
+    packed.subarray(0, packed.length - 6),
+    packed.subarray(0, 2),
+    packed.with(packed.length - 6, packed[packed.length - 6] ^ 1), // check sum
+    new Uint8Array([...packed, 7, 8]),
+    new Uint8Array([...packed, ...packed.subarray(0, 12)]), // second member
+  ];
+  for (const bytes of damaged) {
     await withFile(bytes, ".gz", async (path) => {
       await assertRejects(
         () => readIdx(path),
@@ -154,6 +161,79 @@ Deno.test("readIdx() refuses damaged and truncated compression", async () => {
       );
     });
   }
+});
+
+Deno.test("readIdx() reads gzip of several members, padded with zeros, as gunzip does", async () => {
+  // large enough for members and padding that meet the ends of chunks
+  const values = Array.from({ length: 300_000 }, (_, i) => (i * i) % 251);
+  const large = idx([0, 0, 8, 1], [values.length], values);
+  for (const cut of [1, 4, 10, 65_536, 299_999]) {
+    const [first, second] = [large.slice(0, cut), large.slice(cut)];
+    const packed = [...await gzip(first), ...await gzip(second)];
+    for (const zeros of [0, 1, 200_000]) {
+      const bytes = new Uint8Array(packed.length + zeros);
+      bytes.set(packed);
+      await withFile(bytes, ".gz", async (path) => {
+        assertEquals((await readIdx(path)).data, decodeIdx(large).data);
+      });
+    }
+  }
+});
+
+Deno.test("readIdx() sees in the bytes, not in the name, whether a file is compressed", async () => {
+  await withFile(whole, ".gz", async (path) => {
+    assertEquals((await readIdx(path)).data, decodeIdx(whole).data);
+  });
+  await withFile(await gzip(whole), "-idx3-ubyte", async (path) => {
+    assertEquals((await readIdx(path)).data, decodeIdx(whole).data);
+  });
+  await withFile(new TextEncoder().encode("PK.."), ".gz", async (path) => {
+    await assertRejects(() => readIdx(path), TypeError, "this is no IDX file");
+  });
+});
+
+Deno.test("decodeIdx() and readIdx() refuse options that they do not know", async () => {
+  const wrong: [unknown, string][] = [
+    [{ axis: 3 }, '() expects only the options axes but found "axis"'],
+    [
+      { axes: 0 },
+      "() expects axes as a whole number from 1 to 255 but found 0",
+    ],
+    [{ axes: "3" }, 'from 1 to 255 but found "3"'],
+    [{ axes: 1.5 }, "from 1 to 255 but found 1.5"],
+    [3, "() expects an object of options but found 3"],
+  ];
+  for (const [options, message] of wrong) {
+    assertThrows(() => decodeIdx(whole, options as object), Error, message);
+    await assertRejects(
+      () => readIdx("/nowhere", options as object),
+      Error,
+      message,
+    );
+  }
+  assertThrows(
+    () => decodeIdx("file" as never),
+    TypeError,
+    'decodeIdx() expects a Uint8Array but found "file"',
+  );
+});
+
+Deno.test("readIdx() refuses what is no file here, by its name", async () => {
+  await assertRejects(
+    () => readIdx(new URL("https://example.org/a.gz")),
+    TypeError,
+    "readIdx() expects a path or the URL of a local file but found https://example.org/a.gz",
+  );
+  await assertRejects(
+    () => readIdx(undefined as never),
+    TypeError,
+    "readIdx() expects a path or the URL of a local file but found undefined",
+  );
+  await assertRejects(
+    () => readIdx(new URL(".", import.meta.url)),
+    Deno.errors.IsADirectory,
+    "readIdx() expects a file but found the folder",
+  );
 });
 
 Deno.test("readIdx() names the file whose values are truncated", async () => {
