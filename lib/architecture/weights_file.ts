@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { shown } from "../options.ts";
 import { shapeText, sizeOf, type Tensor, zeros } from "../tensor.ts";
 import type { Weights } from "./weights.ts";
 
@@ -24,7 +25,11 @@ const LENGTH = 8;
  * Writes weights as safetensors, in float32.
  *
  * @param weights Weights by name; float64 is rounded to float32.
+ * @param caller Name of the function that was called, for messages.
  * @returns The bytes of the file.
+ * @throws {TypeError} No Map of tensors, a name that the format does not take, or
+ * a shape that does not fit its numbers.
+ * @throws {RangeError} NaN, or a number too large for float32.
  *
  * @example
  * ```ts
@@ -37,15 +42,18 @@ const LENGTH = 8;
  */
 export function encodeWeights(
   weights: ReadonlyMap<string, Tensor>,
+  caller = "encodeWeights",
 ): Uint8Array<ArrayBuffer> {
-  const header: Record<string, Entry> = {};
+  checkWeights(weights, caller);
+  const entries: string[] = [];
   let end = 0;
   for (const [name, { shape, data }] of weights) {
     const start = end;
     end += 4 * data.length;
-    header[name] = { dtype: "F32", shape, data_offsets: [start, end] };
+    const entry: Entry = { dtype: "F32", shape, data_offsets: [start, end] };
+    entries.push(`${JSON.stringify(name)}:${JSON.stringify(entry)}`);
   }
-  const text = new TextEncoder().encode(JSON.stringify(header));
+  const text = new TextEncoder().encode(`{${entries.join(",")}}`);
   // Spaces behind the header let the numbers start at a multiple of 8 bytes.
   const headerLength = Math.ceil(text.length / 8) * 8;
   const bytes = new Uint8Array(LENGTH + headerLength + end);
@@ -62,6 +70,59 @@ export function encodeWeights(
   return bytes;
 }
 
+/** Where the format keeps notes; no weight can have this name. */
+const NOTES = "__metadata__";
+
+/** Throws unless what is written can be read again, and means the same. */
+function checkWeights(weights: unknown, caller: string): void {
+  if (!(weights instanceof Map)) {
+    throw new TypeError(
+      `${caller}() expects a Map from names to tensors but found ${
+        shown(weights)
+      }: pass network.weights, or new Map(Object.entries(weights))`,
+    );
+  }
+  for (const [name, value] of weights) {
+    if (typeof name !== "string" || name === NOTES || !name.isWellFormed()) {
+      throw new TypeError(
+        `${caller}() expects names that a safetensors file can hold but found ${
+          shown(name)
+        }: use text other than "${NOTES}", in whole characters`,
+      );
+    }
+    const { shape, data } = (value ?? {}) as Tensor;
+    const typed = data instanceof Float32Array || data instanceof Float64Array;
+    if (!typed || !whole(shape)) {
+      throw new TypeError(
+        `${caller}() expects a tensor for "${name}" but found ${
+          shown(typed ? shape : value)
+        }: make one with tensor(values)`,
+      );
+    }
+    if (sizeOf(shape) !== data.length) {
+      throw new TypeError(
+        `${caller}() expects ${sizeOf(shape)} numbers for "${name}" ${
+          shapeText(shape)
+        } but found ${data.length}: the shape must fit the data`,
+      );
+    }
+    for (let i = 0; i < data.length; i++) {
+      if (Number.isFinite(Math.fround(data[i]))) continue;
+      throw new RangeError(
+        `${caller}() expects finite float32 numbers but found ${
+          data[i]
+        } in "${name}" at place ${i}: such a network is broken, train it again with a lower learningRate`,
+      );
+    }
+  }
+}
+
+/** Whether the value is a list of whole numbers of 0 or more. */
+function whole(list: unknown): list is number[] {
+  return Array.isArray(list) &&
+    list.every((n) => Number.isSafeInteger(n) && n >= 0);
+}
+
 /**
  * Reads the bytes of a safetensors file of float32 weights.
  *
@@ -69,7 +130,7 @@ export function encodeWeights(
  * @param source What messages call the file; "the bytes" unless told.
  * @returns Weights in the order of the numbers in the file.
  * @throws {TypeError} No safetensors file, one that was cut off or has bytes too
- * many, or weights that are not float32.
+ * many, a header that the format forbids, or weights that are not float32.
  *
  * @example
  * ```ts
@@ -89,9 +150,12 @@ export function decodeWeights(
       `decodeWeights() expects ${expected} in ${source} but found ${found}: ${remedy}`,
     );
   };
+  if (!(bytes instanceof Uint8Array)) {
+    fail("a Uint8Array", shown(bytes), "read the file with Deno.readFile()");
+  }
   const { header, start } = readHeader(bytes, fail);
   const entries = Object.entries(header)
-    .filter(([name]) => name !== "__metadata__")
+    .filter(([name]) => name !== NOTES)
     .map(([name, entry]) => [name, checkEntry(name, entry, fail)] as const)
     .sort(([, a], [, b]) =>
       a.data_offsets[0] - b.data_offsets[0] ||
@@ -133,6 +197,7 @@ export function decodeWeights(
 /** Says what is wrong with the file, and throws. */
 type Fail = (expected: string, found: string, remedy: string) => never;
 
+const DAMAGED = "the header is damaged";
 const NOT_A_FILE = "this is no safetensors file, or it was cut off";
 
 /** The header as JSON has it, and where the numbers start. */
@@ -153,9 +218,11 @@ function readHeader(
     );
   }
   const start = LENGTH + Number(length);
-  const text = new TextDecoder().decode(bytes.subarray(LENGTH, start));
-  let header: unknown;
+  let text = "", header: unknown;
   try {
+    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
+      .decode(bytes.subarray(LENGTH, start));
+    if (text.startsWith("\ufeff")) throw new Error("a byte order mark");
     header = JSON.parse(text);
   } catch (error) {
     fail("a header in JSON", (error as Error).message, NOT_A_FILE);
@@ -165,7 +232,43 @@ function readHeader(
   ) {
     fail("a header with a name for each weight", text, NOT_A_FILE);
   }
+  checkTokens(text, fail);
+  const notes = (header as Record<string, unknown>)[NOTES];
+  const texts = typeof notes === "object" && notes !== null &&
+    !Array.isArray(notes) &&
+    Object.values(notes).every((note) => typeof note === "string");
+  if (notes !== undefined && notes !== null && !texts) {
+    fail(`texts by name as "${NOTES}"`, JSON.stringify(notes), DAMAGED);
+  }
   return { header: header as Record<string, unknown>, start };
+}
+
+/**
+ * Throws at what JSON.parse() lets pass in silence and the format forbids: a
+ * name twice, of which the last one would count, half a character, and a
+ * number such as 2.0 or 2e0.
+ */
+function checkTokens(text: string, fail: Fail): void {
+  const names: Set<string>[] = [];
+  const tokens = /"(?:[^"\\]|\\.)*"\s*:?|[{}]|-?\d[\d.eE+-]*/g;
+  for (const [token] of text.matchAll(tokens)) {
+    if (token === "{") names.push(new Set());
+    else if (token === "}") names.pop();
+    else if (token.startsWith('"')) {
+      const word = JSON.parse(token.replace(/\s*:$/, "")) as string;
+      if (!word.isWellFormed()) {
+        fail("names in whole characters", shown(word), DAMAGED);
+      }
+      if (!token.endsWith(":")) continue;
+      const seen = names.at(-1)!;
+      if (seen.has(word)) {
+        fail("each name once", `${shown(word)} twice`, DAMAGED);
+      }
+      seen.add(word);
+    } else if (!/^(0|-?[1-9]\d*)$/.test(token)) {
+      fail("whole numbers in the header", token, DAMAGED);
+    }
+  }
 }
 
 /** The header's entry for one weight, once it makes sense. */
@@ -178,21 +281,18 @@ function checkEntry(name: string, entry: unknown, fail: Fail): Entry {
       "convert the weights to float32 first",
     );
   }
-  const whole = (list: unknown): list is number[] =>
-    Array.isArray(list) &&
-    list.every((n) => Number.isSafeInteger(n) && n >= 0);
   if (!whole(shape)) {
     fail(
       `a shape for "${name}"`,
       JSON.stringify(shape) ?? "none",
-      "the header is damaged",
+      DAMAGED,
     );
   }
   if (!whole(offsets) || offsets.length !== 2) {
     fail(
       `first and last byte of "${name}"`,
       JSON.stringify(offsets) ?? "none",
-      "the header is damaged",
+      DAMAGED,
     );
   }
   const size = offsets[1] - offsets[0];

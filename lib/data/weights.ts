@@ -18,6 +18,9 @@ import { pathOf } from "./files.ts";
  * @param path Where to write; its folder must exist.
  * @param weights Weights by name.
  * @throws {Deno.errors.NotFound} The folder is missing.
+ * @throws {TypeError} No Map of tensors, a name that the format does not take, or
+ * a shape that does not fit its numbers; no file is written then.
+ * @throws {RangeError} NaN, or a number too large for float32.
  *
  * @example
  * ```ts
@@ -35,10 +38,11 @@ export async function saveWeights(
   path: string | URL,
   weights: ReadonlyMap<string, Tensor>,
 ): Promise<void> {
-  const target = pathOf(path);
+  const target = pathOf(path, "saveWeights");
+  const bytes = encodeWeights(weights, "saveWeights");
   const written = `${target}.${crypto.randomUUID()}.part`;
   try {
-    await Deno.writeFile(written, encodeWeights(weights));
+    await Deno.writeFile(written, bytes);
     await Deno.rename(written, target);
   } catch (error) {
     await Deno.remove(written).catch((missing) => {
@@ -67,7 +71,7 @@ export async function saveWeights(
  * import { assertEquals } from "@std/assert";
  *
  * const file = new URL("weights/lenet-mnist.safetensors", dataFolder);
- * const weights = await loadWeights(file.pathname, lenet());
+ * const weights = await loadWeights(file, lenet());
  * assertEquals(weights.get("conv1/kernel")?.shape, [5, 5, 1, 6]);
  * ```
  */
@@ -75,7 +79,7 @@ export async function loadWeights(
   path: string | URL,
   architecture?: Architecture,
 ): Promise<Weights> {
-  const source = pathOf(path);
+  const source = pathOf(path, "loadWeights");
   let bytes: Uint8Array;
   try {
     bytes = await Deno.readFile(source);

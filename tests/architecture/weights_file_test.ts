@@ -144,6 +144,59 @@ const damaged: [string, Uint8Array, string][] = [
   ],
 ];
 
+// What JSON.parse() lets pass; Hugging Face's safetensors 0.8.0 refuses all but
+// the name that stands twice, which the format's description forbids.
+const entryText = '{"dtype":"F32","shape":[1],"data_offsets":[0,4]}';
+const silent: [string, string, string][] = [
+  ["a name twice", `{"w":${entryText},"w":${entryText}}`, 'found "w" twice'],
+  [
+    "a name twice, once escaped",
+    `{"w":${entryText},"\\u0077":${entryText}}`,
+    'found "w" twice',
+  ],
+  [
+    "a field twice",
+    `{"w":${entryText.replace("{", '{"dtype":"F32",')}}`,
+    'found "dtype" twice',
+  ],
+  [
+    "half a character",
+    `{"\\ud800":${entryText}}`,
+    "names in whole characters",
+  ],
+  ["a byte order mark", `\ufeff{"w":${entryText}}`, "a byte order mark"],
+  ["notes that are a number", `{"__metadata__":{"a":1}}`, 'found {"a":1}'],
+  ["notes in a list", `{"__metadata__":["a"]}`, 'found ["a"]'],
+  ...["1.0", "1e0", "-0", "0.5", "1E+0"].map((
+    number,
+  ): typeof silent[number] => [
+    `the length ${number}`,
+    `{"w":${entryText.replace("[1]", `[${number}]`)}}`,
+    `whole numbers in the header in x.safetensors but found ${number}`,
+  ]),
+];
+for (const [what, header, message] of silent) {
+  damaged.push([what, file(header, [1]), message]);
+}
+damaged.push([
+  "a name that is no UTF-8",
+  file(`{"\u007f":${entryText}}`, [1]).map((byte) => byte === 127 ? 255 : byte),
+  "a header in JSON",
+]);
+
+Deno.test("decodeWeights() takes braces, colons and numbers inside texts as text", () => {
+  const name = '{"a": 2.0}\\';
+  const header = {
+    __metadata__: { [name]: name, "w": "1.5" },
+    [name]: entry("F32", [1], [0, 4]),
+    ["__proto__"]: entry("F32", [0], [4, 4]),
+  };
+  assertEquals([...decodeWeights(file(header, [7]))], [
+    [name, tensor([7])],
+    ["__proto__", tensor([])],
+  ]);
+});
+
 for (const [what, bytes, message] of damaged) {
   Deno.test(`decodeWeights() refuses ${what}`, () => {
     assertThrows(
@@ -176,6 +229,80 @@ Deno.test("saveWeights() replaces the file as a whole, and leaves no other", () 
     assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), [
       "net.safetensors",
     ]);
+  }));
+
+const w = tensor([1, 2]);
+const unreadable: [string, unknown, string][] = [
+  [
+    "a plain object",
+    { w },
+    "a Map from names to tensors but found an object: pass network.weights, or new Map(Object.entries(weights))",
+  ],
+  ["nothing", undefined, "a Map from names to tensors but found undefined"],
+  ["the name of the notes", new Map([["__metadata__", w]]), "__metadata__"],
+  ["half a character as name", new Map([["a\ud800", w]]), "whole characters"],
+  ["a number as name", new Map([[1, w]]), "can hold but found 1"],
+  [
+    "a shape that does not fit",
+    new Map([["w", { shape: [3], data: w.data }]]),
+    '3 numbers for "w" [3] but found 2',
+  ],
+  [
+    "a shape that is none",
+    new Map([["w", { shape: [0.5, 4], data: w.data }]]),
+    'a tensor for "w" but found [0.5, 4]',
+  ],
+  [
+    "a list of numbers",
+    new Map([["w", [1, 2]]]),
+    'a tensor for "w" but found [1, 2]',
+  ],
+  [
+    "numbers that are no floats",
+    new Map([["w", { shape: [1], data: Int32Array.of(1) }]]),
+    'a tensor for "w"',
+  ],
+  [
+    "NaN",
+    new Map([["w", tensor([1, NaN])]]),
+    'finite float32 numbers but found NaN in "w" at place 1',
+  ],
+  [
+    "a number too large for float32",
+    new Map([["w", tensor([1e300], undefined, { dtype: "float64" })]]),
+    'but found 1e+300 in "w" at place 0',
+  ],
+];
+
+for (const [what, weights, message] of unreadable) {
+  Deno.test(`saveWeights() refuses ${what} and writes nothing`, () =>
+    inFolder(async (folder) => {
+      const error = await assertRejects(
+        () => saveWeights(`${folder}/net.safetensors`, weights as never),
+        Error,
+        message,
+      ) as Error;
+      assert(error.message.startsWith("saveWeights() expects "));
+      assertThrows(
+        () => encodeWeights(weights as never),
+        Error,
+        "encodeWeights() expects ",
+      );
+      assertEquals([...Deno.readDirSync(folder)], []);
+    }));
+}
+
+Deno.test("saveWeights() and loadWeights() keep names that mean something to JavaScript", () =>
+  inFolder(async (folder) => {
+    const weights = new Map(
+      ["b", "1", "__proto__", "", "0", 'q"\\\n', "가"].map((name, i) => [
+        name,
+        tensor([i]),
+      ]),
+    );
+    const path = new URL(`file://${folder}/a%20b.safetensors`);
+    await saveWeights(path, weights);
+    assertEquals([...await loadWeights(path)], [...weights]);
   }));
 
 Deno.test("saveWeights() that fails leaves the old file and no part of the new", () =>
