@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { pathToFileURL } from "node:url";
 import {
   decodeWeights,
   encodeWeights,
@@ -300,7 +301,7 @@ Deno.test("saveWeights() and loadWeights() keep names that mean something to Jav
         tensor([i]),
       ]),
     );
-    const path = new URL(`file://${folder}/a%20b.safetensors`);
+    const path = pathToFileURL(`${folder}/a b.safetensors`);
     await saveWeights(path, weights);
     assertEquals([...await loadWeights(path)], [...weights]);
   }));

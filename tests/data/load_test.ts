@@ -4,6 +4,7 @@ import {
   assertNotEquals,
   assertRejects,
 } from "@std/assert";
+import { pathToFileURL } from "node:url";
 import {
   batchesOf,
   loadEmoji,
@@ -22,7 +23,7 @@ async function loadSmall(
 ): Promise<unknown> {
   const folder = await Deno.makeTempDir();
   try {
-    const file = (name: string) => new URL(`file://${folder}/${name}`);
+    const file = (name: string) => pathToFileURL(`${folder}/${name}`);
     const header = (
       axes: number,
       ...lengths: number[]

@@ -1,11 +1,12 @@
 /** Attempts to reach beyond the sandbox: each is refused. */
 import { assert, assertEquals } from "@std/assert";
+import { fileURLToPath } from "node:url";
 import { edited, exercise, fixturePath, grade } from "./fixture.ts";
 
-const secret = new URL(fixturePath).pathname;
+const secret = fileURLToPath(fixturePath);
 const json = JSON.stringify;
 const folder = secret.slice(0, secret.lastIndexOf("/"));
-const root = new URL("../../", import.meta.url).pathname;
+const root = fileURLToPath(new URL("../../", import.meta.url));
 
 /** Expressions that must fail; a value that comes back is a hole. */
 const attempts: Record<string, string> = {

@@ -1,5 +1,6 @@
 /** A class in a folder: found, graded, reported, taken up again. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { fileURLToPath } from "node:url";
 import { checkAssignment, gradeClass } from "../../lib/homework/grade_class.ts";
 import {
   findSubmissions,
@@ -218,8 +219,8 @@ Deno.test("a killed run leaves no process and goes on where it stopped", async (
       [`ann/${file}`]: instructor,
       [`ben/${file}`]: loop,
     });
-    const root = new URL("../../", import.meta.url).pathname;
-    const fixture = new URL(fixturePath).pathname;
+    const root = fileURLToPath(new URL("../../", import.meta.url));
+    const fixture = fileURLToPath(fixturePath);
     const start = () =>
       new Deno.Command(Deno.execPath(), {
         args: [

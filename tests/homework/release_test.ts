@@ -7,6 +7,7 @@ import {
 } from "@std/assert";
 import { unzipSync } from "fflate";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { homework } from "../../tools/homework.ts";
 import { dataNeeded } from "../../lib/homework/data_needed.ts";
 import { release } from "../../lib/homework/release.ts";
@@ -21,8 +22,8 @@ import {
 } from "./fixture.ts";
 
 const named = [{ name: "90_fixture", notebook: instructor }];
-const fixtures = new URL("../fixtures", import.meta.url).pathname;
-const fixture = new URL(fixturePath).pathname;
+const fixtures = fileURLToPath(new URL("../fixtures", import.meta.url));
+const fixture = fileURLToPath(fixturePath);
 
 /** Calls a command; returns its status and what it printed. */
 async function call(

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { fileURLToPath } from "node:url";
 import { fromTf, tensor, tfjs, toTf, useBackend } from "cnn";
 import { findAdapter, requireAdapter } from "../../lib/tfjs/adapter.ts";
 
@@ -56,7 +57,7 @@ Deno.test("findAdapter() tells hardware from software and from nothing", async (
 Deno.test("useBackend() starts anywhere and prints nothing", async () => {
   const folder = await Deno.makeTempDir();
   const { XDG_RUNTIME_DIR: _, ...environment } = Deno.env.toObject();
-  const config = new URL("../../deno.json", import.meta.url).pathname;
+  const config = fileURLToPath(new URL("../../deno.json", import.meta.url));
   const code = `import { useBackend, tensor, toTf, fromTf } from "cnn";
     for (const name of [undefined, "wasm", "cpu"] as const) {
       const { tf } = await useBackend(name);

@@ -20,6 +20,7 @@ import {
   type Trainer,
   useBackend,
 } from "cnn";
+import { pathOf } from "../../lib/data/files.ts";
 import { findAdapter } from "../../lib/tfjs/adapter.ts";
 import { TextLineStream } from "../lines.ts";
 import { nets } from "./nets.ts";
@@ -66,7 +67,7 @@ async function startStockWasm(): Promise<void> {
   const tf = await loadTf();
   const { setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");
   const module = import.meta.resolve("@tensorflow/tfjs-backend-wasm");
-  setWasmPaths(new URL(".", module).pathname);
+  setWasmPaths(pathOf(new URL(".", module)));
   if (!await tf.setBackend("wasm")) throw new Error("wasm did not start");
   await tf.ready();
 }
