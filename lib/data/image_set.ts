@@ -3,8 +3,15 @@
  *
  * @module
  */
+import { settle, shown } from "../options.ts";
 import { gather, shapeText, slice, type Tensor } from "../tensor.ts";
 import { permutation } from "../random.ts";
+import {
+  checkKind,
+  type ClassNumbers,
+  type Labels,
+  pickLabels,
+} from "./labels.ts";
 
 /** What Emoji-32 knows about one picture. */
 export interface Caption {
@@ -32,18 +39,39 @@ export interface ImageSet {
   readonly name: string;
   /** [N, H, W, C], float32 from 0 to 1. */
   readonly images: Tensor;
-  /** Class index of each image. */
-  readonly labels: Uint8Array;
+  /** Class number of each image, from 0. */
+  readonly labels: Labels;
   /** Name of each class, in the order of the indices. */
   readonly classNames: readonly string[];
   /** One caption an image, where the data set has them. */
   readonly captions?: readonly Caption[];
 }
 
+/** Throws unless these are images with one label each. */
+export function checkSet(caller: string, set: ImageSet): void {
+  const shape = set?.images?.shape;
+  if (!Array.isArray(shape) || set.labels === undefined) {
+    throw new TypeError(
+      `${caller}() expects a set with images and labels but found ${
+        shown(set)
+      }: load one, such as with loadMnist(), or write { name, images, labels, classNames }`,
+    );
+  }
+  checkKind(caller, set.labels);
+  if (set.labels.length !== shape[0]) {
+    throw new TypeError(
+      `${caller}() expects one label an image but found images ${
+        shapeText(shape)
+      } and ${set.labels.length} labels: take both from one set`,
+    );
+  }
+}
+
 /**
  * The chosen images in the order given, as a set of its own (a copy).
  *
- * @throws {RangeError} An index outside the set.
+ * @throws {RangeError} An index outside the set, or a label that is no class number.
+ * @throws {TypeError} Not one label an image.
  *
  * @example
  * ```ts
@@ -58,12 +86,20 @@ export function selectImages(
   set: ImageSet,
   indices: ArrayLike<number>,
 ): ImageSet {
+  checkSet("selectImages", set);
+  if (typeof indices !== "object" || typeof indices?.length !== "number") {
+    throw new TypeError(
+      `selectImages() expects a list of indices but found ${
+        shown(indices)
+      }: write [${shown(indices)}] for a single image`,
+    );
+  }
   const images = gather(set.images, indices);
   const order = Array.from(indices);
   return {
     ...set,
     images,
-    labels: Uint8Array.from(order, (i) => set.labels[i]),
+    labels: pickLabels(set.labels, order),
     ...(set.captions && { captions: order.map((i) => set.captions![i]) }),
   };
 }
@@ -72,7 +108,7 @@ export function selectImages(
 export interface Batch {
   /** [B, H, W, C]. */
   readonly images: Tensor;
-  readonly labels: Uint8Array;
+  readonly labels: ClassNumbers;
   /** Row of the set that each image comes from. */
   readonly indices: Uint32Array;
 }
@@ -84,7 +120,9 @@ export interface Batch {
  * @param options `batchSize`: images a batch, 64 unless told. `seed`: shuffles
  * the images; another seed an epoch gives another order. Without it the order
  * of the set is kept.
- * @throws {RangeError} A batch size that is no whole number of 1 or more.
+ * @throws {RangeError} A batch size that is no whole number of 1 or more, or a
+ * label that is no class number.
+ * @throws {TypeError} Not one label an image; an unknown option.
  *
  * @example
  * ```ts
@@ -101,19 +139,16 @@ export function batchesOf(
   set: ImageSet,
   options: { batchSize?: number; seed?: number } = {},
 ): Generator<Batch> {
-  const { batchSize = 64, seed } = options;
+  const { batchSize, seed } = settle("batchesOf", options, {
+    batchSize: 64,
+    seed: undefined,
+  });
   if (!Number.isInteger(batchSize) || batchSize < 1) {
     throw new RangeError(
       `batchesOf() expects a batchSize that is a whole number of 1 or more but found ${batchSize}: pass one, such as 64`,
     );
   }
-  if (set.labels.length !== set.images.shape[0]) {
-    throw new TypeError(
-      `batchesOf() expects one label an image but found images ${
-        shapeText(set.images.shape)
-      } and ${set.labels.length} labels: take both from one set`,
-    );
-  }
+  checkSet("batchesOf", set);
   return walk(set, batchSize, seed);
 }
 
@@ -133,7 +168,7 @@ function* walk(
       images: order
         ? gather(set.images, indices)
         : slice(set.images, start, end),
-      labels: Uint8Array.from(indices, (i) => set.labels[i]),
+      labels: pickLabels(set.labels, indices),
       indices,
     };
   }

@@ -3,14 +3,21 @@
  *
  * @module
  */
+import {
+  checkKind,
+  type ClassNumbers,
+  classNumbers,
+  type Labels,
+} from "../data/labels.ts";
 import { shapeText, type Tensor } from "../tensor.ts";
 
 /** Throws unless every label names one of the classes and there is one an image. */
 export function checkLabels(
   caller: string,
-  labels: Uint8Array,
+  labels: Labels,
   logits: readonly number[],
 ): void {
+  checkKind(caller, labels);
   const [rows, classes] = logits;
   if (logits.length !== 2 || labels.length !== rows) {
     throw new TypeError(
@@ -50,7 +57,7 @@ export function checkLoss(
 }
 
 /** Rows of `logits` [N, classes] whose largest value stands at the label. */
-export function countCorrect(logits: Tensor, labels: Uint8Array): number {
+export function countCorrect(logits: Tensor, labels: Labels): number {
   const predicted = argMaxRows(logits);
   let correct = 0;
   for (let i = 0; i < labels.length; i++) {
@@ -60,9 +67,9 @@ export function countCorrect(logits: Tensor, labels: Uint8Array): number {
 }
 
 /** Column of the largest value in each row [N, classes]; the first of equals. */
-export function argMaxRows({ shape, data }: Tensor): Uint8Array {
+export function argMaxRows({ shape, data }: Tensor): ClassNumbers {
   const [rows, columns] = shape;
-  const result = new Uint8Array(rows);
+  const result = classNumbers(rows, columns);
   for (let row = 0; row < rows; row++) {
     const start = row * columns;
     let best = 0;

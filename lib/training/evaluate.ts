@@ -4,7 +4,8 @@
  * @module
  */
 import { softmaxCrossEntropy } from "../layers/mod.ts";
-import type { ImageSet } from "../data/image_set.ts";
+import type { ClassNumbers } from "../data/labels.ts";
+import { checkSet, type ImageSet } from "../data/image_set.ts";
 import { slice, type Tensor } from "../tensor.ts";
 import { pause } from "./pause.ts";
 import { joinRows } from "./join_rows.ts";
@@ -18,7 +19,7 @@ export interface Evaluation {
   /** Mean cross entropy. */
   readonly loss: number;
   /** Class of the largest logit, one an image. */
-  readonly predictions: Uint8Array;
+  readonly predictions: ClassNumbers;
   /** Softmax of the logits [N, classes]. */
   readonly probabilities: Tensor;
 }
@@ -49,6 +50,7 @@ export async function evaluate(
   trainer: Pick<Trainer, "logits">,
   set: ImageSet,
 ): Promise<Evaluation> {
+  checkSet("evaluate", set);
   const logits = await logitsOf(trainer, set.images, set.name);
   checkLabels("evaluate", set.labels, logits.shape);
   const wrong = logits.data.find((value: number) => !Number.isFinite(value));

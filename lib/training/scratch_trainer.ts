@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Labels } from "../data/labels.ts";
 import { slice, type Tensor } from "../tensor.ts";
 import { softmaxCrossEntropy } from "../layers/mod.ts";
 import { joinRows } from "./join_rows.ts";
@@ -51,7 +52,7 @@ export function scratchTrainer(
   const optimizer = makeOptimizer(settingsOf("scratchTrainer", options));
   let steps = 0;
 
-  const differentiate = (images: Tensor, labels: Uint8Array) => {
+  const differentiate = (images: Tensor, labels: Labels) => {
     const logits = network.forward(images, { training: true });
     checkLabels("scratchTrainer", labels, logits.shape);
     const { loss, dLogits } = softmaxCrossEntropy(logits, labels);

@@ -4,7 +4,9 @@
  * @module
  */
 import type * as tensorflow from "@tensorflow/tfjs";
-import { slice, type Tensor } from "../tensor.ts";
+import type { Labels } from "../data/labels.ts";
+import { checkTensor, shown } from "../layers/check.ts";
+import { shapeText, slice, type Tensor } from "../tensor.ts";
 import { fromTf, toTf } from "../tfjs/convert.ts";
 import { type Tf, tfjs } from "../tfjs/load.ts";
 import { joinRows } from "./join_rows.ts";
@@ -48,39 +50,66 @@ export function tfTrainer(
 ): Required<Trainer> {
   const tf = tfjs();
   const settings = settingsOf("tfTrainer", options);
-  requireLogits(model);
+  checkModel(model);
   const variables = variablesOf(model);
   const optimizer = tfOptimizer(tf, settings, variables);
   let steps = 0;
 
   /** Loss, hits and gradients; the caller disposes what is returned. */
-  const differentiate = (images: Tensor, labels: Uint8Array) => {
-    return tf.tidy(() => {
-      const x = toTf(images);
-      let correct: tensorflow.Tensor | undefined;
-      const { value, grads } = tf.variableGrads(() => {
-        const logits = model.apply(x, { training: true }) as tensorflow.Tensor;
-        checkLabels("tfTrainer", labels, logits.shape);
-        const target = oneHot(tf, labels, logits.shape[1]!);
-        const hits = tf.equal(logits.argMax(1), tf.tensor1d(labels, "int32"));
-        correct = tf.keep(hits.sum().toFloat());
-        const chosen = tf.mul(
-          tf.logSoftmax(logits as tensorflow.Tensor2D),
-          target,
-        );
-        return tf.neg(chosen.sum()).div(labels.length) as tensorflow.Scalar;
-      }, [...variables.values()]);
-      // one tensor, so that an engine on the graphics card is read only once
-      const report = tf.stack([value, correct!]);
-      correct!.dispose();
-      return { report, grads };
-    });
+  const differentiate = (images: Tensor, labels: Labels) => {
+    checkImages(model, images);
+    // before the pass, so that refused labels move no average
+    const [, ...row] = model.outputs[0].shape;
+    const known = row.filter((length) => length !== null);
+    if (known.length === row.length) {
+      checkLabels("tfTrainer", labels, [images.shape[0], ...known]);
+    }
+    let correct: tensorflow.Tensor | undefined;
+    const failed: unknown[] = [];
+    const loss = (x: tensorflow.Tensor) => {
+      const logits = model.apply(x, { training: true }) as tensorflow.Tensor;
+      checkLabels("tfTrainer", labels, logits.shape);
+      const target = oneHot(tf, labels, logits.shape[1]!);
+      const hits = tf.equal(
+        logits.argMax(1),
+        tf.tensor1d(Int32Array.from(labels), "int32"),
+      );
+      correct = tf.keep(hits.sum().toFloat());
+      const chosen = tf.mul(
+        tf.logSoftmax(logits as tensorflow.Tensor2D),
+        target,
+      );
+      return tf.neg(chosen.sum()).div(labels.length) as tensorflow.Scalar;
+    };
+    try {
+      return tf.tidy(() => {
+        const x = toTf(images);
+        const { value, grads } = tf.variableGrads(() => {
+          try {
+            return loss(x);
+          } catch (error) {
+            // thrown on, it would leave the tensors of the tape behind
+            failed.push(error);
+            return tf.scalar(0);
+          }
+        }, [...variables.values()]);
+        // one tensor, so that an engine on the graphics card is read only once
+        return { report: tf.stack([value, correct!]), grads };
+      });
+    } catch (error) {
+      throw failed[0] ?? error;
+    } finally {
+      correct?.dispose();
+    }
   };
   const lossOf = async (report: tensorflow.Tensor) => {
-    const [loss, correct] = await report.data();
-    report.dispose();
-    checkLoss("tfTrainer", loss, steps + 1, optimizer.learningRate);
-    return { loss, correct };
+    try {
+      const [loss, correct] = await report.data();
+      checkLoss("tfTrainer", loss, steps + 1, optimizer.learningRate);
+      return { loss, correct };
+    } finally {
+      report.dispose();
+    }
   };
 
   return {
@@ -92,8 +121,14 @@ export function tfTrainer(
     },
     async step(images, labels) {
       const { report, grads } = differentiate(images, labels);
-      optimizer.update(grads);
-      tf.dispose(grads);
+      try {
+        optimizer.update(grads);
+      } catch (error) {
+        report.dispose();
+        throw error;
+      } finally {
+        tf.dispose(grads);
+      }
       const result = await lossOf(report);
       steps++;
       return result;
@@ -101,28 +136,37 @@ export function tfTrainer(
     async gradients(images, labels) {
       const averages = model.nonTrainableWeights;
       const before = averages.map((weight) => weight.read().clone());
-      const { report, grads } = differentiate(images, labels);
-      // the moving averages of batch normalisation moved
-      averages.forEach((weight, i) => weight.write(before[i]));
-      tf.dispose(before);
+      let found: ReturnType<typeof differentiate>;
       try {
-        await lossOf(report);
+        found = differentiate(images, labels);
+      } finally {
+        // the moving averages of batch normalisation moved
+        averages.forEach((weight, i) => weight.write(before[i]));
+        tf.dispose(before);
+      }
+      try {
+        await lossOf(found.report);
         const named = new Map<string, Tensor>();
-        for (const [name, { name: key }] of variables) {
-          named.set(name, await fromTf(grads[key]));
+        for (const [name, variable] of variables) {
+          const { shape, data } = await fromTf(found.grads[variable.name]);
+          named.set(name, { shape: courseShape(variable, shape), data });
         }
         return named;
       } finally {
-        tf.dispose(grads);
+        tf.dispose(found.grads);
       }
     },
     async logits(images) {
+      checkImages(model, images);
       const rows = images.shape[0], parts: Tensor[] = [];
       for (let start = 0; start < rows; start += CHUNK) {
         const part = slice(images, start, Math.min(start + CHUNK, rows));
         const y = tf.tidy(() => model.apply(toTf(part)) as tensorflow.Tensor);
-        parts.push(await fromTf(y));
-        y.dispose();
+        try {
+          parts.push(await fromTf(y));
+        } finally {
+          y.dispose();
+        }
       }
       return joinRows(parts);
     },
@@ -130,19 +174,67 @@ export function tfTrainer(
   };
 }
 
+/** What tfjs calls the kernel of a depthwise convolution. */
+const DEPTHWISE = "depthwise_kernel";
+
 /** The weights that gradients move, under their names: `conv1/kernel`. */
 function variablesOf(
   model: tensorflow.LayersModel,
 ): Map<string, tensorflow.Variable> {
   return new Map(model.trainableWeights.map((weight) => [
     // tfjs puts _1 behind the name of a second model's weights; this is without
-    weight.originalName.replace("depthwise_kernel", "kernel"),
+    weight.originalName.replace(DEPTHWISE, "kernel"),
     weight.read() as tensorflow.Variable,
   ]));
 }
 
-/** Throws when the model's last layer turns logits into probabilities. */
-function requireLogits(model: tensorflow.LayersModel): void {
+/**
+ * The shape that the course gives a weight: a depthwise kernel is
+ * [KH, KW, C, M] in tfjs and, with the same order of numbers, [KH, KW, 1, C * M]
+ * here.
+ */
+function courseShape(
+  { name }: tensorflow.Variable,
+  shape: readonly number[],
+): readonly number[] {
+  // tfjs puts _1 behind the name of a second model's weights
+  if (!/depthwise_kernel(_\d+)?$/.test(name)) return shape;
+  const [height, width, channels, multiplier] = shape;
+  return [height, width, 1, channels * multiplier];
+}
+
+/** Throws unless these are images that the model takes, at least one. */
+function checkImages(model: tensorflow.LayersModel, images: Tensor): void {
+  checkTensor("tfTrainer", "images", images);
+  const [, ...axes] = model.inputs[0].shape;
+  const found = images.shape;
+  const fits = found[0] > 0 && found.length === 1 + axes.length &&
+    axes.every((length, i) => length === null || length === found[i + 1]);
+  if (fits) return;
+  throw new TypeError(
+    `tfTrainer() expects images [N, ${
+      axes.map((length) => length ?? "any").join(", ")
+    }], at least one, but found ${
+      shapeText(found)
+    }: bring them to the size and channels that the model was made for`,
+  );
+}
+
+/** Throws unless the model has one input and ends with logits, one row an image. */
+function checkModel(model: tensorflow.LayersModel): void {
+  if (typeof model?.apply !== "function" || !Array.isArray(model.layers)) {
+    throw new TypeError(
+      `tfTrainer() expects a TensorFlow.js model but found ${
+        shown(model)
+      }: make it with toLayersModel(), or pass a network to scratchTrainer()`,
+    );
+  }
+  const { inputs, outputs } = model;
+  if (inputs.length !== 1 || outputs.length !== 1) {
+    throw new TypeError(
+      `tfTrainer() expects a model with one input and one output but found ${inputs.length} and ${outputs.length}: make one from images to logits`,
+    );
+  }
   const last = model.layers.at(-1)!;
   const softmax = last.getClassName() === "Softmax" ||
     last.getConfig().activation === "softmax";
@@ -156,7 +248,7 @@ function requireLogits(model: tensorflow.LayersModel): void {
 /** [N, classes]: 1 at the label, 0 elsewhere. */
 function oneHot(
   tf: Tf,
-  labels: Uint8Array,
+  labels: Labels,
   classes: number,
 ): tensorflow.Tensor2D {
   const values = new Float32Array(labels.length * classes);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Labels } from "../data/labels.ts";
 import type { Tensor } from "../tensor.ts";
 
 /** One gradient a weight, under the weight's name: `conv1/kernel`. */
@@ -19,11 +20,11 @@ export interface StepResult {
 /** A network that learns: what fit(), evaluate() and shiftCurve() work with. */
 export interface Trainer {
   /** One step of gradient descent on a batch [B, H, W, C]. */
-  step(images: Tensor, labels: Uint8Array): Promise<StepResult>;
+  step(images: Tensor, labels: Labels): Promise<StepResult>;
   /** Logits [N, classes] of any number of images, as in use (no dropout). */
   logits(images: Tensor): Promise<Tensor>;
   /** Gradients of the loss on a batch; the weights stay as they are. */
-  gradients?(images: Tensor, labels: Uint8Array): Promise<Gradients>;
+  gradients?(images: Tensor, labels: Labels): Promise<Gradients>;
   /** Length of the steps; schedules change it between steps. */
   learningRate?: number;
   /** Frees what the trainer holds; the network itself stays usable. */

@@ -7,6 +7,7 @@ import {
 import { pathToFileURL } from "node:url";
 import {
   batchesOf,
+  type Labels,
   loadEmoji,
   loadFashionMnist,
   loadMnist,
@@ -157,7 +158,7 @@ Deno.test("loadEmoji() loads both splits with captions", async () => {
   const test = await loadEmoji({ split: "test" });
   assertEquals(train.images.shape, [2513, 32, 32, 3]);
   assertEquals(test.images.shape, [302, 32, 32, 3]);
-  const counts = (labels: Uint8Array) =>
+  const counts = (labels: Labels) =>
     train.classNames.map((_, c) =>
       labels.filter((label) => label === c).length
     );

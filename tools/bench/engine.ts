@@ -9,6 +9,7 @@
 import {
   buildNetwork,
   describe,
+  type Labels,
   loadMnist,
   loadTf,
   randomUniform,
@@ -30,7 +31,7 @@ const BATCHES = 8;
 
 interface Batch {
   readonly images: Tensor;
-  readonly labels: Uint8Array;
+  readonly labels: Labels;
 }
 
 const [engine, name] = Deno.args;

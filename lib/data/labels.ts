@@ -1,0 +1,70 @@
+/**
+ * Class numbers: which kinds of lists they come in, and that none wraps.
+ *
+ * A byte holds classes up to 255 only, and a typed array stores another number
+ * than the one it is given without a word, so every list is made here.
+ *
+ * @module
+ */
+import { shown } from "../options.ts";
+
+/** Class numbers from 0, as the library makes them: no wider than needed. */
+export type ClassNumbers = Uint8Array | Uint16Array | Uint32Array;
+
+/** Class numbers from 0, as they may be given. */
+export type Labels = ClassNumbers | Int32Array | readonly number[];
+
+const KINDS = [Uint8Array, Uint16Array, Uint32Array, Int32Array, Array];
+
+/** The most that a list of class numbers can hold. */
+const MOST = 2 ** 32 - 1;
+
+/** Room for `n` classes from 0 to `classes - 1`. */
+export function classNumbers(n: number, classes: number): ClassNumbers {
+  if (classes <= 2 ** 8) return new Uint8Array(n);
+  return classes <= 2 ** 16 ? new Uint16Array(n) : new Uint32Array(n);
+}
+
+/**
+ * Throws unless these are class numbers, one a row.
+ *
+ * @param rows How many there must be, where that is known.
+ */
+export function checkKind(caller: string, labels: Labels, rows?: number): void {
+  if (!KINDS.some((kind) => labels instanceof kind)) {
+    throw new TypeError(
+      `${caller}() expects labels in a Uint8Array, Uint16Array, Uint32Array, Int32Array or list of numbers but found ${
+        shown(labels)
+      }: make them with Uint32Array.from()`,
+    );
+  }
+  for (let i = 0; i < labels.length; i++) {
+    const label = labels[i];
+    if (Number.isInteger(label) && label >= 0 && label <= MOST) continue;
+    throw new RangeError(
+      `${caller}() expects labels that are whole numbers of 0 or more but found ${
+        shown(label)
+      } at place ${i}: classes are counted from 0`,
+    );
+  }
+  if (rows !== undefined && labels.length !== rows) {
+    throw new TypeError(
+      `${caller}() expects one label an image but found ${rows} images and ${labels.length} labels: take both from one set`,
+    );
+  }
+}
+
+/** The labels at these places, in a kind that holds every label of the whole. */
+export function pickLabels(
+  labels: Labels,
+  places: ArrayLike<number>,
+): ClassNumbers {
+  const n = places.length;
+  const picked = labels instanceof Uint8Array
+    ? new Uint8Array(n)
+    : labels instanceof Uint16Array
+    ? new Uint16Array(n)
+    : new Uint32Array(n);
+  for (let i = 0; i < n; i++) picked[i] = labels[places[i]];
+  return picked;
+}
