@@ -3,8 +3,12 @@
  *
  * @module
  */
+import { shown } from "../options.ts";
 import { shapeText, type Tensor, zeros } from "../tensor.ts";
 import { argMaxRows } from "./classify.ts";
+
+/** With more of them the matrix takes over 1 GiB. */
+const MOST_CLASSES = 2 ** 14;
 
 /**
  * Counts how often each class is read as each.
@@ -32,6 +36,13 @@ export function confusionMatrix(
   if (labels.length !== predictions.length) {
     throw new TypeError(
       `confusionMatrix() expects one prediction a label but found ${labels.length} labels and ${predictions.length} predictions: take both from one set`,
+    );
+  }
+  if (!(Number.isInteger(classes) && classes >= 1 && classes <= MOST_CLASSES)) {
+    throw new RangeError(
+      `confusionMatrix() expects a whole number of classes from 1 to ${MOST_CLASSES} but found ${
+        shown(classes)
+      }: the matrix has a cell for each pair of them`,
     );
   }
   const counts = zeros([classes, classes]);
