@@ -30,9 +30,9 @@ export interface CaptionedSet extends ImageSet {
  * @param options `split`: "train" (2,513 images) unless told, or "test" (302).
  * `limit`: how many, the first ones unless there is a `seed`, which draws them
  * at random.
- * @throws {RangeError} Another split, or a limit that the split does not hold.
+ * @throws {RangeError} A limit that the split does not hold; a seed that is no whole number.
  * @throws {Deno.errors.NotFound} A missing file; the message holds its path.
- * @throws {TypeError} A damaged file, or captions that do not fit the images.
+ * @throws {TypeError} Another split; an unknown option; a damaged file, or captions that do not fit the images.
  *
  * @example
  * ```ts

@@ -6,6 +6,7 @@
 import { settle, shown } from "../options.ts";
 import { gather, shapeText, slice, type Tensor } from "../tensor.ts";
 import { permutation } from "../random.ts";
+import { checkList, checkSeed } from "./checks.ts";
 import {
   checkKind,
   type ClassNumbers,
@@ -87,13 +88,7 @@ export function selectImages(
   indices: ArrayLike<number>,
 ): ImageSet {
   checkSet("selectImages", set);
-  if (typeof indices !== "object" || typeof indices?.length !== "number") {
-    throw new TypeError(
-      `selectImages() expects a list of indices but found ${
-        shown(indices)
-      }: write [${shown(indices)}] for a single image`,
-    );
-  }
+  checkList("selectImages", "indices", indices);
   const images = gather(set.images, indices);
   const order = Array.from(indices);
   return {
@@ -143,13 +138,20 @@ export function batchesOf(
     batchSize: 64,
     seed: undefined,
   });
-  if (!Number.isInteger(batchSize) || batchSize < 1) {
-    throw new RangeError(
-      `batchesOf() expects a batchSize that is a whole number of 1 or more but found ${batchSize}: pass one, such as 64`,
-    );
-  }
+  checkBatchSize("batchesOf", batchSize);
+  checkSeed("batchesOf", seed);
   checkSet("batchesOf", set);
   return walk(set, batchSize, seed);
+}
+
+/** Throws unless a batch has one image or more. */
+export function checkBatchSize(caller: string, batchSize: number): void {
+  if (Number.isInteger(batchSize) && batchSize >= 1) return;
+  throw new RangeError(
+    `${caller}() expects a batchSize that is a whole number of 1 or more but found ${
+      shown(batchSize)
+    }: pass one, such as 64`,
+  );
 }
 
 /** The generator behind batchesOf, whose arguments are checked at the call. */

@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { checkOptions } from "../options.ts";
+import { checkWord, settle, shown } from "../options.ts";
 import { permutation } from "../random.ts";
 import { shapeText, type Tensor } from "../tensor.ts";
+import { checkSeed } from "./checks.ts";
 import { pathOf } from "./files.ts";
 import { readIdx } from "./idx.ts";
 import type { IdxArray } from "./idx_decoder.ts";
@@ -26,15 +27,13 @@ export function splitOf(
   caller: string,
   options: LoadOptions,
 ): "train" | "test" {
-  checkOptions(caller, options, ["split", "limit", "seed"]);
-  const { split = "train" } = options;
-  if (split !== "train" && split !== "test") {
-    throw new RangeError(
-      `${caller}() expects the split "train" or "test" but found ${
-        JSON.stringify(split)
-      }: choose one of the two`,
-    );
-  }
+  const { split, seed } = settle(caller, options, {
+    split: "train",
+    limit: undefined,
+    seed: undefined,
+  });
+  checkWord(caller, "split", split, ["train", "test"]);
+  checkSeed(caller, seed);
   return split;
 }
 
@@ -115,7 +114,9 @@ function checkLimit(
     throw new RangeError(
       `${caller}() expects a limit that is a whole number from 1${
         total < Infinity ? ` to ${total}` : ""
-      } but found ${limit}: pass a number of images that the split has, or leave it out for all`,
+      } but found ${
+        shown(limit)
+      }: pass a number of images that the split has, or leave it out for all`,
     );
   }
 }

@@ -28,9 +28,9 @@ const CLOTHES = [
  * @param options `split`: "train" (60,000 images) unless told, or "test"
  * (10,000). `limit`: how many, the first ones unless there is a `seed`, which
  * draws them at random.
- * @throws {RangeError} Another split, or a limit that the split does not hold.
+ * @throws {RangeError} A limit that the split does not hold; a seed that is no whole number.
  * @throws {Deno.errors.NotFound} A missing file; the message holds its path.
- * @throws {TypeError} A damaged file.
+ * @throws {TypeError} Another split; an unknown option; a damaged file.
  *
  * @example
  * ```ts

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { shown } from "../options.ts";
 import type { Tensor } from "../tensor.ts";
 import { dataFolder, pathOf, readBytes } from "./files.ts";
 import { decodePng } from "./png.ts";
@@ -17,7 +18,7 @@ export type PhotoName = typeof PHOTOS[number];
  * 451, colour) or `coffee` (400 x 600, colour).
  *
  * @returns The photo [1, H, W, C] from 0 (black) to 1, C = 1 or 3.
- * @throws {RangeError} Another name.
+ * @throws {TypeError} Another name.
  *
  * @example
  * ```ts
@@ -29,9 +30,9 @@ export type PhotoName = typeof PHOTOS[number];
  */
 export async function loadPhoto(name: PhotoName): Promise<Tensor> {
   if (!PHOTOS.includes(name)) {
-    throw new RangeError(
+    throw new TypeError(
       `loadPhoto() expects "${PHOTOS.join('", "')}" but found ${
-        JSON.stringify(name)
+        shown(name)
       }: choose one of these, or read your own file with readPng()`,
     );
   }

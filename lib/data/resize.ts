@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { allocate, type Tensor } from "../tensor.ts";
+import { checkWord, settle, shown } from "../options.ts";
+import { allocate, shapeText, type Tensor } from "../tensor.ts";
 import { imageShape } from "./transforms.ts";
 
 /** How {@linkcode resizeImages} makes a new pixel from the old ones. */
@@ -27,7 +28,8 @@ interface Mix {
  * @param width New width.
  * @param options `method`: "area" when both axes shrink, else "bilinear".
  * @returns [N, height, width, C], a copy.
- * @throws {RangeError} A size that is no whole number of 1 or more.
+ * @throws {RangeError} A size that is no whole number of 1 or more; images without pixels.
+ * @throws {TypeError} Another method; an unknown option.
  *
  * @example
  * ```ts
@@ -49,16 +51,21 @@ export function resizeImages(
   for (const length of [height, width]) {
     if (Number.isInteger(length) && length >= 1) continue;
     throw new RangeError(
-      `resizeImages() expects a height and width that are whole numbers of 1 or more but found ${height} x ${width}: round them`,
+      `resizeImages() expects a height and width that are whole numbers of 1 or more but found ${
+        shown(height)
+      } x ${shown(width)}: round them`,
     );
   }
   const shrinks = height <= oldHeight && width <= oldWidth;
-  const { method = shrinks ? "area" : "bilinear" } = options;
-  if (method !== "area" && method !== "bilinear") {
+  const { method } = settle("resizeImages", options, {
+    method: shrinks ? "area" : "bilinear",
+  });
+  checkWord("resizeImages", "method", method, ["bilinear", "area"]);
+  if (oldHeight === 0 || oldWidth === 0) {
     throw new RangeError(
-      `resizeImages() expects the method "bilinear" or "area" but found ${
-        JSON.stringify(method)
-      }: choose one of the two`,
+      `resizeImages() expects images with pixels but found ${
+        shapeText(images.shape)
+      }: there is nothing to make new pixels from`,
     );
   }
   const rows = mixAxis( // [N, height, oldWidth * C]

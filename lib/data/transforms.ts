@@ -3,13 +3,17 @@
  *
  * @module
  */
+import { checkTensor } from "../layers/check.ts";
+import { checkWord, settle, shown } from "../options.ts";
 import { allocate, shapeText, type Tensor } from "../tensor.ts";
+import { checkList } from "./checks.ts";
 
 /** The four axis lengths of images; anything but four axes is an error. */
 export function imageShape(
   images: Tensor,
   caller: string,
 ): readonly [number, number, number, number] {
+  checkTensor(caller, "images", images);
   if (images.shape.length !== 4) {
     throw new TypeError(
       `${caller}() expects images [N, H, W, C] but found ${
@@ -53,7 +57,9 @@ function movePixels(
 function whole(value: number, name: string, caller: string): void {
   if (Number.isInteger(value)) return;
   throw new RangeError(
-    `${caller}() expects a whole number of pixels for ${name} but found ${value}: round it`,
+    `${caller}() expects a whole number of pixels for ${name} but found ${
+      shown(value)
+    }: round it`,
   );
 }
 
@@ -64,7 +70,9 @@ function whole(value: number, name: string, caller: string): void {
  * @param dx Pixels to the right; to the left when negative.
  * @param dy Pixels down; up when negative.
  * @param options `fill`: the value that moves in, 0 unless told.
- * @returns [N, H, W, C], a copy.
+ * @returns [N, H, W, C], a copy; a move farther than the image leaves the fill alone.
+ * @throws {RangeError} A move that is no whole number; a fill that is no number.
+ * @throws {TypeError} No images; an unknown option.
  *
  * @example
  * ```ts
@@ -81,6 +89,14 @@ export function shiftImages(
   dy: number,
   options: { fill?: number } = {},
 ): Tensor {
+  const { fill } = settle("shiftImages", options, { fill: 0 });
+  if (!Number.isFinite(fill)) {
+    throw new RangeError(
+      `shiftImages() expects a number as the fill but found ${
+        shown(fill)
+      }: 0 is the value of paper`,
+    );
+  }
   whole(dx, "dx", "shiftImages");
   whole(dy, "dy", "shiftImages");
   const [, height, width] = imageShape(images, "shiftImages");
@@ -92,7 +108,7 @@ export function shiftImages(
     height,
     width,
     (y, x) => inside(y - dy, x - dx) ? (y - dy) * width + x - dx : -1,
-    options.fill,
+    fill,
   );
 }
 
@@ -120,6 +136,7 @@ export function permutePixels(
 ): Tensor {
   const [, height, width] = imageShape(images, "permutePixels");
   const pixels = height * width;
+  checkList("permutePixels", "places", order);
   const seen = new Set(Array.from(order));
   const valid = (i: number) => Number.isInteger(i) && i >= 0 && i < pixels;
   if (
@@ -154,6 +171,7 @@ export interface Rectangle {
  * @param images [N, H, W, C].
  * @returns [N, height, width, C], a copy.
  * @throws {RangeError} A rectangle that does not lie inside the image.
+ * @throws {TypeError} No images; an unknown field of the rectangle.
  *
  * @example
  * ```ts
@@ -168,14 +186,23 @@ export interface Rectangle {
  * ```
  */
 export function cropImages(images: Tensor, rectangle: Rectangle): Tensor {
-  const { top = 0, left = 0, height, width } = rectangle;
+  const { top, left, height, width } = settle("cropImages", rectangle, {
+    top: 0,
+    left: 0,
+    height: undefined,
+    width: undefined,
+  });
   const [, fullHeight, fullWidth] = imageShape(images, "cropImages");
   const fits = (start: number, length: number, full: number) =>
     Number.isInteger(start) && Number.isInteger(length) &&
     start >= 0 && length >= 1 && start + length <= full;
   if (!fits(top, height, fullHeight) || !fits(left, width, fullWidth)) {
     throw new RangeError(
-      `cropImages() expects a rectangle inside ${fullHeight} x ${fullWidth} pixels but found top ${top}, left ${left}, height ${height}, width ${width}: keep top + height and left + width within the image`,
+      `cropImages() expects a rectangle inside ${fullHeight} x ${fullWidth} pixels but found top ${
+        shown(top)
+      }, left ${shown(left)}, height ${shown(height)}, width ${
+        shown(width)
+      }: keep top + height and left + width within the image`,
     );
   }
   return movePixels(
@@ -192,6 +219,7 @@ export function cropImages(images: Tensor, rectangle: Rectangle): Tensor {
  * and bottom.
  *
  * @returns [N, H, W, C], a copy.
+ * @throws {TypeError} No images; another direction.
  *
  * @example
  * ```ts
@@ -206,13 +234,7 @@ export function flipImages(
   images: Tensor,
   direction: "horizontal" | "vertical",
 ): Tensor {
-  if (direction !== "horizontal" && direction !== "vertical") {
-    throw new RangeError(
-      `flipImages() expects "horizontal" or "vertical" but found ${
-        JSON.stringify(direction)
-      }: horizontal swaps left and right`,
-    );
-  }
+  checkWord("flipImages", "direction", direction, ["horizontal", "vertical"]);
   const [, height, width] = imageShape(images, "flipImages");
   return movePixels(
     images,

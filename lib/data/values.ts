@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { shown } from "../options.ts";
 import { allocate, shapeText, type Tensor } from "../tensor.ts";
 import { imageShape } from "./transforms.ts";
 
@@ -56,6 +57,7 @@ export interface ChannelStatistics {
  * Mean and standard deviation of each channel over all images and pixels.
  *
  * @param images [N, H, W, C].
+ * @throws {RangeError} No pixels, or pixels that are no finite numbers.
  *
  * @example
  * ```ts
@@ -68,6 +70,13 @@ export interface ChannelStatistics {
  */
 export function channelStatistics(images: Tensor): ChannelStatistics {
   const channels = imageShape(images, "channelStatistics")[3];
+  if (images.data.length === 0) {
+    throw new RangeError(
+      `channelStatistics() expects at least one pixel but found images ${
+        shapeText(images.shape)
+      }: pass some`,
+    );
+  }
   const count = images.data.length / channels;
   const mean = new Array<number>(channels).fill(0);
   const variance = new Array<number>(channels).fill(0);
@@ -75,6 +84,14 @@ export function channelStatistics(images: Tensor): ChannelStatistics {
   images.data.forEach((value, i) =>
     variance[i % channels] += (value - mean[i % channels]) ** 2 / count
   );
+  const wrong = mean.findIndex((value) => !Number.isFinite(value));
+  if (wrong !== -1) {
+    throw new RangeError(
+      `channelStatistics() expects finite pixels but found a mean of ${
+        mean[wrong]
+      } in channel ${wrong}: look for what made it`,
+    );
+  }
   return { mean, deviation: variance.map(Math.sqrt) };
 }
 
@@ -87,7 +104,7 @@ export function channelStatistics(images: Tensor): ChannelStatistics {
  * @param images [N, H, W, C].
  * @param statistics Of the images themselves unless told.
  * @returns [N, H, W, C], a copy; a channel of one value everywhere becomes 0.
- * @throws {TypeError} Statistics of another number of channels.
+ * @throws {TypeError} Statistics of another number of channels, or that are no numbers.
  *
  * @example
  * ```ts
@@ -102,7 +119,16 @@ export function standardise(
   statistics: ChannelStatistics = channelStatistics(images),
 ): Tensor {
   const channels = imageShape(images, "standardise")[3];
-  const { mean, deviation } = statistics;
+  const { mean, deviation } = statistics ?? {};
+  const numbers = (list: unknown) =>
+    Array.isArray(list) && list.every((value) => Number.isFinite(value));
+  if (!numbers(mean) || !numbers(deviation)) {
+    throw new TypeError(
+      `standardise() expects statistics { mean, deviation } in lists of numbers but found ${
+        shown(numbers(mean) ? deviation : mean ?? statistics)
+      }: take both from channelStatistics()`,
+    );
+  }
   if (mean.length !== channels || deviation.length !== channels) {
     throw new TypeError(
       `standardise() expects a mean and a deviation for each of ${channels} channels but found ${mean.length} and ${deviation.length}: take both from channelStatistics()`,

@@ -137,7 +137,7 @@ Deno.test("the loaders refuse another split", async () => {
   for (const load of [loadMnist, loadFashionMnist, loadEmoji]) {
     await assertRejects(
       () => load({ split: "validation" as "test" }),
-      RangeError,
+      TypeError,
       `${load.name}() expects the split "train" or "test" but found "validation"`,
     );
   }

@@ -38,7 +38,7 @@ Deno.test("loadPhoto() gives [1, H, W, C] from 0 to 1", async () => {
 Deno.test("loadPhoto() refuses another name", async () => {
   await assertRejects(
     () => loadPhoto("dog" as "camera"),
-    RangeError,
+    TypeError,
     'expects "camera", "chelsea", "coffee" but found "dog"',
   );
 });

@@ -121,8 +121,8 @@ Deno.test("flipImages() mirrors", () => {
   assertEquals(values(flipImages(image, "vertical")), [4, 5, 6, 1, 2, 3]);
   assertThrows(
     () => flipImages(image, "up" as "vertical"),
-    RangeError,
-    'found "up"',
+    TypeError,
+    'flipImages() expects the direction "horizontal" or "vertical" but found "up"',
   );
 });
 
@@ -173,8 +173,8 @@ Deno.test("resizeImages() refuses a bad size or method", () => {
   assertThrows(() => resizeImages(image, 0, 2), RangeError, "found 0 x 2");
   assertThrows(
     () => resizeImages(image, 2, 2, { method: "cubic" as "area" }),
-    RangeError,
-    'found "cubic"',
+    TypeError,
+    'expects the method "bilinear" or "area" but found "cubic"',
   );
 });
 
@@ -235,3 +235,84 @@ Deno.test("the transforms keep the precision and leave their input alone", () =>
   }
   assertEquals(images.data, before);
 });
+
+/** Calls that speak for themselves, whatever they are given. */
+const cases: [call: () => unknown, kind: ErrorConstructor, message: string][] =
+  [
+    [
+      () => shiftImages(undefined as never, 1, 0),
+      TypeError,
+      "shiftImages() expects a tensor as images but found undefined",
+    ],
+    [
+      () => shiftImages(image, "1" as never, 0),
+      RangeError,
+      'for dx but found "1"',
+    ],
+    [
+      () => shiftImages(image, 1, 0, { fill: NaN }),
+      RangeError,
+      "shiftImages() expects a number as the fill but found NaN",
+    ],
+    [
+      () => permutePixels(image, 6 as never),
+      TypeError,
+      "permutePixels() expects a list of places but found 6",
+    ],
+    [
+      () => cropImages(image, undefined as never),
+      RangeError,
+      "height undefined",
+    ],
+    [
+      () => cropImages(image, { hight: 1, width: 1 } as never),
+      TypeError,
+      'only the options top, left, height, width but found "hight"',
+    ],
+    [
+      () => cropImages(image, { top: 0.5, height: 1, width: 1 }),
+      RangeError,
+      "but found top 0.5",
+    ],
+    [
+      () => flipImages({ shape: [1, 2, 2, 1], data: [1] } as never, "vertical"),
+      TypeError,
+      "flipImages() expects a tensor as images",
+    ],
+    [
+      () => resizeImages(tensor([], [1, 0, 2, 1]), 2, 2),
+      RangeError,
+      "resizeImages() expects images with pixels but found [1, 0, 2, 1]",
+    ],
+    [
+      () => resizeImages(image, "2" as never, 2),
+      RangeError,
+      'whole numbers of 1 or more but found "2" x 2',
+    ],
+    [
+      () => channelStatistics(tensor([], [0, 2, 2, 1])),
+      RangeError,
+      "at least one pixel but found images [0, 2, 2, 1]",
+    ],
+    [
+      () => channelStatistics(tensor([1, NaN], [1, 1, 2, 1])),
+      RangeError,
+      "finite pixels but found a mean of NaN in channel 0",
+    ],
+    [
+      () => standardise(image, { mean: [0], deviation: [NaN] }),
+      TypeError,
+      "standardise() expects statistics { mean, deviation } in lists of numbers but found [NaN]",
+    ],
+    [
+      () => standardise(image, { mean: 1, deviation: 2 } as never),
+      TypeError,
+      "in lists of numbers but found 1",
+    ],
+  ];
+
+for (const [call, kind, message] of cases) {
+  Deno.test(`transforms: ${message}`, () => {
+    assertThrows(call, kind, message);
+  });
+}
