@@ -1,10 +1,13 @@
 import type * as tensorflow from "@tensorflow/tfjs";
 import type { Network } from "../architecture/build_network.ts";
+import { checkTensor } from "../layers/check.ts";
 import { shapeText, slice, type Tensor } from "../tensor.ts";
 import { fromTf, toTf } from "../tfjs/convert.ts";
 import { tfjs } from "../tfjs/load.ts";
 import {
   type AnyNetwork,
+  checkImages,
+  checkNetwork,
   isScratch,
   layerOf,
   unknownLayer,
@@ -22,7 +25,8 @@ const CHUNK = 100;
  * @param layer Name of the layer, as describe() lists it.
  * @param images [N, H, W, C].
  * @returns [N, ...] in the shape of the layer's output.
- * @throws {RangeError} The network has no layer of that name.
+ * @throws {TypeError} No network, or no images.
+ * @throws {RangeError} No image at all; the network has no layer of that name.
  *
  * @example
  * ```ts
@@ -39,6 +43,8 @@ export async function activations(
   layer: string,
   images: Tensor,
 ): Promise<Tensor> {
+  checkNetwork("activations", network);
+  checkTensor("activations", "images", images);
   const rows = images.shape[0], parts: Tensor[] = [];
   if (rows === 0) {
     throw new RangeError(
@@ -76,6 +82,7 @@ async function tfActivations(
 ): Promise<Tensor> {
   const tf = tfjs();
   const { output } = layerOf("activations", model, layer);
+  checkImages("activations", model, images);
   const until = tf.model({
     inputs: model.inputs,
     outputs: output as tensorflow.SymbolicTensor,

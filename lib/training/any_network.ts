@@ -5,14 +5,50 @@
  */
 import type * as tensorflow from "@tensorflow/tfjs";
 import type { Network } from "../architecture/build_network.ts";
+import { checkTensor } from "../layers/check.ts";
+import { shown } from "../options.ts";
 import { shapeText, type Tensor } from "../tensor.ts";
 
 /** A network from buildNetwork(), or a TensorFlow.js model. */
 export type AnyNetwork = Network | tensorflow.LayersModel;
 
+/** Throws unless it is one of the two. */
+export function checkNetwork(caller: string, network: AnyNetwork): void {
+  const { backward, layers } = (network ?? {}) as Partial<
+    Network & tensorflow.LayersModel
+  >;
+  if (typeof backward === "function" || Array.isArray(layers)) return;
+  throw new TypeError(
+    `${caller}() expects a network but found ${
+      shown(network)
+    }: make it with buildNetwork() or toLayersModel()`,
+  );
+}
+
 /** Whether the network is the from-scratch one. */
 export function isScratch(network: AnyNetwork): network is Network {
   return "backward" in network;
+}
+
+/** Throws unless these are images that the model takes, at least one. */
+export function checkImages(
+  caller: string,
+  model: tensorflow.LayersModel,
+  images: Tensor,
+): void {
+  checkTensor(caller, "images", images);
+  const [, ...axes] = model.inputs[0].shape;
+  const found = images.shape;
+  const fits = found[0] > 0 && found.length === 1 + axes.length &&
+    axes.every((length, i) => length === null || length === found[i + 1]);
+  if (fits) return;
+  throw new TypeError(
+    `${caller}() expects images [N, ${
+      axes.map((length) => length ?? "any").join(", ")
+    }], at least one, but found ${
+      shapeText(found)
+    }: bring them to the size and channels that the model was made for`,
+  );
 }
 
 /** The layer of that name. */
@@ -34,13 +70,14 @@ export function unknownLayer(
 ) {
   return new RangeError(
     `${caller}() expects the name of a layer but found ${
-      JSON.stringify(name)
+      shown(name)
     }: choose one of ${known.join(", ")}`,
   );
 }
 
 /** Throws unless there is exactly one image [1, H, W, C]. */
 export function expectOneImage(caller: string, image: Tensor): void {
+  checkTensor(caller, "image", image);
   if (image.shape.length === 4 && image.shape[0] === 1) return;
   throw new TypeError(
     `${caller}() expects one image [1, H, W, C] but found ${

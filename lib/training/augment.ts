@@ -4,14 +4,26 @@
  * @module
  */
 import { imageShape } from "../data/transforms.ts";
+import { shown } from "../options.ts";
 import { allocate, type Tensor } from "../tensor.ts";
 import type { Random } from "../random.ts";
 
 /** Changes a batch [B, H, W, C]; the same stream gives the same change. */
 export type Augment = (images: Tensor, random: Random) => Tensor;
 
+/** Throws unless there is a stream to draw from. */
+function checkStream(caller: string, stream: Random): void {
+  if (typeof stream?.uniform === "function") return;
+  throw new TypeError(
+    `${caller}() expects a stream of random numbers behind the images but found ${
+      shown(stream)
+    }: pass random(seed)`,
+  );
+}
+
 /**
- * Moves every image by its own whole number of pixels; zeros move in.
+ * Moves every image by its own whole number of pixels; zeros move in. A move
+ * farther than the image leaves nothing but zeros.
  *
  * @param pixels Farthest move, in each direction of both axes.
  * @throws {RangeError} No whole number of 0 or more.
@@ -29,17 +41,21 @@ export type Augment = (images: Tensor, random: Random) => Tensor;
 export function randomShift(pixels = 2): Augment {
   if (!(Number.isInteger(pixels) && pixels >= 0)) {
     throw new RangeError(
-      `randomShift() expects a whole number of pixels of 0 or more but found ${pixels}: 2 is usual for 28 x 28 digits`,
+      `randomShift() expects a whole number of pixels of 0 or more but found ${
+        shown(pixels)
+      }: 2 is usual for 28 x 28 digits`,
     );
   }
   const draw = (random: Random) => random.integer(2 * pixels + 1) - pixels;
   return (images, random) => {
     const [n, height, width, channels] = imageShape(images, "randomShift");
+    checkStream("randomShift", random);
     const data = allocate(images.data.length, images.data);
     const row = width * channels;
     for (let image = 0; image < n; image++) {
       const dx = draw(random), dy = draw(random);
-      const kept = Math.max(0, width - Math.abs(dx)) * channels;
+      const kept = (width - Math.abs(dx)) * channels;
+      if (kept <= 0) continue; // moved out as a whole
       for (let y = Math.max(0, dy); y < Math.min(height, height + dy); y++) {
         const to = (image * height + y) * row + Math.max(0, dx) * channels;
         const from = (image * height + y - dy) * row +
@@ -69,6 +85,7 @@ export function randomShift(pixels = 2): Augment {
 export function randomFlip(): Augment {
   return (images, random) => {
     const [n, height, width, channels] = imageShape(images, "randomFlip");
+    checkStream("randomFlip", random);
     const data = images.data.slice();
     for (let image = 0; image < n; image++) {
       if (random.uniform() < 0.5) continue;
@@ -89,6 +106,8 @@ export function randomFlip(): Augment {
 /**
  * One change after the other.
  *
+ * @throws {TypeError} Something that is no function.
+ *
  * @example
  * ```ts
  * import { augmentations, random, randomFlip, randomShift, zeros } from "cnn";
@@ -99,6 +118,14 @@ export function randomFlip(): Augment {
  * ```
  */
 export function augmentations(...steps: readonly Augment[]): Augment {
+  const wrong = steps.findIndex((step) => typeof step !== "function");
+  if (wrong !== -1) {
+    throw new TypeError(
+      `augmentations() expects functions but found ${
+        shown(steps[wrong])
+      } at place ${wrong}: pass such as randomShift(2), one after the other`,
+    );
+  }
   return (images, random) =>
     steps.reduce((changed, step) => step(changed, random), images);
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { shown } from "../options.ts";
 
 /** Logarithm of the gamma function: Lanczos' series with 9 terms. */
 function logGamma(x: number): number {
@@ -73,14 +74,12 @@ function upperTail(t: number, freedom: number): number {
  * ```
  */
 export function tQuantile(probability: number, freedom: number): number {
-  if (!(probability > 0 && probability < 1)) {
+  checkProbability("tQuantile", probability);
+  if (!(typeof freedom === "number" && freedom > 0)) {
     throw new RangeError(
-      `tQuantile() expects a probability between 0 and 1 but found ${probability}: 0.975 bounds the middle 95 %`,
-    );
-  }
-  if (!(freedom > 0)) {
-    throw new RangeError(
-      `tQuantile() expects degrees of freedom above 0 but found ${freedom}: it is the number of values less 1`,
+      `tQuantile() expects degrees of freedom above 0 but found ${
+        shown(freedom)
+      }: it is the number of values less 1`,
     );
   }
   if (probability === 0.5) return 0;
@@ -98,6 +97,17 @@ export function tQuantile(probability: number, freedom: number): number {
   }
   const t = (low + high) / 2;
   return probability < 0.5 ? -t : t;
+}
+
+function checkProbability(caller: string, probability: number): void {
+  if (Number.isFinite(probability) && probability > 0 && probability < 1) {
+    return;
+  }
+  throw new RangeError(
+    `${caller}() expects a probability between 0 and 1 but found ${
+      shown(probability)
+    }: 0.975 bounds the middle 95 %`,
+  );
 }
 
 /** Probability that a standard normal variable lies above `z`, which is 0 or more. */
@@ -131,5 +141,6 @@ function normalTail(z: number): number {
  * ```
  */
 export function normalQuantile(probability: number): number {
+  checkProbability("normalQuantile", probability);
   return tQuantile(probability, Infinity);
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkTensor } from "../layers/check.ts";
 import { softmaxCrossEntropy } from "../layers/mod.ts";
 import type { ClassNumbers } from "../data/labels.ts";
 import { checkSet, type ImageSet } from "../data/image_set.ts";
@@ -10,7 +11,7 @@ import { slice, type Tensor } from "../tensor.ts";
 import { pause } from "./pause.ts";
 import { joinRows } from "./join_rows.ts";
 import { argMaxRows, checkLabels, countCorrect } from "./classify.ts";
-import type { Trainer } from "./trainer.ts";
+import { checkTrainer, type Trainer } from "./trainer.ts";
 
 /** How well a network reads a set. */
 export interface Evaluation {
@@ -32,7 +33,8 @@ const PART = 500;
  *
  * @param trainer From scratchTrainer() or tfTrainer(); anything with logits().
  * @param set Images and labels.
- * @throws {RangeError} An empty set.
+ * @throws {TypeError} No trainer, or no set with one label an image.
+ * @throws {RangeError} An empty set, or a label that is none of the classes.
  * @throws {Error} A logit that is no finite number.
  *
  * @example
@@ -50,6 +52,7 @@ export async function evaluate(
   trainer: Pick<Trainer, "logits">,
   set: ImageSet,
 ): Promise<Evaluation> {
+  checkTrainer("evaluate", trainer, "logits");
   checkSet("evaluate", set);
   const logits = await logitsOf(trainer, set.images, set.name);
   checkLabels("evaluate", set.labels, logits.shape);
@@ -85,7 +88,9 @@ async function logitsOf(
   let last = performance.now();
   for (let start = 0; start < rows; start += PART) {
     const part = slice(images, start, Math.min(start + PART, rows));
-    parts.push(await trainer.logits(part));
+    const logits = await trainer.logits(part);
+    checkTensor("evaluate", "logits", logits);
+    parts.push(logits);
     last = await pause(last);
   }
   return joinRows(parts);

@@ -3,13 +3,22 @@
  *
  * @module
  */
+import { checkSeed } from "../data/checks.ts";
+import {
+  batchesOf,
+  checkBatchSize,
+  checkSet,
+  type ImageSet,
+} from "../data/image_set.ts";
+import { checkTensor } from "../layers/check.ts";
+import { settle, shown } from "../options.ts";
 import { random } from "../random.ts";
-import { batchesOf, type ImageSet } from "../data/image_set.ts";
+import { shapeText, type Tensor } from "../tensor.ts";
 import { evaluate } from "./evaluate.ts";
 import { pause } from "./pause.ts";
 import type { FitOptions, History, TrainingStep } from "./history.ts";
 import { checkLoss } from "./classify.ts";
-import type { Trainer } from "./trainer.ts";
+import { checkTrainer, type Trainer } from "./trainer.ts";
 
 /**
  * Trains on every image of a set, `epochs` times, in an order that the seed decides.
@@ -21,7 +30,9 @@ import type { Trainer } from "./trainer.ts";
  * @param set Images and labels.
  * @param options `epochs` and `seed` are needed; the rest is optional.
  * @returns Loss and accuracy of every step, and the speed.
- * @throws {RangeError} A setting out of range.
+ * @throws {TypeError} An unknown option; images without one label each; an
+ * augmentation that gives other things than as many images.
+ * @throws {RangeError} A setting out of range; a label that is no class.
  * @throws {Error} The loss became NaN or infinite.
  *
  * @example
@@ -40,10 +51,20 @@ export async function fit(
   set: ImageSet,
   options: FitOptions,
 ): Promise<History> {
-  checkOptions(trainer, set, options);
-  const { epochs, batchSize = 64, validation, onProgress, schedule } = options;
-  const { maxSeconds = Infinity } = options;
-  const stream = random(options.seed);
+  const settled = settle("fit", options, {
+    epochs: undefined,
+    batchSize: 64,
+    seed: undefined,
+    validation: undefined,
+    onProgress: undefined,
+    schedule: undefined,
+    augment: undefined,
+    maxSeconds: Infinity,
+  });
+  checkTraining(trainer, set, settled);
+  const { epochs, batchSize, validation, onProgress, schedule } = settled;
+  const { augment, maxSeconds } = settled;
+  const stream = random(settled.seed);
   const augmentStream = random(stream.integer(2 ** 31));
   const base = trainer.learningRate;
   const total = epochs * Math.ceil(set.labels.length / batchSize);
@@ -57,9 +78,12 @@ export async function fit(
         const started = performance.now();
         if (schedule) {
           const done = Math.max(steps.length / total, seconds / maxSeconds);
-          trainer.learningRate = base! * schedule(done);
+          const factor = schedule(done);
+          checkFactor(factor, done);
+          trainer.learningRate = base! * factor;
         }
-        const input = options.augment?.(images, augmentStream) ?? images;
+        const input = augment ? augment(images, augmentStream) : images;
+        if (augment) checkAugmented(input, images);
         const { loss, correct } = await trainer.step(input, labels);
         seconds += (performance.now() - started) / 1000;
         checkLoss("fit", loss, steps.length + 1, trainer.learningRate);
@@ -100,24 +124,51 @@ export async function fit(
 }
 
 /** Throws for a training that cannot start. */
-function checkOptions(
+function checkTraining(
   trainer: Trainer,
   set: ImageSet,
-  { epochs, schedule, maxSeconds }: FitOptions,
+  options: FitOptions,
 ): void {
+  const { epochs, batchSize, seed, validation, schedule, maxSeconds } = options;
+  checkTrainer("fit", trainer, "step");
   if (!(Number.isInteger(epochs) && epochs >= 1)) {
     throw new RangeError(
-      `fit() expects a whole number of epochs of 1 or more but found ${epochs}: 3 is a start`,
+      `fit() expects a whole number of epochs of 1 or more but found ${
+        shown(epochs)
+      }: 3 is a start`,
     );
   }
+  checkBatchSize("fit", batchSize!);
+  if (seed === undefined) {
+    throw new TypeError(
+      "fit() expects a seed but found none: pass any whole number, such as 1, so that the training can be repeated",
+    );
+  }
+  checkSeed("fit", seed);
+  checkSet("fit", set);
   if (set.labels.length === 0) {
     throw new RangeError(
       `fit() expects at least one image but found none in "${set.name}": load some`,
     );
   }
-  if (maxSeconds !== undefined && !(maxSeconds > 0)) {
+  if (validation !== undefined) {
+    checkSet("fit", validation);
+    checkTrainer("fit", trainer, "logits");
+  }
+  if (!(maxSeconds! > 0) || typeof maxSeconds !== "number") {
     throw new RangeError(
-      `fit() expects maxSeconds above 0 but found ${maxSeconds}: leave it out to train all epochs`,
+      `fit() expects maxSeconds above 0 but found ${
+        shown(maxSeconds)
+      }: leave it out to train all epochs`,
+    );
+  }
+  for (const name of ["onProgress", "schedule", "augment"] as const) {
+    const value = options[name];
+    if (value === undefined || typeof value === "function") continue;
+    throw new TypeError(
+      `fit() expects a function as ${name} but found ${
+        shown(value)
+      }: pass the function itself, such as ${HELPERS[name]}`,
     );
   }
   if (schedule && trainer.learningRate === undefined) {
@@ -125,4 +176,38 @@ function checkOptions(
       `fit() expects a trainer with a learningRate for a schedule but found none: make it with scratchTrainer() or tfTrainer()`,
     );
   }
+}
+
+/** What makes the functions that fit() takes. */
+const HELPERS = {
+  onProgress: "trackProgress(title)",
+  schedule: "cosineSchedule()",
+  augment: "randomShift(2)",
+};
+
+/** Throws unless a schedule gave a number of 0 or more. */
+function checkFactor(factor: number, done: number): void {
+  if (Number.isFinite(factor) && factor >= 0) return;
+  throw new RangeError(
+    `fit() expects a schedule that gives numbers of 0 or more but found ${
+      shown(factor)
+    } for the share ${done} of the training: return a factor, such as 0.5`,
+  );
+}
+
+/** Throws unless an augmentation gave as many images as it got. */
+function checkAugmented(found: Tensor, images: Tensor): void {
+  const as = "the images that augment gives";
+  if (found === undefined) {
+    throw new TypeError(
+      `fit() expects a tensor as ${as} but found undefined: return the changed images`,
+    );
+  }
+  checkTensor("fit", as, found);
+  if (found.shape[0] === images.shape[0]) return;
+  throw new TypeError(
+    `fit() expects ${images.shape[0]} images from augment but found ${
+      shapeText(found.shape)
+    }: change each image, and keep all in their order`,
+  );
 }

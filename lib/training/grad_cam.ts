@@ -4,6 +4,7 @@
  * @module
  */
 import { resizeImages } from "../data/resize.ts";
+import { settle } from "../options.ts";
 import { reshape, shapeText, type Tensor, zeros } from "../tensor.ts";
 import { type AnyNetwork, expectOneImage } from "./any_network.ts";
 import { viewLayer } from "./layer_view.ts";
@@ -28,7 +29,8 @@ export interface GradCam {
  * @param image One image [1, H, W, C].
  * @param options `layer`: name of a layer with maps [1, h, w, C]. `label`: the
  * class; the one that the network says unless given.
- * @throws {TypeError} Not one image, or a layer without maps.
+ * @throws {TypeError} No network, not one image, or a layer without maps; an
+ * unknown option.
  * @throws {RangeError} No such layer or class.
  *
  * @example
@@ -47,19 +49,23 @@ export async function gradCam(
   image: Tensor,
   options: { layer: string; label?: number },
 ): Promise<GradCam> {
+  const settled = settle("gradCam", options, {
+    layer: undefined,
+    label: undefined,
+  });
   expectOneImage("gradCam", image);
   const { activations, gradients, label } = await viewLayer(
     "gradCam",
     network,
-    options.layer,
+    settled.layer,
     image,
-    options.label,
+    settled.label,
   );
   if (activations.shape.length !== 4) {
     throw new TypeError(
       `gradCam() expects a layer with maps [1, h, w, C] but found ${
         shapeText(activations.shape)
-      } from "${options.layer}": choose a convolution or a pooling`,
+      } from "${settled.layer}": choose a convolution or a pooling`,
     );
   }
   const [, height, width, channels] = activations.shape;

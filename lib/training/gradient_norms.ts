@@ -1,3 +1,5 @@
+import { checkTensor } from "../layers/check.ts";
+import { settle, shown } from "../options.ts";
 import type { Gradients } from "./trainer.ts";
 
 /** Length of the gradient of one weight. */
@@ -15,6 +17,7 @@ export interface GradientNorm {
  *
  * @param gradients From `trainer.gradients()` or `network.backward()`.
  * @param options `kernelsOnly`: leaves out biases and batch normalisation.
+ * @throws {TypeError} No gradients; an unknown option.
  *
  * @example
  * ```ts
@@ -29,9 +32,21 @@ export function gradientNorms(
   gradients: Gradients,
   options: { kernelsOnly?: boolean } = {},
 ): GradientNorm[] {
+  const { kernelsOnly } = settle("gradientNorms", options, {
+    kernelsOnly: false,
+  });
+  if (!(gradients instanceof Map)) {
+    throw new TypeError(
+      `gradientNorms() expects a Map from names to gradients but found ${
+        shown(gradients)
+      }: await trainer.gradients(), or pass network.backward().gradients`,
+    );
+  }
   return [...gradients]
-    .filter(([name]) => !options.kernelsOnly || name.endsWith("kernel"))
-    .map(([name, { data }]) => {
+    .filter(([name]) => !kernelsOnly || name.endsWith("kernel"))
+    .map(([name, gradient]) => {
+      checkTensor("gradientNorms", `the gradient "${name}"`, gradient);
+      const { data } = gradient;
       let squares = 0;
       for (const value of data) squares += value * value;
       const norm = Math.sqrt(squares);

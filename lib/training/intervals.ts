@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { checkList } from "../data/checks.ts";
+import { shown } from "../options.ts";
 import { normalQuantile, tQuantile } from "./distributions.ts";
 
 /** An estimate with the interval that covers the truth at the given confidence. */
@@ -17,7 +19,9 @@ export interface Interval {
  *
  * @param values One a run, at least 2.
  * @param confidence 0.95 unless told.
- * @throws {RangeError} Fewer than 2 values, or one that is no finite number.
+ * @throws {TypeError} No list of values.
+ * @throws {RangeError} Fewer than 2 values, or one that is no finite number; a
+ * confidence that is no number between 0 and 1.
  *
  * @example
  * ```ts
@@ -33,6 +37,7 @@ export function meanInterval(
   confidence = 0.95,
 ): Interval {
   checkConfidence("meanInterval", confidence);
+  checkList("meanInterval", "values", values);
   const n = values.length;
   if (n < 2) {
     throw new RangeError(
@@ -43,7 +48,7 @@ export function meanInterval(
   if (wrong !== -1) {
     throw new RangeError(
       `meanInterval() expects finite numbers but found ${
-        values[wrong]
+        shown(values[wrong])
       } at place ${wrong}: find the run that failed`,
     );
   }
@@ -80,7 +85,9 @@ export function proportionInterval(
   const whole = Number.isInteger(successes) && Number.isInteger(trials);
   if (!(whole && trials >= 1 && successes >= 0 && successes <= trials)) {
     throw new RangeError(
-      `proportionInterval() expects whole numbers with 0 <= successes <= trials and at least 1 trial but found ${successes} of ${trials}: pass counts, not shares`,
+      `proportionInterval() expects whole numbers with 0 <= successes <= trials and at least 1 trial but found ${
+        shown(successes)
+      } of ${shown(trials)}: pass counts, not shares`,
     );
   }
   const z = normalQuantile((1 + confidence) / 2);
@@ -96,8 +103,10 @@ export function proportionInterval(
 }
 
 function checkConfidence(caller: string, confidence: number): void {
-  if (confidence > 0 && confidence < 1) return;
+  if (Number.isFinite(confidence) && confidence > 0 && confidence < 1) return;
   throw new RangeError(
-    `${caller}() expects a confidence between 0 and 1 but found ${confidence}: 0.95 is usual`,
+    `${caller}() expects a confidence between 0 and 1 but found ${
+      shown(confidence)
+    }: 0.95 is usual`,
   );
 }

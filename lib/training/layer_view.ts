@@ -5,11 +5,14 @@
  */
 import type * as tensorflow from "@tensorflow/tfjs";
 import type { Network } from "../architecture/build_network.ts";
+import { shown } from "../options.ts";
 import { type Tensor, zeros } from "../tensor.ts";
 import { fromTf, toTf } from "../tfjs/convert.ts";
 import { tfjs } from "../tfjs/load.ts";
 import {
   type AnyNetwork,
+  checkImages,
+  checkNetwork,
   isScratch,
   layerOf,
   unknownLayer,
@@ -39,6 +42,7 @@ export async function viewLayer(
   image: Tensor,
   label?: number,
 ): Promise<LayerView> {
+  checkNetwork(caller, network);
   return isScratch(network)
     ? scratchView(caller, network, layer, image, label)
     : await tfView(caller, network, layer, image, label);
@@ -73,9 +77,11 @@ async function tfView(
 ): Promise<LayerView> {
   const tf = tfjs();
   const layer = layerOf(caller, model, name);
+  checkImages(caller, model, image);
   const whole = tf.tidy(() => model.apply(toTf(image)) as tensorflow.Tensor);
-  const chosen = classOf(caller, await fromTf(whole), label);
+  const logits = await fromTf(whole);
   whole.dispose();
+  const chosen = classOf(caller, logits, label);
   const outputShape = (layer.outputShape as (number | null)[]).slice(1);
   // Added to the layer's output, zeros change nothing; the gradient of the logit
   // by these zeros is its gradient by the output.
@@ -116,8 +122,8 @@ function classOf(caller: string, logits: Tensor, label?: number): number {
     return chosen;
   }
   throw new RangeError(
-    `${caller}() expects a label from 0 to ${
-      classes - 1
-    } but found ${chosen}: leave it out for the class that the network says`,
+    `${caller}() expects a label from 0 to ${classes - 1} but found ${
+      shown(chosen)
+    }: leave it out for the class that the network says`,
   );
 }

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { checkTensor } from "../layers/check.ts";
+import { settle, shown } from "../options.ts";
 import { centre, type Matrix, products, solve } from "./least_squares.ts";
 import { shapeText, sizeOf, type Tensor, zeros } from "../tensor.ts";
 
@@ -27,7 +29,7 @@ export interface LinearProbe {
  * @param features [N, ...], such as activations(); each row is flattened to D numbers.
  * @param targets [N, K], or [N] for one target.
  * @param options `ridge`: 0.001 unless told; 0 is least squares, and needs more rows than D.
- * @throws {TypeError} Not one target row a feature row.
+ * @throws {TypeError} Not one target row a feature row; an unknown option.
  * @throws {RangeError} A ridge below 0, or features that leave the answer open at ridge 0.
  *
  * @example
@@ -44,10 +46,12 @@ export function linearProbe(
   targets: Tensor,
   options: { ridge?: number } = {},
 ): LinearProbe {
-  const { ridge = 0.001 } = options;
-  if (!(ridge >= 0 && ridge < Infinity)) {
+  const { ridge } = settle("linearProbe", options, { ridge: 0.001 });
+  if (!(Number.isFinite(ridge) && ridge >= 0)) {
     throw new RangeError(
-      `linearProbe() expects a ridge of 0 or more but found ${ridge}: 0.001 is a start`,
+      `linearProbe() expects a ridge of 0 or more but found ${
+        shown(ridge)
+      }: 0.001 is a start`,
     );
   }
   const x = matrix("features", features), y = matrix("targets", targets);
@@ -84,7 +88,9 @@ export function linearProbe(
 }
 
 /** Rows of numbers in double precision, as a copy. */
-function matrix(what: string, { shape, data }: Tensor): Matrix {
+function matrix(what: string, x: Tensor): Matrix {
+  checkTensor("linearProbe", what, x);
+  const { shape, data } = x;
   const wrong = data.findIndex((value: number) => !Number.isFinite(value));
   if (wrong !== -1) {
     throw new RangeError(
@@ -99,6 +105,7 @@ function matrix(what: string, { shape, data }: Tensor): Matrix {
 
 /** features * weights + bias. */
 function apply(features: Tensor, weights: Tensor, bias: Tensor): Tensor {
+  checkTensor("predict", "features", features);
   const [inputs, outputs] = weights.shape, rows = features.shape[0];
   if (sizeOf(features.shape.slice(1)) !== inputs) {
     throw new TypeError(
@@ -122,6 +129,7 @@ function apply(features: Tensor, weights: Tensor, bias: Tensor): Tensor {
 
 /** R^2 of each column: 1 less the squared error over the variance. */
 function explained(predicted: Tensor, targets: Tensor): number[] {
+  checkTensor("score", "targets", targets);
   if (predicted.data.length !== targets.data.length) {
     throw new TypeError(
       `score() expects targets ${shapeText(predicted.shape)} but found ${

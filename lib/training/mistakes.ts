@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { checkList } from "../data/checks.ts";
+import { checkTensor } from "../layers/check.ts";
 import { shown } from "../options.ts";
 import { shapeText, type Tensor, zeros } from "../tensor.ts";
 import { argMaxRows } from "./classify.ts";
@@ -18,7 +20,7 @@ const MOST_CLASSES = 2 ** 14;
  * @param classes Number of classes.
  * @returns A tensor [classes, classes]: row the true class, column the prediction.
  * @throws {TypeError} Not one prediction a label.
- * @throws {RangeError} A class that is none.
+ * @throws {RangeError} A class that is none; classes that are no whole number of 1 or more.
  *
  * @example
  * ```ts
@@ -33,6 +35,8 @@ export function confusionMatrix(
   predictions: ArrayLike<number>,
   classes: number,
 ): Tensor {
+  checkList("confusionMatrix", "labels", labels);
+  checkList("confusionMatrix", "predictions", predictions);
   if (labels.length !== predictions.length) {
     throw new TypeError(
       `confusionMatrix() expects one prediction a label but found ${labels.length} labels and ${predictions.length} predictions: take both from one set`,
@@ -48,16 +52,26 @@ export function confusionMatrix(
   const counts = zeros([classes, classes]);
   for (let i = 0; i < labels.length; i++) {
     for (const value of [labels[i], predictions[i]]) {
-      if (Number.isInteger(value) && value >= 0 && value < classes) continue;
-      throw new RangeError(
-        `confusionMatrix() expects classes from 0 to ${
-          classes - 1
-        } but found ${value} at place ${i}: pass the number of classes`,
-      );
+      checkClass("confusionMatrix", value, classes, i);
     }
     counts.data[labels[i] * classes + predictions[i]]++;
   }
   return counts;
+}
+
+/** Throws unless the value is one of the classes. */
+function checkClass(
+  caller: string,
+  value: number,
+  classes: number,
+  place: number,
+): void {
+  if (Number.isInteger(value) && value >= 0 && value < classes) return;
+  throw new RangeError(
+    `${caller}() expects classes from 0 to ${classes - 1} but found ${
+      shown(value)
+    } at place ${place}: pass the number of classes`,
+  );
 }
 
 /** One image that was read wrongly. */
@@ -79,6 +93,7 @@ export interface Mistake {
  * @param labels True class of each image.
  * @param n How many at most; there are fewer where fewer are wrong.
  * @throws {TypeError} Not one label a row.
+ * @throws {RangeError} NaN, a label that is no class, or no whole number of mistakes.
  *
  * @example
  * ```ts
@@ -94,6 +109,8 @@ export function worstMistakes(
   labels: ArrayLike<number>,
   n: number,
 ): Mistake[] {
+  checkTensor("worstMistakes", "probabilities", probabilities);
+  checkList("worstMistakes", "labels", labels);
   const [rows, classes] = probabilities.shape;
   if (probabilities.shape.length !== 2 || rows !== labels.length) {
     throw new TypeError(
@@ -102,10 +119,24 @@ export function worstMistakes(
       } and ${labels.length} labels: take both from one set`,
     );
   }
+  if (!(Number.isInteger(n) && n >= 0)) {
+    throw new RangeError(
+      `worstMistakes() expects a whole number of mistakes of 0 or more but found ${
+        shown(n)
+      }: 12 fill a grid`,
+    );
+  }
+  const wrong = probabilities.data.findIndex((p: number) => Number.isNaN(p));
+  if (wrong !== -1) {
+    throw new RangeError(
+      `worstMistakes() expects probabilities but found NaN at place ${wrong}: look for what made it`,
+    );
+  }
   const predictions = argMaxRows(probabilities);
   const mistakes: Mistake[] = [];
   predictions.forEach((prediction, index) => {
     const label = labels[index];
+    checkClass("worstMistakes", label, classes, index);
     if (prediction === label) return;
     const at = (column: number) => probabilities.data[index * classes + column];
     mistakes.push({

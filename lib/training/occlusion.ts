@@ -4,6 +4,7 @@
  * @module
  */
 import { softmax } from "../layers/mod.ts";
+import { settle, shown } from "../options.ts";
 import { slice, type Tensor, zeros } from "../tensor.ts";
 import { expectOneImage } from "./any_network.ts";
 import { argMaxRows } from "./classify.ts";
@@ -46,7 +47,7 @@ const CHUNK = 100;
  * @param logits The network, such as `trainer.logits`.
  * @param image One image [1, H, W, C].
  * @param options `size`, `stride`, `label`, `fill`.
- * @throws {TypeError} Not one image.
+ * @throws {TypeError} No function, or not one image; an unknown option.
  * @throws {RangeError} A square that does not fit, or that leaves pixels out.
  *
  * @example
@@ -67,20 +68,39 @@ export async function occlusionMap(
 ): Promise<Occlusion> {
   expectOneImage("occlusionMap", image);
   const [, height, width, channels] = image.shape;
-  const { size = 6, stride = 2, fill = 0 } = options;
+  const { size, stride, fill, ...chosen } = settle("occlusionMap", options, {
+    size: 6,
+    stride: 2,
+    label: undefined,
+    fill: 0,
+  });
+  if (typeof logits !== "function") {
+    throw new TypeError(
+      `occlusionMap() expects a function from images to logits but found ${
+        shown(logits)
+      }: pass trainer.logits, or (x) => network.forward(x)`,
+    );
+  }
+  if (!Number.isFinite(fill)) {
+    throw new RangeError(
+      `occlusionMap() expects a number as the fill but found ${
+        shown(fill)
+      }: 0 covers with black`,
+    );
+  }
   checkSquare(size, stride, height, width);
   const rows = places(height, size, stride);
   const columns = places(width, size, stride);
   const corners = rows.flatMap((y) => columns.map((x) => ({ y, x })));
 
   const first = softmax(await logits(image));
-  const label = options.label ?? argMaxRows(first)[0];
+  const label = chosen.label ?? argMaxRows(first)[0];
   const classes = first.shape[1];
   if (!(Number.isInteger(label) && label >= 0 && label < classes)) {
     throw new RangeError(
-      `occlusionMap() expects a label from 0 to ${
-        classes - 1
-      } but found ${label}: leave it out for the class that the network says`,
+      `occlusionMap() expects a label from 0 to ${classes - 1} but found ${
+        shown(label)
+      }: leave it out for the class that the network says`,
     );
   }
   const probability = first.data[label];
@@ -144,12 +164,16 @@ function checkSquare(
   const least = Math.min(height, width);
   if (!(Number.isInteger(size) && size >= 1 && size <= least)) {
     throw new RangeError(
-      `occlusionMap() expects a size from 1 to ${least} but found ${size}: the square must fit into the ${height} x ${width} image`,
+      `occlusionMap() expects a size from 1 to ${least} but found ${
+        shown(size)
+      }: the square must fit into the ${height} x ${width} image`,
     );
   }
   if (!(Number.isInteger(stride) && stride >= 1 && stride <= size)) {
     throw new RangeError(
-      `occlusionMap() expects a stride from 1 to the size ${size} but found ${stride}: a longer one leaves pixels uncovered`,
+      `occlusionMap() expects a stride from 1 to the size ${size} but found ${
+        shown(stride)
+      }: a longer one leaves pixels uncovered`,
     );
   }
 }

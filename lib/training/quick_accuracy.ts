@@ -1,7 +1,9 @@
 import { buildNetwork } from "../architecture/build_network.ts";
 import type { Architecture } from "../architecture/types.ts";
-import type { ImageSet } from "../data/image_set.ts";
+import { checkList, checkSeed } from "../data/checks.ts";
+import { checkSet, type ImageSet } from "../data/image_set.ts";
 import { loadMnist } from "../data/mnist.ts";
+import { settle, shown } from "../options.ts";
 import { evaluate } from "./evaluate.ts";
 import { fit } from "./fit.ts";
 import { scratchTrainer } from "./scratch_trainer.ts";
@@ -26,7 +28,8 @@ export interface QuickOptions {
  *
  * @param architecture The network, ending with logits.
  * @param options `train`, `test`, `epochs`, `seeds`.
- * @throws {RangeError} No seeds.
+ * @throws {TypeError} An unknown option; sets without one label an image.
+ * @throws {RangeError} No seeds; epochs that are no whole number of 1 or more.
  *
  * @example
  * ```ts
@@ -40,15 +43,32 @@ export async function quickAccuracy(
   architecture: Architecture,
   options: QuickOptions = {},
 ): Promise<number> {
-  const { epochs = 2, seeds = [1, 2] } = options;
+  const { epochs, seeds, ...sets } = settle("quickAccuracy", options, {
+    train: undefined,
+    test: undefined,
+    epochs: 2,
+    seeds: [1, 2],
+  });
+  checkList("quickAccuracy", "seeds", seeds);
+  for (const seed of seeds) checkSeed("quickAccuracy", seed ?? NaN);
+  if (!(Number.isInteger(epochs) && epochs >= 1)) {
+    throw new RangeError(
+      `quickAccuracy() expects a whole number of epochs of 1 or more but found ${
+        shown(epochs)
+      }: 2 is a start`,
+    );
+  }
+  for (const set of [sets.train, sets.test]) {
+    if (set !== undefined) checkSet("quickAccuracy", set);
+  }
   if (seeds.length === 0) {
     throw new RangeError(
       "quickAccuracy() expects at least one seed but found none: [1, 2] is a start",
     );
   }
   const limit = 1000;
-  const train = options.train ?? await loadMnist({ limit, seed: 5 });
-  const test = options.test ??
+  const train = sets.train ?? await loadMnist({ limit, seed: 5 });
+  const test = sets.test ??
     await loadMnist({ split: "test", limit, seed: 5 });
   let sum = 0;
   for (const seed of seeds) {

@@ -1,3 +1,6 @@
+import { checkList } from "../data/checks.ts";
+import { shown } from "../options.ts";
+
 /**
  * Spearman's rank correlation: 1 where two lists have the same order, -1 where
  * the opposite, near 0 where they have nothing in common. Equal values share
@@ -20,6 +23,8 @@ export function rankCorrelation(
   a: ArrayLike<number>,
   b: ArrayLike<number>,
 ): number {
+  checkList("rankCorrelation", "numbers", a);
+  checkList("rankCorrelation", "numbers", b);
   if (a.length !== b.length) {
     throw new TypeError(
       `rankCorrelation() expects two lists of one length but found ${a.length} and ${b.length} numbers: compare maps of one size`,
@@ -34,12 +39,16 @@ export function rankCorrelation(
 /** Ranks less their mean. */
 function centredRanks(values: ArrayLike<number>): number[] {
   const order = Array.from(values, (value, i) => ({ value, i }));
-  const wrong = order.find(({ value }) => Number.isNaN(value));
+  const wrong = order.find(({ value }) =>
+    typeof value !== "number" || Number.isNaN(value)
+  );
   order.sort((x, y) => x.value - y.value);
   if (wrong || order.length < 2 || order[0].value === order.at(-1)!.value) {
     throw new RangeError(
       `rankCorrelation() expects numbers that differ but found ${
-        wrong ? `NaN at place ${wrong.i}` : "all of them equal"
+        wrong
+          ? `${shown(wrong.value)} at place ${wrong.i}`
+          : "all of them equal"
       }: such a list has no order`,
     );
   }

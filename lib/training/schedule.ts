@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { checkList } from "../data/checks.ts";
+import { settle, shown } from "../options.ts";
 
 /**
  * The factor on the trainer's learning rate when the share `done` of the
@@ -15,6 +17,7 @@ export type Schedule = (done: number) => number;
  *
  * @param options `warmup`: share of the training in which the factor first rises
  * from 0 in a straight line; 0 unless told. `end`: last factor, 0 unless told.
+ * @throws {TypeError} An unknown option.
  * @throws {RangeError} A setting out of range.
  *
  * @example
@@ -29,15 +32,22 @@ export type Schedule = (done: number) => number;
 export function cosineSchedule(
   options: { warmup?: number; end?: number } = {},
 ): Schedule {
-  const { warmup = 0, end = 0 } = options;
-  if (!(warmup >= 0 && warmup < 1)) {
+  const { warmup, end } = settle("cosineSchedule", options, {
+    warmup: 0,
+    end: 0,
+  });
+  if (!(Number.isFinite(warmup) && warmup >= 0 && warmup < 1)) {
     throw new RangeError(
-      `cosineSchedule() expects a warmup from 0 to below 1 but found ${warmup}: it is a share of the whole training, such as 0.1`,
+      `cosineSchedule() expects a warmup from 0 to below 1 but found ${
+        shown(warmup)
+      }: it is a share of the whole training, such as 0.1`,
     );
   }
-  if (!(end >= 0 && end <= 1)) {
+  if (!(Number.isFinite(end) && end >= 0 && end <= 1)) {
     throw new RangeError(
-      `cosineSchedule() expects an end from 0 to 1 but found ${end}: it is a share of the first learning rate`,
+      `cosineSchedule() expects an end from 0 to 1 but found ${
+        shown(end)
+      }: it is a share of the first learning rate`,
     );
   }
   return (done) => {
@@ -54,6 +64,7 @@ export function cosineSchedule(
  * Multiplies by `factor` at each of the given shares of the training.
  *
  * @param options `at`: rising shares, [0.5, 0.75] unless told; `factor`: 0.1 unless told.
+ * @throws {TypeError} An unknown option.
  * @throws {RangeError} A setting out of range.
  *
  * @example
@@ -68,20 +79,28 @@ export function cosineSchedule(
 export function stepSchedule(
   options: { at?: readonly number[]; factor?: number } = {},
 ): Schedule {
-  const { at = [0.5, 0.75], factor = 0.1 } = options;
+  const settled = settle("stepSchedule", options, {
+    at: [0.5, 0.75],
+    factor: 0.1,
+  });
+  checkList("stepSchedule", "shares", settled.at);
+  const at = Array.from(settled.at), { factor } = settled;
   const rising = at.every((share, i) =>
-    share > 0 && share < 1 && (i === 0 || share > at[i - 1])
+    Number.isFinite(share) && share > 0 && share < 1 &&
+    (i === 0 || share > at[i - 1])
   );
   if (!rising) {
     throw new RangeError(
-      `stepSchedule() expects rising shares between 0 and 1 but found [${
-        at.join(", ")
-      }]: write when the rate falls, such as [0.5, 0.75]`,
+      `stepSchedule() expects rising shares between 0 and 1 but found ${
+        shown(at)
+      }: write when the rate falls, such as [0.5, 0.75]`,
     );
   }
-  if (!(factor > 0 && factor <= 1)) {
+  if (!(Number.isFinite(factor) && factor > 0 && factor <= 1)) {
     throw new RangeError(
-      `stepSchedule() expects a factor above 0 and at most 1 but found ${factor}: 0.1 is usual`,
+      `stepSchedule() expects a factor above 0 and at most 1 but found ${
+        shown(factor)
+      }: 0.1 is usual`,
     );
   }
   return (done) => factor ** at.filter((share) => done >= share).length;

@@ -3,13 +3,14 @@
  *
  * @module
  */
+import { shown } from "../options.ts";
 import type { Labels } from "../data/labels.ts";
 import { slice, type Tensor } from "../tensor.ts";
 import { softmaxCrossEntropy } from "../layers/mod.ts";
 import { joinRows } from "./join_rows.ts";
 import { makeOptimizer } from "./optimizer.ts";
 import { checkLabels, checkLoss, countCorrect } from "./classify.ts";
-import { settingsOf } from "./settings.ts";
+import { checkRate, settingsOf } from "./settings.ts";
 import type { Gradients, Trainer, TrainerOptions } from "./trainer.ts";
 
 /** What a trainer needs of a network; every `buildNetwork()` result has it. */
@@ -31,6 +32,7 @@ const CHUNK = 100;
  * @param network From `buildNetwork()`, or anything with weights, forward and backward.
  * @param options `optimizer`, `learningRate`, `momentum`, `weightDecay`.
  * @returns A trainer for fit(), evaluate() and the like.
+ * @throws {TypeError} No network; an unknown option or optimizer.
  * @throws {RangeError} A setting out of range.
  *
  * @example
@@ -49,6 +51,17 @@ export function scratchTrainer(
   network: Trainable,
   options: TrainerOptions = {},
 ): Required<Omit<Trainer, "dispose">> {
+  const parts = [network?.forward, network?.backward];
+  if (
+    parts.some((part) => typeof part !== "function") ||
+    !(network.weights instanceof Map)
+  ) {
+    throw new TypeError(
+      `scratchTrainer() expects a network with weights, forward() and backward() but found ${
+        shown(network)
+      }: make it with buildNetwork(), or pass a TensorFlow.js model to tfTrainer()`,
+    );
+  }
   const optimizer = makeOptimizer(settingsOf("scratchTrainer", options));
   let steps = 0;
 
@@ -67,6 +80,7 @@ export function scratchTrainer(
       return optimizer.learningRate;
     },
     set learningRate(rate) {
+      checkRate("scratchTrainer", rate);
       optimizer.learningRate = rate;
     },
     // deno-lint-ignore require-await

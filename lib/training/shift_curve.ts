@@ -1,7 +1,9 @@
-import type { ImageSet } from "../data/image_set.ts";
+import { checkList } from "../data/checks.ts";
+import { checkSet, type ImageSet } from "../data/image_set.ts";
 import { shiftImages } from "../data/transforms.ts";
+import { settle, shown } from "../options.ts";
 import { evaluate } from "./evaluate.ts";
-import type { Trainer } from "./trainer.ts";
+import { checkTrainer, type Trainer } from "./trainer.ts";
 
 /** Accuracy on images moved by `shift` pixels. */
 export interface ShiftAccuracy {
@@ -22,6 +24,7 @@ export interface ShiftAccuracy {
  * @param shifts Pixels, such as [0, 1, 2, 4, 8].
  * @param options `onProgress` is called, and awaited, after each shift.
  * @returns One row a shift.
+ * @throws {TypeError} No trainer, or no set; an unknown option.
  * @throws {RangeError} A shift that is no whole number of 0 or more.
  *
  * @example
@@ -44,12 +47,20 @@ export async function shiftCurve(
   shifts: readonly number[],
   options: { onProgress?: (done: number) => void | Promise<void> } = {},
 ): Promise<ShiftAccuracy[]> {
+  const { onProgress } = settle("shiftCurve", options, {
+    onProgress: undefined,
+  });
+  checkTrainer("shiftCurve", trainer, "logits");
+  checkSet("shiftCurve", set);
+  checkList("shiftCurve", "shifts", shifts);
   const wrong = shifts.find((shift) =>
     !(Number.isInteger(shift) && shift >= 0)
   );
   if (wrong !== undefined) {
     throw new RangeError(
-      `shiftCurve() expects whole numbers of pixels of 0 or more but found ${wrong}: every shift is measured in all four directions`,
+      `shiftCurve() expects whole numbers of pixels of 0 or more but found ${
+        shown(wrong)
+      }: every shift is measured in all four directions`,
     );
   }
   const moved = async (dx: number, dy: number) => {
@@ -65,7 +76,7 @@ export async function shiftCurve(
     const up = shift === 0 ? right : await moved(0, -shift);
     const accuracy = (left + right + up + down) / 4;
     rows.push({ shift, accuracy, left, right, up, down });
-    await options.onProgress?.(rows.length);
+    await onProgress?.(rows.length);
   }
   return rows;
 }

@@ -1,3 +1,4 @@
+import { checkTensor } from "../layers/check.ts";
 import type { Tensor } from "../tensor.ts";
 
 /** How much of a layer's output is 0. */
@@ -25,6 +26,7 @@ export interface Sparsity {
  * ```
  */
 export function sparsity(output: Tensor): Sparsity {
+  checkTensor("sparsity", "output", output);
   const { data } = output;
   const channels = output.shape.at(-1) ?? 1;
   const live = new Set<number>();

@@ -5,14 +5,15 @@
  */
 import type * as tensorflow from "@tensorflow/tfjs";
 import type { Labels } from "../data/labels.ts";
-import { checkTensor, shown } from "../layers/check.ts";
-import { shapeText, slice, type Tensor } from "../tensor.ts";
+import { shown } from "../options.ts";
+import { slice, type Tensor } from "../tensor.ts";
 import { fromTf, toTf } from "../tfjs/convert.ts";
 import { type Tf, tfjs } from "../tfjs/load.ts";
+import { checkImages } from "./any_network.ts";
 import { joinRows } from "./join_rows.ts";
 import { tfOptimizer } from "./tf_optimizer.ts";
 import { checkLabels, checkLoss } from "./classify.ts";
-import { settingsOf } from "./settings.ts";
+import { checkRate, settingsOf } from "./settings.ts";
 import type { Trainer, TrainerOptions } from "./trainer.ts";
 
 /** Images whose activations are held at once outside training. */
@@ -28,7 +29,8 @@ const CHUNK = 250;
  * @param options `optimizer`, `learningRate`, `momentum`, `weightDecay`.
  * @returns A trainer for fit(), evaluate() and the like. Its `dispose()` frees
  * the optimizer's tensors, not the model.
- * @throws {TypeError} A model that ends with a softmax.
+ * @throws {TypeError} No model, or one that ends with a softmax; an unknown
+ * option or optimizer.
  * @throws {RangeError} A setting out of range.
  *
  * @example
@@ -57,7 +59,7 @@ export function tfTrainer(
 
   /** Loss, hits and gradients; the caller disposes what is returned. */
   const differentiate = (images: Tensor, labels: Labels) => {
-    checkImages(model, images);
+    checkImages("tfTrainer", model, images);
     // before the pass, so that refused labels move no average
     const [, ...row] = model.outputs[0].shape;
     const known = row.filter((length) => length !== null);
@@ -117,6 +119,7 @@ export function tfTrainer(
       return optimizer.learningRate;
     },
     set learningRate(rate) {
+      checkRate("tfTrainer", rate);
       optimizer.learningRate = rate;
     },
     async step(images, labels) {
@@ -157,7 +160,7 @@ export function tfTrainer(
       }
     },
     async logits(images) {
-      checkImages(model, images);
+      checkImages("tfTrainer", model, images);
       const rows = images.shape[0], parts: Tensor[] = [];
       for (let start = 0; start < rows; start += CHUNK) {
         const part = slice(images, start, Math.min(start + CHUNK, rows));
@@ -201,23 +204,6 @@ function courseShape(
   if (!/depthwise_kernel(_\d+)?$/.test(name)) return shape;
   const [height, width, channels, multiplier] = shape;
   return [height, width, 1, channels * multiplier];
-}
-
-/** Throws unless these are images that the model takes, at least one. */
-function checkImages(model: tensorflow.LayersModel, images: Tensor): void {
-  checkTensor("tfTrainer", "images", images);
-  const [, ...axes] = model.inputs[0].shape;
-  const found = images.shape;
-  const fits = found[0] > 0 && found.length === 1 + axes.length &&
-    axes.every((length, i) => length === null || length === found[i + 1]);
-  if (fits) return;
-  throw new TypeError(
-    `tfTrainer() expects images [N, ${
-      axes.map((length) => length ?? "any").join(", ")
-    }], at least one, but found ${
-      shapeText(found)
-    }: bring them to the size and channels that the model was made for`,
-  );
 }
 
 /** Throws unless the model has one input and ends with logits, one row an image. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { shown } from "../options.ts";
 import type { Labels } from "../data/labels.ts";
 import type { Tensor } from "../tensor.ts";
 
@@ -44,4 +45,18 @@ export interface TrainerOptions {
    * Added to the gradient for sgd, applied beside the step for adam (AdamW).
    */
   readonly weightDecay?: number;
+}
+
+/** Throws unless the trainer has the method that is needed. */
+export function checkTrainer(
+  caller: string,
+  trainer: Partial<Trainer>,
+  method: "step" | "logits",
+): void {
+  if (typeof trainer?.[method] === "function") return;
+  throw new TypeError(
+    `${caller}() expects a trainer with ${method}() but found ${
+      shown(trainer)
+    }: make it with scratchTrainer() or tfTrainer()`,
+  );
 }

@@ -88,8 +88,15 @@ Deno.test("settingsOf() rejects settings out of range", () => {
   );
   reject({ momentum: 0.9 }, 'only with optimizer "sgd"');
   reject({ weightDecay: -1 }, "weightDecay of 0 or more but found -1");
-  reject(
-    { optimizer: "adamw" } as unknown as TrainerOptions,
-    'optimizer "adam" or "sgd" but found "adamw"',
+  reject({ learningRate: "0.1" as never }, 'above 0 but found "0.1"');
+  assertThrows(
+    () => settingsOf("tfTrainer", { optimizer: "adamw" as "adam" }),
+    TypeError,
+    'tfTrainer() expects the optimizer "adam" or "sgd" but found "adamw"',
+  );
+  assertThrows(
+    () => settingsOf("tfTrainer", { learningrate: 1 } as TrainerOptions),
+    TypeError,
+    'learningRate, momentum, weightDecay but found "learningrate"',
   );
 });

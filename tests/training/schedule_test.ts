@@ -67,6 +67,25 @@ Deno.test("randomShift() gives each image one of the whole shifts", () => {
   assertEquals(images.data[0], 1); // the input stays
 });
 
+Deno.test("randomShift() farther than the image moves as shiftImages() does", () => {
+  for (const [height, width] of [[2, 2], [1, 3], [4, 1], [2, 5]]) {
+    const shape = [1, height, width, 3], size = 3 * height * width;
+    const image = tensor(Array.from({ length: size }, (_, i) => i + 1), shape);
+    for (const pixels of [0, 1, 2, 5, 30]) {
+      for (let seed = 0; seed < 40; seed++) {
+        const stream = random(seed);
+        const [dx, dy] = [0, 1].map(() =>
+          stream.integer(2 * pixels + 1) - pixels
+        );
+        assertEquals(
+          randomShift(pixels)(image, random(seed)),
+          shiftImages(image, dx, dy),
+        );
+      }
+    }
+  }
+});
+
 Deno.test("randomShift() past the edge leaves zeros", () => {
   const images = tensor([1, 1, 1, 1], [1, 2, 2, 1]);
   for (let seed = 0; seed < 20; seed++) {
