@@ -25,12 +25,8 @@ export function classNumbers(n: number, classes: number): ClassNumbers {
   return classes <= 2 ** 16 ? new Uint16Array(n) : new Uint32Array(n);
 }
 
-/**
- * Throws unless these are class numbers, one a row.
- *
- * @param rows How many there must be, where that is known.
- */
-export function checkKind(caller: string, labels: Labels, rows?: number): void {
+/** Throws unless these are class numbers, in a kind of list that is taken. */
+export function checkKind(caller: string, labels: Labels): void {
   if (!KINDS.some((kind) => labels instanceof kind)) {
     throw new TypeError(
       `${caller}() expects labels in a Uint8Array, Uint16Array, Uint32Array, Int32Array or list of numbers but found ${
@@ -45,11 +41,6 @@ export function checkKind(caller: string, labels: Labels, rows?: number): void {
       `${caller}() expects labels that are whole numbers of 0 or more but found ${
         shown(label)
       } at place ${i}: classes are counted from 0`,
-    );
-  }
-  if (rows !== undefined && labels.length !== rows) {
-    throw new TypeError(
-      `${caller}() expects one label an image but found ${rows} images and ${labels.length} labels: take both from one set`,
     );
   }
 }
