@@ -109,7 +109,9 @@ function checkMagic(
     throw new TypeError(
       `${but}: this is no IDX file${
         magic[0] === 0x1f && magic[1] === 0x8b
-          ? ", it is gzip-compressed; read it with readIdx()"
+          ? expects.startsWith("readIdx")
+            ? ", it is gzip-compressed twice; unpack it once"
+            : ", it is gzip-compressed; read it with readIdx()"
           : ""
       }`,
     );

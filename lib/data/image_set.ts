@@ -89,6 +89,16 @@ export function selectImages(
 ): ImageSet {
   checkSet("selectImages", set);
   checkList("selectImages", "indices", indices);
+  const n = set.labels.length;
+  for (let i = 0; i < indices.length; i++) {
+    const index = indices[i];
+    if (Number.isInteger(index) && index >= 0 && index < n) continue;
+    throw new RangeError(
+      `selectImages() expects whole indices from 0 to ${n - 1} but found ${
+        shown(index)
+      } at place ${i}: the set has ${n} images`,
+    );
+  }
   const images = gather(set.images, indices);
   const order = Array.from(indices);
   return {

@@ -10,6 +10,9 @@ import { imageShape } from "./transforms.ts";
 /** How {@linkcode resizeImages} makes a new pixel from the old ones. */
 export type ResizeMethod = "bilinear" | "area";
 
+/** More do not fit into one array. */
+const MOST_VALUES = 2 ** 31;
+
 /** Old places and their weights, which sum to 1, for one new place. */
 interface Mix {
   places: number[];
@@ -54,6 +57,11 @@ export function resizeImages(
       `resizeImages() expects a height and width that are whole numbers of 1 or more but found ${
         shown(height)
       } x ${shown(width)}: round them`,
+    );
+  }
+  if (n * height * width * channels > MOST_VALUES) {
+    throw new RangeError(
+      `resizeImages() expects images of at most ${MOST_VALUES} values but found ${n} of ${height} x ${width} x ${channels}: make them smaller, or fewer at once`,
     );
   }
   const shrinks = height <= oldHeight && width <= oldWidth;

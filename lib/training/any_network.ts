@@ -57,9 +57,13 @@ export function layerOf(
   model: tensorflow.LayersModel,
   name: string,
 ): tensorflow.layers.Layer {
-  const found = model.layers.find((layer) => layer.name === name);
+  // what tfjs calls its input layer is no layer of the network
+  const known = model.layers.filter((layer) =>
+    layer.getClassName() !== "InputLayer"
+  );
+  const found = known.find((layer) => layer.name === name);
   if (found !== undefined) return found;
-  throw unknownLayer(caller, name, model.layers.map((layer) => layer.name));
+  throw unknownLayer(caller, name, known.map((layer) => layer.name));
 }
 
 /** The error for a name that no layer has. */

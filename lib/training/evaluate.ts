@@ -48,18 +48,27 @@ const PART = 500;
  * assert(accuracy < 0.5); // nothing is learned yet
  * ```
  */
-export async function evaluate(
+export function evaluate(
   trainer: Pick<Trainer, "logits">,
   set: ImageSet,
 ): Promise<Evaluation> {
-  checkTrainer("evaluate", trainer, "logits");
-  checkSet("evaluate", set);
-  const logits = await logitsOf(trainer, set.images, set.name);
-  checkLabels("evaluate", set.labels, logits.shape);
+  return measure("evaluate", trainer, set);
+}
+
+/** What evaluate() does, in the name of the function that was called. */
+export async function measure(
+  caller: string,
+  trainer: Pick<Trainer, "logits">,
+  set: ImageSet,
+): Promise<Evaluation> {
+  checkTrainer(caller, trainer, "logits");
+  checkSet(caller, set);
+  const logits = await logitsOf(caller, trainer, set);
+  checkLabels(caller, set.labels, logits.shape);
   const wrong = logits.data.find((value: number) => !Number.isFinite(value));
   if (wrong !== undefined) {
     throw new Error(
-      `evaluate() expects finite logits but found ${wrong} on "${set.name}": look for NaN in weights and images; train again with a lower learningRate`,
+      `${caller}() expects finite logits but found ${wrong} on "${set.name}": look for NaN in weights and images; train again with a lower learningRate`,
     );
   }
   const { loss, probabilities } = softmaxCrossEntropy(logits, set.labels);
@@ -74,14 +83,14 @@ export async function evaluate(
 
 /** Logits of all images, with turns for the event loop in between. */
 async function logitsOf(
+  caller: string,
   trainer: Pick<Trainer, "logits">,
-  images: Tensor,
-  name: string,
+  { images, name }: ImageSet,
 ): Promise<Tensor> {
   const rows = images.shape[0];
   if (rows === 0) {
     throw new RangeError(
-      `evaluate() expects at least one image but found none in "${name}": load some`,
+      `${caller}() expects at least one image but found none in "${name}": load some`,
     );
   }
   const parts: Tensor[] = [];
@@ -89,7 +98,7 @@ async function logitsOf(
   for (let start = 0; start < rows; start += PART) {
     const part = slice(images, start, Math.min(start + PART, rows));
     const logits = await trainer.logits(part);
-    checkTensor("evaluate", "logits", logits);
+    checkTensor(caller, "logits", logits);
     parts.push(logits);
     last = await pause(last);
   }

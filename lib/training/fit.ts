@@ -14,7 +14,7 @@ import { checkTensor } from "../layers/check.ts";
 import { settle, shown } from "../options.ts";
 import { random } from "../random.ts";
 import { shapeText, type Tensor } from "../tensor.ts";
-import { evaluate } from "./evaluate.ts";
+import { measure } from "./evaluate.ts";
 import { pause } from "./pause.ts";
 import type { FitOptions, History, TrainingStep } from "./history.ts";
 import { checkLoss } from "./classify.ts";
@@ -95,7 +95,7 @@ export async function fit(
         const over = seconds >= maxSeconds;
         const epochEnds = over || now.step === epoch * total / epochs;
         if (validation && epochEnds) {
-          const { loss, accuracy } = await evaluate(trainer, validation);
+          const { loss, accuracy } = await measure("fit", trainer, validation);
           validations.push({ ...now, loss, accuracy });
         }
         await onProgress?.({

@@ -15,7 +15,7 @@ export { fit } from "./fit.ts";
 export * from "./history.ts";
 export * from "./schedule.ts";
 export * from "./augment.ts";
-export * from "./evaluate.ts";
+export { evaluate, type Evaluation } from "./evaluate.ts";
 export * from "./shift_curve.ts";
 export * from "./distributions.ts";
 export * from "./intervals.ts";

@@ -4,7 +4,7 @@ import { checkList, checkSeed } from "../data/checks.ts";
 import { checkSet, type ImageSet } from "../data/image_set.ts";
 import { loadMnist } from "../data/mnist.ts";
 import { settle, shown } from "../options.ts";
-import { evaluate } from "./evaluate.ts";
+import { measure } from "./evaluate.ts";
 import { fit } from "./fit.ts";
 import { scratchTrainer } from "./scratch_trainer.ts";
 
@@ -75,7 +75,7 @@ export async function quickAccuracy(
     const network = buildNetwork(architecture, { seed });
     const trainer = scratchTrainer(network, { learningRate: 0.003 });
     await fit(trainer, train, { epochs, batchSize: 32, seed });
-    sum += (await evaluate(trainer, test)).accuracy;
+    sum += (await measure("quickAccuracy", trainer, test)).accuracy;
   }
   return sum / seeds.length;
 }

@@ -1,8 +1,8 @@
 import { checkList } from "../data/checks.ts";
 import { checkSet, type ImageSet } from "../data/image_set.ts";
-import { shiftImages } from "../data/transforms.ts";
+import { imageShape, shiftImages } from "../data/transforms.ts";
 import { settle, shown } from "../options.ts";
-import { evaluate } from "./evaluate.ts";
+import { measure } from "./evaluate.ts";
 import { checkTrainer, type Trainer } from "./trainer.ts";
 
 /** Accuracy on images moved by `shift` pixels. */
@@ -52,6 +52,7 @@ export async function shiftCurve(
   });
   checkTrainer("shiftCurve", trainer, "logits");
   checkSet("shiftCurve", set);
+  imageShape(set.images, "shiftCurve");
   checkList("shiftCurve", "shifts", shifts);
   const wrong = shifts.find((shift) =>
     !(Number.isInteger(shift) && shift >= 0)
@@ -65,7 +66,7 @@ export async function shiftCurve(
   }
   const moved = async (dx: number, dy: number) => {
     const images = shiftImages(set.images, dx, dy);
-    return (await evaluate(trainer, { ...set, images })).accuracy;
+    return (await measure("shiftCurve", trainer, { ...set, images })).accuracy;
   };
   const rows: ShiftAccuracy[] = [];
   for (const shift of shifts) {

@@ -187,6 +187,13 @@ Deno.test("readIdx() sees in the bytes, not in the name, whether a file is compr
   await withFile(await gzip(whole), "-idx3-ubyte", async (path) => {
     assertEquals((await readIdx(path)).data, decodeIdx(whole).data);
   });
+  await withFile(
+    await gzip(new Uint8Array(await gzip(whole))),
+    "",
+    async (path) => {
+      await assertRejects(() => readIdx(path), TypeError, "compressed twice");
+    },
+  );
   await withFile(new TextEncoder().encode("PK.."), ".gz", async (path) => {
     await assertRejects(() => readIdx(path), TypeError, "this is no IDX file");
   });

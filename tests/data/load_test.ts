@@ -227,6 +227,23 @@ Deno.test("decodeCaptions() names the line that is damaged", () => {
   );
 });
 
+Deno.test("selectImages() refuses an index that is no image, by its own name", async () => {
+  const set = await loadMnist({ split: "test", limit: 5 });
+  const wrong: [unknown, string][] = [
+    [[0, 5], "whole indices from 0 to 4 but found 5 at place 1"],
+    [[0.5], "found 0.5 at place 0"],
+    [["1"], 'found "1" at place 0'],
+    [3, "a list of indices but found 3"],
+  ];
+  for (const [indices, message] of wrong) {
+    assertThrows(
+      () => selectImages(set, indices as number[]),
+      Error,
+      message,
+    );
+  }
+});
+
 Deno.test("selectImages() keeps images, labels and captions together", async () => {
   const set = await loadEmoji({ split: "test", limit: 10 });
   const chosen = selectImages(set, [4, 1]);

@@ -285,6 +285,11 @@ const cases: [call: () => unknown, kind: ErrorConstructor, message: string][] =
       "resizeImages() expects images with pixels but found [1, 0, 2, 1]",
     ],
     [
+      () => resizeImages(image, 1e6, 1e6),
+      RangeError,
+      "resizeImages() expects images of at most 2147483648 values but found 1 of 1000000 x 1000000 x 1",
+    ],
+    [
       () => resizeImages(image, "2" as never, 2),
       RangeError,
       'whole numbers of 1 or more but found "2" x 2',

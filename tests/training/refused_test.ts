@@ -149,6 +149,7 @@ for (const engine of ["wasm", "cpu"] as const) {
     const calls = [
       () => gradCam(model, image, { layer: "conv1", label: 4 }),
       () => gradCam(model, image, { layer: "conv9" }),
+      () => gradCam(model, image, { layer: model.layers[0].name }),
       () => gradCam(model, image, { layer: "out" }),
       () => gradCam(model, zeros([1, 5, 4, 2]), { layer: "conv1" }),
       () => activations(model, "conv9", image),
@@ -251,6 +252,18 @@ const messages: [call: () => unknown, message: string][] = [
     "tfTrainer() expects a TensorFlow.js model",
   ],
   [() => evaluate(nothing, set), "evaluate() expects a trainer with logits()"],
+  [
+    () => fits({ validation: { ...set, labels: [0, 1, 2, 9] } }),
+    "fit() expects labels from 0 to 3 but found 9 at place 3",
+  ],
+  [
+    () => shiftCurve(trainer, { ...set, labels: [0, 1, 2, 9] }, [0]),
+    "shiftCurve() expects labels from 0 to 3 but found 9 at place 3",
+  ],
+  [
+    () => shiftCurve(trainer, { ...set, images: zeros([4, 16]) }, [0]),
+    "shiftCurve() expects images [N, H, W, C] but found [4, 16]",
+  ],
   [() => evaluate(trainer, nothing), "evaluate() expects a set with images"],
   [
     () => evaluate({ logits: () => Promise.resolve(nothing) }, set),
