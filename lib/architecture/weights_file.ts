@@ -128,6 +128,7 @@ function whole(list: unknown): list is number[] {
  *
  * @param bytes The whole file.
  * @param source What messages call the file; "the bytes" unless told.
+ * @param caller Name of the function that was called, for messages.
  * @returns Weights in the order of the numbers in the file.
  * @throws {TypeError} No safetensors file, one that was cut off or has bytes too
  * many, a header that the format forbids, or weights that are not float32.
@@ -144,10 +145,11 @@ function whole(list: unknown): list is number[] {
 export function decodeWeights(
   bytes: Uint8Array,
   source = "the bytes",
+  caller = "decodeWeights",
 ): Weights {
   const fail = (expected: string, found: string, remedy: string): never => {
     throw new TypeError(
-      `decodeWeights() expects ${expected} in ${source} but found ${found}: ${remedy}`,
+      `${caller}() expects ${expected} in ${source} but found ${found}: ${remedy}`,
     );
   };
   if (!(bytes instanceof Uint8Array)) {

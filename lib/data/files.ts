@@ -35,10 +35,15 @@ export function pathOf(file: string | URL, caller = "pathOf"): string {
   );
 }
 
+/** What to do about a file of the course that is missing. */
+const CHECK_OUT =
+  "the data lies in the repository's folder data/, so check out the whole repository";
+
 /** Opens a file to read; a missing one, or a folder, is reported with its path. */
 export async function openFile(
   file: string | URL,
   caller: string,
+  remedy = CHECK_OUT,
 ): Promise<Deno.FsFile> {
   const path = pathOf(file, caller);
   try {
@@ -53,7 +58,7 @@ export async function openFile(
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
     throw new Deno.errors.NotFound(
-      `${caller}() expects the file ${path} but found none: the data lies in the repository's folder data/, so check out the whole repository`,
+      `${caller}() expects the file ${path} but found none: ${remedy}`,
       { cause: error },
     );
   }
@@ -63,7 +68,8 @@ export async function openFile(
 export async function readBytes(
   file: string | URL,
   caller: string,
+  remedy = CHECK_OUT,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const opened = await openFile(file, caller);
+  const opened = await openFile(file, caller, remedy);
   return new Uint8Array(await new Response(opened.readable).arrayBuffer());
 }

@@ -7,7 +7,7 @@ import type { Architecture } from "../architecture/types.ts";
 import { fittingWeights, type Weights } from "../architecture/weights.ts";
 import { decodeWeights, encodeWeights } from "../architecture/weights_file.ts";
 import type { Tensor } from "../tensor.ts";
-import { pathOf } from "./files.ts";
+import { pathOf, readBytes } from "./files.ts";
 
 /**
  * Saves weights as a safetensors file, in float32.
@@ -48,6 +48,12 @@ export async function saveWeights(
     await Deno.remove(written).catch((missing) => {
       if (!(missing instanceof Deno.errors.NotFound)) throw missing;
     });
+    if (error instanceof Deno.errors.IsADirectory) {
+      throw new Deno.errors.IsADirectory(
+        `saveWeights() expects the name of a file but found the folder ${target}: write a name behind it, such as net.safetensors`,
+        { cause: error },
+      );
+    }
     if (!(error instanceof Deno.errors.NotFound)) throw error;
     throw new Deno.errors.NotFound(
       `saveWeights() expects the folder of ${target} to exist but found none: make it first, with Deno.mkdir`,
@@ -80,17 +86,12 @@ export async function loadWeights(
   architecture?: Architecture,
 ): Promise<Weights> {
   const source = pathOf(path, "loadWeights");
-  let bytes: Uint8Array;
-  try {
-    bytes = await Deno.readFile(source);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    throw new Deno.errors.NotFound(
-      `loadWeights() expects the file ${source} but found none: check the path, or save weights there with saveWeights()`,
-      { cause: error },
-    );
-  }
-  const weights = decodeWeights(bytes, source);
+  const bytes = await readBytes(
+    source,
+    "loadWeights",
+    "check the path, or save weights there with saveWeights()",
+  );
+  const weights = decodeWeights(bytes, source, "loadWeights");
   return architecture
     ? fittingWeights("loadWeights", architecture, weights)
     : weights;

@@ -310,7 +310,16 @@ Deno.test("saveWeights() that fails leaves the old file and no part of the new",
   inFolder(async (folder) => {
     await Deno.mkdir(`${folder}/taken/inside`, { recursive: true });
     const weights = initialWeights(lenet(), 1);
-    await assertRejects(() => saveWeights(`${folder}/taken`, weights));
+    await assertRejects(
+      () => saveWeights(`${folder}/taken`, weights),
+      Deno.errors.IsADirectory,
+      `saveWeights() expects the name of a file but found the folder ${folder}/taken`,
+    );
+    await assertRejects(
+      () => loadWeights(folder),
+      Deno.errors.IsADirectory,
+      `loadWeights() expects a file but found the folder ${folder}`,
+    );
     assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), [
       "taken",
     ]);
@@ -340,7 +349,7 @@ Deno.test("loadWeights() names the file and what is wrong with it", () =>
     await assertRejects(
       () => loadWeights(path),
       TypeError,
-      `in ${path} but found`,
+      `loadWeights() expects`,
     );
     assert((await Deno.stat(path)).size > 0);
   }));
