@@ -4,6 +4,7 @@
  * @module
  */
 import { NotebookError } from "../lib/homework/notebook.ts";
+import { OutFolderError } from "../lib/homework/out_place.ts";
 import { gradeCommand } from "./homework/grade.ts";
 import { UsageError } from "./homework/options.ts";
 import { releaseCommand } from "./homework/release.ts";
@@ -46,6 +47,10 @@ export async function homework(args: string[]): Promise<number> {
     if (error instanceof UsageError) {
       console.error(`deno task homework ${error.message}\n\n${usage}`);
       return 2;
+    }
+    if (error instanceof OutFolderError) {
+      console.error(error.message);
+      return error.status;
     }
     if (!(error instanceof NotebookError)) throw error;
     console.error(error.message);

@@ -5,12 +5,13 @@
  */
 import type { Assignment } from "./assignment.ts";
 import { CheckProcess } from "./check_process.ts";
-import { readIfThere, safeFileName, writeWhole } from "./file_names.ts";
+import { readIfThere, safeFileName } from "./file_names.ts";
 import { type FoundSubmission } from "./find_submissions.ts";
 import type { Grader } from "./grade_exercise.ts";
 import { gradeSubmission } from "./grade_submission.ts";
 import { defaultLimits, type Limits } from "./limits.ts";
 import { type Notebook, NotebookError, parseNotebook } from "./notebook.ts";
+import { OwnFolder } from "./own_folder.ts";
 import type { SubmissionResult } from "./result.ts";
 import { join } from "./root.ts";
 import { prepareSandbox } from "./sandbox_files.ts";
@@ -32,12 +33,14 @@ export interface GradeOptions {
  * Grades what was found; the results stand in the order of `submissions`.
  *
  * @throws {Error} The sandbox does not start.
+ * @throws {OutFolderError} `results` is a place that must not be written into.
  */
 export async function gradeClass(
   assignments: readonly Assignment[],
   submissions: readonly FoundSubmission[],
   { jobs = 2, limits = defaultLimits, results, onProgress }: GradeOptions,
 ): Promise<SubmissionResult[]> {
+  const folder = await OwnFolder.open("grade", results);
   const files = await prepareSandbox();
   const byName = new Map(assignments.map((a) => [a.name, a]));
   const graded: SubmissionResult[] = new Array(submissions.length);
@@ -53,7 +56,7 @@ export async function gradeClass(
         const assignment = byName.get(found.notebook)!;
         graded[index] = await gradeFound(assignment, found, {
           grader,
-          results,
+          folder,
         });
         onProgress?.(++done, submissions.length, found.student);
       }
@@ -66,6 +69,7 @@ export async function gradeClass(
   };
   const workers = Math.max(1, Math.min(jobs, submissions.length));
   await Promise.all(Array.from({ length: workers }, work));
+  await folder.close();
   return graded;
 }
 
@@ -100,7 +104,7 @@ export async function checkAssignment(
 async function gradeFound(
   assignment: Assignment,
   found: FoundSubmission,
-  { grader, results }: { grader: Grader; results: string },
+  { grader, folder }: { grader: Grader; folder: OwnFolder },
 ): Promise<SubmissionResult> {
   if (found.path === undefined) {
     const { status, text } = found.problem!;
@@ -114,13 +118,14 @@ async function gradeFound(
     });
   }
   const key = keyOf(assignment, found, bytes, grader);
-  const folder = join(results, safeFileName(found.student));
-  const path = join(folder, `${safeFileName(found.notebook)}.json`);
-  const earlier = takeOver(await readIfThere(path), key);
+  const path = `${safeFileName(found.student)}/${
+    safeFileName(found.notebook)
+  }.json`;
+  const earlier = takeOver(await readIfThere(join(folder.path, path)), key);
   if (earlier) return earlier;
   const result = await gradeBytes(assignment, found, { bytes, grader });
-  await Deno.mkdir(folder, { recursive: true });
-  await writeWhole(path, JSON.stringify({ key, result }, null, 1) + "\n");
+  const text = JSON.stringify({ key, result }, null, 1) + "\n";
+  await folder.write(path, text, { aside: true });
   return result;
 }
 

@@ -13,6 +13,8 @@ import {
   type Notebook,
   NotebookError,
 } from "./notebook.ts";
+import { OutFolderError } from "./out_place.ts";
+import { OwnFolder } from "./own_folder.ts";
 import { studentReadme } from "./student_readme.ts";
 import { studentVersion } from "./strip.ts";
 
@@ -20,13 +22,15 @@ import { studentVersion } from "./strip.ts";
 export interface NamedNotebook {
   readonly name: string;
   readonly notebook: Notebook;
+  /** Its file, where it comes from one: no release goes around it. */
+  readonly path?: string;
 }
 
 /** How to release. */
 export interface ReleaseOptions {
   /** Folder to make. */
   readonly out: string;
-  /** Writes into a folder that is not empty, over what a release writes. */
+  /** Writes into a folder that is not empty, over what a release wrote there. */
   readonly force?: boolean;
   /** Data that goes along: what the notebooks load, unless told. */
   readonly data?: "needed" | "all" | "none";
@@ -37,6 +41,8 @@ export interface Release {
   readonly folder: string;
   readonly zip: string;
   readonly files: number;
+  /** Files of an earlier release that somebody changed: they were left there. */
+  readonly kept: readonly string[];
 }
 
 /** Tasks of deno.json that work in the students' folder. */
@@ -45,8 +51,10 @@ const studentTasks = ["lab", "setup", "run", "homework"];
 /**
  * Writes the students' folder and a zip file of it.
  *
- * @throws {NotebookError} A folder that is not empty, or a notebook without
- *   exercises or with a solution that cannot be told apart.
+ * @throws {OutFolderError} A folder that is not empty, holds something that is
+ *   not a release's, or lies where none may be written.
+ * @throws {NotebookError} A notebook without exercises or with a solution that
+ *   cannot be told apart.
  */
 export async function release(
   notebooks: readonly NamedNotebook[],
@@ -59,19 +67,26 @@ export async function release(
       );
     }
   }
-  const files = await collect(notebooks, data);
-  await makeRoom(out, files, force);
-  for (const [path, bytes] of files) {
-    const target = join(out, path);
-    await Deno.mkdir(target.slice(0, target.lastIndexOf("/")), {
-      recursive: true,
-    });
-    await Deno.writeFile(target, bytes);
+  const folder = await OwnFolder.open("release", out, {
+    files: notebooks.flatMap(({ path }) => path ?? []),
+  });
+  const present = (await folder.entries()).length;
+  if (present > 0 && !force) {
+    throw new OutFolderError(
+      `release() expects an empty or new folder but found ${present} entries in ${out}: choose another, or add --force to replace what a release wrote`,
+    );
   }
+  const files = await collect(notebooks, data);
   const title = notebooks.length === 1 ? notebooks[0].name : "homework";
-  const zip = join(out, `${title}.zip`);
-  await Deno.writeFile(zip, packZip(title, files));
-  return { folder: out, zip, files: files.size };
+  const zip = `${title}.zip`;
+  const paths = new Set([...files.keys(), zip]);
+  await folder.checkFree(paths);
+  // The zip first goes and last comes: one that is there is whole and new.
+  const kept = await folder.removeOthers(new Set(files.keys()));
+  for (const [path, bytes] of files) await folder.write(path, bytes);
+  await folder.write(zip, packZip(title, files));
+  await folder.close();
+  return { folder: out, zip: join(out, zip), files: files.size, kept };
 }
 
 /** Every file of the students' folder, by its path. */
@@ -128,26 +143,6 @@ async function studentConfig(): Promise<string> {
   );
   delete config.test;
   return JSON.stringify(config, null, 2) + "\n";
-}
-
-/** Refuses a folder with something in it; with force, removes what is replaced. */
-async function makeRoom(
-  out: string,
-  files: Map<string, Uint8Array>,
-  force: boolean,
-): Promise<void> {
-  await Deno.mkdir(out, { recursive: true });
-  const present = (await Array.fromAsync(Deno.readDir(out))).map((e) => e.name);
-  if (present.length === 0) return;
-  if (!force) {
-    throw new NotebookError(
-      `release() expects an empty or new folder but found ${present.length} entries in ${out}: choose another, or add --force to replace them`,
-    );
-  }
-  const ours = new Set([...files.keys()].map((path) => path.split("/")[0]));
-  for (const name of present) {
-    if (ours.has(name)) await Deno.remove(join(out, name), { recursive: true });
-  }
 }
 
 /** A zip file whose bytes depend on the files alone. */

@@ -5,22 +5,38 @@
  */
 import { classCsv, classJson } from "./class_report.ts";
 import { feedbackPage } from "./feedback_page.ts";
-import { safeFileName, writeWhole } from "./file_names.ts";
+import { safeFileName } from "./file_names.ts";
+import { OwnFolder } from "./own_folder.ts";
 import type { SubmissionResult } from "./result.ts";
-import { join } from "./root.ts";
 
-/** Writes grades.csv, grades.json and feedback/<student>.html. */
+/** The file of a student's feedback, below the reports' folder. */
+function feedbackPath(student: string): string {
+  return `feedback/${safeFileName(student)}.html`;
+}
+
+/** Paths that the reports of these students have below their folder. */
+export function reportPaths(students: Iterable<string>): string[] {
+  const pages = [...new Set(students)].map(feedbackPath);
+  return ["grades.csv", "grades.json", ...pages];
+}
+
+/**
+ * Writes grades.csv, grades.json and feedback/<student>.html.
+ *
+ * @throws {OutFolderError} A file that is not a report's, or was changed since.
+ */
 export async function writeReports(
   out: string,
   results: readonly SubmissionResult[],
   ignored: readonly string[],
 ): Promise<void> {
-  await Deno.mkdir(join(out, "feedback"), { recursive: true });
-  await writeWhole(join(out, "grades.csv"), classCsv(results));
-  await writeWhole(join(out, "grades.json"), classJson(results, ignored));
+  const folder = await OwnFolder.open("grade", out);
+  await folder.checkFree(reportPaths(results.map(({ student }) => student)));
+  await folder.write("grades.csv", classCsv(results));
+  await folder.write("grades.json", classJson(results, ignored));
   const students = Map.groupBy(results, ({ student }) => student);
   for (const [student, own] of students) {
-    const name = `${safeFileName(student)}.html`;
-    await writeWhole(join(out, "feedback", name), feedbackPage(own));
+    await folder.write(feedbackPath(student), feedbackPage(own));
   }
+  await folder.close();
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { basename, dirname, join, relative } from "node:path";
+import { join } from "node:path";
 import {
   type Assignment,
   prepareAssignment,
@@ -18,7 +18,8 @@ import { checkAssignment, gradeClass } from "../../lib/homework/grade_class.ts";
 import { loadNotebook, notebookPaths } from "../../lib/homework/load.ts";
 import { killAll } from "../../lib/homework/locked_process.ts";
 import { NotebookError } from "../../lib/homework/notebook.ts";
-import { writeReports } from "../../lib/homework/reports.ts";
+import { OwnFolder } from "../../lib/homework/own_folder.ts";
+import { reportPaths, writeReports } from "../../lib/homework/reports.ts";
 import type { SubmissionResult } from "../../lib/homework/result.ts";
 import { rootFolder } from "../../lib/homework/root.ts";
 import { textTable } from "../table.ts";
@@ -43,10 +44,24 @@ export async function gradeCommand(args: string[]): Promise<number> {
     source: { type: "string" },
     notebook: { type: "string", multiple: true },
   });
-  const { folder, out } = await folders(options);
+  const folder = await submissionsFolder(options);
+  const out = outFolder("grade", options.values);
   const limits = readLimits("grade", options);
   const jobs = wholeNumber("grade", options, "jobs", 2);
-  const assignments = await chooseAssignments(folder, options);
+  const source = typeof options.values.source === "string"
+    ? fromUser(options.values.source)
+    : join(rootFolder, "notebooks");
+  const named = (options.values.notebook as string[] | undefined)?.map(
+    fromUser,
+  );
+  const reports = await OwnFolder.open("grade", out, {
+    folders: {
+      "the folder of submissions": folder,
+      ...(named ? {} : { "the folder of the instructor's notebooks": source }),
+    },
+    files: named ?? [],
+  });
+  const assignments = await chooseAssignments(folder, { named, source });
   Deno.addSignalListener("SIGINT", () => {
     killAll();
     console.error("\nStopped; the same command goes on from here.");
@@ -57,6 +72,8 @@ export async function gradeCommand(args: string[]): Promise<number> {
   }
   const names = assignments.map(({ name }) => name);
   const { submissions, ignored } = await findSubmissions(folder, names);
+  // Now and not after an hour of grading.
+  await reports.checkFree(reportPaths(submissions.map((s) => s.student)));
   const progress = new ClassProgress();
   const results = await gradeClass(assignments, submissions, {
     jobs,
@@ -71,57 +88,33 @@ export async function gradeCommand(args: string[]): Promise<number> {
   return 0;
 }
 
-/** The two folders; one inside the other would mix results and submissions. */
-async function folders(
-  { values, positionals }: Options,
-): Promise<{ folder: string; out: string }> {
+/** The folder of submissions. */
+async function submissionsFolder({ positionals }: Options): Promise<string> {
   if (positionals.length !== 1) {
     throw new UsageError(
       "grade expects one folder with <student>/<notebook>.ipynb",
     );
   }
   const folder = fromUser(positionals[0]);
-  let real: string;
+  let info: Deno.FileInfo;
   try {
-    real = await Deno.realPath(folder);
+    info = await Deno.stat(folder);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
     throw new UsageError(`grade found no folder ${folder}`, { cause: error });
   }
-  if (!(await Deno.stat(real)).isDirectory) {
+  if (!info.isDirectory) {
     throw new UsageError(`grade expects a folder but found the file ${folder}`);
   }
-  const out = outFolder("grade", values);
-  const inside = relative(real, await realPathOf(out));
-  if (!/^\.\.([\\/]|$)/.test(inside)) {
-    throw new UsageError(
-      `grade expects --out outside the folder of submissions but found ${out} in it`,
-    );
-  }
-  await Deno.mkdir(out, { recursive: true });
-  return { folder, out };
-}
-
-/** The path without links, also of a folder that does not exist yet. */
-async function realPathOf(path: string): Promise<string> {
-  try {
-    return await Deno.realPath(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    return join(await realPathOf(dirname(path)), basename(path));
-  }
+  return folder;
 }
 
 /** The instructor's notebooks: those named, or those that somebody handed in. */
 async function chooseAssignments(
   folder: string,
-  { values }: Options,
+  { named, source }: { named?: readonly string[]; source: string },
 ): Promise<Assignment[]> {
-  const named = values.notebook as string[] | undefined;
-  const source = typeof values.source === "string"
-    ? fromUser(values.source)
-    : join(rootFolder, "notebooks");
-  const paths = named?.map(fromUser) ?? await notebookPaths(source);
+  const paths = named ?? await notebookPaths(source);
   const loaded = await Promise.all(paths.map(loadNotebook));
   const graded = named
     ? loaded

@@ -38,7 +38,10 @@ export async function releaseCommand(args: string[]): Promise<number> {
     );
   }
   const force = values.force === true;
-  const { files, zip } = await release(notebooks, { out, data, force });
+  const { files, zip, kept } = await release(notebooks, { out, data, force });
+  for (const path of kept) {
+    console.log(`Kept, because it was changed since: ${join(out, path)}`);
+  }
   console.log(`${files} files in ${out}\nTo hand out: ${zip}`);
   return 0;
 }
