@@ -4,9 +4,11 @@
  *
  * @module
  */
-import { dirname, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
+import { infoOf } from "../lib/homework/out_place.ts";
+import { OwnFolder } from "../lib/homework/own_folder.ts";
 import { root } from "./environment.ts";
-import { withPlainErrors } from "./process.ts";
+import { SetupError, withPlainErrors } from "./process.ts";
 import { endChildren } from "./bench/child.ts";
 import { busyText, load, machineText, thisMachine } from "./bench/machine.ts";
 import { measureNet, type Row } from "./bench/measure.ts";
@@ -23,6 +25,7 @@ async function main(): Promise<number> {
     console.log(helpText);
     return 0;
   }
+  const save = await placeFor(resolve(root, options.out));
   endChildrenOnSignal();
   const loadBefore = load();
   const log = (line: string) => console.error(line);
@@ -45,13 +48,39 @@ async function main(): Promise<number> {
   const absent = absentText(rows);
   if (absent) console.log(`\nNot measured:\n${absent}`);
 
-  const out = resolve(root, options.out);
-  await Deno.mkdir(dirname(out), { recursive: true });
   const when = new Date().toISOString();
   const json = { when, machine, options, rows, others };
-  await Deno.writeTextFile(out, JSON.stringify(json, null, 2) + "\n");
-  console.log(`\nWritten: ${out}`);
+  console.log(`\nWritten: ${await save(JSON.stringify(json, null, 2) + "\n")}`);
   return 0;
+}
+
+/**
+ * Writes the result over an earlier one in output/, elsewhere into a new file
+ * alone; known before anything is measured. Returns the path.
+ */
+async function placeFor(
+  out: string,
+): Promise<(text: string) => Promise<string>> {
+  const output = join(root, "output");
+  if (dirname(out) === output) {
+    const own = await OwnFolder.open("bench", output);
+    await own.checkFree([basename(out)]);
+    return async (text) => {
+      await own.write(basename(out), text);
+      await own.close();
+      return out;
+    };
+  }
+  if (await infoOf(out) !== undefined) {
+    throw new SetupError(
+      `deno task bench expects --out=FILE to be a new file but found ${out}: name another, or move that one away`,
+    );
+  }
+  return async (text) => {
+    await Deno.mkdir(dirname(out), { recursive: true });
+    await Deno.writeTextFile(out, text, { createNew: true });
+    return out;
+  };
 }
 
 /** Ctrl-C, or a polite end from outside, leaves no engine at work. */

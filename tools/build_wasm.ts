@@ -8,6 +8,8 @@
  * @module
  */
 import asc from "assemblyscript/asc";
+import { fileURLToPath } from "node:url";
+import { writeWhole } from "../lib/homework/file_names.ts";
 
 const SOURCE = new URL("../lib/tfjs/assembly/", import.meta.url);
 const TARGET = new URL("../lib/tfjs/kernels/", import.meta.url);
@@ -52,9 +54,13 @@ export async function compile(name: string): Promise<Uint8Array> {
 }
 
 if (import.meta.main) {
+  const binaries = new Map<string, Uint8Array>();
   for (const name of Object.keys(BINARIES)) {
-    const binary = await compile(name);
-    await Deno.writeFile(new URL(name, TARGET), binary);
+    binaries.set(name, await compile(name));
+  }
+  // Both or none: the two are built from the same sources.
+  for (const [name, binary] of binaries) {
+    await writeWhole(fileURLToPath(new URL(name, TARGET)), binary);
     console.log(`${name}: ${binary.length} bytes`);
   }
 }

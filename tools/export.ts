@@ -5,6 +5,7 @@
  * @module
  */
 import { join, resolve } from "node:path";
+import { OwnFolder } from "../lib/homework/own_folder.ts";
 import { root, setUp } from "./environment.ts";
 import { notebooksIn } from "./notebook.ts";
 import { runOrThrow, SetupError, withPlainErrors } from "./process.ts";
@@ -24,11 +25,20 @@ if (import.meta.main) {
     }
     const { python, env } = await setUp();
     const script = join(root, "tools", "python", "export.py");
-    await runOrThrow([python, script, folder, ...paths], { env });
-    for (const path of paths) {
-      const name = path.split(/[\\/]/).pop()!.replace(/\.ipynb$/, ".html");
-      console.log(join("output", name));
+    const own = await OwnFolder.open("export", folder);
+    const pages = await own.draft();
+    await Deno.mkdir(pages);
+    try {
+      await runOrThrow([python, script, pages, ...paths], { env });
+      for await (const { name } of Deno.readDir(pages)) {
+        const kept = await own.take(join(pages, name), name, { aside: true });
+        if (kept) console.log(`${join("output", kept)} (kept: it was changed)`);
+        console.log(join("output", name));
+      }
+    } finally {
+      await Deno.remove(pages, { recursive: true });
     }
+    await own.close();
     return 0;
   });
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { join } from "node:path";
+import { SetupError } from "./process.ts";
 
 /** Writes JSON where the file does not hold it already. */
 export async function writeIfNew(
@@ -35,6 +36,42 @@ export async function remove(path: string): Promise<void> {
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
+}
+
+/** Says in a folder that it was made here, and so may be made afresh. */
+const mark = "made-by-the-course.txt";
+
+/**
+ * Makes a folder afresh: it is emptied where it was made here before.
+ *
+ * @throws {SetupError} A folder that somebody else made; it is left as it is.
+ */
+export async function freshFolder(path: string): Promise<void> {
+  if (!await isOurs(path)) {
+    throw new SetupError(
+      `${path} is in the way and was not made by this command: rename it or move it away, and run the same command again.`,
+    );
+  }
+  await remove(path);
+  await Deno.mkdir(path, { recursive: true });
+  await Deno.writeTextFile(
+    join(path, mark),
+    "deno task setup made this folder; it removes all of it before it makes it afresh.\n",
+  );
+}
+
+async function isOurs(path: string): Promise<boolean> {
+  try {
+    // A link is somebody's, whatever it leads to.
+    if (!(await Deno.lstat(path)).isDirectory) return false;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return true;
+    throw error;
+  }
+  const names = (await Array.fromAsync(Deno.readDir(path))).map((e) => e.name);
+  return names.length === 0 || names.includes(mark) ||
+    // An environment from before there was a mark has its stamp alone.
+    /^[0-9a-f]{64}$/.test(await readOr(join(path, "complete.txt"), ""));
 }
 
 /** SHA-256 of a text, in hexadecimal. */

@@ -5,7 +5,7 @@
  */
 import { join } from "node:path";
 import type { Environment } from "./environment.ts";
-import { digest, readOr, remove } from "./files.ts";
+import { digest, freshFolder, readOr } from "./files.ts";
 import { output, runOrThrow, SetupError } from "./process.ts";
 import { findPython, findUv } from "./python.ts";
 
@@ -28,14 +28,14 @@ export async function installPython(
   const uv = await findUv();
   const found = await findPython();
   if (!uv && found instanceof SetupError) throw found;
-  await remove(venv);
+  await freshFolder(venv);
   log(`Setting up: Python packages in ${name} (about a minute, once)`);
   if (uv && await withUv(uv, venv, python, requirements)) {
     await Deno.writeTextFile(stamp, wanted);
     return;
   }
   if (found instanceof SetupError) throw found;
-  await remove(venv);
+  await freshFolder(venv);
   const options = { env: { ...env, PIP_USER: "0" } };
   await runOrThrow([...found, "-m", "venv", venv], options);
   await runOrThrow([
@@ -54,7 +54,10 @@ async function withUv(
   requirements: string,
 ): Promise<boolean> {
   const steps = [
-    [uv, "venv", "--quiet", "--no-project", "--python", ">=3.10", venv],
+    [
+      ...[uv, "venv", "--quiet", "--no-project", "--allow-existing"],
+      ...["--python", ">=3.10", venv],
+    ],
     [
       ...[uv, "pip", "install", "--quiet", "--python", python],
       ...["--requirement", requirements],

@@ -58,14 +58,17 @@ export async function runOrThrow(
   );
 }
 
-/** Shows a set-up problem as its message alone; anything else is thrown on. */
+/** Errors that are for the user; by name, so that setting up needs no library. */
+const plain = ["SetupError", "OutFolderError"];
+
+/** Shows a problem of the user's as its message alone; anything else is thrown on. */
 export async function withPlainErrors(
   main: () => Promise<number>,
 ): Promise<never> {
   try {
     Deno.exit(await main());
   } catch (error) {
-    if (!(error instanceof SetupError)) throw error;
+    if (!(error instanceof Error && plain.includes(error.name))) throw error;
     console.error(error.message);
     Deno.exit(1);
   }

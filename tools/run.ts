@@ -5,6 +5,8 @@
  * @module
  */
 import { basename, isAbsolute, join, relative } from "node:path";
+import { infoOf } from "../lib/homework/out_place.ts";
+import { OwnFolder } from "../lib/homework/own_folder.ts";
 import { type Environment, root, setUp } from "./environment.ts";
 import { executeNotebook } from "./execute.ts";
 import { explain } from "./explain.ts";
@@ -23,17 +25,19 @@ export async function runNotebooks(
   timeout = 600,
 ): Promise<{ passed: number; failed: number }> {
   const notebooks = await Promise.all(paths.map(readNotebook));
-  await Deno.mkdir(join(root, "output"), { recursive: true });
+  const output = await OwnFolder.open("run", join(root, "output"));
   const rows: (string | number)[][] = [];
   let failed = 0;
   for (const notebook of notebooks) {
     const progress = new Progress(basename(notebook.path));
+    const copy = await output.draft();
     const run = await executeNotebook(notebook.path, environment, {
-      copy: copyOf(notebook.path, paths),
+      copy,
       timeout,
       onCell: (done, cells) => progress.update(done, cells),
     });
     progress.finish();
+    await takeCopy(output, copy, copyName(notebook.path, paths));
     const fine = !run.failure && !run.broken;
     if (!fine) {
       failed++;
@@ -59,17 +63,26 @@ export async function runNotebooks(
   console.log(
     "\n" + textTable(["notebook", "cells", "seconds", "result"], rows),
   );
+  await output.close();
   return { passed: notebooks.length - failed, failed };
 }
 
-function copyOf(path: string, all: readonly string[]): string {
+/** Gives the executed copy its name; one that somebody worked on is kept. */
+async function takeCopy(
+  output: OwnFolder,
+  draft: string,
+  name: string,
+): Promise<void> {
+  if (await infoOf(draft) === undefined) return; // the run broke before
+  const other = await output.take(draft, name, { aside: true });
+  if (other === undefined) return;
+  console.error(`Kept: output/${name} was changed; it is now output/${other}`);
+}
+
+function copyName(path: string, all: readonly string[]): string {
   const name = basename(path);
   const alone = all.filter((other) => basename(other) === name).length === 1;
-  return join(
-    root,
-    "output",
-    alone ? name : relative(root, path).replaceAll(/[\\/]/g, "_"),
-  );
+  return alone ? name : relative(root, path).replaceAll(/[\\/]/g, "_");
 }
 
 /** Notebooks that the arguments name; all of the course where they name none. */

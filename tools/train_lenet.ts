@@ -7,7 +7,10 @@
  * @module
  */
 import { resolve } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
+import { writeWhole } from "../lib/homework/file_names.ts";
+import { infoOf, OutFolderError } from "../lib/homework/out_place.ts";
+import { OwnFolder } from "../lib/homework/own_folder.ts";
 import {
   cosineSchedule,
   dataFolder,
@@ -29,7 +32,9 @@ const SEED = 1, EPOCHS = 10, BATCH = 128, LEARNING_RATE = 0.003, SHIFT = 2;
 const REQUIRED = 0.99;
 
 const ownFolder = new URL("weights/", dataFolder);
-const folder = outputFolder(Deno.args);
+const names = ["SOURCE.md", "lenet-mnist.safetensors"];
+// Before the training: nothing is written over what somebody else wrote.
+const own = await placeOf(outputFolder(Deno.args));
 const train = await loadMnist({ split: "train" });
 const test = await loadMnist({ split: "test" });
 const backend = await useBackend();
@@ -74,18 +79,25 @@ if (accuracy < REQUIRED) {
   Deno.exit(1);
 }
 
-await Deno.mkdir(folder, { recursive: true });
 const weights = await readWeights(model, lenet());
-await saveWeights(new URL("lenet-mnist.safetensors", folder), weights);
-await Deno.writeTextFile(new URL("SOURCE.md", folder), source());
-if (folder.href === ownFolder.href) await renewChecksums();
-console.log(`written to ${fileURLToPath(folder)}`);
+if (own) {
+  const draft = await own.draft();
+  await saveWeights(draft, weights);
+  await own.take(draft, "lenet-mnist.safetensors");
+  await own.write("SOURCE.md", source());
+  await own.close();
+} else {
+  await saveWeights(new URL("lenet-mnist.safetensors", ownFolder), weights);
+  await writeWhole(pathOf("SOURCE.md"), source());
+  await renewChecksums();
+}
+console.log(`written to ${own?.path ?? fileURLToPath(ownFolder)}`);
 
-/** Where to write: data/weights of the repository, or what --out says. */
-function outputFolder(args: readonly string[]): URL {
-  if (args.length === 0) return ownFolder;
+/** Where to write: what --out says, or data/weights of the repository. */
+function outputFolder(args: readonly string[]): string | undefined {
+  if (args.length === 0) return undefined;
   if (args.length === 2 && args[0] === "--out") {
-    return pathToFileURL(`${resolve(args[1])}/`);
+    return resolve(Deno.env.get("INIT_CWD") ?? Deno.cwd(), args[1]);
   }
   console.error(
     `train_lenet expects no argument or --out DIR but found ${args.join(" ")}`,
@@ -93,20 +105,53 @@ function outputFolder(args: readonly string[]): URL {
   Deno.exit(2);
 }
 
+/** The folder of --out; without one, ends unless data/weights is as it was made. */
+async function placeOf(
+  out: string | undefined,
+): Promise<OwnFolder | undefined> {
+  try {
+    if (out === undefined) return await checkOwnFolder();
+    const own = await OwnFolder.open("train:lenet", out);
+    await own.checkFree(names);
+    return own;
+  } catch (error) {
+    if (!(error instanceof OutFolderError)) throw error;
+    console.error(error.message);
+    Deno.exit(error.status);
+  }
+}
+
+async function checkOwnFolder(): Promise<undefined> {
+  const list = await Deno.readTextFile(new URL("CHECKSUMS", dataFolder));
+  for (const name of names) {
+    if (await infoOf(pathOf(name)) === undefined) continue;
+    if (list.includes(`${await sumOf(name)}  weights/${name}\n`)) continue;
+    throw new OutFolderError(
+      `train:lenet expects data/weights/${name} as data/CHECKSUMS lists it but found it changed: restore it, or write elsewhere with --out DIR`,
+    );
+  }
+}
+
+function pathOf(name: string): string {
+  return fileURLToPath(new URL(name, ownFolder));
+}
+
+async function sumOf(name: string): Promise<string> {
+  const bytes = await Deno.readFile(pathOf(name));
+  const hash = await crypto.subtle.digest("SHA-256", bytes);
+  return new Uint8Array(hash).toHex();
+}
+
 /** Puts the new files' checksums into data/CHECKSUMS. */
 async function renewChecksums(): Promise<void> {
   const list = new URL("CHECKSUMS", dataFolder);
   const lines = (await Deno.readTextFile(list)).trimEnd().split("\n");
   const kept = lines.filter((line) => !line.slice(66).startsWith("weights/"));
-  for (const name of ["SOURCE.md", "lenet-mnist.safetensors"]) {
-    const bytes = await Deno.readFile(new URL(name, folder));
-    const hash = await crypto.subtle.digest("SHA-256", bytes);
-    const hex = [...new Uint8Array(hash)]
-      .map((byte) => byte.toString(16).padStart(2, "0")).join("");
-    kept.push(`${hex}  weights/${name}`);
+  for (const name of names) {
+    kept.push(`${await sumOf(name)}  weights/${name}`);
   }
   const sorted = kept.sort((a, b) => a.slice(66) < b.slice(66) ? -1 : 1);
-  await Deno.writeTextFile(list, `${sorted.join("\n")}\n`);
+  await writeWhole(fileURLToPath(list), `${sorted.join("\n")}\n`);
 }
 
 /** How the weights were made, for the folder's SOURCE.md. */

@@ -37,9 +37,14 @@ export async function writeWhole(
   content: string | Uint8Array,
 ): Promise<void> {
   const draft = `${path}.${crypto.randomUUID()}.part`;
-  if (typeof content === "string") await Deno.writeTextFile(draft, content);
-  else await Deno.writeFile(draft, content);
-  await Deno.rename(draft, path);
+  try {
+    if (typeof content === "string") await Deno.writeTextFile(draft, content);
+    else await Deno.writeFile(draft, content);
+    await Deno.rename(draft, path);
+  } catch (error) {
+    await Deno.remove(draft).catch(() => {}); // it may not have come to be
+    throw error;
+  }
 }
 
 /** The text of a file; undefined where there is none. */

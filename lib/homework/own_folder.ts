@@ -23,7 +23,7 @@ const head =
   "# Files that the course's commands wrote here. Others are never touched.\n";
 
 /** Drafts of a run that was killed; those of a living one are younger. */
-const draftName = /^\.manifest\.[0-9a-f-]{36}\.part$/;
+const draftName = /^\.manifest\.[0-9a-f-]{36}\.(part|log)$/;
 const dayInMilliseconds = 24 * 3600 * 1000;
 
 /** What stands at a path: "ours" is as we wrote it, "changed" is not any more. */
@@ -118,7 +118,7 @@ export class OwnFolder {
     }
   }
 
-  /** A path for a file that is still being written; {@linkcode take} ends it. */
+  /** A free path for a file or folder that is still being written; {@linkcode take} ends it. */
   async draft(): Promise<string> {
     await Deno.mkdir(this.path, { recursive: true });
     return join(this.path, `${manifest}.${crypto.randomUUID()}.part`);
@@ -255,11 +255,11 @@ export class OwnFolder {
 
   async #removeOldDrafts(): Promise<void> {
     if (await infoOf(this.path) === undefined) return;
-    for await (const { name, isFile } of Deno.readDir(this.path)) {
-      if (!isFile || !draftName.test(name)) continue;
+    for await (const { name } of Deno.readDir(this.path)) {
+      if (!draftName.test(name)) continue;
       const { mtime } = await Deno.lstat(join(this.path, name));
       if (Date.now() - (mtime?.getTime() ?? 0) < dayInMilliseconds) continue;
-      await removeIfThere(join(this.path, name));
+      await Deno.remove(join(this.path, name), { recursive: true });
     }
   }
 

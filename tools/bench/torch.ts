@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { root } from "../environment.ts";
+import { freshFolder } from "../files.ts";
 import { output, runOrThrow, SetupError } from "../process.ts";
 import { findPython } from "../python.ts";
 
@@ -30,7 +31,8 @@ export async function torchPython(
   const python = await findPython();
   if (python instanceof SetupError) throw python;
   log(`Installing PyTorch ${version} in .cache/torch (once)`);
-  await runOrThrow([...python, "-m", "venv", "--clear", folder]);
+  await freshFolder(folder);
+  await runOrThrow([...python, "-m", "venv", folder]);
   await runOrThrow([own, "-m", "pip", "install", "-q", `torch==${version}`]);
   if (!await works(own)) {
     throw new SetupError(`PyTorch was installed in ${folder} but fails.`);

@@ -57,8 +57,9 @@ export async function setUpNbgrader(): Promise<Nbgrader> {
 
 /** Makes a course folder inside the repository, so that the kernel finds deno.json. */
 export async function makeCourse(name: string): Promise<string> {
-  const course = join(root, ".cache", "courses", `${name}_${Deno.pid}`);
-  await Deno.mkdir(course, { recursive: true });
+  const dir = join(root, ".cache", "courses");
+  await Deno.mkdir(dir, { recursive: true });
+  const course = await Deno.makeTempDir({ dir, prefix: `${name}_` });
   await Deno.copyFile(
     join(root, "nbgrader_config.py"),
     join(course, "nbgrader_config.py"),

@@ -29,7 +29,8 @@ export async function stampCommand(args: string[]): Promise<number> {
     }
     stale++;
     console.log(`${values.check ? "Not stamped" : "Stamped"}: ${path}`);
-    if (!values.check) await writeWhole(path, stamped);
+    // The file itself where the path is a link.
+    if (!values.check) await writeWhole(await Deno.realPath(path), stamped);
   }
   return values.check && stale > 0 ? 1 : 0;
 }
