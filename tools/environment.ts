@@ -8,7 +8,7 @@
  * @module
  */
 import { join } from "node:path";
-import { writeIfNew } from "./files.ts";
+import { readOr, writeIfNew } from "./files.ts";
 import { installNpm } from "./install_npm.ts";
 import { installPython } from "./install_python.ts";
 
@@ -90,7 +90,10 @@ async function writeKernel(folder: string): Promise<void> {
     },
   );
   // Without these JupyterLab asks a newcomer about news and looks for updates.
-  await writeIfNew(join(share, "lab", "settings"), "overrides.json", {
+  const settings = join(share, "lab", "settings");
+  // A user's own settings stay.
+  if (await readOr(join(settings, "overrides.json"), "") !== "") return;
+  await writeIfNew(settings, "overrides.json", {
     "@jupyterlab/apputils-extension:notification": {
       fetchNews: "false",
       checkForUpdates: false,
