@@ -5,6 +5,8 @@
  */
 import { largestNotebook } from "./notebook.ts";
 import { join } from "./root.ts";
+import { notebookOf } from "./submission_name.ts";
+import { hidden, sortedEntries, whatLiesThere } from "./what_lies_there.ts";
 
 /** A notebook that a student handed in, or why there is none to read. */
 export interface FoundSubmission {
@@ -27,24 +29,28 @@ export interface FoundClass {
 interface NotebookFile {
   /** Path below the student's folder. */
   readonly name: string;
-  readonly stem: string;
+  /** The notebook that it is, by its name. */
+  readonly notebook?: string;
+  /** It bears just that name. */
+  readonly exact: boolean;
   readonly path: string;
   readonly isFile: boolean;
 }
-
-/** Names that systems and editors leave behind. */
-const hidden = /^(\.|__MACOSX$|~|Thumbs\.db$)/i;
 
 /**
  * Finds `<student>/<notebook>.ipynb`, also below `<student>/notebooks/`.
  *
  * @param folder The folder of the class.
  * @param names Names of the assignments, without ".ipynb".
+ * @param known Names of all notebooks that there are: what belongs to one of
+ *   the others is none of these.
  */
 export async function findSubmissions(
   folder: string,
   names: readonly string[],
+  known: readonly string[] = names,
 ): Promise<FoundClass> {
+  const all = [...new Set([...names, ...known])];
   const submissions: FoundSubmission[] = [];
   const ignored: string[] = [];
   for (const entry of await sortedEntries(folder)) {
@@ -66,13 +72,19 @@ export async function findSubmissions(
     } else if (!entry.isDirectory) {
       ignored.push(`${student}: lies in no student's folder`);
     } else {
-      const files = await notebookFiles(join(folder, student));
-      for (const { stem, name } of files) {
-        if (names.some((notebook) => belongs(stem, notebook))) continue;
-        ignored.push(`${student}/${name}: no assignment has this name`);
+      const files = await notebookFiles(folder, student, all);
+      for (const { notebook, name } of files) {
+        if (notebook !== undefined && names.includes(notebook)) continue;
+        const why = notebook === undefined
+          ? "no assignment has this name"
+          : `belongs to ${notebook}, which is not graded now`;
+        ignored.push(`${student}/${name}: ${why}`);
       }
       for (const notebook of names) {
-        submissions.push(await choose(student, notebook, files));
+        submissions.push(
+          await choose(student, notebook, files) ??
+            await missing(folder, { student, notebook, known: all }),
+        );
       }
     }
   }
@@ -83,33 +95,68 @@ export async function findSubmissions(
 export async function handedIn(
   folder: string,
   names: readonly string[],
+  known: readonly string[] = names,
 ): Promise<string[]> {
+  const all = [...new Set([...names, ...known])];
   const found = new Set<string>();
-  for (const entry of await sortedEntries(folder)) {
-    if (!entry.isDirectory || hidden.test(entry.name)) continue;
-    for (const { stem } of await notebookFiles(join(folder, entry.name))) {
-      for (const name of names) if (belongs(stem, name)) found.add(name);
+  for (const { name, isDirectory } of await sortedEntries(folder)) {
+    if (!isDirectory || hidden.test(name)) continue;
+    for (const { notebook } of await notebookFiles(folder, name, all)) {
+      if (notebook !== undefined) found.add(notebook);
     }
   }
-  return [...found].sort();
+  return names.filter((name) => found.has(name)).sort();
 }
 
-async function sortedEntries(folder: string): Promise<Deno.DirEntry[]> {
-  const entries = await Array.fromAsync(Deno.readDir(folder));
-  return entries.sort((a, b) => a.name < b.name ? -1 : 1);
+/** What lies in the first student's folder where nobody handed in a notebook. */
+export async function insteadOf(
+  folder: string,
+  names: readonly string[],
+): Promise<string | undefined> {
+  for (const { name, isDirectory } of await sortedEntries(folder)) {
+    if (!isDirectory || hidden.test(name) || names.length === 0) continue;
+    const { problem } = await missing(folder, {
+      student: name,
+      notebook: names[0],
+      known: names,
+    });
+    return `${name}: ${problem!.text}`;
+  }
 }
 
-async function notebookFiles(folder: string): Promise<NotebookFile[]> {
+async function missing(
+  folder: string,
+  about: { student: string; notebook: string; known: readonly string[] },
+): Promise<FoundSubmission> {
+  const { student, notebook } = about;
+  const found = await whatLiesThere(join(folder, student), about);
+  const text = `No file ${notebook}.ipynb was handed in: ${found}`;
+  return {
+    student,
+    notebook,
+    problem: { status: "missing", text },
+    notes: [],
+  };
+}
+
+async function notebookFiles(
+  folderOfClass: string,
+  student: string,
+  known: readonly string[],
+): Promise<NotebookFile[]> {
+  const folder = join(folderOfClass, student);
   const files: NotebookFile[] = [];
   const look = async (below: string): Promise<void> => {
     for (const entry of await sortedEntries(join(folder, below))) {
       const name = `${below}${entry.name}`;
       if (hidden.test(entry.name) || !/\.ipynb$/i.test(entry.name)) continue;
       if (entry.isDirectory) continue;
-      const stem = entry.name.replace(/\.ipynb$/i, "");
+      const stem = entry.name.replace(/(\.ipynb)+$/i, "");
+      const notebook = notebookOf(stem, known, student);
       files.push({
         name,
-        stem,
+        notebook,
+        exact: stem === notebook,
         path: join(folder, name),
         isFile: entry.isFile,
       });
@@ -123,25 +170,17 @@ async function notebookFiles(folder: string): Promise<NotebookFile[]> {
   return files;
 }
 
-/** "02_convolution-Copy1" and "kim 02_convolution (2)" belong to 02_convolution. */
-function belongs(stem: string, notebook: string): boolean {
-  return stem.toLowerCase().includes(notebook.toLowerCase());
-}
-
 async function choose(
   student: string,
   notebook: string,
   files: readonly NotebookFile[],
-): Promise<FoundSubmission> {
-  const all = files.filter(({ stem }) => belongs(stem, notebook));
-  const exact = all.filter(({ stem }) => stem === notebook);
+): Promise<FoundSubmission | undefined> {
+  const all = files.filter((file) => file.notebook === notebook);
+  const exact = all.filter((file) => file.exact);
   const candidates = exact.length > 0 ? exact : all;
   const others = all.filter((file) => !candidates.includes(file));
   const base = { student, notebook };
-  if (candidates.length === 0) {
-    const text = `No file ${notebook}.ipynb was handed in`;
-    return { ...base, problem: { status: "missing", text }, notes: [] };
-  }
+  if (candidates.length === 0) return undefined;
   const notes = others.map(({ name }) =>
     `Beside it lies "${name}", which was not graded.`
   );
@@ -165,7 +204,7 @@ async function choose(
     );
   }
   const [file] = candidates;
-  if (file.stem !== notebook) {
+  if (!file.exact) {
     notes.unshift(
       `The file is called "${file.name}", not "${notebook}.ipynb".`,
     );

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import {
   type Assignment,
   prepareAssignment,
@@ -13,6 +13,7 @@ import { exercisesOf } from "../../lib/homework/exercises.ts";
 import {
   findSubmissions,
   handedIn,
+  insteadOf,
 } from "../../lib/homework/find_submissions.ts";
 import { checkAssignment, gradeClass } from "../../lib/homework/grade_class.ts";
 import { loadNotebook, notebookPaths } from "../../lib/homework/load.ts";
@@ -61,7 +62,10 @@ export async function gradeCommand(args: string[]): Promise<number> {
     },
     files: named ?? [],
   });
-  const assignments = await chooseAssignments(folder, { named, source });
+  const { assignments, known } = await chooseAssignments(folder, {
+    named,
+    source,
+  });
   Deno.addSignalListener("SIGINT", () => {
     killAll();
     console.error("\nStopped; the same command goes on from here.");
@@ -71,7 +75,11 @@ export async function gradeCommand(args: string[]): Promise<number> {
     await checkAssignment(assignment, limits);
   }
   const names = assignments.map(({ name }) => name);
-  const { submissions, ignored } = await findSubmissions(folder, names);
+  const { submissions, ignored } = await findSubmissions(
+    folder,
+    names,
+    known,
+  );
   // Now and not after an hour of grading.
   await reports.checkFree(reportPaths(submissions.map((s) => s.student)));
   const progress = new ClassProgress();
@@ -113,23 +121,39 @@ async function submissionsFolder({ positionals }: Options): Promise<string> {
 async function chooseAssignments(
   folder: string,
   { named, source }: { named?: readonly string[]; source: string },
-): Promise<Assignment[]> {
+): Promise<{ assignments: Assignment[]; known: string[] }> {
   const paths = named ?? await notebookPaths(source);
   const loaded = await Promise.all(paths.map(loadNotebook));
   const graded = named
     ? loaded
     : loaded.filter(({ notebook }) => exercisesOf(notebook).length > 0);
   const names = graded.map(({ name }) => name);
-  const wanted = named ? names : await handedIn(folder, names);
+  const known = await neighbours(paths);
+  const wanted = named ? names : await handedIn(folder, names, known);
   if (wanted.length === 0) {
+    const instead = await insteadOf(folder, names);
     throw new NotebookError(
       `grade expects submissions <student>/<notebook>.ipynb of ${
         names.join(", ") || `a notebook in ${source}`
-      } but found none in ${folder}: check the folder, or name the assignment with --notebook`,
+      } but found none in ${folder}: check the folder, or name the assignment with --notebook${
+        instead === undefined ? "" : ` (${instead})`
+      }`,
     );
   }
-  return graded.filter(({ name }) => wanted.includes(name))
-    .map(({ name, notebook }) => prepareAssignment(name, notebook));
+  return {
+    assignments: graded.filter(({ name }) => wanted.includes(name))
+      .map(({ name, notebook }) => prepareAssignment(name, notebook)),
+    known,
+  };
+}
+
+/** Names of all notebooks in the folders of these: `hw10` beside `hw1`. */
+async function neighbours(paths: readonly string[]): Promise<string[]> {
+  const folders = [...new Set(paths.map((path) => dirname(path)))];
+  const all = (await Promise.all(folders.map(notebookPaths))).flat();
+  return all.map((path) => basename(path, ".ipynb"))
+    // A copy that lies about is no assignment.
+    .filter((name) => !/(-copy\d*|\(\d+\)| copy( \d+)?)$/i.test(name));
 }
 
 function summary(
