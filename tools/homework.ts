@@ -52,10 +52,23 @@ export async function homework(args: string[]): Promise<number> {
       console.error(error.message);
       return error.status;
     }
-    if (!(error instanceof NotebookError)) throw error;
-    console.error(error.message);
+    if (error instanceof NotebookError) {
+      console.error(error.message);
+      return 1;
+    }
+    if (!isSystemError(error)) throw error;
+    console.error(
+      `deno task homework ${name} was stopped by the system: ${error.message}; check the path, its permissions and the space that is left`,
+    );
     return 1;
   }
+}
+
+/** A file that may not be read, a full disk: nothing that a stack would explain. */
+function isSystemError(error: unknown): error is Error {
+  return Object.values(Deno.errors).some((Kind) => error instanceof Kind) ||
+    (error instanceof Error && "code" in error &&
+      /^E[A-Z]+$/.test(String(error.code)));
 }
 
 if (import.meta.main) Deno.exit(await homework(Deno.args));

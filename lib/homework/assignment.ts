@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { settle } from "../options.ts";
 import { type Exercise, exercisesOf, isSetup } from "./exercises.ts";
 import { type Notebook, NotebookError } from "./notebook.ts";
 import { markOf } from "./nbgrader.ts";
@@ -36,8 +37,9 @@ export interface Assignment {
 export function prepareAssignment(
   name: string,
   notebook: Notebook,
-  { broken = false }: { broken?: boolean } = {},
+  options: { broken?: boolean } = {},
 ): Assignment {
+  const { broken } = settle("prepareAssignment", options, { broken: false });
   const exercises = exercisesOf(notebook);
   if (exercises.length === 0) {
     throw new NotebookError(

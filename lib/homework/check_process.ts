@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Ending, type Limits } from "./limits.ts";
+import { type Ending, type Limits, settleLimits } from "./limits.ts";
 import { LockedProcess } from "./locked_process.ts";
 import { isRecord } from "./notebook.ts";
 import { join } from "./root.ts";
@@ -27,9 +27,10 @@ export class CheckProcess {
 
   constructor(files: SandboxFiles, limits: Limits) {
     this.#files = files;
+    const settled = settleLimits("CheckProcess", limits);
     this.#limits = {
-      ...limits,
-      seconds: limits.seconds + patience,
+      ...settled,
+      seconds: settled.seconds + patience,
       cpuSeconds: 86_400, // it serves a whole class
     };
   }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { settle, shown } from "../options.ts";
 import type { Assignment } from "./assignment.ts";
 import { CheckProcess } from "./check_process.ts";
 import { readIfThere, safeFileName } from "./file_names.ts";
@@ -38,8 +39,21 @@ export interface GradeOptions {
 export async function gradeClass(
   assignments: readonly Assignment[],
   submissions: readonly FoundSubmission[],
-  { jobs = 2, limits = defaultLimits, results, onProgress }: GradeOptions,
+  options: GradeOptions,
 ): Promise<SubmissionResult[]> {
+  const { jobs, limits, results, onProgress } = settle("gradeClass", options, {
+    jobs: 2,
+    limits: defaultLimits,
+    results: undefined,
+    onProgress: undefined,
+  });
+  if (!Number.isInteger(jobs) || jobs < 1) {
+    throw new RangeError(
+      `gradeClass() expects jobs to be a whole number of 1 or more but found ${
+        shown(jobs)
+      }`,
+    );
+  }
   const folder = await OwnFolder.open("grade", results);
   const files = await prepareSandbox();
   const byName = new Map(assignments.map((a) => [a.name, a]));

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { settle, shown } from "../options.ts";
+
 /** Limits of one process. */
 export interface Limits {
   /** Wall-clock seconds for one cell, and for one exercise's check. */
@@ -14,6 +16,32 @@ export interface Limits {
   readonly notebookSeconds?: number;
   /** Processor seconds of the whole process; from `seconds` unless told. */
   readonly cpuSeconds?: number;
+}
+
+/**
+ * The limits, where each is one that can be kept.
+ *
+ * @param fn Name of the function, for the message.
+ * @throws {TypeError} A limit that there is not, such as `second`.
+ * @throws {RangeError} A limit that is no number above 0.
+ */
+export function settleLimits(fn: string, limits: Limits): Limits {
+  const settled = settle(fn, limits, {
+    ...defaultLimits,
+    notebookSeconds: undefined,
+    cpuSeconds: undefined,
+  });
+  for (const [name, value] of Object.entries(settled)) {
+    if (value === undefined) continue;
+    // A timer of more than 2^31 ms would ring at once.
+    if (typeof value === "number" && value > 0 && value <= 2e6) continue;
+    throw new RangeError(
+      `${fn}() expects the limit ${name} to be a number above 0, up to 2000000, but found ${
+        shown(value)
+      }: give seconds, or MB`,
+    );
+  }
+  return settled;
 }
 
 /** What is enough for an exercise and too little to harm the machine. */

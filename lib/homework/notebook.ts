@@ -4,6 +4,8 @@
  * @module
  */
 
+import { shown } from "../options.ts";
+
 /** One cell, with its source as one string. */
 export interface Cell {
   readonly type: "code" | "markdown" | "raw";
@@ -90,14 +92,21 @@ export function readNotebook(value: unknown): Notebook {
       "The file holds JSON but no notebook: submit the .ipynb file that JupyterLab saves",
     );
   }
-  if (typeof value.nbformat === "number" && value.nbformat !== 4) {
+  if (value.nbformat !== undefined && value.nbformat !== 4) {
     throw new NotebookError(
-      `The notebook has format ${value.nbformat} but format 4 is read: open it in JupyterLab and save it`,
+      `The notebook has format ${
+        shown(value.nbformat)
+      } but format 4 is read: open it in JupyterLab and save it`,
     );
   }
   if (!Array.isArray(value.cells)) {
     throw new NotebookError(
       "The file has no list of cells, so it is no notebook: submit the .ipynb file that JupyterLab saves",
+    );
+  }
+  if (value.nbformat === undefined) {
+    throw new NotebookError(
+      "The file does not say which format of notebook it has, so it is damaged: open it in JupyterLab, save it, and submit it again",
     );
   }
   return {

@@ -4,6 +4,7 @@
  * @module
  */
 import { zipSync } from "fflate";
+import { checkWord, settle, shown } from "../options.ts";
 import { dataNeeded } from "./data_needed.ts";
 import { exercisesOf } from "./exercises.ts";
 import { join, rootFolder } from "./root.ts";
@@ -58,8 +59,27 @@ const studentTasks = ["lab", "setup", "run", "homework"];
  */
 export async function release(
   notebooks: readonly NamedNotebook[],
-  { out, force = false, data = "needed" }: ReleaseOptions,
+  options: ReleaseOptions,
 ): Promise<Release> {
+  const { out, force, data } = settle(
+    "release",
+    options,
+    { out: undefined, force: false, data: "needed" },
+  );
+  checkWord("release", "data", data, ["needed", "all", "none"]);
+  if (typeof out !== "string" || out === "") {
+    throw new TypeError(
+      `release() expects the option out, a folder, but found ${shown(out)}`,
+    );
+  }
+  const twice = notebooks.find(({ name }, i) =>
+    notebooks.findIndex((one) => one.name === name) < i
+  );
+  if (twice) {
+    throw new NotebookError(
+      `release() expects notebooks of different names but found ${twice.name}.ipynb twice: rename one`,
+    );
+  }
   for (const { name, notebook } of notebooks) {
     if (exercisesOf(notebook).length === 0) {
       throw new NotebookError(

@@ -43,7 +43,7 @@ export function spawnLocked(
   const args = lockedArguments(files, main, limits);
   const windows = Deno.build.os === "windows";
   // Processor time ends what outlives a killed grader; no file may grow.
-  const cpu = limits.cpuSeconds ?? limits.seconds * 10 + 60;
+  const cpu = Math.ceil(limits.cpuSeconds ?? limits.seconds * 10 + 60);
   const shell = `ulimit -t ${cpu}; ulimit -f 0; ulimit -c 0; exec "$0" "$@"`;
   return new Deno.Command(windows ? Deno.execPath() : "/bin/sh", {
     args: windows ? args : ["-c", shell, Deno.execPath(), ...args],

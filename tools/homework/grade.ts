@@ -48,7 +48,10 @@ export async function gradeCommand(args: string[]): Promise<number> {
   const folder = await submissionsFolder(options);
   const out = outFolder("grade", options.values);
   const limits = readLimits("grade", options);
-  const jobs = wholeNumber("grade", options, "jobs", 2);
+  const jobs = wholeNumber("grade", options, "jobs", {
+    otherwise: 2,
+    high: 256,
+  });
   const source = typeof options.values.source === "string"
     ? fromUser(options.values.source)
     : join(rootFolder, "notebooks");
@@ -123,7 +126,7 @@ async function chooseAssignments(
   { named, source }: { named?: readonly string[]; source: string },
 ): Promise<{ assignments: Assignment[]; known: string[] }> {
   const paths = named ?? await notebookPaths(source);
-  const loaded = await Promise.all(paths.map(loadNotebook));
+  const loaded = await Promise.all(paths.map((path) => loadNotebook(path)));
   const graded = named
     ? loaded
     : loaded.filter(({ notebook }) => exercisesOf(notebook).length > 0);

@@ -18,23 +18,37 @@ export interface Options {
   readonly positionals: readonly string[];
 }
 
-/** Reads options; an unknown one is an error. */
+/** Reads options; an unknown one, or one that is given twice, is an error. */
 export function readOptions(
   command: string,
   args: string[],
   options: ParseArgsConfig["options"],
 ): Options {
+  const known = options ?? {};
+  let parsed;
   try {
-    const { values, positionals } = parseArgs({
-      args,
-      options,
-      allowPositionals: true,
-    });
-    return { values, positionals };
+    parsed = parseArgs({ args, options, allowPositionals: true, tokens: true });
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    throw new UsageError(`${command}: ${error.message}`, { cause: error });
+    const accepted = Object.keys(known).map((name) => `--${name}`).join(", ");
+    const message = error.message.replace(/\. To specify a positional.*$/s, "");
+    throw new UsageError(`${command}: ${message}; it knows ${accepted}`, {
+      cause: error,
+    });
   }
+  const seen = new Set<string>();
+  // The types of node:util leave out the tokens of options.
+  const tokens = parsed.tokens as { name?: string }[];
+  for (const { name } of tokens) {
+    if (name === undefined || known[name].multiple) continue;
+    if (seen.has(name)) {
+      throw new UsageError(
+        `${command} expects --${name} once but found it twice: leave one out`,
+      );
+    }
+    seen.add(name);
+  }
+  return { values: parsed.values, positionals: parsed.positionals };
 }
 
 /** A path as the user means it: from where the user called the task. */
@@ -52,19 +66,23 @@ export function outFolder(command: string, values: Options["values"]): string {
   throw new UsageError(`${command} expects --out DIR: where to write`);
 }
 
-/** A whole number of an option, 1 or more. */
+/** A whole number of an option, from `low` to `high`. */
 export function wholeNumber(
   command: string,
   { values }: Options,
   name: string,
-  otherwise: number,
+  { otherwise, low = 1, high }: {
+    otherwise: number;
+    low?: number;
+    high: number;
+  },
 ): number {
   const text = values[name];
   if (text === undefined) return otherwise;
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= 1) return value;
+  const value = /^\d+$/.test(String(text)) ? Number(text) : NaN;
+  if (value >= low && value <= high) return value;
   throw new UsageError(
-    `${command} expects --${name} to be a whole number of 1 or more but found "${text}"`,
+    `${command} expects --${name} to be a whole number of ${low} or more, up to ${high}, but found "${text}"`,
   );
 }
 
@@ -77,7 +95,14 @@ export const limitOptions = {
 /** The limits that those options set. */
 export function readLimits(command: string, options: Options): Limits {
   return {
-    seconds: wholeNumber(command, options, "seconds", defaultLimits.seconds),
-    memory: wholeNumber(command, options, "memory", defaultLimits.memory),
+    seconds: wholeNumber(command, options, "seconds", {
+      otherwise: defaultLimits.seconds,
+      high: 86_400, // a day; a timer of more than 24 days would ring at once
+    }),
+    memory: wholeNumber(command, options, "memory", {
+      otherwise: defaultLimits.memory,
+      low: 128, // Deno itself takes some 70 MB
+      high: 1_048_576,
+    }),
   };
 }

@@ -28,7 +28,7 @@ export async function releaseCommand(args: string[]): Promise<number> {
   const paths = positionals.length > 0
     ? positionals.map(fromUser)
     : await notebookPaths(join(rootFolder, "notebooks"));
-  const loaded = await Promise.all(paths.map(loadNotebook));
+  const loaded = await Promise.all(paths.map((path) => loadNotebook(path)));
   const notebooks = positionals.length > 0
     ? loaded
     : loaded.filter(({ notebook }) => exercisesOf(notebook).length > 0);

@@ -5,7 +5,7 @@
  */
 import { join } from "node:path";
 import { writeWhole } from "../../lib/homework/file_names.ts";
-import { notebookPaths } from "../../lib/homework/load.ts";
+import { loadNotebook, notebookPaths } from "../../lib/homework/load.ts";
 import { rootFolder } from "../../lib/homework/root.ts";
 import { stampText } from "../../lib/homework/stamp_file.ts";
 import { fromUser, readOptions } from "./options.ts";
@@ -20,17 +20,20 @@ export async function stampCommand(args: string[]): Promise<number> {
     : await notebookPaths(join(rootFolder, "notebooks"));
   let stale = 0;
   for (const path of paths) {
+    await loadNotebook(path, { unstamped: true }); // says what cannot be read
     const text = await Deno.readTextFile(path);
     const stamped = stampText(text);
-    if (
-      JSON.stringify(JSON.parse(text)) === JSON.stringify(JSON.parse(stamped))
-    ) {
-      continue;
-    }
+    if (sameJson(text, stamped)) continue;
     stale++;
     console.log(`${values.check ? "Not stamped" : "Stamped"}: ${path}`);
     // The file itself where the path is a link.
     if (!values.check) await writeWhole(await Deno.realPath(path), stamped);
   }
   return values.check && stale > 0 ? 1 : 0;
+}
+
+function sameJson(a: string, b: string): boolean {
+  const plain = (text: string) =>
+    JSON.stringify(JSON.parse(text.replace(/^\ufeff/, "")));
+  return plain(a) === plain(b);
 }
