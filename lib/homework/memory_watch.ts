@@ -22,22 +22,32 @@ export function watchMemory(
 ): () => void {
   if (Deno.build.os !== "linux") return watchWithPs(pid, megabytes, onTooMuch);
   const timer = setInterval(() => {
-    const resident = residentPages(pid);
-    if (resident * 4096 <= megabytes * 1048576) return;
+    if (residentKilobytes(readStatus(pid)) <= megabytes * 1024) return;
     clearInterval(timer);
     onTooMuch();
   }, interval);
   return () => clearInterval(timer);
 }
 
-/** Second number of /proc/PID/statm; 0 for a process that has ended. */
-function residentPages(pid: number): number {
+/**
+ * The memory that a process holds, from the text of /proc/PID/status.
+ *
+ * `statm` beside it counts in pages, and a page is 4, 16 or 64 KB by the kernel.
+ *
+ * @returns 0 for a process that has ended.
+ */
+export function residentKilobytes(status: string): number {
+  return Number(/^VmRSS:\s*(\d+) kB$/m.exec(status)?.[1] ?? 0);
+}
+
+/** The text of /proc/PID/status; "" for a process that has ended. */
+function readStatus(pid: number): string {
   try {
-    return Number(Deno.readTextFileSync(`/proc/${pid}/statm`).split(" ")[1]);
+    return Deno.readTextFileSync(`/proc/${pid}/status`);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return 0;
+    if (error instanceof Deno.errors.NotFound) return "";
     // ESRCH: the process ended between opening and reading.
-    if ((error as { code?: string }).code === "ESRCH") return 0;
+    if ((error as { code?: string }).code === "ESRCH") return "";
     throw error;
   }
 }

@@ -14,10 +14,21 @@ import type { CheckAnswer, CheckOutcome, CheckTask } from "./messages.ts";
 const printed = captureConsole();
 const waiting = new Map<
   number,
-  PromiseWithResolvers<unknown> & { args: unknown[] }
+  PromiseWithResolvers<unknown> & { name: string; args: unknown[] }
 >();
 let nonce = "";
 let calls = 0;
+
+/** What a check did not wait for and what then failed: promises and timers. */
+let unawaited: unknown[] = [];
+globalThis.addEventListener("unhandledrejection", (event) => {
+  event.preventDefault(); // it must not end the process in another student's check
+  unawaited.push(event.reason);
+});
+globalThis.addEventListener("error", (event) => {
+  event.preventDefault();
+  unawaited.push(event.error);
+});
 
 function send(message: unknown): void {
   const bytes = new TextEncoder().encode(
@@ -34,7 +45,7 @@ function remote(name: string): (...args: unknown[]) => Promise<unknown> {
   return (...args) => {
     const call = calls++;
     const answer = Promise.withResolvers<unknown>();
-    waiting.set(call, { ...answer, args });
+    waiting.set(call, { ...answer, name, args });
     send({ call, name, args: args.map((value) => pack(value)) });
     return answer.promise;
   };
@@ -88,6 +99,22 @@ function copyInto(target: unknown, source: unknown): void {
 
 const plain = { writable: true, enumerable: true, configurable: true };
 
+/**
+ * Fails where the check went on without waiting: a check whose promise nobody
+ * awaits would pass whatever the student's function gives.
+ */
+async function checkAwaited(): Promise<void> {
+  const open = [...waiting.values()].map(({ name }) => name);
+  const before = calls;
+  await new Promise((done) => setTimeout(done, 0)); // what failed is told now
+  if (unawaited.length > 0) throw unawaited[0];
+  if (open.length === 0 && calls === before) return;
+  const name = open[0] ?? waiting.values().next().value?.name ?? "a function";
+  throw new Error(
+    `The check does not wait for ${name}(): write await before the check in the instructor's notebook`,
+  );
+}
+
 async function check(task: CheckTask): Promise<CheckOutcome> {
   const names = [...task.functions, ...Object.keys(task.values)];
   try {
@@ -96,7 +123,9 @@ async function check(task: CheckTask): Promise<CheckOutcome> {
       ...Object.values(task.values).map((value) => unpack(value)),
     ];
     const program = new Function(...names, task.program)(...values);
+    unawaited = [];
     for (const cell of program.cells) await cell();
+    await checkAwaited();
     return { done: true, printed: printed.take() };
   } catch (error) {
     const { name, message, mistake, fromStudent } = Object(error);
