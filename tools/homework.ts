@@ -13,7 +13,8 @@ import { validateCommand } from "./homework/validate.ts";
 
 const usage = `Usage:
   deno task homework release [notebook ...] --out DIR [--data needed|all|none] [--force]
-      students' versions without solutions and hidden tests, and a zip to hand out
+      students' versions without solutions and hidden tests, and a zip to hand out;
+      --force replaces what an earlier release wrote, and nothing else
   deno task homework validate NOTEBOOK ... [--seconds 30] [--memory 1024] [--classroom]
       run the visible checks of a notebook as the grader does
   deno task homework grade DIR --out DIR [--notebook FILE ...] [--source DIR]

@@ -1,6 +1,7 @@
 /**
  * `deno task run [--timeout=seconds] [notebook or folder ...]`: executes
  * notebooks in the real kernel and leaves executed copies in `output/`.
+ * A copy that somebody changed since is kept under another name.
  *
  * @module
  */

@@ -22,7 +22,7 @@ export const helpText = `deno task bench [options]
   --engines=...  ${engineNames.map(dashed).join(",")}
   --torch        install PyTorch in .cache/torch where it is missing
   --quick        two short rounds, and no start-up, loading and memory
-  --out=FILE     where the JSON goes; output/bench.json unless told`;
+  --out=FILE     a new file for the JSON; output/bench.json unless told`;
 
 /**
  * Reads the command line of the bench.

@@ -53,7 +53,13 @@ async function write(path: string, notebook: Notebook): Promise<void> {
   await Deno.writeTextFile(path, formatNotebook(notebook));
 }
 
-const [count = 200, countNbgrader = 4] = Deno.args.map(Number);
+const [count = 200, countNbgrader = 4] = Deno.args.map((text) => {
+  if (/^\d+$/.test(text)) return Number(text);
+  console.error(
+    `bench expects two whole numbers, submissions for us and for nbgrader, but found "${text}"`,
+  );
+  Deno.exit(2);
+});
 const { notebook } = await loadNotebook(
   join(rootFolder, "notebooks", `${name}.ipynb`),
 );
