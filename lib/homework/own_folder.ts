@@ -219,12 +219,11 @@ export class OwnFolder {
   async #list(path: string, sum: string): Promise<void> {
     const known = this.#sums.get(path);
     if (known?.size === 1 && known.has(sum)) return;
-    const first = this.#sums.size === 0;
     if (known) known.add(sum);
     else this.#sums.set(path, new Set([sum]));
     this.#appending = this.#appending.then(async () => {
       const list = join(this.path, manifest);
-      const start = first && await infoOf(list) === undefined ? head : "";
+      const start = await infoOf(list) === undefined ? head : "";
       await Deno.writeTextFile(list, `${start}${sum}  ${path}\n`, {
         append: true,
       });

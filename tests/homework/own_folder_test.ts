@@ -6,7 +6,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { createHash } from "node:crypto";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { OutFolderError, outPlace } from "../../lib/homework/out_place.ts";
 import { OwnFolder } from "../../lib/homework/own_folder.ts";
 import { release } from "../../lib/homework/release.ts";
@@ -169,6 +169,19 @@ Deno.test("outPlace() refuses what equals, holds or lies in a source, also by li
       assertStringIncludes(await place(`${folder}/${out}`), out);
     }
   });
+});
+
+Deno.test("the out folders of the documentation's own examples may be written", async () => {
+  const docs = await Deno.readTextFile(join(rootFolder, "docs/homework.md"));
+  const examples = [...docs.matchAll(/^deno task .*--out (\S+)/gm)];
+  assertEquals(examples.length, 2);
+  for (const [line, out] of examples) {
+    const place = await outPlace("test", resolve(rootFolder, out), {
+      folders: { "the folder of submissions": "/tmp/submissions" },
+      files: [join(rootFolder, "notebooks/02_convolution.ipynb")],
+    });
+    assert(place.endsWith(out), line);
+  }
 });
 
 Deno.test("release --force replaces what it wrote and keeps what others wrote", async () => {

@@ -183,9 +183,9 @@ Deno.test("homework releases, stamps, validates and grades", async () => {
       (await call("release", fixture, "--out", out, "--data", "none")).status,
       0,
     );
-    const again = await call("release", fixture, "--out", out);
-    assertEquals(again.status, 1);
-    assertStringIncludes(again.text, "--force");
+    const full = await call("release", fixture, "--out", out);
+    assertEquals(full.status, 1);
+    assertStringIncludes(full.text, "--force");
 
     const copy = `${folder}/90_fixture.ipynb`;
     await Deno.copyFile(fixture, copy);
@@ -233,6 +233,20 @@ Deno.test("homework releases, stamps, validates and grades", async () => {
     const csv = await Deno.readTextFile(`${folder}/out/grades.csv`);
     assertStringIncludes(csv, "\nann,90_fixture,graded,8,8,");
     assertStringIncludes(csv, "\nben,90_fixture,graded,0,8,");
+    const again = () =>
+      call(
+        ...["grade", `${folder}/in`, "--out", `${folder}/out`],
+        ...["--notebook", fixture],
+      );
+    assertEquals((await again()).status, 0);
+    await Deno.writeTextFile(`${folder}/out/grades.csv`, "ann,10\n");
+    const edited = await again();
+    assertEquals(edited.status, 1);
+    assertStringIncludes(edited.text, "grades.csv (changed since); move");
+    assertEquals(
+      await Deno.readTextFile(`${folder}/out/grades.csv`),
+      "ann,10\n",
+    );
     const none = await call(
       "grade",
       `${folder}/students`,
