@@ -11,6 +11,7 @@
  */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import process from "node:process";
 import {
   infoOf,
   manifest,
@@ -22,9 +23,8 @@ import {
 const head =
   "# Files that the course's commands wrote here. Others are never touched.\n";
 
-/** Drafts of a run that was killed; those of a living one are younger. */
-const draftName = /^\.manifest\.[0-9a-f-]{36}\.(part|log)$/;
-const dayInMilliseconds = 24 * 3600 * 1000;
+/** A draft, with the number of the process that writes it. */
+const draftName = /^\.manifest\.(\d+)-[0-9a-f-]{36}\.(part|log)$/;
 
 /** What stands at a path: "ours" is as we wrote it, "changed" is not any more. */
 type State = "absent" | "ours" | "changed" | "foreign";
@@ -57,7 +57,7 @@ export class OwnFolder {
     const path = await outPlace(who, out, sources);
     const folder = new OwnFolder(who, path);
     await folder.#read();
-    await folder.#removeOldDrafts();
+    await folder.#removeDeadDrafts();
     return folder;
   }
 
@@ -121,7 +121,10 @@ export class OwnFolder {
   /** A free path for a file or folder that is still being written; {@linkcode take} ends it. */
   async draft(): Promise<string> {
     await Deno.mkdir(this.path, { recursive: true });
-    return join(this.path, `${manifest}.${crypto.randomUUID()}.part`);
+    return join(
+      this.path,
+      `${manifest}.${Deno.pid}-${crypto.randomUUID()}.part`,
+    );
   }
 
   /** Gives a finished draft its path; like {@linkcode write}. */
@@ -252,12 +255,12 @@ export class OwnFolder {
     }
   }
 
-  async #removeOldDrafts(): Promise<void> {
+  /** Drafts of runs that were killed are of no use to anybody. */
+  async #removeDeadDrafts(): Promise<void> {
     if (await infoOf(this.path) === undefined) return;
     for await (const { name } of Deno.readDir(this.path)) {
-      if (!draftName.test(name)) continue;
-      const { mtime } = await Deno.lstat(join(this.path, name));
-      if (Date.now() - (mtime?.getTime() ?? 0) < dayInMilliseconds) continue;
+      const pid = draftName.exec(name)?.[1];
+      if (pid === undefined || isAlive(Number(pid))) continue;
       await Deno.remove(join(this.path, name), { recursive: true });
     }
   }
@@ -270,6 +273,14 @@ export class OwnFolder {
       for await (const _ of Deno.readDir(folder)) return;
       await Deno.remove(folder);
     }
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as { code?: string }).code === "EPERM"; // somebody else's
   }
 }
 

@@ -288,7 +288,14 @@ Deno.test("an interrupted run leaves its files known and none half-written", asy
     const first = await OwnFolder.open("test", out);
     await first.write("a/b.txt", "one");
     // It ends here, without close(), while another file is being written ...
-    await Deno.writeTextFile(await first.draft(), "hal");
+    const half = await first.draft();
+    await Deno.writeTextFile(half, "hal");
+    // A draft of a process that has gone, and one of this, which has not.
+    const gone = await new Deno.Command(Deno.execPath(), {
+      args: ["eval", "console.log(Deno.pid)"],
+    }).output();
+    const pid = new TextDecoder().decode(gone.stdout).trim();
+    await Deno.copyFile(half, half.replace(`${Deno.pid}-`, `${pid}-`));
     // ... or with a line for content that never came.
     const sum = createHash("sha256").update("two").digest("hex");
     await Deno.writeTextFile(`${out}/.manifest`, `${sum}  a/b.txt\n`, {
@@ -296,6 +303,9 @@ Deno.test("an interrupted run leaves its files known and none half-written", asy
     });
     const second = await OwnFolder.open("test", out);
     assertEquals(await second.entries(), ["a"]);
+    const drafts = (await tree(out)).filter((line) => line.includes(".part "));
+    assertEquals(drafts.length, 1);
+    assertStringIncludes(drafts[0], `.manifest.${Deno.pid}-`);
     await second.checkFree(["a/b.txt"]);
     await second.write("a/b.txt", "three");
     await second.close();
