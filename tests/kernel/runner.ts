@@ -95,3 +95,22 @@ Deno.test("run says so when the kernel dies", async () => {
   assertStringIncludes(printed, "last words");
   assertStringIncludes(printed, "the kernel died");
 });
+
+Deno.test("run keeps what somebody else wrote where its copy goes", async () => {
+  const theirs = join(root, "output", "fixture-kept.ipynb");
+  const kept = join(root, "output", "fixture-kept.kept-1.ipynb");
+  await Deno.mkdir(join(root, "output"), { recursive: true });
+  await Deno.writeTextFile(theirs, "my notes");
+  try {
+    const { code, printed, outputs } = await run("fixture-kept", ["1 + 1"]);
+    assertEquals(code, 0, printed);
+    assertEquals(outputs.length, 1);
+    assertStringIncludes(
+      printed,
+      "Kept: output/fixture-kept.ipynb was changed; it is now output/fixture-kept.kept-1.ipynb",
+    );
+    assertEquals(await Deno.readTextFile(kept), "my notes");
+  } finally {
+    await Deno.remove(kept);
+  }
+});
