@@ -207,6 +207,13 @@ Deno.test("no command shows a stack for a path that is wrong", async () => {
         "but found none in",
       ],
       [["grade", `${folder}/in`, "--out", `${folder}/file`], "a file: name"],
+      [
+        [
+          ...["grade", `${folder}/in`, "--out", out, "--notebook", fixture],
+          ...["--notebook", fixture],
+        ],
+        "found 90_fixture.ipynb twice: name one of them",
+      ],
       [["release", fixture, "--out", `${folder}/file/x`], "a file: name"],
     ];
     for (const [args, message] of wrong) {

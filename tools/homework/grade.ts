@@ -115,7 +115,9 @@ async function submissionsFolder({ positionals }: Options): Promise<string> {
     throw new UsageError(`grade found no folder ${folder}`, { cause: error });
   }
   if (!info.isDirectory) {
-    throw new UsageError(`grade expects a folder but found the file ${folder}`);
+    throw new UsageError(
+      `grade expects a folder but found the file ${folder}: unpack an archive first`,
+    );
   }
   return folder;
 }
@@ -131,6 +133,12 @@ async function chooseAssignments(
     ? loaded
     : loaded.filter(({ notebook }) => exercisesOf(notebook).length > 0);
   const names = graded.map(({ name }) => name);
+  const twice = names.find((name, i) => names.indexOf(name) < i);
+  if (twice !== undefined) {
+    throw new NotebookError(
+      `grade expects notebooks of different names but found ${twice}.ipynb twice: name one of them`,
+    );
+  }
   const known = await neighbours(paths);
   const wanted = named ? names : await handedIn(folder, names, known);
   if (wanted.length === 0) {
