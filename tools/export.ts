@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { OwnFolder } from "../lib/homework/own_folder.ts";
 import { root, setUp } from "./environment.ts";
 import { notebooksIn } from "./notebook.ts";
@@ -21,6 +21,13 @@ if (import.meta.main) {
     if (paths.length === 0) {
       throw new SetupError(
         "No executed notebook in output/: run deno task run first.",
+      );
+    }
+    const names = paths.map((path) => basename(path));
+    const twice = names.find((name, i) => names.indexOf(name) < i);
+    if (twice !== undefined) {
+      throw new SetupError(
+        `export expects notebooks of different names but found two called ${twice}: export them one after another.`,
       );
     }
     const { python, env } = await setUp();

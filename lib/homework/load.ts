@@ -43,16 +43,19 @@ export async function loadNotebook(
 async function readFile(path: string): Promise<Uint8Array> {
   let found: string;
   try {
-    if ((await Deno.stat(path)).isFile) return await Deno.readFile(path);
-    found = `no file at ${path}`;
+    const { isFile, isDirectory } = await Deno.stat(path);
+    if (isFile) return await Deno.readFile(path);
+    found = isDirectory
+      ? `the folder ${path}: name the notebooks in it`
+      : `no file at ${path}: check the path`;
   } catch (error) {
     if (error instanceof Deno.errors.PermissionDenied) {
-      found = `that ${path} may not be read`;
-    } else if (isMissing(error)) found = `no file ${path}`;
+      found = `that ${path} may not be read: change its permissions`;
+    } else if (isMissing(error)) found = `no file ${path}: check the path`;
     else throw error;
   }
   throw new NotebookError(
-    `loadNotebook() expects a notebook but found ${found}: check the path`,
+    `loadNotebook() expects a notebook but found ${found}`,
   );
 }
 

@@ -187,12 +187,12 @@ Deno.test("no command shows a stack for a path that is wrong", async () => {
     const [none, out] = [`${folder}/none`, `${folder}/out`];
     const wrong: [args: string[], message: string][] = [
       [["validate", `${none}.ipynb`], "found no file"],
-      [["validate", folder], "found no file at"],
+      [["validate", folder], "name the notebooks in it"],
       [["validate", `${folder}/file/x.ipynb`], "found no file"],
       [["release", `${none}.ipynb`, "--out", out], "found no file"],
-      [["release", folder, "--out", out], "found no file at"],
+      [["release", folder, "--out", out], "name the notebooks in it"],
       [["stamp", `${none}.ipynb`], "found no file"],
-      [["stamp", folder], "found no file at"],
+      [["stamp", folder], "name the notebooks in it"],
       [["grade", `${folder}/in`, "--out", out, "--notebook", none], "no file"],
       [
         ["grade", `${folder}/in`, "--out", out, "--source", none],
