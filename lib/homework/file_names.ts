@@ -31,7 +31,7 @@ export function safeFileName(name: string): string {
   return `${[...safe].slice(0, 30).join("").replace(/%.?$/, "")}%-${sum}`;
 }
 
-/** Writes a file so that it is there whole or not at all. */
+/** Writes a file so that it is there whole or not at all; it keeps its permissions. */
 export async function writeWhole(
   path: string,
   content: string | Uint8Array,
@@ -40,11 +40,19 @@ export async function writeWhole(
   try {
     if (typeof content === "string") await Deno.writeTextFile(draft, content);
     else await Deno.writeFile(draft, content);
+    const mode = await modeOf(path);
+    if (mode !== null) await Deno.chmod(draft, mode & 0o777);
     await Deno.rename(draft, path);
   } catch (error) {
     await Deno.remove(draft).catch(() => {}); // it may not have come to be
     throw error;
   }
+}
+
+/** A file's permissions; null where there is none, and on Windows. */
+async function modeOf(path: string): Promise<number | null> {
+  if (Deno.build.os === "windows" || !await exists(path)) return null;
+  return (await Deno.stat(path)).mode;
 }
 
 /** The text of a file; undefined where there is none. */

@@ -12,6 +12,7 @@ import { OwnFolder } from "../../lib/homework/own_folder.ts";
 import { release } from "../../lib/homework/release.ts";
 import { writeReports } from "../../lib/homework/reports.ts";
 import { rootFolder } from "../../lib/homework/root.ts";
+import { stampCommand } from "../../tools/homework/stamp.ts";
 import { fixturePath, handIn, instructor, withFolder } from "./fixture.ts";
 
 const unix = Deno.build.os !== "windows";
@@ -331,6 +332,24 @@ Deno.test("what is not ours is put aside under a name that is free", async () =>
     assertEquals(await Deno.readTextFile(`${folder}/a.b.kept-2.json`), "mine");
     assertEquals(await Deno.readTextFile(`${folder}/a.b.kept-1.json`), "older");
   });
+});
+
+Deno.test({
+  name: "stamp writes the file behind a link and leaves its permissions",
+  ignore: !unix,
+  async fn() {
+    await withFolder(async (folder) => {
+      const path = `${folder}/real.ipynb`;
+      await Deno.copyFile(fixture, path);
+      await Deno.chmod(path, 0o600);
+      await Deno.symlink(path, `${folder}/link.ipynb`);
+      assertEquals(await stampCommand([`${folder}/link.ipynb`]), 0);
+      assert((await Deno.lstat(`${folder}/link.ipynb`)).isSymlink);
+      assertEquals((await Deno.stat(path)).mode! & 0o777, 0o600);
+      assertStringIncludes(await Deno.readTextFile(path), '"checksum"');
+      assertEquals(await stampCommand([path, "--check"]), 0);
+    });
+  },
 });
 
 Deno.test("grades that the instructor edited are not overwritten", async () => {
