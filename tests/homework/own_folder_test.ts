@@ -161,6 +161,10 @@ Deno.test("outPlace() refuses what equals, holds or lies in a source, also by li
         ] as [string, string][]
         : []),
       [`${folder}/course/x/y`, "a file: name another folder"],
+      // Mounted, and full of what is not ours.
+      ...(Deno.build.os === "linux"
+        ? [["/proc", "which is the root of a disk"]] as [string, string][]
+        : []),
     ];
     for (const [out, found] of refused) {
       await assertRejects(() => place(out), OutFolderError, found);
