@@ -43,7 +43,7 @@ async function errorOf(call: () => unknown): Promise<unknown> {
 /** Throws unless `error` is a TypeError that says each of the texts. */
 function assertSays(error: unknown, texts: readonly string[]): void {
   assert(error instanceof TypeError, `expected a TypeError, found ${error}`);
-  const { message } = error;
+  const { message } = error as TypeError;
   const missing = texts.filter((text) => !message.includes(text));
   assertEquals(missing, [], `not said: ${missing} in "${message}"`);
 }
