@@ -7,10 +7,18 @@
  * @module
  */
 
-/** A value as a message shows it. */
+/** Numbers of a list that a message shows. */
+const MOST = 12;
+
+/** A value as a message shows it; of a long list the beginning. */
 export function shown(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map(shown).join(", ")}]`;
+  if (typeof value === "bigint") return `${value}n`;
+  if (Array.isArray(value)) {
+    const first = value.slice(0, MOST).map(shown).join(", ");
+    const rest = value.length > MOST ? `, ... (${value.length} in all)` : "";
+    return `[${first}${rest}]`;
+  }
   if (ArrayBuffer.isView(value)) return value.constructor.name;
   if (typeof value === "object" && value !== null) return "an object";
   return typeof value === "function" ? "a function" : String(value);
@@ -22,9 +30,8 @@ export function checkOptions(
   options: object,
   known: readonly string[],
 ): void {
-  if (
-    typeof options !== "object" || options === null || Array.isArray(options)
-  ) {
+  // A Map, a Date or a list is an object too, but its names are no options.
+  if (Object.prototype.toString.call(options) !== "[object Object]") {
     throw new TypeError(
       `${fn}() expects an object of options but found ${
         shown(options)
@@ -85,6 +92,40 @@ export function settle<
     }
   }
   return settled as Settled<Options, Given>;
+}
+
+/** Throws unless `value` is true or false: 0, "no" and null are neither. */
+export function checkFlag(
+  fn: string,
+  name: string,
+  value: unknown,
+): asserts value is boolean {
+  if (typeof value === "boolean") return;
+  throw new TypeError(
+    `${fn}() expects ${name} true or false but found ${
+      shown(value)
+    }: write one of the two, without quotes`,
+  );
+}
+
+/** Throws unless `seed` is a whole number. */
+export function checkSeed(fn: string, seed: unknown): asserts seed is number {
+  if (Number.isSafeInteger(seed)) return;
+  throw new RangeError(
+    `${fn}() expects a whole number as the seed but found ${
+      shown(seed)
+    }: pass one, such as 1`,
+  );
+}
+
+/** Throws unless `seed` is a whole number or a stream of random numbers. */
+export function checkSeedOrStream(
+  fn: string,
+  seed: number | { uniform(): number },
+): void {
+  if (typeof (seed as { uniform?: unknown } | null)?.uniform !== "function") {
+    checkSeed(fn, seed);
+  }
 }
 
 /**

@@ -1,5 +1,5 @@
 /**
- * Shapes: the length of each axis, the slowest first.
+ * Shapes: the length of each axis, the slowest first; and what has one.
  *
  * @module
  */
@@ -7,6 +7,8 @@ import { shown } from "./options.ts";
 
 /**
  * A shape as people write it.
+ *
+ * @throws {TypeError} A shape that is no list.
  *
  * @example
  * ```ts
@@ -17,11 +19,15 @@ import { shown } from "./options.ts";
  * ```
  */
 export function shapeText(shape: readonly number[]): string {
+  checkList("shapeText", shape);
   return `[${shape.join(", ")}]`;
 }
 
 /**
  * Number of values a shape holds; 1 for the shape [] of a single number.
+ *
+ * @throws {TypeError} A shape that is no list.
+ * @throws {RangeError} An axis length that is no whole number of 0 or more.
  *
  * @example
  * ```ts
@@ -32,11 +38,12 @@ export function shapeText(shape: readonly number[]): string {
  * ```
  */
 export function sizeOf(shape: readonly number[]): number {
+  checkLengths("sizeOf", shape);
   return shape.reduce((product, length) => product * length, 1);
 }
 
-/** Throws unless `shape` is a list of whole numbers of 0 or more. */
-export function checkLengths(fn: string, shape: readonly number[]): void {
+/** Throws unless `shape` is a list. */
+function checkList(fn: string, shape: readonly number[]): void {
   if (!Array.isArray(shape)) {
     throw new TypeError(
       `${fn}() expects a shape but found ${
@@ -44,11 +51,41 @@ export function checkLengths(fn: string, shape: readonly number[]): void {
       }: write the shape as [2, 3]`,
     );
   }
+}
+
+/** Throws unless `shape` is a list of whole numbers of 0 or more. */
+export function checkLengths(fn: string, shape: readonly number[]): void {
+  checkList(fn, shape);
   if (!shape.every((length) => Number.isInteger(length) && length >= 0)) {
     throw new RangeError(
       `${fn}() expects axis lengths that are whole numbers of 0 or more but found ${
-        shapeText(shape)
+        shown(shape)
       }: write the shape as [2, 3]`,
+    );
+  }
+}
+
+/** Throws unless `x` is a tensor whose shape fits its numbers. */
+export function checkTensor(
+  fn: string,
+  name: string,
+  x: { readonly shape: readonly number[]; readonly data: ArrayLike<number> },
+): void {
+  const data: unknown = x?.data;
+  const typed = data instanceof Float32Array || data instanceof Float64Array;
+  if (!typed || !Array.isArray(x.shape)) {
+    throw new TypeError(
+      `${fn}() expects a tensor${name && ` as ${name}`} but found ${
+        shown(x)
+      }: make one with tensor(values)`,
+    );
+  }
+  checkLengths(fn, x.shape);
+  if (sizeOf(x.shape) !== data.length) {
+    throw new TypeError(
+      `${fn}() expects ${sizeOf(x.shape)} values in ${name || "a tensor"} ${
+        shapeText(x.shape)
+      } but found ${data.length}: the shape must fit the data`,
     );
   }
 }

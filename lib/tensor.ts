@@ -6,8 +6,8 @@
  *
  * @module
  */
-import { checkOptions, shown } from "./options.ts";
-import { checkLengths, shapeText, sizeOf } from "./shape.ts";
+import { checkWord, settle, shown } from "./options.ts";
+import { checkLengths, checkTensor, shapeText, sizeOf } from "./shape.ts";
 
 export { shapeText, sizeOf } from "./shape.ts";
 
@@ -16,6 +16,8 @@ export type TensorData = Float32Array | Float64Array;
 
 /** Precision of a tensor's numbers. */
 export type DType = "float32" | "float64";
+
+const DTYPES = ["float32", "float64"] as const;
 
 /** A shape and its values in row-major order. */
 export interface Tensor {
@@ -29,6 +31,9 @@ export type Nested = number | readonly Nested[];
 /**
  * Room for `length` numbers of the same precision as `like`.
  *
+ * @throws {TypeError} A `like` that is neither Float32Array nor Float64Array.
+ * @throws {RangeError} A length that is no whole number of 0 or more.
+ *
  * @example
  * ```ts
  * import { allocate } from "cnn";
@@ -38,9 +43,28 @@ export type Nested = number | readonly Nested[];
  * ```
  */
 export function allocate(length: number, like: TensorData): TensorData {
+  if (!Number.isSafeInteger(length) || length < 0) {
+    throw new RangeError(
+      `allocate() expects a length that is a whole number of 0 or more but found ${
+        shown(length)
+      }: pass how many numbers are needed`,
+    );
+  }
+  if (!isTensorData(like)) {
+    throw new TypeError(
+      `allocate() expects a Float32Array or Float64Array to be like but found ${
+        shown(like)
+      }: pass the data of a tensor`,
+    );
+  }
   return like instanceof Float64Array
     ? new Float64Array(length)
     : new Float32Array(length);
+}
+
+/** Whether a value is one of the two kinds of numbers. */
+function isTensorData(values: unknown): values is TensorData {
+  return values instanceof Float32Array || values instanceof Float64Array;
 }
 
 /**
@@ -52,7 +76,8 @@ export function allocate(length: number, like: TensorData): TensorData {
  * @param shape Length of each axis; needed only for flat values.
  * @param options `dtype`: "float32" unless told; a typed array keeps its own.
  * @returns A tensor [*shape].
- * @throws {TypeError} Rows of unequal length, or values that do not fill the shape.
+ * @throws {TypeError} Rows of unequal length, or values that do not fill the
+ * shape; another dtype; an unknown option.
  * @throws {RangeError} An axis length that is no whole number of 0 or more.
  *
  * @example
@@ -69,13 +94,12 @@ export function tensor(
   shape?: readonly number[],
   options: { dtype?: DType } = {},
 ): Tensor {
-  const typed = values instanceof Float32Array ||
-    values instanceof Float64Array;
-  const found = typed ? [values.length] : nestedShape(values, "values");
-  const target = shape ?? found;
+  const typed = isTensorData(values);
+  const found = typed ? [values.length] : nestedShape(values);
+  const target = shape === undefined ? found : shape;
   checkLengths("tensor", target);
-  checkOptions("tensor", options, ["dtype"]);
-  checkDType("tensor", options.dtype);
+  const { dtype } = settle("tensor", options, { dtype: undefined });
+  checkDType("tensor", dtype);
   if (sizeOf(target) !== sizeOf(found)) {
     throw new TypeError(
       `tensor() expects ${sizeOf(target)} values for the shape ${
@@ -85,10 +109,10 @@ export function tensor(
       }: the product of the axis lengths must equal the number of values`,
     );
   }
-  if (typed && options.dtype === undefined) {
+  if (typed && dtype === undefined) {
     return { shape: [...target], data: values };
   }
-  const data = options.dtype === "float64"
+  const data = dtype === "float64"
     ? new Float64Array(sizeOf(target))
     : new Float32Array(sizeOf(target));
   if (typed) data.set(values);
@@ -98,30 +122,31 @@ export function tensor(
 
 /** Throws unless `dtype` is one of the two precisions, or not told. */
 function checkDType(fn: string, dtype: DType | undefined): void {
-  if (dtype !== undefined && dtype !== "float32" && dtype !== "float64") {
-    throw new TypeError(
-      `${fn}() expects the dtype "float32" or "float64" but found ${
-        shown(dtype)
-      }: choose one of the two`,
-    );
-  }
-}
-
-/** Throws unless `x` is a tensor. */
-function checkIsTensor(fn: string, x: Tensor): void {
-  const data: unknown = x?.data;
-  const typed = data instanceof Float32Array || data instanceof Float64Array;
-  if (!typed || !Array.isArray(x.shape)) {
-    throw new TypeError(
-      `${fn}() expects a tensor but found ${
-        shown(x)
-      }: make one with tensor(values)`,
-    );
-  }
+  if (dtype !== undefined) checkWord(fn, "dtype", dtype, DTYPES);
 }
 
 /** Shape of nested arrays; every row must be as long as its neighbours. */
-function nestedShape(values: Nested, path: string): number[] {
+function nestedShape(values: Nested): number[] {
+  const shape: number[] = [];
+  for (let first = values; Array.isArray(first); first = first[0]) {
+    shape.push(first.length);
+  }
+  // Only values that do not fit pay for saying where.
+  return fits(values, shape, 0) ? shape : explainedShape(values, "values");
+}
+
+/** Whether nested arrays have this shape from `axis` on, and hold numbers. */
+function fits(values: Nested, shape: readonly number[], axis: number): boolean {
+  if (axis === shape.length) return typeof values === "number";
+  if (!Array.isArray(values) || values.length !== shape[axis]) return false;
+  for (let i = 0; i < values.length; i++) {
+    if (!fits(values[i], shape, axis + 1)) return false;
+  }
+  return true;
+}
+
+/** The shape of nested arrays, or an error that says where they do not fit. */
+function explainedShape(values: Nested, path: string): number[] {
   if (typeof values === "number") return [];
   if (!Array.isArray(values)) {
     throw new TypeError(
@@ -131,9 +156,9 @@ function nestedShape(values: Nested, path: string): number[] {
     );
   }
   if (values.length === 0) return [0];
-  const first = nestedShape(values[0], `${path}[0]`);
+  const first = explainedShape(values[0], `${path}[0]`);
   for (let i = 1; i < values.length; i++) {
-    const other = nestedShape(values[i], `${path}[${i}]`);
+    const other = explainedShape(values[i], `${path}[${i}]`);
     if (shapeText(other) !== shapeText(first)) {
       throw new TypeError(
         `tensor() expects rows of one shape but found ${
@@ -153,7 +178,9 @@ function fill(data: TensorData, values: Nested, offset: number): number {
     data[offset] = values;
     return offset + 1;
   }
-  for (const value of values) offset = fill(data, value, offset);
+  for (let i = 0; i < values.length; i++) {
+    offset = fill(data, values[i], offset);
+  }
   return offset;
 }
 
@@ -195,7 +222,7 @@ export function zeros(shape: readonly number[], dtype?: DType): Tensor {
  * ```
  */
 export function zerosLike(x: Tensor): Tensor {
-  checkIsTensor("zerosLike", x);
+  checkTensor("zerosLike", "", x);
   return {
     shape: [...x.shape],
     data: allocate(x.data.length, x.data),
@@ -217,7 +244,7 @@ export function zerosLike(x: Tensor): Tensor {
  * ```
  */
 export function reshape(x: Tensor, shape: readonly number[]): Tensor {
-  checkIsTensor("reshape", x);
+  checkTensor("reshape", "", x);
   checkLengths("reshape", shape);
   if (sizeOf(shape) !== x.data.length) {
     throw new TypeError(
@@ -245,12 +272,14 @@ export function reshape(x: Tensor, shape: readonly number[]): Tensor {
  * ```
  */
 export function slice(x: Tensor, start: number, end: number): Tensor {
-  checkIsTensor("slice", x);
+  checkTensor("slice", "", x);
   const rows = x.shape[0] ?? 0;
   const whole = Number.isInteger(start) && Number.isInteger(end);
   if (!(whole && start >= 0 && start <= end && end <= rows)) {
     throw new RangeError(
-      `slice() expects whole numbers 0 <= start <= end <= ${rows} but found start ${start} and end ${end}: the first axis of ${
+      `slice() expects whole numbers 0 <= start <= end <= ${rows} but found start ${
+        shown(start)
+      } and end ${shown(end)}: the first axis of ${
         shapeText(x.shape)
       } has ${rows} rows`,
     );
@@ -265,6 +294,7 @@ export function slice(x: Tensor, start: number, end: number): Tensor {
 /**
  * The chosen rows of the first axis, in the order given, as a copy.
  *
+ * @throws {TypeError} Indices that are no list.
  * @throws {RangeError} An index outside the first axis.
  *
  * @example
@@ -276,17 +306,24 @@ export function slice(x: Tensor, start: number, end: number): Tensor {
  * ```
  */
 export function gather(x: Tensor, indices: ArrayLike<number>): Tensor {
-  checkIsTensor("gather", x);
+  checkTensor("gather", "", x);
   const rows = x.shape[0] ?? 0;
+  if (typeof indices !== "object" || !Number.isInteger(indices?.length)) {
+    throw new TypeError(
+      `gather() expects a list of indices but found ${
+        shown(indices)
+      }: pass row numbers, such as [0, 2]`,
+    );
+  }
   const row = sizeOf(x.shape.slice(1));
   const data = allocate(indices.length * row, x.data);
   for (let i = 0; i < indices.length; i++) {
     const index = indices[i];
     if (!(Number.isInteger(index) && index >= 0 && index < rows)) {
       throw new RangeError(
-        `gather() expects whole indices from 0 to ${
-          rows - 1
-        } but found ${index} at place ${i}: the first axis of ${
+        `gather() expects whole indices from 0 to ${rows - 1} but found ${
+          shown(index)
+        } at place ${i}: the first axis of ${
           shapeText(x.shape)
         } has ${rows} rows`,
       );
@@ -311,7 +348,7 @@ export function gather(x: Tensor, indices: ArrayLike<number>): Tensor {
  * ```
  */
 export function cast(x: Tensor, dtype: DType): Tensor {
-  checkIsTensor("cast", x);
+  checkTensor("cast", "", x);
   checkDType("cast", dtype);
   return {
     shape: [...x.shape],
@@ -334,7 +371,7 @@ export function cast(x: Tensor, dtype: DType): Tensor {
  * ```
  */
 export function toNested(x: Tensor): Nested {
-  checkIsTensor("toNested", x);
+  checkTensor("toNested", "", x);
   const build = (axis: number, offset: number): Nested => {
     if (axis === x.shape.length) return x.data[offset];
     const step = sizeOf(x.shape.slice(axis + 1));
