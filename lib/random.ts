@@ -6,8 +6,14 @@
  *
  * @module
  */
-import { checkOptions, shown } from "./options.ts";
-import { shapeText, sizeOf } from "./shape.ts";
+import {
+  checkSeed,
+  checkSeedOrStream,
+  checkWord,
+  settle,
+  shown,
+} from "./options.ts";
+import { checkLengths, DTYPES, sizeOf } from "./shape.ts";
 import { type DType, type Tensor, zeros } from "./tensor.ts";
 
 /** A stream of random numbers that a seed decides. */
@@ -37,13 +43,7 @@ export interface Random {
  * ```
  */
 export function random(seed: number): Random {
-  if (!Number.isSafeInteger(seed)) {
-    throw new RangeError(
-      `random() expects a whole number as the seed but found ${
-        shown(seed)
-      }: pass one, such as 1`,
-    );
-  }
+  checkSeed("random", seed);
   let state = seed | 0;
   const uniform = () => {
     state = (state + 0x6d2b79f5) | 0;
@@ -81,9 +81,9 @@ export function random(seed: number): Random {
 }
 
 /** The stream itself, or a new one from a seed. */
-function streamOf(seed: number | Random): Random {
-  const stream = typeof (seed as Partial<Random>)?.uniform === "function";
-  return stream ? seed as Random : random(seed as number);
+function streamOf(fn: string, seed: number | Random): Random {
+  checkSeedOrStream(fn, seed);
+  return typeof seed === "number" ? random(seed) : seed;
 }
 
 /**
@@ -110,7 +110,7 @@ export function permutation(
       }: pass the number of things to put in order`,
     );
   }
-  const stream = streamOf(seed);
+  const stream = streamOf("permutation", seed);
   const order = Uint32Array.from({ length }, (_, i) => i);
   for (let i = length - 1; i > 0; i--) {
     const j = stream.integer(i + 1);
@@ -122,8 +122,9 @@ export function permutation(
 /**
  * A tensor of normal draws times `deviation` (1 unless told).
  *
- * @throws {TypeError} An unknown option.
- * @throws {RangeError} A deviation that is no finite number.
+ * @throws {TypeError} A shape that is no list; another dtype; an unknown option.
+ * @throws {RangeError} A deviation that is no finite number; a seed or an axis
+ * length that is no whole number.
  *
  * @example
  * ```ts
@@ -138,9 +139,10 @@ export function randomNormal(
   seed: number | Random,
   options: { deviation?: number; dtype?: DType } = {},
 ): Tensor {
-  const stream = streamOf(seed);
-  checkOptions("randomNormal", options, ["deviation", "dtype"]);
-  const { deviation = 1, dtype } = options;
+  const { deviation, dtype } = settle("randomNormal", options, {
+    deviation: 1,
+    dtype: undefined,
+  });
   if (!Number.isFinite(deviation)) {
     throw new RangeError(
       `randomNormal() expects a finite deviation but found ${
@@ -148,18 +150,37 @@ export function randomNormal(
       }: 1 is usual`,
     );
   }
+  return draws(
+    "randomNormal",
+    shape,
+    seed,
+    dtype,
+    (stream) => deviation * stream.normal(),
+  );
+}
+
+/** A tensor filled by `draw`; errors speak for the function `fn`. */
+function draws(
+  fn: string,
+  shape: readonly number[],
+  seed: number | Random,
+  dtype: DType | undefined,
+  draw: (stream: Random) => number,
+): Tensor {
+  checkLengths(fn, shape);
+  if (dtype !== undefined) checkWord(fn, "dtype", dtype, DTYPES);
+  const stream = streamOf(fn, seed);
   const result = zeros(shape, dtype);
-  for (let i = 0; i < result.data.length; i++) {
-    result.data[i] = deviation * stream.normal();
-  }
+  for (let i = 0; i < result.data.length; i++) result.data[i] = draw(stream);
   return result;
 }
 
 /**
  * A tensor of uniform draws from `low` to `high` (0 to 1 unless told).
  *
- * @throws {TypeError} An unknown option.
- * @throws {RangeError} Ends that are no finite numbers, or `low` above `high`.
+ * @throws {TypeError} A shape that is no list; another dtype; an unknown option.
+ * @throws {RangeError} Ends that are no finite numbers, or `low` above `high`; a
+ * seed or an axis length that is no whole number.
  *
  * @example
  * ```ts
@@ -175,9 +196,11 @@ export function randomUniform(
   seed: number | Random,
   options: { low?: number; high?: number; dtype?: DType } = {},
 ): Tensor {
-  const stream = streamOf(seed);
-  checkOptions("randomUniform", options, ["low", "high", "dtype"]);
-  const { low = 0, high = 1, dtype } = options;
+  const { low, high, dtype } = settle("randomUniform", options, {
+    low: 0,
+    high: 1,
+    dtype: undefined,
+  });
   if (!(Number.isFinite(low) && Number.isFinite(high) && low <= high)) {
     throw new RangeError(
       `randomUniform() expects finite low <= high but found ${shown(low)} and ${
@@ -185,11 +208,13 @@ export function randomUniform(
       }: pass both, the smaller one as low`,
     );
   }
-  const result = zeros(shape, dtype);
-  for (let i = 0; i < result.data.length; i++) {
-    result.data[i] = low + (high - low) * stream.uniform();
-  }
-  return result;
+  return draws(
+    "randomUniform",
+    shape,
+    seed,
+    dtype,
+    (stream) => low + (high - low) * stream.uniform(),
+  );
 }
 
 /**
@@ -199,6 +224,7 @@ export function randomUniform(
  * [KH, KW, Cin, Cout] has KH * KW * Cin and KH * KW * Cout.
  *
  * @throws {TypeError} A shape without inputs and outputs, such as a bias's.
+ * @throws {RangeError} An axis length that is no whole number of 0 or more.
  *
  * @example
  * ```ts
@@ -211,13 +237,21 @@ export function randomUniform(
 export function fans(
   shape: readonly number[],
 ): { fanIn: number; fanOut: number } {
+  return fansFor("fans", shape);
+}
+
+function fansFor(
+  fn: string,
+  shape: readonly number[],
+): { fanIn: number; fanOut: number } {
   if (!Array.isArray(shape) || shape.length < 2) {
     throw new TypeError(
-      `fans() expects the shape of a kernel, [in, out] or [KH, KW, Cin, Cout], but found ${
-        Array.isArray(shape) ? shapeText(shape) : shown(shape)
+      `${fn}() expects the shape of a kernel, [in, out] or [KH, KW, Cin, Cout], but found ${
+        shown(shape)
       }: a bias has no inputs and starts as zeros`,
     );
   }
+  checkLengths(fn, shape);
   const window = sizeOf(shape.slice(0, -2));
   return {
     fanIn: window * shape[shape.length - 2],
@@ -231,7 +265,8 @@ export function fans(
  * Source: He et al., "Delving Deep into Rectifiers", 2015, section 2.2.
  *
  * @param shape A dense kernel [in, out] or a convolution kernel [KH, KW, Cin, Cout].
- * @throws {TypeError} As {@linkcode fans}.
+ * @throws {TypeError} As {@linkcode fans}; another dtype.
+ * @throws {RangeError} As {@linkcode fans}; a seed that is no whole number.
  *
  * @example
  * ```ts
@@ -246,10 +281,14 @@ export function heNormal(
   seed: number | Random,
   dtype?: DType,
 ): Tensor {
-  return randomNormal(shape, seed, {
-    deviation: Math.sqrt(2 / fans(shape).fanIn),
+  const deviation = Math.sqrt(2 / fansFor("heNormal", shape).fanIn);
+  return draws(
+    "heNormal",
+    shape,
+    seed,
     dtype,
-  });
+    (stream) => deviation * stream.normal(),
+  );
 }
 
 /**
@@ -259,7 +298,8 @@ export function heNormal(
  * feedforward neural networks", 2010, equation 16.
  *
  * @param shape A dense kernel [in, out] or a convolution kernel [KH, KW, Cin, Cout].
- * @throws {TypeError} As {@linkcode fans}.
+ * @throws {TypeError} As {@linkcode fans}; another dtype.
+ * @throws {RangeError} As {@linkcode fans}; a seed that is no whole number.
  *
  * @example
  * ```ts
@@ -275,7 +315,13 @@ export function glorotUniform(
   seed: number | Random,
   dtype?: DType,
 ): Tensor {
-  const { fanIn, fanOut } = fans(shape);
+  const { fanIn, fanOut } = fansFor("glorotUniform", shape);
   const limit = Math.sqrt(6 / (fanIn + fanOut));
-  return randomUniform(shape, seed, { low: -limit, high: limit, dtype });
+  return draws(
+    "glorotUniform",
+    shape,
+    seed,
+    dtype,
+    (stream) => -limit + (limit + limit) * stream.uniform(),
+  );
 }

@@ -5,6 +5,9 @@
  */
 import { shown } from "./options.ts";
 
+/** Precisions of a tensor's numbers. */
+export const DTYPES = ["float32", "float64"] as const;
+
 /**
  * A shape as people write it.
  *

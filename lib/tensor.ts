@@ -7,7 +7,13 @@
  * @module
  */
 import { checkWord, settle, shown } from "./options.ts";
-import { checkLengths, checkTensor, shapeText, sizeOf } from "./shape.ts";
+import {
+  checkLengths,
+  checkTensor,
+  DTYPES,
+  shapeText,
+  sizeOf,
+} from "./shape.ts";
 
 export { shapeText, sizeOf } from "./shape.ts";
 
@@ -15,9 +21,7 @@ export { shapeText, sizeOf } from "./shape.ts";
 export type TensorData = Float32Array | Float64Array;
 
 /** Precision of a tensor's numbers. */
-export type DType = "float32" | "float64";
-
-const DTYPES = ["float32", "float64"] as const;
+export type DType = (typeof DTYPES)[number];
 
 /** A shape and its values in row-major order. */
 export interface Tensor {
@@ -99,7 +103,7 @@ export function tensor(
   const target = shape === undefined ? found : shape;
   checkLengths("tensor", target);
   const { dtype } = settle("tensor", options, { dtype: undefined });
-  checkDType("tensor", dtype);
+  if (dtype !== undefined) checkWord("tensor", "dtype", dtype, DTYPES);
   if (sizeOf(target) !== sizeOf(found)) {
     throw new TypeError(
       `tensor() expects ${sizeOf(target)} values for the shape ${
@@ -118,11 +122,6 @@ export function tensor(
   if (typed) data.set(values);
   else fill(data, values, 0);
   return { shape: [...target], data };
-}
-
-/** Throws unless `dtype` is one of the two precisions, or not told. */
-function checkDType(fn: string, dtype: DType | undefined): void {
-  if (dtype !== undefined) checkWord(fn, "dtype", dtype, DTYPES);
 }
 
 /** Shape of nested arrays; every row must be as long as its neighbours. */
@@ -200,7 +199,7 @@ function fill(data: TensorData, values: Nested, offset: number): number {
  */
 export function zeros(shape: readonly number[], dtype?: DType): Tensor {
   checkLengths("zeros", shape);
-  checkDType("zeros", dtype);
+  if (dtype !== undefined) checkWord("zeros", "dtype", dtype, DTYPES);
   const length = sizeOf(shape);
   return {
     shape: [...shape],
@@ -349,7 +348,7 @@ export function gather(x: Tensor, indices: ArrayLike<number>): Tensor {
  */
 export function cast(x: Tensor, dtype: DType): Tensor {
   checkTensor("cast", "", x);
-  checkDType("cast", dtype);
+  checkWord("cast", "dtype", dtype, DTYPES);
   return {
     shape: [...x.shape],
     data: dtype === "float64"
