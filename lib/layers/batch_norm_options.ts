@@ -1,5 +1,6 @@
+import { checkFlag, checkOptions, settle } from "../options.ts";
 import type { Tensor } from "../tensor.ts";
-import { checkOptions, checkShape, shown } from "./check.ts";
+import { checkShape, shown } from "./check.ts";
 import { channelMoments, checkNormalised } from "./moments.ts";
 import { widen } from "./product.ts";
 
@@ -31,10 +32,21 @@ export function prepareBatchNorm(
   inverse: Float64Array;
   own: boolean;
 } {
-  const known = ["gamma", "beta", "epsilon", "mean", "variance", "training"];
-  checkOptions(fn, options, known);
+  // gamma has no default, so there is no call without options.
+  if (options === undefined) checkOptions(fn, options, ["gamma"]);
+  const { gamma, beta, mean, variance, epsilon, training } = settle(
+    fn,
+    options,
+    {
+      gamma: undefined,
+      beta: undefined,
+      epsilon: 1e-3,
+      mean: undefined,
+      variance: undefined,
+      training: undefined,
+    },
+  );
   const channels = checkNormalised(fn, x);
-  const { gamma, beta, mean, variance, epsilon = 1e-3 } = options;
   for (const [name, value] of Object.entries({ beta, mean, variance })) {
     if (value === undefined) continue;
     checkShape(fn, name, value, [channels], "one number for each channel");
@@ -47,16 +59,17 @@ export function prepareBatchNorm(
       }: pass a small number such as 0.001`,
     );
   }
+  if (training !== undefined) checkFlag(fn, "training", training);
   const given = mean !== undefined && variance !== undefined;
   const mixed = (mean === undefined) !== (variance === undefined);
-  if (mixed || (options.training === false && !given)) {
+  if (mixed || (training === false && !given)) {
     throw new TypeError(
       `${fn}() expects both mean and variance for inference but found ${
         mean ? "only mean" : variance ? "only variance" : "neither"
       }: pass both, or none to use the batch's own`,
     );
   }
-  const own = options.training === true || !given;
+  const own = training === true || !given;
   const statistics = own
     ? channelMoments(widen(x.data), channels)
     : { mean: widen(mean.data), variance: widen(variance.data) };

@@ -7,9 +7,10 @@
  * @module
  */
 import { shown } from "../options.ts";
-import { shapeText, sizeOf, type Tensor } from "../tensor.ts";
+import { checkTensor as checkAnyTensor } from "../shape.ts";
+import { shapeText, type Tensor } from "../tensor.ts";
 
-export { checkOptions, shown } from "../options.ts";
+export { shown } from "../options.ts";
 
 /** Height and width: one number for both, or [height, width]. */
 export type Pair = number | readonly [number, number];
@@ -21,22 +22,7 @@ export function checkTensor(
   x: Tensor,
   axes?: string,
 ): void {
-  const data: unknown = x?.data;
-  const typed = data instanceof Float32Array || data instanceof Float64Array;
-  if (!typed || !Array.isArray(x.shape)) {
-    throw new TypeError(
-      `${fn}() expects a tensor as ${name} but found ${
-        shown(x)
-      }: make one with tensor(values)`,
-    );
-  }
-  if (sizeOf(x.shape) !== data.length) {
-    throw new TypeError(
-      `${fn}() expects ${sizeOf(x.shape)} values in ${name} ${
-        shapeText(x.shape)
-      } but found ${data.length}: the shape must fit the data`,
-    );
-  }
+  checkAnyTensor(fn, name, x);
   if (axes !== undefined) checkRank(fn, name, x.shape, axes);
 }
 

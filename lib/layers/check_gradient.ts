@@ -1,6 +1,7 @@
+import { checkSeed, settle } from "../options.ts";
 import { permutation } from "../random.ts";
 import { cast, shapeText, type Tensor } from "../tensor.ts";
-import { checkOptions, checkShape, checkTensor, shown } from "./check.ts";
+import { checkShape, checkTensor, shown } from "./check.ts";
 
 /** What checkGradient() compares, and how closely. */
 export interface CheckGradientOptions {
@@ -67,12 +68,14 @@ export function checkGradient(
       }: write (x) => conv2d(x, kernel)`,
     );
   }
-  const settings = checkSettings(x, options);
-  const { analytic, dy, tolerance = 1e-6, epsilon = 1e-5 } = options;
-  const name = options.name ?? (fn.name || "f");
+  const { analytic, dy, tolerance, epsilon, name, places } = checkSettings(
+    fn.name || "f",
+    x,
+    options,
+  );
   const point = cast(x, "float64");
   let largest = 0;
-  for (const i of settings.order) {
+  for (const i of places) {
     const value = point.data[i];
     const above = value + epsilon;
     const below = value - epsilon;
@@ -130,39 +133,49 @@ function change(
   return sum;
 }
 
-/** Checks the settings; the places to try, in order. */
-function checkSettings(
-  x: Tensor,
-  options: CheckGradientOptions,
-): { order: Uint32Array } {
+/** The settings, checked, and the places of x to try, in order. */
+function checkSettings(own: string, x: Tensor, options: CheckGradientOptions) {
   const fn = "checkGradient";
   checkTensor(fn, "x", x);
-  const known = ["analytic", "dy", "tolerance", "epsilon", "samples", "seed"];
-  checkOptions(fn, options, [...known, "name"]);
-  checkShape(
-    fn,
-    "analytic",
-    options.analytic,
-    x.shape,
-    "one number for each x",
-  );
-  const { tolerance = 1e-6, epsilon = 1e-5, samples, seed = 1 } = options;
+  const settings = settle(fn, options, {
+    analytic: undefined,
+    dy: undefined,
+    tolerance: 1e-6,
+    epsilon: 1e-5,
+    samples: undefined,
+    seed: 1,
+    name: own,
+  });
+  const { analytic, tolerance, epsilon, samples, seed, name } = settings;
+  checkShape(fn, "analytic", analytic, x.shape, "one number for each x");
   for (const [name, value] of Object.entries({ tolerance, epsilon })) {
-    if (!(value > 0 && value < 1)) {
+    if (!(typeof value === "number" && value > 0 && value < 1)) {
       throw new RangeError(
-        `${fn}() expects ${name} between 0 and 1 but found ${value}: pass such as 1e-5`,
+        `${fn}() expects ${name} between 0 and 1 but found ${
+          shown(value)
+        }: pass such as 1e-5`,
       );
     }
   }
   if (samples !== undefined && !(Number.isInteger(samples) && samples > 0)) {
     throw new RangeError(
-      `${fn}() expects samples of 1 or more, whole, but found ${samples}: leave it out to try all`,
+      `${fn}() expects samples of 1 or more, whole, but found ${
+        shown(samples)
+      }: leave it out to try all`,
     );
   }
-  const order = samples === undefined
+  if (typeof name !== "string") {
+    throw new TypeError(
+      `${fn}() expects a text as the name but found ${
+        shown(name)
+      }: write "conv2d"`,
+    );
+  }
+  checkSeed(fn, seed);
+  const places = samples === undefined
     ? Uint32Array.from(x.data, (_, i) => i)
     : permutation(x.data.length, seed).slice(0, samples);
-  return { order };
+  return { ...settings, places };
 }
 
 /** Index along each axis of the number at place `i`. */

@@ -1,3 +1,4 @@
+import { checkLengths } from "../shape.ts";
 import { allocate, shapeText, sizeOf, type Tensor } from "../tensor.ts";
 import { checkShape, checkTensor, shown } from "./check.ts";
 
@@ -5,6 +6,7 @@ import { checkShape, checkTensor, shown } from "./check.ts";
  * Shape of tensors laid side by side along the channels (the last axis).
  *
  * @throws {TypeError} No shape at all, or shapes that differ in another axis.
+ * @throws {RangeError} An axis length that is no whole number of 0 or more.
  *
  * @example
  * ```ts
@@ -15,6 +17,14 @@ import { checkShape, checkTensor, shown } from "./check.ts";
  * ```
  */
 export function concatShape(shapes: readonly (readonly number[])[]): number[] {
+  if (!Array.isArray(shapes)) {
+    throw new TypeError(
+      `concatShape() expects a list of shapes [..., C] but found ${
+        shown(shapes)
+      }: pass [[1, 8, 8, 3], [1, 8, 8, 5]]`,
+    );
+  }
+  for (const shape of shapes) checkLengths("concatShape", shape);
   return shapeFor("concatShape", shapes);
 }
 

@@ -1,6 +1,10 @@
 import { type Tensor, zerosLike } from "../tensor.ts";
 import type { Conv2dGradients } from "./conv2d_naive.ts";
-import { checkConv2dBackward, type Conv2dOptions } from "./conv2d_sizes.ts";
+import {
+  checkConv2dBackward,
+  type Conv2dOptions,
+  type Conv2dSizes,
+} from "./conv2d_sizes.ts";
 import { depthwiseBackward, isDepthwise } from "./depthwise.ts";
 import { loadImages, unloadImages } from "./padded.ts";
 import { gatherPatches, planPatches, scatterPatches } from "./patches.ts";
@@ -48,8 +52,9 @@ export function conv2dBackward(
   dy: Tensor,
   options: Conv2dOptions = {},
 ): Conv2dGradients {
+  const sizes = checkConv2dBackward("conv2dBackward", x, kernel, dy, options);
   const dx = zerosLike(x);
-  return { dx, ...collect("conv2dBackward", x, kernel, dy, options, dx) };
+  return { dx, ...collect(sizes, x, kernel, dy, dx) };
 }
 
 /**
@@ -72,19 +77,19 @@ export function conv2dKernelBackward(
   dy: Tensor,
   options: Conv2dOptions = {},
 ): { dKernel: Tensor; dBias: Tensor } {
-  return collect("conv2dKernelBackward", x, kernel, dy, options);
+  const fn = "conv2dKernelBackward";
+  const sizes = checkConv2dBackward(fn, x, kernel, dy, options);
+  return collect(sizes, x, kernel, dy);
 }
 
 /** Collects dKernel and dBias over the chunks, and fills dx where it is asked for. */
 function collect(
-  fn: string,
+  sizes: Conv2dSizes,
   x: Tensor,
   kernel: Tensor,
   dy: Tensor,
-  options: Conv2dOptions,
   dx?: Tensor,
 ): { dKernel: Tensor; dBias: Tensor } {
-  const sizes = checkConv2dBackward(fn, x, kernel, dy, options);
   const { batch, outH, outW, cout, groups } = sizes;
   const plan = planPatches(sizes);
   const { images, lines, k } = plan;

@@ -1,10 +1,5 @@
-import {
-  checkCount,
-  checkOptions,
-  checkPair,
-  checkRank,
-  type Pair,
-} from "./check.ts";
+import { settle } from "../options.ts";
+import { checkCount, checkPair, checkRank, type Pair } from "./check.ts";
 import {
   checkGroups,
   type Conv2dOptions,
@@ -68,11 +63,14 @@ export function conv2dKernelShape(
   options: { filters: number; kernelSize: Pair; groups?: number },
 ): [number, number, number, number] {
   const fn = "conv2dKernelShape";
-  checkOptions(fn, options, ["filters", "kernelSize", "groups"]);
+  const { filters, kernelSize, groups } = settle(fn, options, {
+    filters: undefined,
+    kernelSize: undefined,
+    groups: 1,
+  });
   checkRank(fn, "x", xShape, "[N, H, W, Cin]");
-  const { filters, groups = 1 } = options;
   checkCount(fn, "filters", filters);
-  const [kh, kw] = checkPair(fn, "kernelSize", options.kernelSize);
+  const [kh, kw] = checkPair(fn, "kernelSize", kernelSize);
   const cin = xShape[3];
   checkGroups(fn, groups, cin, filters);
   return [kh, kw, cin / groups, filters];

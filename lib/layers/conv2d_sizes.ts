@@ -1,8 +1,7 @@
-import { shapeText } from "../tensor.ts";
-import type { Tensor } from "../tensor.ts";
+import { settle } from "../options.ts";
+import { shapeText, type Tensor } from "../tensor.ts";
 import {
   checkCount,
-  checkOptions,
   checkPair,
   checkRank,
   checkShape,
@@ -54,17 +53,17 @@ export function conv2dSizes(
   kernelShape: readonly number[],
   options: Conv2dOptions,
 ): Conv2dSizes {
-  const known = ["bias", "strides", "padding", "dilations", "groups"];
-  checkOptions(fn, options, known);
+  const { bias, strides, padding, dilations, groups } = settle(fn, options, {
+    bias: undefined,
+    strides: 1,
+    padding: "valid",
+    dilations: 1,
+    groups: 1,
+  });
   checkRank(fn, "x", xShape, "[N, H, W, Cin]");
   checkRank(fn, "a kernel", kernelShape, "[KH, KW, Cin / groups, Cout]");
-  const { padding = "valid", groups = 1 } = options;
-  const [strideH, strideW] = checkPair(fn, "strides", options.strides ?? 1);
-  const [dilationH, dilationW] = checkPair(
-    fn,
-    "dilations",
-    options.dilations ?? 1,
-  );
+  const [strideH, strideW] = checkPair(fn, "strides", strides);
+  const [dilationH, dilationW] = checkPair(fn, "dilations", dilations);
   const [batch, height, width, cin] = xShape;
   const [kh, kw, depth, cout] = kernelShape;
   checkGroups(fn, groups, cin, cout);
@@ -90,6 +89,10 @@ export function conv2dSizes(
     padding,
     dilation: dilationW,
   });
+  if (bias !== undefined) {
+    const remedy = "a bias has one number for each output channel";
+    checkShape(fn, "a bias", bias, [cout], remedy);
+  }
   return {
     ...{ batch, height, width, cin, kh, kw, cout, groups },
     ...{ strideH, strideW, dilationH, dilationW },
@@ -123,12 +126,7 @@ export function checkConv2d(
 ): Conv2dSizes {
   checkTensor(fn, "x", x);
   checkTensor(fn, "a kernel", kernel);
-  const sizes = conv2dSizes(fn, x.shape, kernel.shape, options);
-  if (options.bias !== undefined) {
-    const remedy = "a bias has one number for each output channel";
-    checkShape(fn, "a bias", options.bias, [sizes.cout], remedy);
-  }
-  return sizes;
+  return conv2dSizes(fn, x.shape, kernel.shape, options);
 }
 
 /** Checks the tensors of a backward convolution and works out all sizes. */

@@ -1,5 +1,6 @@
+import { settle } from "../options.ts";
 import { shapeText, type Tensor } from "../tensor.ts";
-import { checkOptions, checkRank, checkShape, checkTensor } from "./check.ts";
+import { checkRank, checkShape, checkTensor } from "./check.ts";
 import { multiply, narrow, packStrips, upTo4, widen } from "./product.ts";
 
 /**
@@ -71,22 +72,22 @@ export function dense(
   kernel: Tensor,
   options: { bias?: Tensor } = {},
 ): Tensor {
-  checkOptions("dense", options, ["bias"]);
+  const { bias } = settle("dense", options, { bias: undefined });
   checkTensor("dense", "x", x);
   checkTensor("dense", "a kernel", kernel);
   const [batch, units] = denseSizes("dense", x.shape, kernel.shape);
-  const bias = new Float64Array(upTo4(units));
-  if (options.bias !== undefined) {
+  const start = new Float64Array(upTo4(units));
+  if (bias !== undefined) {
     const remedy = "a bias has one number for each unit";
-    checkShape("dense", "a bias", options.bias, [units], remedy);
-    bias.set(options.bias.data);
+    checkShape("dense", "a bias", bias, [units], remedy);
+    start.set(bias.data);
   }
   const inputs = x.shape[1];
   const strips = packStrips(widen(kernel.data), 0, inputs, units, units, 1);
   const rows = upTo4(batch);
   const a = { data: widen(x.data, rows * inputs), start: 0, step: inputs };
   const c = { data: new Float64Array(rows * units), start: 0, step: units };
-  multiply(a, strips, c, batch, inputs, units, bias);
+  multiply(a, strips, c, batch, inputs, units, start);
   const y = narrow(c.data, x.data, batch * units);
   return { shape: [batch, units], data: y }; // [N, out]
 }

@@ -1,6 +1,7 @@
+import { checkSeedOrStream, settle } from "../options.ts";
 import { type Random, random } from "../random.ts";
 import { type Tensor, zerosLike } from "../tensor.ts";
-import { checkOptions, checkShape, checkTensor, shown } from "./check.ts";
+import { checkShape, checkTensor, shown } from "./check.ts";
 
 /**
  * Drops each value with probability `rate` and scales the others up by
@@ -27,9 +28,11 @@ export function dropout(
   x: Tensor,
   options: { rate: number; seed: number | Random },
 ): { y: Tensor; mask: Tensor } {
-  checkOptions("dropout", options, ["rate", "seed"]);
+  const { rate, seed } = settle("dropout", options, {
+    rate: undefined,
+    seed: undefined,
+  });
   checkTensor("dropout", "x", x);
-  const { rate, seed } = options;
   if (!(typeof rate === "number" && rate >= 0 && rate < 1)) {
     throw new RangeError(
       `dropout() expects a rate from 0 to below 1 but found ${
@@ -37,6 +40,7 @@ export function dropout(
       }: 0.5 drops one half`,
     );
   }
+  checkSeedOrStream("dropout", seed);
   const stream = typeof seed === "object" ? seed : random(seed);
   const y = zerosLike(x);
   const mask = zerosLike(x);

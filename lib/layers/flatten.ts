@@ -1,3 +1,4 @@
+import { checkLengths } from "../shape.ts";
 import { reshape, sizeOf, type Tensor } from "../tensor.ts";
 import { checkShape, checkTensor, shown } from "./check.ts";
 
@@ -5,6 +6,7 @@ import { checkShape, checkTensor, shown } from "./check.ts";
  * Shape of a flattened batch: [N, ...] becomes [N, product of the rest].
  *
  * @throws {TypeError} A shape with fewer than 2 axes.
+ * @throws {RangeError} An axis length that is no whole number of 0 or more.
  *
  * @example
  * ```ts
@@ -19,6 +21,7 @@ export function flattenShape(xShape: readonly number[]): [number, number] {
 }
 
 function shapeFor(fn: string, xShape: readonly number[]): [number, number] {
+  checkLengths(fn, xShape);
   if (xShape.length < 2) {
     throw new TypeError(
       `${fn}() expects x [N, ...] with 2 axes or more but found ${

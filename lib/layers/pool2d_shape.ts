@@ -1,6 +1,6 @@
+import { settle } from "../options.ts";
 import type { Tensor } from "../tensor.ts";
 import {
-  checkOptions,
   checkPair,
   checkRank,
   checkShape,
@@ -41,15 +41,16 @@ export function pool2dSizes(
   xShape: readonly number[],
   options: Pool2dOptions,
 ): Pool2dSizes {
-  checkOptions(fn, options, ["poolSize", "strides", "padding"]);
+  const { poolSize, strides, padding } = settle(fn, options, {
+    poolSize: 2,
+    strides: undefined,
+    padding: "valid",
+  });
   checkRank(fn, "x", xShape, "[N, H, W, C]");
-  const { poolSize = 2, padding = "valid" } = options;
   const [poolH, poolW] = checkPair(fn, "poolSize", poolSize);
-  const [strideH, strideW] = checkPair(
-    fn,
-    "strides",
-    options.strides ?? [poolH, poolW],
-  );
+  const [strideH, strideW] = strides === undefined
+    ? [poolH, poolW]
+    : checkPair(fn, "strides", strides);
   const [batch, height, width, channels] = xShape;
   const rows = windowPlaces(fn, "height", height, {
     size: poolH,

@@ -5,7 +5,8 @@
  *
  * @module
  */
-import { checkCount, checkOptions, shown } from "./check.ts";
+import { settle } from "../options.ts";
+import { checkCount, shown } from "./check.ts";
 
 /** "valid": the window stays inside; "same": zeros around, so stride 1 keeps the length. */
 export type Padding = "same" | "valid";
@@ -50,7 +51,12 @@ export function windowPlaces(
   length: number,
   options: WindowOptions,
 ): WindowPlaces {
-  const { size, stride = 1, padding = "valid", dilation = 1 } = options;
+  const { size, stride, padding, dilation } = settle(fn, options, {
+    size: undefined,
+    stride: 1,
+    padding: "valid",
+    dilation: 1,
+  });
   checkCount(fn, axis, length);
   checkCount(fn, "size", size);
   checkCount(fn, "stride", stride);
@@ -71,8 +77,6 @@ export function windowPlaces(
   const places = Math.floor((length - span) / stride) + 1;
   return { length: places, before: 0, after: 0 };
 }
-
-const KNOWN = ["size", "stride", "padding", "dilation"];
 
 /**
  * Output length of one axis: how many places a window of `size` can stand in.
@@ -97,7 +101,6 @@ const KNOWN = ["size", "stride", "padding", "dilation"];
  * ```
  */
 export function outputLength(length: number, options: WindowOptions): number {
-  checkOptions("outputLength", options, KNOWN);
   return windowPlaces("outputLength", "length", length, options).length;
 }
 
@@ -124,7 +127,6 @@ export function paddingAmounts(
   length: number,
   options: WindowOptions,
 ): { before: number; after: number } {
-  checkOptions("paddingAmounts", options, KNOWN);
   const { before, after } = windowPlaces(
     "paddingAmounts",
     "length",
