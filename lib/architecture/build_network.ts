@@ -4,7 +4,9 @@
  * @module
  */
 import { add, concat, concatBackward } from "../layers/mod.ts";
+import { checkFlag, checkSeed, checkWord, settle, shown } from "../options.ts";
 import { random } from "../random.ts";
+import { checkTensor, DTYPES } from "../shape.ts";
 import { type DType, shapeText, type Tensor } from "../tensor.ts";
 import { makePart } from "./make_part.ts";
 import type { Part } from "./part.ts";
@@ -57,7 +59,9 @@ interface Collected {
  * @param architecture The network.
  * @param options weights, or seed = 1; dtype = "float32".
  * @returns A network to run forward and backward.
- * @throws {TypeError} Weights that do not fit the architecture.
+ * @throws {TypeError} Weights that do not fit the architecture; a network that
+ * cannot exist; another dtype; an unknown option.
+ * @throws {RangeError} A network that cannot exist; a seed that is no whole number.
  *
  * @example
  * ```ts
@@ -75,10 +79,16 @@ export function buildNetwork(
   architecture: Architecture,
   options: BuildOptions = {},
 ): Network {
-  const { seed = 1, dtype = "float32" } = options;
-  const weights = options.weights
-    ? fittingWeights("buildNetwork", architecture, options.weights, dtype)
-    : initialWeights(architecture, seed, { dtype });
+  const { weights: given, seed, dtype } = settle("buildNetwork", options, {
+    weights: undefined,
+    seed: 1,
+    dtype: "float32",
+  });
+  checkSeed("buildNetwork", seed);
+  checkWord("buildNetwork", "dtype", dtype, DTYPES);
+  const weights = given === undefined
+    ? initialWeights(architecture, seed, { dtype })
+    : fittingWeights("buildNetwork", architecture, given, dtype);
   const whole = plan(architecture);
   const collected: Collected = {
     activations: new Map(),
@@ -103,7 +113,9 @@ export function buildNetwork(
     get activations() {
       return collected.activations;
     },
-    forward(x, { training = false } = {}) {
+    forward(x, options = {}) {
+      const { training } = settle("forward", options, { training: false });
+      checkFlag("forward", "training", training);
       expectImages(architecture, whole.inputShape, x);
       collected.activations = new Map();
       const y = root.forward(x, training);
@@ -194,6 +206,11 @@ function inOrder(gradients: Weights, weights: Weights): Weights {
   return new Map(names.map((name) => [name, gradients.get(name)!]));
 }
 
+/** Whether a value is a tensor, as far as its shape is worth reading. */
+function hasShape(x: Tensor | undefined): x is Tensor {
+  return Array.isArray(x?.shape) && ArrayBuffer.isView(x.data);
+}
+
 /** Throws where `x` is no batch of the network's images. */
 function expectImages(
   architecture: Architecture,
@@ -201,17 +218,18 @@ function expectImages(
   x: Tensor,
 ): void {
   if (
-    shapeText(x.shape.slice(1)) !== shapeText(inputShape) ||
-    x.shape.length !== 4
+    !hasShape(x) || x.shape.length !== 4 || x.shape[0] === 0 ||
+    shapeText(x.shape.slice(1)) !== shapeText(inputShape)
   ) {
     throw new TypeError(
       `forward() of "${architecture.name}" expects images [N, ${
         inputShape.join(", ")
       }] but found ${
-        shapeText(x.shape)
+        shown(hasShape(x) ? x.shape : x)
       }: a single image is a batch of one, and inputShape sets another size`,
     );
   }
+  checkTensor("forward", "images", x);
 }
 
 /** Throws where `dy` is not the gradient of the last output. */
@@ -224,11 +242,14 @@ function expectGradient(
       "backward() expects a forward pass before it but found none: call forward() first",
     );
   }
-  if (shapeText(dy.shape) !== shapeText(outputShape)) {
+  if (!hasShape(dy) || shapeText(dy.shape) !== shapeText(outputShape)) {
     throw new TypeError(
       `backward() expects the gradient of the last output ${
         shapeText(outputShape)
-      } but found ${shapeText(dy.shape)}: pass one number for each logit`,
+      } but found ${
+        shown(hasShape(dy) ? dy.shape : dy)
+      }: pass one number for each logit`,
     );
   }
+  checkTensor("backward", "a gradient", dy);
 }

@@ -1,3 +1,4 @@
+import { checkFlag, settle, shown } from "../options.ts";
 import { layers, network } from "./makers.ts";
 import { type NetOptions, scaled } from "./options.ts";
 import { residualBlock } from "./residual.ts";
@@ -20,7 +21,8 @@ export interface CifarResnetOptions extends NetOptions {
  *
  * @param depth 6n + 2, for n blocks of two convolutions a stage.
  * @param options classes = 10, width = 1, inputShape = [32, 32, 3], plain = false, batchNorm = true.
- * @throws {RangeError} A depth that is not 6n + 2.
+ * @throws {TypeError} An unknown option.
+ * @throws {RangeError} A depth that is not 6n + 2; classes or width out of range.
  *
  * @example
  * ```ts
@@ -36,15 +38,37 @@ export function cifarResnet(
   depth: number,
   options: CifarResnetOptions = {},
 ): Architecture {
-  const count = (depth - 2) / 6;
+  return residualNet(
+    "cifarResnet",
+    depth,
+    settle("cifarResnet", options, {
+      classes: 10,
+      width: 1,
+      inputShape: [32, 32, 3],
+      plain: false,
+      batchNorm: true,
+    }),
+  );
+}
+
+/** The network of {@linkcode cifarResnet}; errors speak for the function `fn`. */
+export function residualNet(
+  fn: string,
+  depth: number,
+  options: Required<CifarResnetOptions>,
+): Architecture {
+  const { classes, width, inputShape, plain, batchNorm } = options;
+  const count = Number.isInteger(depth) ? (depth - 2) / 6 : NaN;
   if (!Number.isInteger(count) || count < 1) {
     throw new RangeError(
-      `cifarResnet() expects a depth of 6n + 2 but found ${depth}: 20, 32, 44, 56 and 110 were published, 8 and 14 are smaller`,
+      `${fn}() expects a depth of 6n + 2 but found ${
+        shown(depth)
+      }: 20, 32, 44, 56 and 110 were published, 8 and 14 are smaller`,
     );
   }
-  const { classes = 10, inputShape = [32, 32, 3] } = options;
-  const { plain = false, batchNorm = true } = options;
-  const wide = scaled("cifarResnet", options.width);
+  const wide = scaled(fn, { classes, width, inputShape });
+  checkFlag(fn, "plain", plain);
+  checkFlag(fn, "batchNorm", batchNorm);
   const blocks = [0, 1, 2].flatMap((stage) =>
     Array.from({ length: count }, (_, i) => {
       const first = i === 0 && stage > 0;

@@ -1,3 +1,4 @@
+import { settle } from "../options.ts";
 import { inception } from "./inception.ts";
 import { layers, network } from "./makers.ts";
 import { type NetOptions, scaled } from "./options.ts";
@@ -26,6 +27,8 @@ const MODULES: Record<string, readonly number[]> = {
  * logit a class, without softmax.
  *
  * @param options classes = 1000, width = 1, inputShape = [224, 224, 3].
+ * @throws {TypeError} An unknown option.
+ * @throws {RangeError} classes or width out of range.
  *
  * @example
  * ```ts
@@ -36,8 +39,12 @@ const MODULES: Record<string, readonly number[]> = {
  * ```
  */
 export function googlenet(options: NetOptions = {}): Architecture {
-  const { classes = 1000, inputShape = [224, 224, 3] } = options;
-  const wide = scaled("googlenet", options.width);
+  const { classes, width, inputShape } = settle("googlenet", options, {
+    classes: 1000,
+    width: 1,
+    inputShape: [224, 224, 3],
+  });
+  const wide = scaled("googlenet", { classes, width, inputShape });
   const conv = (
     name: string,
     kernelSize: number,
@@ -85,6 +92,8 @@ export function googlenet(options: NetOptions = {}): Architecture {
  * gradients to the early layers.
  *
  * @param options classes = 1000, width = 1, inputShape = [14, 14, 512].
+ * @throws {TypeError} An unknown option.
+ * @throws {RangeError} classes or width out of range.
  *
  * @example
  * ```ts
@@ -95,8 +104,12 @@ export function googlenet(options: NetOptions = {}): Architecture {
  * ```
  */
 export function auxiliaryHead(options: NetOptions = {}): Architecture {
-  const { classes = 1000, inputShape = [14, 14, 512] } = options;
-  const wide = scaled("auxiliaryHead", options.width);
+  const { classes, width, inputShape } = settle("auxiliaryHead", options, {
+    classes: 1000,
+    width: 1,
+    inputShape: [14, 14, 512],
+  });
+  const wide = scaled("auxiliaryHead", { classes, width, inputShape });
   return network("auxiliary head", inputShape, [
     layers.avgPool2d({ poolSize: 5, strides: 3 }),
     layers.conv2d({ name: "conv", filters: wide(128), kernelSize: 1 }),

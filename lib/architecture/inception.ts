@@ -1,3 +1,5 @@
+import { checkCount } from "../layers/check.ts";
+import { checkFlag, checkOptions, settle, shown } from "../options.ts";
 import { layers } from "./makers.ts";
 import type { Layer, ParallelLayer } from "./types.ts";
 
@@ -22,6 +24,8 @@ export interface InceptionFilters {
  *
  * @param filters Filters of the four branches.
  * @param settings name; bottleneck = true; batchNorm = false.
+ * @throws {TypeError} A branch without its filters; an unknown branch or setting.
+ * @throws {RangeError} Filters that are not whole and 1 or more.
  *
  * @example
  * ```ts
@@ -37,7 +41,14 @@ export function inception(
   filters: InceptionFilters,
   settings: { name?: string; bottleneck?: boolean; batchNorm?: boolean } = {},
 ): ParallelLayer {
-  const { name, bottleneck = true, batchNorm = false } = settings;
+  const { name, bottleneck, batchNorm } = settle("inception", settings, {
+    name: undefined,
+    bottleneck: true,
+    batchNorm: false,
+  });
+  checkFlag("inception", "bottleneck", bottleneck);
+  checkFlag("inception", "batchNorm", batchNorm);
+  checkFilters(filters);
   const conv = (name: string, kernelSize: number, filters: number): Layer[] => [
     layers.conv2d({ name, filters, kernelSize, padding: "same" }),
     ...(batchNorm ? [layers.batchNorm({ name: `${name}_bn` })] : []),
@@ -65,4 +76,22 @@ export function inception(
       ...(bottleneck ? conv("pool_proj", 1, filters.pool) : []),
     ],
   ], { join: "concat", name });
+}
+
+/** Throws unless each branch has its filters. */
+function checkFilters(filters: InceptionFilters): void {
+  checkOptions("inception", filters, ["one", "three", "five", "pool"]);
+  checkCount("inception", "one", filters.one);
+  checkCount("inception", "pool", filters.pool);
+  for (const branch of ["three", "five"] as const) {
+    const pair: unknown = filters[branch];
+    if (!Array.isArray(pair) || pair.length !== 2) {
+      throw new TypeError(
+        `inception() expects ${branch} as [bottleneck, filters] but found ${
+          shown(pair)
+        }: write [96, 128]`,
+      );
+    }
+    for (const count of pair) checkCount("inception", branch, count);
+  }
 }

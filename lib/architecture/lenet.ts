@@ -1,3 +1,4 @@
+import { checkWord, settle } from "../options.ts";
 import { layers, network } from "./makers.ts";
 import { type NetOptions, scaled } from "./options.ts";
 import type { Architecture, Layer } from "./types.ts";
@@ -16,6 +17,8 @@ export interface LenetOptions extends NetOptions {
  * field. The output is one logit a class, without softmax.
  *
  * @param options classes = 10, width = 1, inputShape = [28, 28, 1], pool = "max".
+ * @throws {TypeError} An unknown option; a pool that is none of the words.
+ * @throws {RangeError} classes or width out of range.
  *
  * @example
  * ```ts
@@ -26,8 +29,14 @@ export interface LenetOptions extends NetOptions {
  * ```
  */
 export function lenet(options: LenetOptions = {}): Architecture {
-  const { classes = 10, inputShape = [28, 28, 1], pool = "max" } = options;
-  const wide = scaled("lenet", options.width);
+  const { classes, width, inputShape, pool } = settle("lenet", options, {
+    classes: 10,
+    width: 1,
+    inputShape: [28, 28, 1],
+    pool: "max",
+  });
+  const wide = scaled("lenet", { classes, width, inputShape });
+  checkWord("lenet", "pool", pool, ["max", "avg", "none"]);
   const shrink = (name: string): Layer[] => {
     if (pool === "none") return [];
     return [

@@ -3,6 +3,15 @@
  *
  * @module
  */
+import {
+  checkFlag,
+  checkOptions,
+  checkWord,
+  settle,
+  shown,
+} from "../options.ts";
+import { imageShape } from "./plan.ts";
+import { settingsOf } from "./settings.ts";
 import type {
   Architecture,
   BatchNormLayer,
@@ -15,6 +24,7 @@ import type {
   PoolLayer,
   SequenceLayer,
   SimpleLayer,
+  SingleLayer,
 } from "./types.ts";
 
 /** The settings of a layer: all its fields but the kind. */
@@ -24,11 +34,30 @@ type Settings<T> = Omit<T, "kind">;
 export type Branch = Layer | readonly Layer[];
 
 /** The layer of this kind with the settings that were given. */
-function make<T extends Layer>(kind: T["kind"], settings: Settings<T>): T {
+function make<T extends SingleLayer>(
+  kind: T["kind"],
+  settings: Settings<T>,
+): T {
+  const fn = `layers.${kind}`;
+  checkOptions(fn, settings, settingsOf(kind));
   const given = Object.entries(settings).filter(([, value]) =>
     value !== undefined
   );
+  for (const [name, value] of given) {
+    if (name === "padding") checkWord(fn, name, value, ["same", "valid"]);
+    if (name === "useBias") checkFlag(fn, name, value);
+  }
   return { kind, ...Object.fromEntries(given) } as unknown as T;
+}
+
+/** A list as it is; anything else is refused for the function `fn`. */
+function list<T>(fn: string, name: string, value: readonly T[]): readonly T[] {
+  if (Array.isArray(value)) return value;
+  throw new TypeError(
+    `${fn}() expects the ${name} as an array but found ${
+      shown(value)
+    }: write [layers.relu()]`,
+  );
 }
 
 /** Layers that need no setting but may have a name. */
@@ -36,6 +65,9 @@ function simple(kind: SimpleLayer["kind"]) {
   return (settings: { name?: string } = {}): SimpleLayer =>
     make<SimpleLayer>(kind, settings);
 }
+
+/** A name as a field, where there is one. */
+const named = (name: string | undefined) => name === undefined ? {} : { name };
 
 /** A branch as one layer. */
 function asLayer(branch: Branch): Layer {
@@ -48,7 +80,9 @@ function asLayer(branch: Branch): Layer {
  * Makers of layers: each returns a plain value, and computes nothing.
  *
  * The fields have the names and defaults of the layer functions: padding
- * "valid", strides 1 (for pooling: poolSize), useBias true.
+ * "valid", strides 1 (for pooling: poolSize), useBias true. An unknown field, or
+ * a padding or join that is none of its words, is a TypeError; whether the numbers
+ * fit is checked where the network is described or built.
  *
  * @example
  * ```ts
@@ -96,17 +130,26 @@ export const layers = {
   sequence: (
     parts: readonly Layer[],
     settings: { name?: string } = {},
-  ): SequenceLayer =>
-    make<SequenceLayer>("sequence", { layers: parts, ...settings }),
+  ): SequenceLayer => {
+    const fn = "layers.sequence";
+    const { name } = settle(fn, settings, { name: undefined });
+    const layer = { layers: list(fn, "layers", parts), ...named(name) };
+    return { kind: "sequence", ...layer };
+  },
   /** Branches that read the same input; a branch is a layer or an array of layers. */
   parallel: (
     branches: readonly Branch[],
     settings: { join: "concat" | "add"; name?: string },
-  ): ParallelLayer =>
-    make<ParallelLayer>("parallel", {
-      branches: branches.map(asLayer),
-      ...settings,
-    }),
+  ): ParallelLayer => {
+    const fn = "layers.parallel";
+    const { join, name } = settle(fn, settings, {
+      join: undefined,
+      name: undefined,
+    });
+    checkWord(fn, "join", join, ["concat", "add"]);
+    const all = list(fn, "branches", branches).map(asLayer);
+    return { kind: "parallel", branches: all, join, ...named(name) };
+  },
 };
 
 /**
@@ -116,6 +159,8 @@ export const layers = {
  * @param inputShape Shape of one image [H, W, C].
  * @param parts Layers in order.
  * @returns A plain value that JSON can hold.
+ * @throws {TypeError} A name that is no text, a shape that is no image's, or
+ * layers that are no list. What the layers do is checked where they are used.
  *
  * @example
  * ```ts
@@ -137,5 +182,16 @@ export function network(
   inputShape: readonly [number, number, number],
   parts: readonly Layer[],
 ): Architecture {
-  return { name, inputShape: [...inputShape], layers: [...parts] };
+  if (typeof name !== "string") {
+    throw new TypeError(
+      `network() expects a name as text but found ${
+        shown(name)
+      }: write network("tiny", inputShape, layers)`,
+    );
+  }
+  return {
+    name,
+    inputShape: [...imageShape(inputShape, "network()")],
+    layers: [...list("network", "layers", parts)],
+  };
 }

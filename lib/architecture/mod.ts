@@ -15,7 +15,7 @@ export * from "./inception.ts";
 export * from "./googlenet.ts";
 export * from "./residual.ts";
 export * from "./resnet.ts";
-export * from "./cifar_resnet.ts";
+export { cifarResnet, type CifarResnetOptions } from "./cifar_resnet.ts";
 export * from "./small.ts";
 export { initialWeights } from "./weights.ts";
 export type { Weights } from "./weights.ts";

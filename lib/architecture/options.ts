@@ -3,6 +3,9 @@
  *
  * @module
  */
+import { checkCount } from "../layers/check.ts";
+import { shown } from "../options.ts";
+import { imageShape } from "./plan.ts";
 
 /** Options of a maker; each has the published value unless told. */
 export interface NetOptions {
@@ -15,14 +18,26 @@ export interface NetOptions {
 }
 
 /**
- * A function that scales a published channel count by the width, to 1 or more.
+ * Checks the options that all makers share.
  *
- * @throws {RangeError} A width that is no positive number.
+ * @returns A function that scales a published channel count by the width, to 1 or more.
+ * @throws {TypeError} No image shape; classes that are no number.
+ * @throws {RangeError} A width that is no positive number; classes that are not
+ * whole and 1 or more.
  */
-export function scaled(maker: string, width = 1): (channels: number) => number {
-  if (!(width > 0 && width < Infinity)) {
+export function scaled(
+  maker: string,
+  { classes, width = 1, inputShape }:
+    & NetOptions
+    & Required<Pick<NetOptions, "classes" | "inputShape">>,
+): (channels: number) => number {
+  checkCount(maker, "classes", classes);
+  imageShape(inputShape, `${maker}()`);
+  if (!(typeof width === "number" && width > 0 && width < Infinity)) {
     throw new RangeError(
-      `${maker}() expects a width above 0 but found ${width}: 1 is the published net, 0.25 a quarter of its channels`,
+      `${maker}() expects a width above 0 but found ${
+        shown(width)
+      }: 1 is the published net, 0.25 a quarter of its channels`,
     );
   }
   return (channels) => Math.max(1, Math.round(channels * width));
@@ -40,9 +55,9 @@ export function oneOf(
 ): void {
   if (!known.includes(depth)) {
     throw new RangeError(
-      `${maker}() expects a depth of ${
-        known.join(", ")
-      } but found ${depth}: choose one of them`,
+      `${maker}() expects a depth of ${known.join(", ")} but found ${
+        shown(depth)
+      }: choose one of them`,
     );
   }
 }

@@ -5,6 +5,8 @@
  * @module
  */
 import { shapeText } from "../tensor.ts";
+import { found } from "./found.ts";
+import { checkNames } from "./settings.ts";
 import { singleShape } from "./shapes.ts";
 import type {
   Architecture,
@@ -65,30 +67,52 @@ class Planner {
 
   /** The plan of a layer whose input has `shape`; `prefix` is "" or ends in "/". */
   plan(layer: Layer, shape: Shape, prefix: string): Plan {
-    if (layer?.kind === "sequence") return this.#sequence(layer, shape, prefix);
-    if (layer?.kind === "parallel") return this.#parallel(layer, shape, prefix);
-    if (typeof layer !== "object" || layer === null) {
+    if (layer?.kind === "sequence") {
+      this.#checkNames(layer, ["layers", "name"]);
+      return this.#sequence(layer, shape, prefix);
+    }
+    if (layer?.kind === "parallel") {
+      this.#checkNames(layer, ["branches", "join", "name"]);
+      return this.#parallel(layer, shape, prefix);
+    }
+    if (typeof layer !== "object" || layer === null || Array.isArray(layer)) {
       throw new TypeError(
         `network "${this.network}" expects layers as values with a kind but found ${
-          JSON.stringify(layer)
-        }: make them with layers.conv2d() and its neighbours`,
+          found(layer)
+        }: make them with layers.conv2d() and its neighbours; layers.sequence() holds several`,
       );
     }
     const name = this.#name(
       layer.name,
-      SHORT[layer.kind] ?? layer.kind,
+      SHORT[layer.kind] ?? String(layer.kind),
       prefix,
     );
+    const outputShape = this.#placed(
+      `${String(layer.kind)} "${name}"`,
+      () => singleShape(layer, shape),
+    );
+    return { type: "single", name, layer, inputShape: shape, outputShape };
+  }
+
+  /** What `check` gives; its errors say in which network and layer. */
+  #placed<T>(place: string, check: () => T): T {
     try {
-      const outputShape = singleShape(layer, shape);
-      return { type: "single", name, layer, inputShape: shape, outputShape };
+      return check();
     } catch (error) {
       const { constructor, message } = error as Error;
       throw new (constructor as ErrorConstructor)(
-        `network "${this.network}", ${layer.kind} "${name}" ${message}`,
+        `network "${this.network}", ${place} ${message}`,
         { cause: error },
       );
     }
+  }
+
+  /** Throws on a field that a layer of layers does not have. */
+  #checkNames(layer: Layer, known: readonly string[]): void {
+    this.#placed(
+      layer.name === undefined ? layer.kind : `${layer.kind} "${layer.name}"`,
+      () => checkNames(layer, known),
+    );
   }
 
   #sequence(layer: SequenceLayer, shape: Shape, prefix: string): Plan {
@@ -114,7 +138,7 @@ class Planner {
     if (join !== "concat" && join !== "add") {
       throw new TypeError(
         `network "${this.network}" expects join "concat" or "add" but found ${
-          JSON.stringify(join)
+          found(join)
         }: say how the branches are joined`,
       );
     }
@@ -175,7 +199,7 @@ class Planner {
     if (Array.isArray(list)) return list;
     throw new TypeError(
       `network "${this.network}" expects the ${what} as an array but found ${
-        JSON.stringify(list)
+        found(list)
       }: write [layers.relu()]`,
     );
   }
@@ -192,7 +216,7 @@ class Planner {
     if (typeof name !== "string" || !/^[A-Za-z0-9][\w.\-/]*$/.test(name)) {
       throw new TypeError(
         `network "${this.network}" expects names of letters, digits and ._-/ but found ${
-          JSON.stringify(name)
+          found(name)
         }: rename the layer`,
       );
     }
@@ -231,10 +255,12 @@ function lastName(plan: Plan): string {
 /**
  * The image shape [H, W, C]; a leading batch axis of 1, null or -1 is dropped.
  *
+ * @param who What messages say expects it.
  * @throws {TypeError} No image shape.
  */
 export function imageShape(
   shape: readonly (number | null)[],
+  who = "a network",
 ): [number, number, number] {
   const inner = shape?.length === 4 && [1, -1, null].includes(shape[0])
     ? shape.slice(1)
@@ -244,8 +270,8 @@ export function imageShape(
     !inner.every((n) => Number.isInteger(n) && n >= 1)
   ) {
     throw new TypeError(
-      `a network expects an inputShape [H, W, C] of whole numbers of 1 or more but found ${
-        JSON.stringify(shape)
+      `${who} expects an inputShape [H, W, C] of whole numbers of 1 or more but found ${
+        found(shape)
       }: write the shape of one image, such as [28, 28, 1]`,
     );
   }
@@ -267,10 +293,15 @@ export function plan(
   if (!Array.isArray(layers)) {
     throw new TypeError(
       `a network expects an architecture { name, inputShape, layers } but found ${
-        typeof architecture === "function"
-          ? "a function"
-          : JSON.stringify(architecture)
+        found(architecture)
       }: make one with network(), or call a maker such as lenet()`,
+    );
+  }
+  if (typeof name !== "string") {
+    throw new TypeError(
+      `a network expects a name as text but found ${
+        found(name)
+      }: make one with network("tiny", inputShape, layers)`,
     );
   }
   const whole: SequenceLayer = { kind: "sequence", layers };

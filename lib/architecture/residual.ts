@@ -1,3 +1,5 @@
+import { checkCount } from "../layers/check.ts";
+import { checkFlag, checkOptions, checkWord, settle } from "../options.ts";
 import { layers } from "./makers.ts";
 import type { Layer } from "./types.ts";
 
@@ -12,7 +14,7 @@ export interface ResidualSettings {
   readonly strides?: number;
   /** "bottleneck": 1x1, 3x3, 1x1 to four times the filters; "basic" (3x3, 3x3) unless told. */
   readonly block?: "basic" | "bottleneck";
-  /** Where the shapes differ: a 1x1 convolution, or subsampling and zero channels. */
+  /** Where the shapes differ: a 1x1 convolution unless told, or subsampling and zero channels. */
   readonly shortcut?: "projection" | "pad";
   /** true unless told. */
   readonly batchNorm?: boolean;
@@ -27,6 +29,8 @@ export interface ResidualSettings {
  * the 3x3 convolution.
  *
  * @returns The layers of the block, its last ReLU included.
+ * @throws {TypeError} An unknown setting; a block or shortcut that is neither word.
+ * @throws {RangeError} Channels, filters or strides that are not whole and 1 or more.
  *
  * @example
  * ```ts
@@ -40,8 +44,27 @@ export interface ResidualSettings {
  * ```
  */
 export function residualBlock(settings: ResidualSettings): Layer {
-  const { name, channels, filters, strides = 1, block = "basic" } = settings;
-  const { batchNorm = true, plain = false } = settings;
+  const fn = "residualBlock";
+  // Channels have no default, so there is no call without settings.
+  if (settings === undefined) checkOptions(fn, settings, ["name"]);
+  const given = settle(fn, settings, {
+    name: undefined,
+    channels: undefined,
+    filters: undefined,
+    strides: 1,
+    block: "basic",
+    shortcut: "projection",
+    batchNorm: true,
+    plain: false,
+  });
+  const { name, channels, filters, strides, block, batchNorm, plain } = given;
+  checkCount(fn, "channels", channels);
+  checkCount(fn, "filters", filters);
+  checkCount(fn, "strides", strides);
+  checkWord(fn, "block", block, ["basic", "bottleneck"]);
+  checkWord(fn, "shortcut", given.shortcut, ["projection", "pad"]);
+  checkFlag(fn, "batchNorm", batchNorm);
+  checkFlag(fn, "plain", plain);
   const conv = (
     number: number | string,
     kernelSize: number,
@@ -74,7 +97,7 @@ export function residualBlock(settings: ResidualSettings): Layer {
   if (plain) return layers.sequence([...main, last], { name });
   const shortcut = strides === 1 && channels === out
     ? []
-    : settings.shortcut === "pad"
+    : given.shortcut === "pad"
     ? [layers.padShortcut({ name: "shortcut", filters: out, strides })]
     : conv("Shortcut", 1, out, strides);
   return layers.sequence([

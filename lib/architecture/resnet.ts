@@ -1,3 +1,4 @@
+import { settle } from "../options.ts";
 import { layers, network } from "./makers.ts";
 import { type NetOptions, oneOf, scaled } from "./options.ts";
 import { residualBlock } from "./residual.ts";
@@ -21,7 +22,8 @@ const BLOCKS: Record<number, readonly number[]> = {
  *
  * @param depth 18 or 34 (two 3x3 a block); 50, 101 or 152 (bottleneck blocks).
  * @param options classes = 1000, width = 1, inputShape = [224, 224, 3].
- * @throws {RangeError} Another depth.
+ * @throws {TypeError} An unknown option.
+ * @throws {RangeError} Another depth; classes or width out of range.
  *
  * @example
  * ```ts
@@ -34,8 +36,12 @@ const BLOCKS: Record<number, readonly number[]> = {
  */
 export function resnet(depth: number, options: NetOptions = {}): Architecture {
   oneOf("resnet", depth, Object.keys(BLOCKS).map(Number));
-  const { classes = 1000, inputShape = [224, 224, 3] } = options;
-  const wide = scaled("resnet", options.width);
+  const { classes, width, inputShape } = settle("resnet", options, {
+    classes: 1000,
+    width: 1,
+    inputShape: [224, 224, 3],
+  });
+  const wide = scaled("resnet", { classes, width, inputShape });
   const block = depth < 50 ? "basic" : "bottleneck";
   let channels = wide(64);
   const blocks = BLOCKS[depth].flatMap((count, stage) =>

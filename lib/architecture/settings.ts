@@ -3,7 +3,9 @@
  *
  * @module
  */
-import type { LayerKind, SingleLayer } from "./types.ts";
+import { shown } from "../options.ts";
+import { found } from "./found.ts";
+import type { Layer, LayerKind, SingleLayer } from "./types.ts";
 
 const SLIDING = ["strides", "padding"];
 
@@ -24,6 +26,12 @@ const KNOWN: Record<LayerKind, readonly string[]> = {
   padShortcut: ["filters", "strides"],
 };
 
+/** Names of the settings of a kind of layer. */
+export const settingsOf = (kind: LayerKind): readonly string[] => [
+  ...KNOWN[kind],
+  "name",
+];
+
 /**
  * Checks the kind and the names of the settings, and those settings that no
  * shape depends on.
@@ -34,18 +42,19 @@ const KNOWN: Record<LayerKind, readonly string[]> = {
 export function checkSettings(layer: SingleLayer): void {
   if (!Object.hasOwn(KNOWN, layer.kind)) {
     throw new TypeError(
-      `expects a known kind but found ${JSON.stringify(layer.kind)}: ${
+      `expects a known kind but found ${found(layer.kind)}: ${
         Object.keys(KNOWN).join(", ")
       }, sequence or parallel`,
     );
   }
-  const known = [...KNOWN[layer.kind], "name"];
-  for (const field of Object.keys(layer)) {
-    if (field !== "kind" && !known.includes(field)) {
+  checkNames(layer, settingsOf(layer.kind));
+  if ("useBias" in layer) {
+    const { useBias = true } = layer;
+    if (typeof useBias !== "boolean") {
       throw new TypeError(
-        `expects only the settings ${known.join(", ")} but found ${
-          JSON.stringify(field)
-        }: check the spelling`,
+        `expects useBias true or false but found ${
+          found(useBias)
+        }: write one of the two, without quotes`,
       );
     }
   }
@@ -57,8 +66,23 @@ export function checkSettings(layer: SingleLayer): void {
   share("momentum", momentum, "of the old average is kept");
   if (!(Number.isFinite(epsilon) && epsilon >= 0)) {
     throw new RangeError(
-      `expects an epsilon of 0 or more but found ${epsilon}: pass a small number such as 0.001`,
+      `expects an epsilon of 0 or more but found ${
+        shown(epsilon)
+      }: pass a small number such as 0.001`,
     );
+  }
+}
+
+/** Throws on a field besides `kind` that is none of the settings `known`. */
+export function checkNames(layer: Layer, known: readonly string[]): void {
+  for (const field of Object.keys(layer)) {
+    if (field !== "kind" && !known.includes(field)) {
+      throw new TypeError(
+        `expects only the settings ${known.join(", ")} but found ${
+          JSON.stringify(field)
+        }: check the spelling`,
+      );
+    }
   }
 }
 
@@ -66,7 +90,9 @@ export function checkSettings(layer: SingleLayer): void {
 function share(field: string, value: number, meaning: string): void {
   if (!(typeof value === "number" && value >= 0 && value < 1)) {
     throw new RangeError(
-      `expects a ${field} from 0 to below 1 but found ${value}: 0.5 says that one half ${meaning}`,
+      `expects a ${field} from 0 to below 1 but found ${
+        shown(value)
+      }: 0.5 says that one half ${meaning}`,
     );
   }
 }

@@ -5,6 +5,7 @@
  */
 import { outputLength } from "../layers/mod.ts";
 import { shapeText, sizeOf } from "../tensor.ts";
+import { found } from "./found.ts";
 import { checkSettings } from "./settings.ts";
 import type { Axes, SingleLayer } from "./types.ts";
 
@@ -21,7 +22,7 @@ function count(value: unknown, field: string): number {
   if (!Number.isInteger(value) || (value as number) < 1) {
     throw new RangeError(
       `expects ${field} of 1 or more, a whole number, but found ${
-        JSON.stringify(value)
+        found(value)
       }: set ${field}`,
     );
   }
@@ -34,7 +35,7 @@ export function axes(value: Axes, field: string): [number, number] {
   if (!Array.isArray(both) || both.length !== 2) {
     throw new TypeError(
       `expects ${field} as a number or [height, width] but found ${
-        JSON.stringify(value)
+        found(value)
       }: write 3 or [3, 3]`,
     );
   }
@@ -44,25 +45,30 @@ export function axes(value: Axes, field: string): [number, number] {
 /** The window of a convolution, a pooling or a padded shortcut; else undefined. */
 export function slidingOf(layer: SingleLayer): Sliding | undefined {
   if (layer.kind === "conv2d") {
+    const { strides = 1, dilations = 1 } = layer;
     const kernel = axes(layer.kernelSize, "kernelSize");
-    const [dh, dw] = axes(layer.dilations ?? 1, "dilations");
+    const [dh, dw] = axes(dilations, "dilations");
     return {
       size: [(kernel[0] - 1) * dh + 1, (kernel[1] - 1) * dw + 1],
-      strides: axes(layer.strides ?? 1, "strides"),
+      strides: axes(strides, "strides"),
       padding: padding(layer.padding),
     };
   }
   if (layer.kind === "maxPool2d" || layer.kind === "avgPool2d") {
-    const size = axes(layer.poolSize ?? 2, "poolSize");
+    const { poolSize = 2, strides = poolSize } = layer;
     return {
-      size,
-      strides: axes(layer.strides ?? size, "strides"),
+      size: axes(poolSize, "poolSize"),
+      strides: axes(strides, "strides"),
       padding: padding(layer.padding),
     };
   }
   if (layer.kind === "padShortcut") {
-    const strides = axes(layer.strides ?? 1, "strides");
-    return { size: [1, 1], strides, padding: "valid" };
+    const { strides = 1 } = layer;
+    return {
+      size: [1, 1],
+      strides: axes(strides, "strides"),
+      padding: "valid",
+    };
   }
 }
 
@@ -71,7 +77,7 @@ function padding(value: unknown = "valid"): "same" | "valid" {
   if (value !== "same" && value !== "valid") {
     throw new TypeError(
       `expects padding "same" or "valid" but found ${
-        JSON.stringify(value)
+        found(value)
       }: write one of the two`,
     );
   }
@@ -129,7 +135,8 @@ export function singleShape(
   switch (layer.kind) {
     case "conv2d": {
       const filters = count(layer.filters, "filters");
-      const groups = count(layer.groups ?? 1, "groups");
+      const { groups: given = 1 } = layer;
+      const groups = count(given, "groups");
       const channels = image(input)[2];
       if (channels % groups !== 0 || filters % groups !== 0) {
         throw new RangeError(

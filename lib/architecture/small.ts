@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { cifarResnet, type CifarResnetOptions } from "./cifar_resnet.ts";
+import { checkFlag, settle } from "../options.ts";
+import { type CifarResnetOptions, residualNet } from "./cifar_resnet.ts";
 import { inception } from "./inception.ts";
 import { layers, network } from "./makers.ts";
 import { type NetOptions, scaled } from "./options.ts";
@@ -16,6 +17,8 @@ import type { Architecture } from "./types.ts";
  * Two stages and not five: 28 pixels halve to 14 and 7, and 7 is odd.
  *
  * @param options classes = 10, width = 1, inputShape = [28, 28, 1].
+ * @throws {TypeError} An unknown option.
+ * @throws {RangeError} classes or width out of range.
  *
  * @example
  * ```ts
@@ -26,8 +29,12 @@ import type { Architecture } from "./types.ts";
  * ```
  */
 export function smallVgg(options: NetOptions = {}): Architecture {
-  const { classes = 10, inputShape = [28, 28, 1] } = options;
-  const wide = scaled("smallVgg", options.width);
+  const { classes, width, inputShape } = settle("smallVgg", options, {
+    classes: 10,
+    width: 1,
+    inputShape: [28, 28, 1],
+  });
+  const wide = scaled("smallVgg", { classes, width, inputShape });
   const stage = (number: number, filters: number) => [
     ...[1, 2].flatMap((i) => [
       layers.conv2d({
@@ -58,6 +65,8 @@ export interface SmallInceptionOptions extends NetOptions {
  * A stem, two Inception modules with a pooling between, and the global mean.
  *
  * @param options classes = 10, width = 1, inputShape = [28, 28, 1], batchNorm = false.
+ * @throws {TypeError} An unknown option.
+ * @throws {RangeError} classes or width out of range.
  *
  * @example
  * ```ts
@@ -70,8 +79,15 @@ export interface SmallInceptionOptions extends NetOptions {
 export function smallInception(
   options: SmallInceptionOptions = {},
 ): Architecture {
-  const { classes = 10, inputShape = [28, 28, 1], batchNorm } = options;
-  const wide = scaled("smallInception", options.width);
+  const fn = "smallInception";
+  const { classes, width, inputShape, batchNorm } = settle(fn, options, {
+    classes: 10,
+    width: 1,
+    inputShape: [28, 28, 1],
+    batchNorm: false,
+  });
+  const wide = scaled(fn, { classes, width, inputShape });
+  checkFlag(fn, "batchNorm", batchNorm);
   const module = (name: string, base: number) =>
     inception({
       one: wide(base),
@@ -107,6 +123,8 @@ export interface SmallResnetOptions extends CifarResnetOptions {
  * A CIFAR ResNet for the course's data, or its plain twin.
  *
  * @param options depth = 8, classes = 10, width = 1, inputShape = [28, 28, 1], plain = false, batchNorm = true.
+ * @throws {TypeError} An unknown option.
+ * @throws {RangeError} A depth that is not 6n + 2; classes or width out of range.
  *
  * @example
  * ```ts
@@ -119,6 +137,13 @@ export interface SmallResnetOptions extends CifarResnetOptions {
  * ```
  */
 export function smallResnet(options: SmallResnetOptions = {}): Architecture {
-  const { depth = 8, inputShape = [28, 28, 1], ...others } = options;
-  return cifarResnet(depth, { inputShape, ...others });
+  const { depth, ...others } = settle("smallResnet", options, {
+    depth: 8,
+    classes: 10,
+    width: 1,
+    inputShape: [28, 28, 1],
+    plain: false,
+    batchNorm: true,
+  });
+  return residualNet("smallResnet", depth, others);
 }

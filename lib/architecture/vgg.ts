@@ -1,3 +1,4 @@
+import { checkFlag, settle } from "../options.ts";
 import { layers, network } from "./makers.ts";
 import { type NetOptions, oneOf, scaled } from "./options.ts";
 import type { Architecture, Layer } from "./types.ts";
@@ -28,7 +29,8 @@ const FILTERS = [64, 128, 256, 512, 512];
  *
  * @param depth 11, 13, 16 or 19.
  * @param options classes = 1000, width = 1, inputShape = [224, 224, 3], batchNorm = false.
- * @throws {RangeError} Another depth.
+ * @throws {TypeError} An unknown option.
+ * @throws {RangeError} Another depth; classes or width out of range.
  *
  * @example
  * ```ts
@@ -40,11 +42,17 @@ const FILTERS = [64, 128, 256, 512, 512];
  */
 export function vgg(depth: number, options: VggOptions = {}): Architecture {
   oneOf("vgg", depth, Object.keys(STAGES).map(Number));
-  const { classes = 1000, inputShape = [224, 224, 3] } = options;
-  const wide = scaled("vgg", options.width);
+  const { classes, width, inputShape, batchNorm } = settle("vgg", options, {
+    classes: 1000,
+    width: 1,
+    inputShape: [224, 224, 3],
+    batchNorm: false,
+  });
+  const wide = scaled("vgg", { classes, width, inputShape });
+  checkFlag("vgg", "batchNorm", batchNorm);
   const conv = (name: string, filters: number): Layer[] => [
     layers.conv2d({ name, filters, kernelSize: 3, padding: "same" }),
-    ...(options.batchNorm ? [layers.batchNorm()] : []),
+    ...(batchNorm ? [layers.batchNorm()] : []),
     layers.relu(),
   ];
   const stages = STAGES[depth].flatMap((count, stage) => [

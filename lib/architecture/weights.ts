@@ -3,7 +3,9 @@
  *
  * @module
  */
+import { checkSeed, checkWord, settle, shown } from "../options.ts";
 import { glorotUniform, heNormal, random } from "../random.ts";
+import { checkTensor, DTYPES } from "../shape.ts";
 import { cast, type DType, shapeText, type Tensor, zeros } from "../tensor.ts";
 import { plan, singles } from "./plan.ts";
 import type { Architecture } from "./types.ts";
@@ -22,6 +24,8 @@ export type Weights = Map<string, Tensor>;
  * @param seed Decides every draw.
  * @param options dtype = "float32".
  * @returns Weights in the order of the layers.
+ * @throws {TypeError} A network that cannot exist; another dtype; an unknown option.
+ * @throws {RangeError} A network that cannot exist; a seed that is no whole number.
  *
  * @example
  * ```ts
@@ -37,7 +41,10 @@ export function initialWeights(
   seed: number,
   options: { dtype?: DType } = {},
 ): Weights {
-  const { dtype } = options;
+  const fn = "initialWeights";
+  const { dtype } = settle(fn, options, { dtype: "float32" });
+  checkWord(fn, "dtype", dtype, DTYPES);
+  checkSeed(fn, seed);
   const stream = random(seed);
   const parts = singles(plan(architecture));
   const lastRelu = parts.findLastIndex(({ layer }) => layer.kind === "relu");
@@ -70,6 +77,13 @@ export function fittingWeights(
   dtype: DType = "float32",
 ): Weights {
   const specs = weightSpecs(plan(architecture));
+  if (!(weights instanceof Map)) {
+    throw new TypeError(
+      `${caller}() expects weights as a Map from names to tensors but found ${
+        shown(weights)
+      }: pass initialWeights(), or the weights of another network`,
+    );
+  }
   const net = `network "${architecture.name}"`;
   const copy: Weights = new Map();
   for (const { name, shape } of specs) {
@@ -81,6 +95,7 @@ export function fittingWeights(
         } for the ${net} but found none: are these the weights of another architecture?`,
       );
     }
+    checkTensor(caller, `the weight "${name}"`, found);
     if (shapeText(found.shape) !== shapeText(shape)) {
       throw new TypeError(
         `${caller}() expects the weight "${name}" of shape ${
@@ -95,7 +110,9 @@ export function fittingWeights(
   for (const name of weights.keys()) {
     if (!copy.has(name)) {
       throw new TypeError(
-        `${caller}() expects only weights of the ${net} but found "${name}": are these the weights of another architecture?`,
+        `${caller}() expects only weights of the ${net} but found ${
+          shown(name)
+        }: are these the weights of another architecture?`,
       );
     }
   }

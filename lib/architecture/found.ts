@@ -1,0 +1,16 @@
+import { shown } from "../options.ts";
+
+/** Letters of a whole architecture that a message shows. */
+const MOST = 200;
+
+/** What a message found: a setting as it is written, a network in its fields. */
+export function found(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(found).join(",")}]`;
+  if (typeof value !== "object" || value === null) return shown(value);
+  try {
+    const text = JSON.stringify(value);
+    return text.length > MOST ? `${text.slice(0, MOST)}...` : text;
+  } catch {
+    return shown(value); // a bigint inside, or a circle
+  }
+}
