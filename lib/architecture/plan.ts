@@ -110,7 +110,9 @@ class Planner {
   /** Throws on a field that a layer of layers does not have. */
   #checkNames(layer: Layer, known: readonly string[]): void {
     this.#placed(
-      layer.name === undefined ? layer.kind : `${layer.kind} "${layer.name}"`,
+      typeof layer.name === "string"
+        ? `${layer.kind} "${layer.name}"`
+        : layer.kind,
       () => checkNames(layer, known),
     );
   }
