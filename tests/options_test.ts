@@ -1,5 +1,13 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { checkWord, settle } from "../lib/options.ts";
+import {
+  checkFlag,
+  checkSeed,
+  checkSeedOrStream,
+  checkWord,
+  settle,
+  shown,
+} from "../lib/options.ts";
+import { random } from "cnn";
 
 interface Window {
   size: number;
@@ -37,7 +45,8 @@ Deno.test("settle() names the accepted options where one is misspelt", () => {
 });
 
 Deno.test("settle() refuses what is no object of options", () => {
-  for (const options of [null, 3, "same", [1]]) {
+  const others = [new Map([["size", 3]]), new Date(0), new Float32Array(1)];
+  for (const options of [null, 3, "same", [1], ...others]) {
     assertThrows(
       () => settled(options as unknown as Window),
       TypeError,
@@ -66,4 +75,39 @@ Deno.test("checkWord() names the accepted words", () => {
     TypeError,
     'lenet() expects the pool "max" or "avg" but found "avgg": check the spelling',
   );
+});
+
+Deno.test("checkFlag() takes true and false alone", () => {
+  checkFlag("vgg", "batchNorm", false);
+  for (const value of [0, 1, "no", null, undefined]) {
+    assertThrows(
+      () => checkFlag("vgg", "batchNorm", value),
+      TypeError,
+      `vgg() expects batchNorm true or false but found ${shown(value)}: write`,
+    );
+  }
+});
+
+Deno.test("checkSeed() takes whole numbers, checkSeedOrStream() streams as well", () => {
+  checkSeed("fit", -3);
+  checkSeedOrStream("fit", random(1));
+  for (const value of [null, undefined, 1.5, NaN, "1", {}]) {
+    for (const check of [checkSeed, checkSeedOrStream]) {
+      assertThrows(
+        () => check("fit", value as number),
+        RangeError,
+        `fit() expects a whole number as the seed but found ${shown(value)}: `,
+      );
+    }
+  }
+});
+
+Deno.test("shown() keeps a message short and tells kinds apart", () => {
+  assertEquals(shown([1, "a", [null]]), '[1, "a", [null]]');
+  assertEquals(
+    shown(Array.from({ length: 784 }, (_, i) => i)),
+    "[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, ... (784 in all)]",
+  );
+  assertEquals(shown(1n), "1n");
+  assertEquals(shown(new Uint8Array(3)), "Uint8Array");
 });

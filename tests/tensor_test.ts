@@ -137,3 +137,38 @@ for (const [name, [call, type, message]] of Object.entries(ERRORS)) {
     assertThrows(call, type, message);
   });
 }
+
+Deno.test("tensor() writes no shape down for each row of values that fit", () => {
+  const rows = Array.from({ length: 100 }, () => Array(100).fill(0.5));
+  const { join } = Array.prototype;
+  let texts = 0;
+  try {
+    Array.prototype.join = function (separator) {
+      texts++;
+      return join.call(this, separator);
+    };
+    tensor(rows);
+  } finally {
+    Array.prototype.join = join;
+  }
+  assert(texts < 10, `${texts} texts for 100 rows`);
+});
+
+Deno.test("tensor() says where deeply nested values do not fit", () => {
+  const deep = [[[1, 2], [3, 4]], [[5, 6], [7]]];
+  assertThrows(
+    () => tensor(deep),
+    TypeError,
+    "tensor() expects rows of one shape but found [2] at values[1][0] and [1] at values[1][1]: make every row the same length",
+  );
+  assertThrows(
+    () => tensor([[], [1]]),
+    TypeError,
+    "but found [0] at values[0] and [1] at values[1]",
+  );
+  assertThrows(
+    () => tensor([[1, [2]]] as number[][]),
+    TypeError,
+    "but found [] at values[0][0] and [1] at values[0][1]",
+  );
+});

@@ -105,6 +105,47 @@ const wrong: [string, Architecture, string][] = [
     'maxPool2d "pool1" expects only the settings poolSize, strides, padding, name but found "stride"',
   ],
   [
+    "a misspelt field of a sequence",
+    net({ kind: "sequence", layers: [], nmae: "a" }),
+    'network "n", sequence expects only the settings layers, name but found "nmae": check the spelling',
+  ],
+  [
+    "a misspelt field of branches",
+    net({
+      kind: "parallel",
+      branches: [[]],
+      join: "add",
+      naem: "a",
+      name: "b",
+    }),
+    'network "n", parallel "b" expects only the settings branches, join, name but found "naem"',
+  ],
+  [
+    "filters that are no number",
+    net({ kind: "conv2d", filters: NaN, kernelSize: 1 }),
+    "expects filters of 1 or more, a whole number, but found NaN",
+  ],
+  [
+    "an endless stride",
+    net({ kind: "maxPool2d", strides: [2, Infinity] }),
+    "expects strides of 1 or more, a whole number, but found Infinity",
+  ],
+  [
+    "a bias that is neither on nor off",
+    net({ kind: "conv2d", filters: 1, kernelSize: 1, useBias: "no" }),
+    'expects useBias true or false but found "no"',
+  ],
+  [
+    "a maker that was not called",
+    net(layers.relu),
+    "expects layers as values with a kind but found a function: make them with layers.conv2d()",
+  ],
+  [
+    "a list among the layers",
+    net([conv]),
+    'expects layers as values with a kind but found [{"kind":"conv2d","filters":4,"kernelSize":3}]: make them with layers.conv2d() and its neighbours; layers.sequence() holds several',
+  ],
+  [
     "a dropout of everything",
     net(layers.dropout({ rate: 1 })),
     "expects a rate from 0 to below 1 but found 1",
