@@ -26,12 +26,6 @@ const KNOWN: Record<LayerKind, readonly string[]> = {
   padShortcut: ["filters", "strides"],
 };
 
-/** Names of the settings of a kind of layer. */
-export const settingsOf = (kind: LayerKind): readonly string[] => [
-  ...KNOWN[kind],
-  "name",
-];
-
 /**
  * Checks the kind and the names of the settings, and those settings that no
  * shape depends on.
@@ -71,6 +65,11 @@ export function checkSettings(layer: SingleLayer): void {
       }: pass a small number such as 0.001`,
     );
   }
+}
+
+/** Names of the settings of a kind of layer. */
+export function settingsOf(kind: LayerKind): readonly string[] {
+  return [...KNOWN[kind], "name"];
 }
 
 /** Throws on a field besides `kind` that is none of the settings `known`. */
