@@ -152,6 +152,13 @@ export function decodeWeights(
       `${caller}() expects ${expected} in ${source} but found ${found}: ${remedy}`,
     );
   };
+  if (typeof source !== "string") {
+    throw new TypeError(
+      `${caller}() expects the file's name as text but found ${
+        shown(source)
+      }: it stands in messages alone`,
+    );
+  }
   if (!(bytes instanceof Uint8Array)) {
     fail("a Uint8Array", shown(bytes), "read the file with Deno.readFile()");
   }
