@@ -64,7 +64,8 @@ function sayer(classes: number, said: number) {
 
 for (const { classes, said, wrapped } of cases) {
   const net = sayer(classes, said);
-  const scratch = () => buildNetwork(net.architecture, net);
+  const scratch = () =>
+    buildNetwork(net.architecture, { weights: net.weights });
 
   Deno.test(`evaluate() counts class ${wrapped} for ${said} of ${classes} as wrong`, async () => {
     const trainer = scratchTrainer(scratch());
@@ -84,7 +85,7 @@ for (const { classes, said, wrapped } of cases) {
       for (const labels of kinds(label)) {
         const { images } = setOf(labels);
         const a = await scratchTrainer(scratch()).step(images, labels);
-        const model = toLayersModel(net.architecture, net);
+        const model = toLayersModel(net.architecture, { weights: net.weights });
         const trainer = tfTrainer(model);
         const b = await trainer.step(images, labels);
         trainer.dispose();
@@ -139,7 +140,7 @@ for (const { classes, said, wrapped } of cases) {
       { size: 1, stride: 1 },
     );
     assertEquals(label, said);
-    const model = toLayersModel(net.architecture, net);
+    const model = toLayersModel(net.architecture, { weights: net.weights });
     for (const either of [scratch(), model]) {
       const found = await gradCam(either, image, { layer: "conv1" });
       assertEquals(found.label, said);
