@@ -1,8 +1,10 @@
-import { shown } from "../options.ts";
+import { settle, shown } from "../options.ts";
+import { checkDigits, checkTexts } from "./arguments.ts";
 import {
+  chartDefaults,
   chartLayout,
   type ChartOptions,
-  checkChart,
+  checkSeries,
   seriesNumbers,
 } from "./charts.ts";
 import { seriesColour } from "./colours.ts";
@@ -45,26 +47,42 @@ export function barChart(
       } and ${shown(series)}: pass ["MLP", "CNN"], [0.93, 0.985]`,
     );
   }
+  checkTexts("barChart", "categories", categories);
+  const { digits, ...settled } = settle<
+    ChartOptions & { digits?: number },
+    typeof chartDefaults & { digits: 3 }
+  >("barChart", options, { ...chartDefaults, digits: 3 });
+  checkDigits("barChart", digits);
   const all = typeof series[0] === "number"
-    ? [{ name: options.yTitle ?? "value", y: series as ArrayLike<number> }]
+    ? [{ name: settled.yTitle ?? "value", y: series as ArrayLike<number> }]
     : series as readonly BarSeries[];
-  checkChart("barChart", all, options, ["digits"]);
-  const { digits = 3 } = options;
-  const base = chartLayout(options, all.length > 1);
+  checkSeries("barChart", all);
+  const base = chartLayout("barChart", settled, all.length > 1);
   return figure({
-    data: all.map((one: BarSeries, i) => {
-      const numbers = (values: ArrayLike<number>, part: string) =>
+    data: all.map((given: BarSeries, i) => {
+      const one = settle("barChart", given, {
+        name: undefined,
+        y: undefined,
+        low: undefined,
+        high: undefined,
+      });
+      const numbers = (part: "y" | "low" | "high") =>
         seriesNumbers(
-          values,
+          one[part] as ArrayLike<number>,
           categories.length,
-          `barChart() "${one.name}" ${part}`,
+          "barChart",
+          `"${one.name}" ${part}`,
         ) as number[];
-      const y = numbers(one.y, "y");
+      const y = numbers("y");
+      if ((one.low === undefined) !== (one.high === undefined)) {
+        throw new TypeError(
+          `barChart() "${one.name}" interval expects low and high but found only ${
+            one.low ? "low" : "high"
+          }: pass both`,
+        );
+      }
       const interval = one.low && one.high
-        ? {
-          low: numbers(one.low, "low"),
-          high: numbers(one.high, "high"),
-        }
+        ? { low: numbers("low"), high: numbers("high") }
         : undefined;
       return {
         type: "bar",
@@ -100,7 +118,7 @@ export function barChart(
       xaxis: { ...base.xaxis, type: "category", showgrid: false },
     },
     summary: `Bar chart of ${categories.join(", ")}${
-      options.title ? `: ${options.title}` : ""
+      settled.title ? `: ${settled.title}` : ""
     }`,
   });
 }

@@ -67,7 +67,7 @@ export function numbers(
 
 /** The largest font with which the longest text fits into a cell. */
 export function fontFor(cell: number, longest: number): number {
-  return Math.max(8, Math.min(15, Math.floor((cell - 3) / (0.56 * longest))));
+  return Math.max(5, Math.min(15, Math.floor((cell - 3) / (0.56 * longest))));
 }
 
 /** Outlines around the cells under the window; neighbours share theirs. */

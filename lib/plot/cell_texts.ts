@@ -1,5 +1,7 @@
 /** Numbers printed into coloured cells, dark on light and white on dark. */
 import type { Data } from "plotly.js";
+import { shown } from "../options.ts";
+import { checkDigits, checkList } from "./arguments.ts";
 import { colourAt, type ColourScale, inkOn } from "./colours.ts";
 
 /** What stands in cells: a text, its place, and the value behind its colour. */
@@ -46,6 +48,8 @@ export function cellTexts(
 /**
  * The numbers of a picture with as many decimals as they need, `digits` at most.
  *
+ * @throws {TypeError} No list, or something else than a number in it.
+ *
  * @example
  * ```ts
  * import { fixedNumbers } from "cnn";
@@ -56,8 +60,17 @@ export function cellTexts(
  * ```
  */
 export function fixedNumbers(values: ArrayLike<number>, digits = 2): string[] {
+  checkDigits("fixedNumbers", digits);
+  checkList("fixedNumbers", "values", values);
   let needed = 0;
   for (let i = 0; i < values.length; i++) {
+    if (typeof values[i] !== "number") {
+      throw new TypeError(
+        `fixedNumbers() expects numbers but found ${
+          shown(values[i])
+        } at place ${i}: convert it with Number() first`,
+      );
+    }
     while (
       needed < digits &&
       Math.abs(values[i] - Number(values[i].toFixed(needed))) >

@@ -1,8 +1,10 @@
 /** What line, bar and scatter charts share: axes, checks, intervals. */
 import type { Layout, LayoutAxis } from "plotly.js";
-import { checkOptions, shown } from "../options.ts";
+import { checkWord, settle, shown } from "../options.ts";
+import { checkEnds, checkList, checkPositive, checkText } from "./arguments.ts";
 import { gridLine, ink } from "./colours.ts";
 import { titled } from "./figure.ts";
+import { checkWidth, figureWidth } from "./width.ts";
 
 /** Titles and sizes of a chart. */
 export interface ChartOptions {
@@ -12,6 +14,7 @@ export interface ChartOptions {
   /** Ends of the axes: Plotly chooses unless told. */
   xRange?: readonly [number, number];
   yRange?: readonly [number, number];
+  /** Screen pixels, 700 at most and unless told. */
   width?: number;
   height?: number;
   /** "log" spaces powers of ten evenly. */
@@ -19,18 +22,32 @@ export interface ChartOptions {
   yScale?: "linear" | "log";
 }
 
-/** What every chart knows; `caller` may know more. */
-const KNOWN = [
-  ...["title", "xTitle", "yTitle", "xRange", "yRange"],
-  ...["width", "height", "xScale", "yScale"],
-];
+/** What every chart knows, and what stands for what is not given. */
+export const chartDefaults = {
+  title: undefined,
+  xTitle: undefined,
+  yTitle: undefined,
+  xRange: undefined,
+  yRange: undefined,
+  width: figureWidth,
+  height: 400,
+  xScale: undefined,
+  yScale: undefined,
+} as const;
 
-/** Throws unless there is at least one series, and on an unknown option. */
-export function checkChart(
+/** The options of a chart that has no others. */
+export function settleChart(caller: string, options: ChartOptions) {
+  return settle<ChartOptions, typeof chartDefaults>(
+    caller,
+    options,
+    chartDefaults,
+  );
+}
+
+/** Throws unless there is at least one series, each with a name. */
+export function checkSeries(
   caller: string,
-  series: readonly unknown[],
-  options: ChartOptions,
-  more: readonly string[] = [],
+  series: readonly { name: string }[],
 ): void {
   if (!Array.isArray(series) || series.length === 0) {
     throw new TypeError(
@@ -39,15 +56,42 @@ export function checkChart(
       }: pass [{ name, x, y }]`,
     );
   }
-  checkOptions(caller, options, [...KNOWN, ...more]);
+  series.forEach((one, i) => {
+    if (typeof one !== "object" || one === null) {
+      throw new TypeError(
+        `${caller}() expects a series { name, ... } but found ${
+          shown(one)
+        } at place ${i}: pass one object for each`,
+      );
+    }
+    checkText(caller, `name of series ${i}`, one.name);
+  });
 }
 
 /** The layout that a chart's options ask for. */
 export function chartLayout(
-  options: ChartOptions,
+  caller: string,
+  options: ChartOptions & { width: number; height: number },
   legend: boolean,
 ): Partial<Layout> {
-  const { title, width = 720, height = 400 } = options;
+  const { title, width, height } = options;
+  checkWidth(caller, width);
+  checkPositive(caller, "height", height);
+  for (const axis of ["x", "y"] as const) {
+    const ends = options[`${axis}Range`], scale = options[`${axis}Scale`];
+    if (ends !== undefined) {
+      checkEnds(caller, `${axis}Range`, ends, { down: true });
+    }
+    if (scale === undefined) continue;
+    checkWord(caller, `${axis}Scale`, scale, ["linear", "log"]);
+    if (scale === "log" && ends && Math.min(...ends) <= 0) {
+      throw new RangeError(
+        `${caller}() expects an ${axis}Range above 0 with the ${axis}Scale "log" but found ${
+          shown(ends)
+        }: a logarithm has no place for 0`,
+      );
+    }
+  }
   const top = (title ? 48 : 16) + (legend ? 30 : 0);
   return {
     ...titled(title),
@@ -100,8 +144,11 @@ export function chartAxis(
 export function seriesNumbers(
   values: ArrayLike<number | null>,
   length: number,
-  where: string,
+  caller: string,
+  name: string,
 ): (number | null)[] {
+  checkList(caller, name, values);
+  const where = `${caller}() ${name}`;
   if (values.length !== length) {
     throw new TypeError(
       `${where} expects ${length} numbers but found ${values.length}: give each x one value`,
@@ -110,7 +157,9 @@ export function seriesNumbers(
   return Array.from(values, (value, i) => {
     if (value !== null && !Number.isFinite(value)) {
       throw new TypeError(
-        `${where} expects numbers but found ${value} at place ${i}: pass null to leave a gap`,
+        `${where} expects numbers but found ${
+          shown(value)
+        } at place ${i}: pass null to leave a gap`,
       );
     }
     return value;

@@ -6,6 +6,9 @@
  * @module
  */
 
+import { shown } from "../options.ts";
+import { checkColour, checkScale, checkShare } from "./arguments.ts";
+
 /** Okabe and Ito's eight colours by name. */
 export const okabeIto = {
   blue: "#0072B2",
@@ -62,6 +65,11 @@ export const grey: ColourScale = [[0, "#000000"], [1, "#FFFFFF"]];
 /**
  * The same colour, see-through.
  *
+ * @param hex A colour #RRGGBB.
+ * @param alpha From 0, unseen, to 1, as it is.
+ * @throws {TypeError} No such colour.
+ * @throws {RangeError} An alpha outside 0 to 1.
+ *
  * @example
  * ```ts
  * import { transparent } from "cnn";
@@ -71,12 +79,15 @@ export const grey: ColourScale = [[0, "#000000"], [1, "#FFFFFF"]];
  * ```
  */
 export function transparent(hex: string, alpha: number): string {
-  const part = (start: number) => parseInt(hex.slice(start, start + 2), 16);
-  return `rgba(${part(1)}, ${part(3)}, ${part(5)}, ${alpha})`;
+  checkColour("transparent", "colour", hex);
+  checkShare("transparent", "alpha", alpha);
+  return `rgba(${rgbOf(hex).join(", ")}, ${alpha})`;
 }
 
 /**
  * The colour of series number `index`; after the last the first comes again.
+ *
+ * @throws {RangeError} An index that is no whole number of 0 or more.
  *
  * @example
  * ```ts
@@ -87,6 +98,13 @@ export function transparent(hex: string, alpha: number): string {
  * ```
  */
 export function seriesColour(index: number): string {
+  if (!Number.isInteger(index) || index < 0) {
+    throw new RangeError(
+      `seriesColour() expects an index of 0 or more, whole, but found ${
+        shown(index)
+      }: count the series from 0`,
+    );
+  }
   return seriesColours[index % seriesColours.length];
 }
 
@@ -95,6 +113,8 @@ export type Rgb = [number, number, number];
 
 /**
  * Red, green and blue of a colour written as #RRGGBB.
+ *
+ * @throws {TypeError} No such colour.
  *
  * @example
  * ```ts
@@ -105,12 +125,16 @@ export type Rgb = [number, number, number];
  * ```
  */
 export function rgbOf(hex: string): Rgb {
+  checkColour("rgbOf", "colour", hex);
   const part = (start: number) => parseInt(hex.slice(start, start + 2), 16);
   return [part(1), part(3), part(5)];
 }
 
 /**
- * The colour of a scale at `place` from 0 to 1, between its stops in a line.
+ * The colour of a scale at `place` from 0 to 1, between its stops in a line;
+ * a place outside has the colour of the nearer end.
+ *
+ * @throws {TypeError} No colour scale, or a place that is no number.
  *
  * @example
  * ```ts
@@ -121,6 +145,14 @@ export function rgbOf(hex: string): Rgb {
  * ```
  */
 export function colourAt(scale: ColourScale, place: number): Rgb {
+  checkScale("colourAt", scale);
+  if (typeof place !== "number" || Number.isNaN(place)) {
+    throw new TypeError(
+      `colourAt() expects a place from 0 to 1 but found ${
+        shown(place)
+      }: divide by the length of the range first`,
+    );
+  }
   const at = Math.min(1, Math.max(0, place));
   const next = Math.max(1, scale.findIndex(([stop]) => stop >= at));
   const [from, low] = scale[next - 1];
@@ -134,6 +166,9 @@ export function colourAt(scale: ColourScale, place: number): Rgb {
 /**
  * Dark or white ink, whichever reads better on a colour (contrast by WCAG 2).
  *
+ * @param colour Red, green and blue from 0 to 255, as `rgbOf` gives them.
+ * @throws {TypeError} Anything else.
+ *
  * @example
  * ```ts
  * import { inkOn } from "cnn";
@@ -144,6 +179,17 @@ export function colourAt(scale: ColourScale, place: number): Rgb {
  * ```
  */
 export function inkOn(colour: Rgb): string {
+  const fits = Array.isArray(colour) && colour.length === 3 &&
+    colour.every((part) =>
+      typeof part === "number" && part >= 0 && part <= 255
+    );
+  if (!fits) {
+    throw new TypeError(
+      `inkOn() expects [red, green, blue] from 0 to 255 but found ${
+        shown(colour)
+      }: take rgbOf("#0072B2")`,
+    );
+  }
   const light = luminance(colour) + 0.05;
   const dark = luminance([17, 17, 17]) + 0.05;
   return 1.05 / light > light / dark ? "#FFFFFF" : "#111111";

@@ -1,4 +1,6 @@
+import { settle } from "../options.ts";
 import { shapeText, type Tensor } from "../tensor.ts";
+import { checkNumbers, checkTensor, checkTexts } from "./arguments.ts";
 import type { Figure } from "./figure.ts";
 import { heatMap } from "./heat_map.ts";
 import { rowsOf } from "./matrix.ts";
@@ -27,6 +29,13 @@ export function confusionMap(
   classNames: readonly string[],
   options: { title?: string } = {},
 ): Figure {
+  const { title } = settle<{ title?: string }, { title: string }>(
+    "confusionMap",
+    options,
+    { title: "Confusion matrix" },
+  );
+  checkTensor("confusionMap", "matrix", matrix);
+  checkTexts("confusionMap", "classNames", classNames);
   const [rows, columns] = matrix.shape;
   if (matrix.shape.length !== 2 || rows !== columns) {
     throw new TypeError(
@@ -35,11 +44,16 @@ export function confusionMap(
       }: make them with confusionMatrix()`,
     );
   }
+  if (classNames.length !== rows) {
+    throw new TypeError(
+      `confusionMap() expects ${rows} classNames but found ${classNames.length}: name every class`,
+    );
+  }
+  checkNumbers(matrix, "confusionMap");
   const sums = rowsOf(matrix).map((row) => row.reduce((sum, v) => sum + v, 0));
   return heatMap(matrix, {
-    title: options.title ?? "Confusion matrix",
+    title,
     digits: 0,
-    numbers: true,
     columnNames: classNames,
     rowNames: classNames,
     xTitle: "the net says",

@@ -1,7 +1,7 @@
 import { shapeText, type Tensor, zeros } from "../tensor.ts";
 import type { Figure } from "./figure.ts";
-import { checkNumbers } from "./matrix.ts";
-import { checkTileOptions, type TileOptions, tiles } from "./tiles.ts";
+import { checkNumbers, checkTensor } from "./arguments.ts";
+import { settleTiles, type TileOptions, tiles } from "./tiles.ts";
 
 /**
  * The channels of one layer's output side by side, on one colour scale.
@@ -25,7 +25,8 @@ export function featureMaps(
   maps: Tensor,
   options: TileOptions = {},
 ): Figure {
-  checkTileOptions("featureMaps", options);
+  const settled = settleTiles("featureMaps", options);
+  checkTensor("featureMaps", "maps", maps);
   const [count, height, width, channels] = maps.shape;
   if (maps.shape.length !== 4 || count !== 1 || maps.data.length === 0) {
     throw new TypeError(
@@ -41,12 +42,10 @@ export function featureMaps(
       split.data[c * height * width + i] = maps.data[i * channels + c];
     }
   }
-  const labels = options.labels ??
-    Array.from({ length: channels }, (_, c) => `channel ${c}`);
-  return tiles(
-    split,
-    labels,
-    `${channels} feature maps of ${height} x ${width}`,
-    { numbers: false, ...options },
-  );
+  return tiles("featureMaps", split, {
+    ...settled,
+    numbers: settled.numbers ?? false,
+    labels: settled.labels ??
+      Array.from({ length: channels }, (_, c) => `channel ${c}`),
+  }, `${channels} feature maps of ${height} x ${width}`);
 }

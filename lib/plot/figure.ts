@@ -8,9 +8,12 @@
  * @module
  */
 import type { Config, Data, Frame, Layout } from "plotly.js";
-import { figureHtml } from "./html.ts";
-import { roundNumbers } from "./round.ts";
+import { settle, shown } from "../options.ts";
+import { checkText } from "./arguments.ts";
 import { ink } from "./colours.ts";
+import { figureHtml } from "./html.ts";
+import { plainData } from "./round.ts";
+import { checkWidth, figureWidth, titleSize } from "./width.ts";
 
 /** The method that the Deno kernel calls to learn how a value looks. */
 export const jupyterDisplay: unique symbol = Symbol.for("Jupyter.display");
@@ -51,12 +54,18 @@ const plotlyMime = "application/vnd.plotly.v1+json";
  * Makes a figure from Plotly's own data and layout.
  *
  * Numbers are rounded to 6 significant digits, which no eye can tell, so that
- * the notebook stays small. White paper and dark ink are set, so the figure
- * reads the same in light and dark themes.
+ * the notebook stays small. Dates become ISO texts, which Plotly reads; NaN,
+ * infinities and undefined leave a gap. White paper and dark ink are set, so the
+ * figure reads the same in light and dark themes.
+ *
+ * A figure is 700 pixels wide at most: VS Code and a book's column cut what is wider.
  *
  * @param spec `data` and `layout` as Plotly has them; `summary` is its text form.
  * @returns A figure; show it with `await show(figure)`.
- * @throws {RangeError} The figure would take more than 0.9 MB of the notebook.
+ * @throws {TypeError} A value that no figure can hold, such as a function or a
+ * Map; the message names its place.
+ * @throws {RangeError} The figure would be wider than 700 pixels or take more
+ * than 0.9 MB of the notebook.
  *
  * @example
  * ```ts
@@ -71,13 +80,18 @@ const plotlyMime = "application/vnd.plotly.v1+json";
  * ```
  */
 export function figure(spec: FigureSpec): Figure {
-  const summary = spec.summary ?? `Figure: ${titleOf(spec.layout)}`;
-  const plot = roundNumbers({
-    data: spec.data,
-    layout: { ...baseLayout(spec.layout), ...spec.layout },
-    config: { displaylogo: false, responsive: false, ...spec.config },
-    ...(spec.frames ? { frames: spec.frames } : {}),
+  const { data, layout, config, frames, summary } = settleSpec(spec);
+  const plot = plainData("figure", {
+    data,
+    layout: { ...baseLayout(layout), ...layout },
+    config: { displaylogo: false, responsive: false, ...config },
+    ...(frames ? { frames } : {}),
   });
+  checkWidth("figure", plot.layout.width);
+  for (const frame of plot.frames ?? []) {
+    const { width } = frame.layout ?? {};
+    if (width !== undefined) checkWidth("figure", width);
+  }
   const bundle = {
     [plotlyMime]: plot,
     "text/html": figureHtml(plot, summary),
@@ -92,10 +106,45 @@ export function figure(spec: FigureSpec): Figure {
   return { ...plot, summary, [jupyterDisplay]: () => bundle };
 }
 
+/** The parts of a figure, each of the right kind. */
+function settleSpec(spec: FigureSpec) {
+  const settled = settle("figure", spec ?? {}, {
+    data: undefined,
+    layout: undefined,
+    config: {},
+    frames: undefined,
+    summary: undefined,
+  });
+  for (const name of ["data", "frames"] as const) {
+    if (name === "frames" && settled.frames === undefined) continue;
+    if (Array.isArray(settled[name])) continue;
+    throw new TypeError(
+      `figure() expects a list as ${name} but found ${
+        shown(settled[name])
+      }: pass { data: [{ type: "scatter", x, y }], layout: {} }`,
+    );
+  }
+  for (const name of ["layout", "config"] as const) {
+    if (isObject(settled[name])) continue;
+    throw new TypeError(
+      `figure() expects an object as ${name} but found ${
+        shown(settled[name])
+      }: pass {} for the usual one`,
+    );
+  }
+  const { summary = `Figure: ${titleOf(settled.layout)}` } = settled;
+  checkText("figure", "summary", summary);
+  return { ...settled, summary };
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 /** What every figure shares; the figure's own layout overrides it. */
 function baseLayout(layout: Partial<Layout>): Partial<Layout> {
   return {
-    width: 720,
+    width: figureWidth,
     height: 420,
     autosize: false,
     paper_bgcolor: "#ffffff",
@@ -108,6 +157,8 @@ function baseLayout(layout: Partial<Layout>): Partial<Layout> {
 /**
  * A title at the left edge, as all figures have it; none for no text.
  *
+ * @throws {TypeError} Something else than a text.
+ *
  * @example
  * ```ts
  * import { titled } from "cnn";
@@ -119,6 +170,7 @@ function baseLayout(layout: Partial<Layout>): Partial<Layout> {
  */
 export function titled(text: string | undefined): Partial<Layout> {
   if (text === undefined) return {};
+  checkText("titled", "title", text);
   return {
     title: {
       text,
@@ -128,7 +180,7 @@ export function titled(text: string | undefined): Partial<Layout> {
       y: 1,
       yanchor: "top",
       pad: { t: 16 },
-      font: { size: 16 },
+      font: { size: titleSize(text) },
     },
   };
 }

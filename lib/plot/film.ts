@@ -1,9 +1,22 @@
 /** The frame that the animations of convolution and pooling share. */
 import type { Layout } from "plotly.js";
 import { titled } from "./figure.ts";
+import { figureWidth } from "./width.ts";
 
 /** Screen pixels above the panels, and below for the slider. */
 const titleRoom = 54, noTitleRoom = 14, playerRoom = 92;
+const sides = 40; // screen pixels left and right of the panels
+const least = 26; // screen pixels of a cell whose number is easy to read
+
+/** Screen pixels of a cell, so that `width` of them fit into a figure. */
+export function cellSize(width: number): number {
+  return Math.min(44, Math.floor((figureWidth - sides) / (width + 0.2)));
+}
+
+/** Whether so many cells side by side are easy to read. */
+export function isReadable(width: number): boolean {
+  return cellSize(width) >= least;
+}
 
 /**
  * The layout around panels of cells: no axes, room for title and player.
@@ -20,7 +33,7 @@ export function film(
   const top = title ? titleRoom : noTitleRoom;
   const layout: Partial<Layout> = {
     ...titled(title),
-    width: width + 40,
+    width: width + sides,
     height: height + top + playerRoom,
     margin: { l: 20, r: 20, t: top, b: playerRoom },
     showlegend: false,

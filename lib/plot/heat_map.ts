@@ -1,22 +1,28 @@
-import { checkOptions } from "../options.ts";
+import { settle, shown } from "../options.ts";
 import { shapeText, type Tensor, tensor } from "../tensor.ts";
+import {
+  checkDigits,
+  checkEnds,
+  checkList,
+  checkNumbers,
+  checkScale,
+  checkTensor,
+  checkText,
+  checkTexts,
+} from "./arguments.ts";
 import { cellTexts, fixedNumbers } from "./cell_texts.ts";
 import type { ColourScale } from "./colours.ts";
 import { type Figure, figure, titled } from "./figure.ts";
-import { checkNumbers, colourRange, rowsOf, scaleFor } from "./matrix.ts";
+import { colourRange, rowsOf, scaleFor } from "./matrix.ts";
 import { heatTrace } from "./traces.ts";
-
-const KNOWN = [
-  ...["title", "digits", "numbers", "xTitle", "yTitle"],
-  ...["columnNames", "rowNames", "colours", "range", "shades"],
-];
+import { figureWidth, textWidth, titleWidth } from "./width.ts";
 
 /** How a heat map looks. */
 export interface HeatMapOptions {
   title?: string;
   /** Decimals of the numbers in the cells: 2 unless told. */
   digits?: number;
-  /** Whether the numbers stand in the cells: when there are at most 400 cells, unless told. */
+  /** Whether the numbers stand in the cells: where they can be read, unless told. */
   numbers?: boolean;
   xTitle?: string;
   yTitle?: string;
@@ -34,10 +40,12 @@ export interface HeatMapOptions {
  * A matrix as coloured cells with its numbers in them.
  *
  * With negative values the colours are centred: white is 0. Otherwise white is
- * 0 and dark is the largest value.
+ * 0 and dark is the largest value. Numbers stand in at most 400 cells, unless
+ * told, and only where the figure has room for them.
  *
  * @param values A tensor [rows, columns], or nested arrays.
  * @throws {TypeError} Values with another number of axes, or NaN among them.
+ * @throws {RangeError} Numbers asked for that have no room.
  *
  * @example
  * ```ts
@@ -52,8 +60,8 @@ export function heatMap(
   values: Tensor | readonly (readonly number[])[],
   options: HeatMapOptions = {},
 ): Figure {
-  checkOptions("heatMap", options, KNOWN);
-  const x = "shape" in values ? values : tensor(values);
+  const settled = settleHeatMap(options);
+  const x = asTensor(values);
   const [rows, columns] = x.shape;
   if (x.shape.length !== 2 || x.data.length === 0) {
     throw new TypeError(
@@ -63,27 +71,56 @@ export function heatMap(
     );
   }
   checkNumbers(x, "heatMap");
-  const { title, digits = 2, numbers = rows * columns <= 400 } = options;
-  const columnNames = names("columnNames", options.columnNames, columns);
-  const rowNames = names("rowNames", options.rowNames, rows);
-  const shades = options.shades ?? x.data;
-  const range = options.range ?? colourRange(shades);
-  const colours = options.colours ?? scaleFor(range);
-  const texts = numbers ? fixedNumbers(x.data, digits) : [];
-  const fontSize = columns > 16 ? 11 : 13;
-  const size = cellSize(rows, columns, texts, columnNames, fontSize);
+  const { title, digits, xTitle, yTitle } = settled;
+  const columnNames = names("columnNames", settled.columnNames, columns);
+  const rowNames = names("rowNames", settled.rowNames, rows).map(shortened);
+  const { shades = x.data } = settled;
+  if (shades.length !== x.data.length) {
+    throw new TypeError(
+      `heatMap() expects ${x.data.length} shades but found ${shades.length}: give each cell one`,
+    );
+  }
+  checkNumbers({ shape: x.shape, data: Float64Array.from(shades) }, "heatMap");
+  const range = settled.range ?? colourRange(shades);
+  const colours = settled.colours ?? scaleFor(range);
+  const left = 40 + (yTitle ? 24 : 0) + 7.2 * longest(rowNames);
+  const room = figureWidth - left;
+  const written = settled.numbers ?? rows * columns <= 400
+    ? fixedNumbers(x.data, digits)
+    : [];
+  const fitted = fitNumbers(columns, longest(written), room - 24);
+  if (settled.numbers && !fitted) {
+    throw new RangeError(
+      `heatMap() expects numbers that can be read in ${columns} columns but found ${
+        longest(written)
+      } characters in one: take fewer columns or digits, or numbers: false`,
+    );
+  }
+  const texts = fitted ? written : [];
+  const numbers = texts.length > 0;
+  const cell = numbers ? fitted! : smallCells(rows, columns, room - 90);
+  // Names that are wider than their column are turned.
+  const named = Math.max(...columnNames.map((name) => textWidth(name, 13)), 0);
+  const wide = numbers
+    ? Math.min(Math.max(cell.width, named + 12), (room - 24) / columns)
+    : cell.width;
+  const turned = named + 4 > wide;
+  const width = columns * wide;
+  const height = rows * cell.height;
+  const right = Math.max(
+    numbers ? 24 : 90,
+    Math.max(280, titleWidth(title)) - left - width,
+  );
   const margin = {
-    l: 40 + (options.yTitle ? 24 : 0) + 7.2 * longest(rowNames),
-    r: numbers ? 24 : 90,
+    l: left,
+    r: Math.round(right),
     t: title ? 54 : 18,
-    b: 30 + (options.xTitle ? 24 : 0),
+    b: (turned ? 14 + Math.round(named) : 30) + (xTitle ? 24 : 0),
   };
-  const width = columns * size.width;
-  const height = rows * size.height;
   return figure({
     data: [
       heatTrace({
-        z: rowsOf({ shape: x.shape, data: Float32Array.from(shades) }),
+        z: rowsOf({ shape: x.shape, data: Float64Array.from(shades) }),
         colorscale: colours,
         zmin: range[0],
         zmax: range[1],
@@ -106,21 +143,21 @@ export function heatMap(
           })),
           range,
           colours,
-          fontSize,
+          fitted!.fontSize,
         )]
         : []),
     ],
     layout: {
       ...titled(title),
-      width: Math.max(280, Math.round(width + margin.l + margin.r)),
+      width: Math.min(figureWidth, Math.round(left + width + margin.r)),
       height: Math.round(height + margin.t + margin.b),
-      margin: {
-        ...margin,
-        r: Math.max(margin.r, Math.round(280 - margin.l - width)),
-      },
+      margin,
       plot_bgcolor: "#CCCCCC",
-      xaxis: axis(columns, options.xTitle, columnNames, false),
-      yaxis: axis(rows, options.yTitle, rowNames, true),
+      xaxis: {
+        ...axis(columns, xTitle, columnNames, false),
+        tickangle: turned ? -90 : 0,
+      },
+      yaxis: axis(rows, yTitle, rowNames, true),
     },
     summary: `Heat map of ${rows} x ${columns} values${
       title ? `: ${title}` : ""
@@ -159,21 +196,76 @@ function axis(
   };
 }
 
-/** Cells as wide as their texts, and square where no text stands. */
-function cellSize(
-  rows: number,
+/** Cells as wide as their numbers, in a smaller font where there are many; undefined where no font is small enough. */
+function fitNumbers(
   columns: number,
-  texts: readonly string[],
-  columnNames: readonly string[],
-  fontSize: number,
-): { width: number; height: number } {
-  if (texts.length === 0) {
-    const side = Math.max(4, Math.min(24, 560 / Math.max(rows, columns)));
-    return { width: side, height: side };
+  characters: number,
+  room: number,
+): { width: number; height: number; fontSize: number } | undefined {
+  for (let fontSize = columns > 16 ? 11 : 13; fontSize >= 8; fontSize--) {
+    const text = 0.58 * fontSize * characters;
+    const least = Math.max(4 + text, 18);
+    if (columns * least > room) continue;
+    const width = Math.min(Math.max(32, 12 + text), room / columns);
+    return { width, height: Math.min(width, 34), fontSize };
   }
-  const text = Math.max(longest(texts), longest(columnNames));
-  const width = Math.max(32, 12 + 0.58 * fontSize * text);
-  return { width, height: Math.min(width, 34) };
+}
+
+/** Square cells without a text; narrower where there are very many columns. */
+function smallCells(rows: number, columns: number, room: number) {
+  const side = Math.max(4, Math.min(24, 560 / Math.max(rows, columns)));
+  return { width: Math.min(side, room / columns), height: side };
+}
+
+/** The options, checked. */
+function settleHeatMap(options: HeatMapOptions) {
+  const settled = settle("heatMap", options, {
+    title: undefined,
+    digits: 2,
+    numbers: undefined,
+    xTitle: undefined,
+    yTitle: undefined,
+    columnNames: undefined,
+    rowNames: undefined,
+    colours: undefined,
+    range: undefined,
+    shades: undefined,
+  });
+  for (const name of ["title", "xTitle", "yTitle"] as const) {
+    if (settled[name] !== undefined) checkText("heatMap", name, settled[name]);
+  }
+  for (const name of ["columnNames", "rowNames"] as const) {
+    if (settled[name] !== undefined) checkTexts("heatMap", name, settled[name]);
+  }
+  const { digits, colours, range, shades } = settled;
+  checkDigits("heatMap", digits);
+  if (colours !== undefined) checkScale("heatMap", colours);
+  if (range !== undefined) checkEnds("heatMap", "range", range);
+  if (shades !== undefined) checkList("heatMap", "shades", shades);
+  return settled;
+}
+
+/** The values as a tensor. */
+function asTensor(values: Tensor | readonly (readonly number[])[]): Tensor {
+  if (!Array.isArray(values)) {
+    checkTensor("heatMap", "values", values as Tensor);
+    return values as Tensor;
+  }
+  try {
+    return tensor(values);
+  } catch (error) {
+    throw new TypeError(
+      `heatMap() expects rows of numbers, all equally long, but found ${
+        shown(values)
+      }: pass such as [[1, 0], [0, -1]]`,
+      { cause: error },
+    );
+  }
+}
+
+/** A name that leaves room for the map. */
+function shortened(name: string): string {
+  return name.length > 36 ? `${name.slice(0, 35)}…` : name;
 }
 
 function names(

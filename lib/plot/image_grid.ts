@@ -1,11 +1,18 @@
 import type { Data } from "plotly.js";
-import { checkOptions } from "../options.ts";
+import { checkCount } from "../layers/check.ts";
+import { settle, shown } from "../options.ts";
 import { shapeText, type Tensor } from "../tensor.ts";
+import {
+  checkNumbers,
+  checkPositive,
+  checkTensor,
+  checkText,
+} from "./arguments.ts";
 import { type Figure, figure, titled } from "./figure.ts";
 import { imageSizes, paintSheet } from "./image_sheet.ts";
-import { checkNumbers } from "./matrix.ts";
 import { shrink } from "./shrink.ts";
 import { imageTrace } from "./traces.ts";
+import { figureWidth, titleWidth } from "./width.ts";
 
 /** How a grid of images is laid out. */
 export interface ImageGridOptions {
@@ -20,7 +27,7 @@ export interface ImageGridOptions {
   overlay?: Tensor;
 }
 
-const maxWidth = 780;
+const maxWidth = figureWidth - 32; // screen pixels beside the margins
 const gap = 8; // screen pixels between images
 const fontSize = 13;
 
@@ -33,6 +40,7 @@ const fontSize = 13;
  * @param images Brightness from 0 to 1, [N, H, W, C] with 1 or 3 channels.
  * @returns A figure whose hover shows each pixel's value from 0 to 255.
  * @throws {TypeError} Images of another shape, NaN in them, or labels of another number.
+ * @throws {RangeError} Columns or a zoom that make the figure wider than 700 pixels.
  *
  * @example
  * ```ts
@@ -48,20 +56,26 @@ export function imageGrid(
   images: Tensor,
   options: ImageGridOptions = {},
 ): Figure {
-  const known = ["labels", "columns", "title", "zoom", "overlay"];
-  checkOptions("imageGrid", options, known);
+  const settled = settle("imageGrid", options, {
+    labels: undefined,
+    columns: undefined,
+    title: undefined,
+    zoom: undefined,
+    overlay: undefined,
+  });
+  checkTensor("imageGrid", "images", images);
   const { count, width: given, channels } = imageSizes(images, "imageGrid");
-  check(images, options);
-  const { labels, title, overlay } = options;
-  const columns = Math.min(count, options.columns ?? readableColumns(given));
-  const wanted = options.zoom ?? readableZoom(given, columns);
+  check(images, settled);
+  const { labels, title, overlay } = settled;
+  const columns = Math.min(count, settled.columns ?? readableColumns(given));
+  const wanted = settled.zoom ?? readableZoom(given, columns);
   // Below one screen pixel an image pixel is only bytes: blocks become means.
   const factor = wanted < 1 ? Math.ceil(1 / wanted) : 1;
   const zoom = wanted < 1 ? Math.max(1, wanted * factor) : wanted;
   const small = shrink(images, factor);
   const [, height, width] = small.shape;
   const above = labels ? Math.ceil((fontSize + 9) / zoom) : 0;
-  const between = Math.max(1, Math.round(gap / zoom)); // in image pixels
+  const between = pixelsBetween(zoom);
   const sheet = paintSheet(small, {
     columns,
     between,
@@ -94,8 +108,15 @@ export function imageGrid(
   }
   const top = title ? 52 : 14;
   const pixels = Math.round(sheet.width * zoom);
+  if (pixels > maxWidth) {
+    throw new RangeError(
+      `imageGrid() expects images side by side in at most ${maxWidth} pixels but found ${pixels} with ${columns} columns and zoom ${
+        Number(wanted.toPrecision(3))
+      }: choose fewer columns or a smaller zoom, or leave them out`,
+    );
+  }
   // A title needs room even over a small image.
-  const right = 16 + Math.max(0, 320 - pixels);
+  const right = 16 + Math.max(0, 320 - pixels, titleWidth(title) - pixels - 32);
   return figure({
     data,
     layout: {
@@ -113,8 +134,25 @@ export function imageGrid(
   });
 }
 
-function check(images: Tensor, { labels, overlay }: ImageGridOptions): void {
+function check(
+  images: Tensor,
+  { labels, overlay, title, columns, zoom }: ImageGridOptions,
+): void {
   const count = images.shape[0];
+  if (title !== undefined) checkText("imageGrid", "title", title);
+  if (columns !== undefined) checkCount("imageGrid", "columns", columns);
+  if (zoom !== undefined) checkPositive("imageGrid", "zoom", zoom);
+  if (overlay !== undefined) checkTensor("imageGrid", "overlay", overlay);
+  if (
+    labels !== undefined && !Array.isArray(labels) &&
+    !ArrayBuffer.isView(labels)
+  ) {
+    throw new TypeError(
+      `imageGrid() expects a list as labels but found ${
+        shown(labels)
+      }: pass one for each image`,
+    );
+  }
   if (labels && labels.length !== count) {
     throw new TypeError(
       `imageGrid() expects ${count} labels for images ${
@@ -138,9 +176,25 @@ function readableColumns(width: number): number {
   return Math.max(1, Math.floor(maxWidth / (Math.max(width, 64) + gap)));
 }
 
+/** Image pixels between two images. */
+function pixelsBetween(zoom: number): number {
+  return Math.max(1, Math.floor(gap / zoom));
+}
+
 /** Whole steps where images are small, a fraction where they are too large. */
 function readableZoom(width: number, columns: number): number {
-  const room = (maxWidth - gap * (columns - 1)) / columns / width;
-  if (room < 1) return room;
-  return Math.floor(Math.min(room, Math.max(1, 168 / width)));
+  const most = Math.floor(Math.max(1, 168 / width));
+  for (let zoom = most; zoom >= 1; zoom--) {
+    const between = pixelsBetween(zoom);
+    if ((columns * (width + between) - between) * zoom <= maxWidth) return zoom;
+  }
+  const room = (maxWidth - gap * (columns - 1)) / columns;
+  if (room < 1) {
+    throw new RangeError(
+      `imageGrid() expects at most ${
+        Math.floor((maxWidth + gap) / (1 + gap))
+      } columns but found ${columns}: choose fewer, or leave them out`,
+    );
+  }
+  return room / width;
 }

@@ -1,12 +1,14 @@
 import { shapeText, type Tensor, zeros } from "../tensor.ts";
 import type { Figure } from "./figure.ts";
-import { checkNumbers } from "./matrix.ts";
-import { checkTileOptions, type TileOptions, tiles } from "./tiles.ts";
+import { checkNumbers, checkTensor } from "./arguments.ts";
+import { colourRange } from "./matrix.ts";
+import { settleTiles, type TileOptions, tiles } from "./tiles.ts";
 
 /**
  * The windows of a convolution kernel: blue is negative, white 0, orange positive.
  *
- * A kernel with several input channels has one row of windows a channel.
+ * A kernel with several input channels has one row of windows a channel, or as
+ * many whole rows as its filters need.
  *
  * @param kernel [KH, KW, Cin, Cout]
  * @throws {TypeError} A kernel with another number of axes, or NaN in it.
@@ -24,7 +26,8 @@ export function kernelGrid(
   kernel: Tensor,
   options: TileOptions = {},
 ): Figure {
-  checkTileOptions("kernelGrid", options);
+  const settled = settleTiles("kernelGrid", options);
+  checkTensor("kernelGrid", "kernel", kernel);
   const [high, wide, cin, cout] = kernel.shape;
   if (kernel.shape.length !== 4 || kernel.data.length === 0) {
     throw new TypeError(
@@ -43,15 +46,22 @@ export function kernelGrid(
       }
     }
   }
-  const labels = options.labels ?? Array.from(
-    { length: cin * cout },
-    (_, n) =>
-      cin === 1 ? `filter ${n}` : `in ${Math.floor(n / cout)}, out ${n % cout}`,
+  const [, most] = colourRange(maps.data.map((v) => -Math.abs(v)));
+  return tiles(
+    "kernelGrid",
+    maps,
+    {
+      ...settled,
+      range: settled.range ?? [-most, most],
+      labels: settled.labels ?? Array.from(
+        { length: cin * cout },
+        (_, n) =>
+          cin === 1
+            ? `filter ${n}`
+            : `in ${Math.floor(n / cout)}, out ${n % cout}`,
+      ),
+    },
+    `${cin * cout} kernels of ${high} x ${wide}`,
+    cin > 1 ? cout : undefined,
   );
-  const most = Math.max(...maps.data.map(Math.abs)) || 1;
-  return tiles(maps, labels, `${cin * cout} kernels of ${high} x ${wide}`, {
-    range: [-most, most],
-    ...(cin > 1 ? { columns: cout } : {}),
-    ...options,
-  });
 }

@@ -1,9 +1,12 @@
 import type { Data } from "plotly.js";
+import { checkWord, settle } from "../options.ts";
+import { checkColour, checkList } from "./arguments.ts";
 import {
   chartLayout,
   type ChartOptions,
-  checkChart,
+  checkSeries,
   seriesNumbers,
+  settleChart,
 } from "./charts.ts";
 import { seriesColour, transparent } from "./colours.ts";
 import { type Figure, figure } from "./figure.ts";
@@ -40,12 +43,13 @@ export function lineChart(
   series: readonly LineSeries[],
   options: ChartOptions = {},
 ): Figure {
-  checkChart("lineChart", series, options);
+  const settled = settleChart("lineChart", options);
+  checkSeries("lineChart", series);
   return figure({
     data: series.flatMap((one, i) => lineTraces(one, i, "lineChart")),
-    layout: chartLayout(options, series.length > 1),
+    layout: chartLayout("lineChart", settled, series.length > 1),
     summary: `Line chart of ${series.map((s) => s.name).join(", ")}${
-      options.title ? `: ${options.title}` : ""
+      settled.title ? `: ${settled.title}` : ""
     }`,
   });
 }
@@ -56,22 +60,33 @@ export function lineTraces(
   index: number,
   caller: string,
 ): Data[] {
-  const { name, low, high, dash = "solid" } = series;
-  const colour = series.colour ?? seriesColour(index);
-  const at = (part: string) => `${caller}() "${name}" ${part}`;
-  const x = seriesNumbers(series.x, series.x.length, at("x"));
-  const y = seriesNumbers(series.y, x.length, at("y"));
+  const { name, low, high, dash, colour, ...points } = settle(caller, series, {
+    name: undefined,
+    x: undefined,
+    y: undefined,
+    low: undefined,
+    high: undefined,
+    colour: seriesColour(index),
+    dash: "solid",
+  });
+  checkWord(caller, "dash", dash, ["solid", "dash", "dot"]);
+  checkColour(caller, "colour", colour);
+  checkList(caller, `"${name}" x`, points.x);
+  const numbers = (values: ArrayLike<number | null>, part: string) =>
+    seriesNumbers(values, points.x.length, caller, `"${name}" ${part}`);
+  const x = numbers(points.x, "x");
+  const y = numbers(points.y, "y");
   const traces: Data[] = [];
   if ((low === undefined) !== (high === undefined)) {
     throw new TypeError(
-      `${at("interval")} expects low and high but found only ${
+      `${caller}() "${name}" interval expects low and high but found only ${
         low ? "low" : "high"
       }: pass both`,
     );
   }
   if (low && high) {
-    const down = seriesNumbers(low, x.length, at("low"));
-    const up = seriesNumbers(high, x.length, at("high"));
+    const down = numbers(low, "low");
+    const up = numbers(high, "high");
     traces.push({
       type: "scatter",
       mode: "lines",

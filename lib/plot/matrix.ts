@@ -1,22 +1,7 @@
 /** Numbers behind a picture: checked, in rows, and the colours they take. */
 import { shapeText, type Tensor } from "../tensor.ts";
+import { checkNumbers, checkTensor } from "./arguments.ts";
 import { type ColourScale, diverging, sequential } from "./colours.ts";
-
-/**
- * Throws when a number is NaN or infinite.
- *
- * @throws {TypeError} It names the place.
- */
-export function checkNumbers(x: Tensor, caller: string): void {
-  const bad = x.data.findIndex((v) => !Number.isFinite(v));
-  if (bad >= 0) {
-    throw new TypeError(
-      `${caller}() expects finite numbers but found ${
-        x.data[bad]
-      } at place ${bad} of ${shapeText(x.shape)}: find out where it arose`,
-    );
-  }
-}
 
 /** Rows of a tensor [rows, columns]. */
 export function rowsOf(x: Tensor): number[][] {
@@ -47,11 +32,31 @@ export function scaleFor(range: readonly [number, number]): ColourScale {
   return range[0] < 0 ? diverging : sequential;
 }
 
+/** Most rows and columns of an input that is still readable. */
+const most = 12;
+
+/** Throws unless a film can show `x` as its input: a plane small enough to read. */
+export function checkPatch(caller: string, name: string, x: Tensor): void {
+  checkPlane(x, name, caller);
+  if (Math.max(...x.shape) > most) {
+    throw new RangeError(
+      `${caller}() expects an ${name} of at most ${most} x ${most} but found ${
+        shapeText(x.shape)
+      }: take a patch, so that the numbers stay readable`,
+    );
+  }
+}
+
+function article(name: string): string {
+  return name === "input" ? "an input" : `a ${name}`;
+}
+
 /** Throws unless a film can show `x` as one panel: two axes, numbers alone. */
 export function checkPlane(x: Tensor, name: string, caller: string): void {
+  checkTensor(caller, name, x);
   if (x.shape.length !== 2) {
     throw new TypeError(
-      `${caller}() expects ${name} with two axes but found ${
+      `${caller}() expects ${article(name)} with two axes but found ${
         shapeText(x.shape)
       }: take one image and one channel, and reshape it to [H, W]`,
     );

@@ -1,6 +1,6 @@
 /** Plots: data and options in, a figure out. @module */
 export * from "./figure.ts";
-export * from "./round.ts";
+export { formatNumber, roundNumbers } from "./round.ts";
 export * from "./colours.ts";
 export { fixedNumbers } from "./cell_texts.ts";
 export { escapeHtml, scriptJson } from "./html.ts";

@@ -1,3 +1,6 @@
+import { shown } from "../options.ts";
+import { checkDigits } from "./arguments.ts";
+
 /** A mean and the interval around it, as meanInterval() returns. */
 export interface MeanAndInterval {
   readonly mean: number;
@@ -25,15 +28,18 @@ export interface MeanAndInterval {
  * ```
  */
 export function percent(share: number | MeanAndInterval, digits = 1): string {
+  checkDigits("percent", digits);
   const text = (value: number) => {
     if (!Number.isFinite(value)) {
       throw new RangeError(
-        `percent() expects a finite share from 0 to 1 but found ${value}: find out where it arose`,
+        `percent() expects a finite share from 0 to 1 but found ${
+          shown(value)
+        }: find out where it arose`,
       );
     }
-    const shown = (100 * value).toFixed(digits);
-    return Number(shown) === 0 ? shown.replace("-", "") : shown;
+    const written = (100 * value).toFixed(digits);
+    return Number(written) === 0 ? written.replace("-", "") : written;
   };
-  if (typeof share === "number") return `${text(share)} %`;
+  if (typeof share !== "object" || share === null) return `${text(share)} %`;
   return `${text(share.mean)} % (${text(share.low)} to ${text(share.high)})`;
 }

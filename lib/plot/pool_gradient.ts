@@ -11,23 +11,26 @@ import {
 } from "./cell_panels.ts";
 import { okabeIto } from "./colours.ts";
 import { type Figure, figure } from "./figure.ts";
-import { film } from "./film.ts";
+import { cellSize, film, isReadable } from "./film.ts";
 import { colourRange, rowsOf } from "./matrix.ts";
 import { player } from "./player.ts";
 import {
   type PoolGradientOptions,
   type PoolStep,
-  poolSteps,
+  stepsOf,
 } from "./pool_steps.ts";
 
-/** The three panels, from left to right, and what they hold. */
+/** The three panels and what they hold. */
 interface Scene {
   input: Place;
   dy: Place;
   dx: Place;
   width: number;
   height: number;
-  /** Columns of the panel in the middle. */
+  /** Whether the two gradients stand side by side; else one below the other. */
+  beside: boolean;
+  /** Rows and columns of the output's gradient. */
+  rows: number;
   columns: number;
   /** Screen pixels of a cell. */
   cell: number;
@@ -62,7 +65,7 @@ export function poolGradient(
   dy: Tensor,
   options: PoolGradientOptions = {},
 ): Figure {
-  const steps = poolSteps(x, dy, options);
+  const steps = stepsOf("poolGradient", x, dy, options);
   const { kind = "max", title } = options;
   const [given, asked] = [rowsOf(x), rowsOf(dy)];
   const scene = sceneOf(x, dy, steps);
@@ -105,24 +108,37 @@ export function poolGradient(
   });
 }
 
+/**
+ * Input, output's gradient and input's gradient from left to right; the last one
+ * below the second where all of that would be too wide to read.
+ */
 function sceneOf(x: Tensor, dy: Tensor, steps: readonly PoolStep[]): Scene {
   const gap = 2;
   const head = 0.8; // room for the captions
-  const middle = Math.max(dy.shape[1], 2);
-  const body = Math.max(x.shape[0], dy.shape[0]);
-  const width = 2 * x.shape[1] + middle + 2 * gap;
-  const left = x.shape[1] + gap;
+  const [height, width] = x.shape;
+  const [rows, columns] = dy.shape;
+  const middle = Math.max(columns, 2);
+  const left = width + gap;
+  const across = left + middle + gap + width;
+  const beside = isReadable(across);
+  const body = beside ? Math.max(height, rows) : rows + gap + height;
+  const column = beside ? middle : Math.max(middle, width);
+  const whole = beside ? across : left + column;
   return {
-    input: { left: 0, top: head },
+    input: { left: 0, top: head + (beside ? 0 : (body - height) / 2) },
     dy: {
-      left: left + (middle - dy.shape[1]) / 2,
-      top: head + (body - dy.shape[0]) / 2,
+      left: left + (column - columns) / 2,
+      top: head + (beside ? (body - rows) / 2 : 0),
     },
-    dx: { left: left + middle + gap, top: head },
-    width,
+    dx: beside
+      ? { left: left + middle + gap, top: head }
+      : { left: left + (column - width) / 2, top: head + rows + gap },
+    width: whole,
     height: head + body + 1.2,
-    columns: dy.shape[1],
-    cell: Math.max(26, Math.min(44, Math.floor(820 / width))),
+    beside,
+    rows,
+    columns,
+    cell: cellSize(whole),
     ranges: {
       input: colourRange(x.data),
       dy: colourRange(dy.data),
@@ -155,13 +171,23 @@ function movingTraces(step: PoolStep, scene: Scene): Data[] {
   ];
 }
 
-/** Lines between the panels, from the output's row to each row that receives. */
-function arrows(step: PoolStep, { dy, dx, columns }: Scene): Data {
+/** Lines between the gradients, from the output's cell to each row or column that receives. */
+function arrows(
+  step: PoolStep,
+  { dy, dx, beside, rows, columns }: Scene,
+): Data {
   const x: (number | null)[] = [];
   const y: (number | null)[] = [];
-  for (const row of new Set(step.receivers.map(([i]) => i))) {
-    x.push(dy.left + columns + 0.15, dx.left - 0.15, null);
-    y.push(dy.top + step.row + 0.5, dx.top + row + 0.5, null);
+  if (beside) {
+    for (const row of new Set(step.receivers.map(([i]) => i))) {
+      x.push(dy.left + columns + 0.15, dx.left - 0.15, null);
+      y.push(dy.top + step.row + 0.5, dx.top + row + 0.5, null);
+    }
+  } else {
+    for (const column of new Set(step.receivers.map(([, j]) => j))) {
+      x.push(dy.left + step.column + 0.5, dx.left + column + 0.5, null);
+      y.push(dy.top + rows + 0.15, dx.top - 0.15, null);
+    }
   }
   return {
     type: "scatter",

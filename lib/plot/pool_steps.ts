@@ -3,10 +3,12 @@ import {
   avgPool2dBackward,
   maxPool2dBackward,
   type Pool2dOptions,
-  pool2dShape,
 } from "../layers/mod.ts";
+import { pool2dSizes } from "../layers/pool2d_shape.ts";
+import { checkWord, settle } from "../options.ts";
 import { reshape, shapeText, type Tensor, zeros } from "../tensor.ts";
-import { checkPlane, rowsOf } from "./matrix.ts";
+import { checkText } from "./arguments.ts";
+import { checkPatch, checkPlane, rowsOf } from "./matrix.ts";
 import { texts } from "./sliding_steps.ts";
 
 /** The options of the pooling, and which one it is: "max" unless told. */
@@ -29,9 +31,6 @@ export interface PoolStep {
   /** What happens, in one sentence. */
   line: string;
 }
-
-/** Most rows and columns of an input that is still readable. */
-const most = 12;
 
 /**
  * Every window of a pooling with the pixels that receive its gradient.
@@ -58,13 +57,32 @@ export function poolSteps(
   dy: Tensor,
   options: PoolGradientOptions = {},
 ): PoolStep[] {
-  const { kind = "max", title: _, ...pool } = options;
-  check(x, dy, kind);
+  return stepsOf("poolSteps", x, dy, options);
+}
+
+/** The same for `fn`, whose name the messages bear. */
+export function stepsOf(
+  fn: string,
+  x: Tensor,
+  dy: Tensor,
+  options: PoolGradientOptions,
+): PoolStep[] {
+  checkPatch(fn, "input", x);
+  checkPlane(dy, "dy", fn);
+  const { kind, title, ...pool } = settle(fn, options, {
+    kind: "max",
+    title: undefined,
+    poolSize: undefined,
+    strides: undefined,
+    padding: undefined,
+  });
+  checkWord(fn, "kind", kind, ["max", "average"]);
+  if (title !== undefined) checkText(fn, "title", title);
   const image = reshape(x, [1, ...x.shape, 1]);
-  const [, oh, ow] = pool2dShape(image.shape, pool);
+  const { outH: oh, outW: ow } = pool2dSizes(fn, image.shape, pool);
   if (dy.shape[0] !== oh || dy.shape[1] !== ow) {
     throw new TypeError(
-      `poolGradient() expects dy ${shapeText([oh, ow])} but found ${
+      `${fn}() expects dy ${shapeText([oh, ow])} but found ${
         shapeText(dy.shape)
       }: the gradient has the shape of the pooling's output`,
     );
@@ -105,24 +123,4 @@ function nonZero(image: Tensor, width: number): [number, number][] {
   return Array.from(image.data).flatMap((value, i) =>
     value === 0 ? [] : [[Math.floor(i / width), i % width] as [number, number]]
   );
-}
-
-function check(x: Tensor, dy: Tensor, kind: string): void {
-  for (const [name, value] of [["an input", x], ["a dy", dy]] as const) {
-    checkPlane(value, name, "poolGradient");
-  }
-  if (kind !== "max" && kind !== "average") {
-    throw new TypeError(
-      `poolGradient() expects the kind "max" or "average" but found ${
-        JSON.stringify(kind)
-      }`,
-    );
-  }
-  if (Math.max(...x.shape) > most) {
-    throw new RangeError(
-      `poolGradient() expects an input of at most ${most} x ${most} but found ${
-        shapeText(x.shape)
-      }: take a patch, so that the numbers stay readable`,
-    );
-  }
 }

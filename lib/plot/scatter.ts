@@ -1,8 +1,11 @@
+import { settle, shown } from "../options.ts";
+import { checkList, checkTexts } from "./arguments.ts";
 import {
   chartLayout,
   type ChartOptions,
-  checkChart,
+  checkSeries,
   seriesNumbers,
+  settleChart,
 } from "./charts.ts";
 import { seriesColour } from "./colours.ts";
 import { type Figure, figure } from "./figure.ts";
@@ -35,12 +38,36 @@ export function scatter(
   series: readonly PointSeries[],
   options: ChartOptions = {},
 ): Figure {
-  checkChart("scatter", series, options);
+  const settled = settleChart("scatter", options);
+  checkSeries("scatter", series);
   return figure({
     data: series.map((one, i) => {
-      const { name, texts } = one;
-      const x = seriesNumbers(one.x, one.x.length, `scatter() "${name}" x`);
-      const y = seriesNumbers(one.y, x.length, `scatter() "${name}" y`);
+      const { name, texts, ...points } = settle("scatter", one, {
+        name: undefined,
+        x: undefined,
+        y: undefined,
+        texts: undefined,
+      });
+      checkList("scatter", `"${name}" x`, points.x);
+      const numbers = (axis: "x" | "y") =>
+        seriesNumbers(
+          points[axis],
+          points.x.length,
+          "scatter",
+          `"${name}" ${axis}`,
+        );
+      const x = numbers("x");
+      const y = numbers("y");
+      if (texts !== undefined) {
+        checkTexts("scatter", `texts of "${name}"`, texts);
+        if (texts.length !== x.length) {
+          throw new TypeError(
+            `scatter() expects ${x.length} texts of "${name}" but found ${
+              shown(texts.length)
+            }: give each point one`,
+          );
+        }
+      }
       return {
         type: "scatter",
         mode: texts ? "text+markers" : "markers",
@@ -58,9 +85,9 @@ export function scatter(
         hovertemplate: `${name}: %{x}, %{y}<extra>%{text}</extra>`,
       };
     }),
-    layout: chartLayout(options, series.length > 1),
+    layout: chartLayout("scatter", settled, series.length > 1),
     summary: `Scatter chart of ${series.map((s) => s.name).join(", ")}${
-      options.title ? `: ${options.title}` : ""
+      settled.title ? `: ${settled.title}` : ""
     }`,
   });
 }

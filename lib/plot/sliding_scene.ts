@@ -1,6 +1,7 @@
 /** Where the panels of the sliding window lie, and the colours of their numbers. */
 import type { Annotations } from "plotly.js";
 import { caption, type Place, type Range } from "./cell_panels.ts";
+import { cellSize, isReadable } from "./film.ts";
 import { colourRange } from "./matrix.ts";
 import type { Sliding } from "./sliding_steps.ts";
 
@@ -14,12 +15,20 @@ export interface Scene {
   height: number;
   /** Screen pixels of a cell. */
   cell: number;
-  /** The row where the arithmetic stands. */
+  /** The row where the arithmetic stands, and its font. */
   arithmetic: number;
+  font: number;
 }
 
-/** Input at the left, kernel over products in the middle, output at the right. */
-export function sceneOf({ padded, kernel, output }: Sliding): Scene {
+const lineHeight = 1.4; // of the font
+/** Width of an average character of the arithmetic, of the font. */
+const character = 0.5;
+
+/**
+ * Input at the left, kernel over products in the middle, output at the right, or
+ * below the products where all of that would be too wide to read.
+ */
+export function sceneOf({ padded, kernel, output, steps }: Sliding): Scene {
   const gap = 2;
   const head = 1.2; // room for the captions
   const middle = Math.max(kernel[0].length, 3);
@@ -29,9 +38,36 @@ export function sceneOf({ padded, kernel, output }: Sliding): Scene {
   const body = Math.max(padded.length, output.length, stack);
   const centred = (size: number) => head + (body - size) / 2;
   const kernelLeft = left + (middle - kernel[0].length) / 2;
-  const width = left + middle + gap + Math.max(output[0].length, 3);
-  const cell = Math.max(26, Math.min(44, Math.floor(820 / width)));
-  const lines = (kernel.length + 1) * 21 / cell;
+  const across = left + middle + gap + Math.max(output[0].length, 3);
+  const column = Math.max(middle, output[0].length);
+  const beside = isReadable(across);
+  const width = beside ? across : left + column;
+  const cell = cellSize(width);
+  const longest = Math.max(
+    ...steps.flatMap((s) => s.lines.map((l) => l.length)),
+  );
+  const font = Math.min(15, width * cell / (character * (longest + 4)));
+  const lines = (kernel.length + 1) * lineHeight * font / cell;
+  if (!beside) {
+    const tall = stack + 1.6 + output.length;
+    const rows = Math.max(padded.length, tall);
+    const top = head + (rows - tall) / 2;
+    const middleOf = (size: number) => left + (column - size) / 2;
+    return {
+      input: { left: 0, top: head + (rows - padded.length) / 2 },
+      kernel: { left: middleOf(kernel[0].length), top },
+      products: {
+        left: middleOf(kernel[0].length),
+        top: top + kernel.length + 1.6,
+      },
+      output: { left: middleOf(output[0].length), top: top + stack + 1.6 },
+      width,
+      height: head + rows + 0.8 + lines,
+      cell,
+      arithmetic: head + rows + 0.8,
+      font,
+    };
+  }
   return {
     input: { left: 0, top: centred(padded.length) },
     kernel: { left: kernelLeft, top: centred(stack) },
@@ -44,6 +80,7 @@ export function sceneOf({ padded, kernel, output }: Sliding): Scene {
     height: head + body + 0.8 + lines,
     cell,
     arithmetic: head + body + 0.8,
+    font,
   };
 }
 

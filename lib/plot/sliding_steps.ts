@@ -1,13 +1,11 @@
 /** The arithmetic of a sliding window, place by place, as it is shown. */
-import {
-  conv2dNaive,
-  type Conv2dOptions,
-  paddingAmounts,
-} from "../layers/mod.ts";
-import { checkOptions } from "../options.ts";
-import { reshape, shapeText, type Tensor } from "../tensor.ts";
+import { conv2dSizes } from "../layers/conv2d_sizes.ts";
+import { conv2dNaive, type Conv2dOptions } from "../layers/mod.ts";
+import { settle } from "../options.ts";
+import { reshape, type Tensor } from "../tensor.ts";
+import { checkText } from "./arguments.ts";
 import { fixedNumbers } from "./cell_texts.ts";
-import { checkPlane, rowsOf } from "./matrix.ts";
+import { checkPatch, checkPlane, rowsOf } from "./matrix.ts";
 
 /** Strides, padding and dilations of the window, as conv2d takes them. */
 export type SlidingOptions =
@@ -40,16 +38,13 @@ export interface Sliding {
   steps: SlidingStep[];
 }
 
-/** Most rows and columns of an input that is still readable. */
-const most = 12;
-
 /**
  * Every place of a kernel over an input, with its products and their sum.
  *
  * @param x Input [H, W], at most 12 by 12.
  * @param kernel Window [KH, KW].
  * @throws {TypeError} Another number of axes, or NaN.
- * @throws {RangeError} An input too large to read.
+ * @throws {RangeError} An input too large to read, or a window that does not fit.
  *
  * @example
  * ```ts
@@ -67,37 +62,37 @@ export function slidingSteps(
   kernel: Tensor,
   options: SlidingOptions = {},
 ): Sliding {
-  check(x, kernel);
-  const known = ["strides", "padding", "dilations", "title"];
-  checkOptions("slidingWindow", options, known);
-  const { strides = 1, padding = "valid", dilations = 1 } = options;
-  const [sh, sw] = pair(strides);
-  const [dh, dw] = pair(dilations);
+  return stepsOf("slidingSteps", x, kernel, options);
+}
+
+/** The same for `fn`, whose name the messages bear. */
+export function stepsOf(
+  fn: string,
+  x: Tensor,
+  kernel: Tensor,
+  options: SlidingOptions,
+): Sliding {
+  checkPatch(fn, "input", x);
+  checkPlane(kernel, "kernel", fn);
+  const { title, ...window } = settle(fn, options, {
+    strides: 1,
+    padding: "valid",
+    dilations: 1,
+    title: undefined,
+  });
+  if (title !== undefined) checkText(fn, "title", title);
   const [h, w] = x.shape;
   const [kh, kw] = kernel.shape;
-  const y = conv2dNaive(
-    reshape(x, [1, h, w, 1]),
-    reshape(kernel, [kh, kw, 1, 1]),
-    { strides, padding, dilations },
-  );
-  const [, oh, ow] = y.shape;
-  const rows = paddingAmounts(h, {
-    size: kh,
-    stride: sh,
-    padding,
-    dilation: dh,
-  });
-  const columns = paddingAmounts(w, {
-    size: kw,
-    stride: sw,
-    padding,
-    dilation: dw,
-  });
+  const image = reshape(x, [1, h, w, 1]);
+  const weight = reshape(kernel, [kh, kw, 1, 1]);
+  const sizes = conv2dSizes(fn, image.shape, weight.shape, window);
+  const y = conv2dNaive(image, weight, window);
+  const [oh, ow] = [sizes.outH, sizes.outW];
   const padded = Array.from(
-    { length: rows.before + h + rows.after },
+    { length: sizes.top + h + sizes.bottom },
     (_, i) =>
-      Array.from({ length: columns.before + w + columns.after }, (_, j) => {
-        const [a, b] = [i - rows.before, j - columns.before];
+      Array.from({ length: sizes.left + w + sizes.right }, (_, j) => {
+        const [a, b] = [i - sizes.top, j - sizes.left];
         return a >= 0 && a < h && b >= 0 && b < w ? x.data[a * w + b] : 0;
       }),
   );
@@ -108,8 +103,8 @@ export function slidingSteps(
     const row = Math.floor(n / ow);
     const column = n % ow;
     const at = (i: number, j: number): [number, number] => [
-      row * sh + i * dh,
-      column * sw + j * dw,
+      row * sizes.strideH + i * sizes.dilationH,
+      column * sizes.strideW + j * sizes.dilationW,
     ];
     const product = (i: number, j: number) => {
       const [a, b] = at(i, j);
@@ -131,8 +126,8 @@ export function slidingSteps(
   });
   return {
     padded,
-    top: rows.before,
-    left: columns.before,
+    top: sizes.top,
+    left: sizes.left,
     kernel: weights,
     output: rowsOf(reshape(y, [oh, ow])),
     steps,
@@ -149,23 +144,4 @@ export function texts(values: readonly (readonly number[])[]): string[][] {
 /** A negative factor in brackets, as in 2 · (−1). */
 function bracketed(text: string): string {
   return text.startsWith("−") ? `(${text})` : text;
-}
-
-function pair(value: number | readonly [number, number]): [number, number] {
-  return typeof value === "number" ? [value, value] : [value[0], value[1]];
-}
-
-function check(x: Tensor, kernel: Tensor): void {
-  for (
-    const [name, value] of [["an input", x], ["a kernel", kernel]] as const
-  ) {
-    checkPlane(value, name, "slidingWindow");
-  }
-  if (Math.max(...x.shape) > most) {
-    throw new RangeError(
-      `slidingWindow() expects an input of at most ${most} x ${most} but found ${
-        shapeText(x.shape)
-      }: take a patch, so that the numbers stay readable`,
-    );
-  }
 }

@@ -41,45 +41,45 @@ export function stillTraces(
   ];
 }
 
-/** What changes from place to place, always in the same order. */
+/** What changes, place by place, always in the same order. */
 export function movingTraces(
-  sliding: Sliding,
+  { steps, output }: Sliding,
   scene: Scene,
   ranges: Ranges,
-  n: number,
-): Data[] {
-  const { steps, output } = sliding;
-  const step = steps[n];
+): Data[][] {
   const colours = ranges.products[0] < 0 ? diverging : sequential;
-  const written = texts(steps.flatMap((s) => s.products));
-  const longest = Math.max(...written.flat().map((t) => t.length));
-  const rows = step.products.length;
-  const mine = written.slice(n * rows, (n + 1) * rows);
-  const products = step.products.flat();
-  return [
-    panel(step.products, scene.products, ranges.products, colours),
-    {
-      type: "scatter",
-      mode: "text",
-      x: products.map((_, i) => {
-        return scene.products.left + i % step.products[0].length + 0.5;
-      }),
-      y: products.map((_, i) => {
-        return scene.products.top + Math.floor(i / step.products[0].length) +
-          0.5;
-      }),
-      text: mine.flat(),
-      textfont: {
-        size: fontFor(scene.cell, longest),
-        color: products.map((v) => cellInk(v, ranges.products, colours)),
+  // All places together, so that each number has as many decimals as the others.
+  const written = texts(steps.map((step) => step.products.flat()));
+  const [sums] = texts([steps.map((step) => step.sum)]);
+  const longest = written.flat().reduce((n, t) => Math.max(n, t.length), 0);
+  const size = fontFor(scene.cell, longest);
+  return steps.map((step, n) => {
+    const products = step.products.flat();
+    return [
+      panel(step.products, scene.products, ranges.products, colours),
+      {
+        type: "scatter",
+        mode: "text",
+        x: products.map((_, i) => {
+          return scene.products.left + i % step.products[0].length + 0.5;
+        }),
+        y: products.map((_, i) => {
+          return scene.products.top + Math.floor(i / step.products[0].length) +
+            0.5;
+        }),
+        text: written[n],
+        textfont: {
+          size,
+          color: products.map((v) => cellInk(v, ranges.products, colours)),
+        },
+        hoverinfo: "skip",
       },
-      hoverinfo: "skip",
-    },
-    boxes(step.cells, scene.input, okabeIto.orange),
-    cover(output, scene.output, n),
-    boxes([[step.row, step.column]], scene.output, okabeIto.orange),
-    arithmetic(step, texts([steps.map((s) => s.sum)])[0][n], scene),
-  ];
+      boxes(step.cells, scene.input, okabeIto.orange),
+      cover(output, scene.output, n),
+      boxes([[step.row, step.column]], scene.output, okabeIto.orange),
+      arithmetic(step, sums[n], scene),
+    ];
+  });
 }
 
 /** Hides the output cells that are not yet computed. */
@@ -126,7 +126,7 @@ function arithmetic(step: SlidingStep, sum: string, scene: Scene): Data {
       ) + `<br>= <b>${sum}</b>`,
     ],
     textposition: "bottom right",
-    textfont: { size: 15 },
+    textfont: { size: scene.font },
     cliponaxis: false,
     hoverinfo: "skip",
   };

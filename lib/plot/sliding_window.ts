@@ -4,7 +4,7 @@ import { type Figure, figure } from "./figure.ts";
 import { film } from "./film.ts";
 import { player } from "./player.ts";
 import { captions, coloursOf, sceneOf } from "./sliding_scene.ts";
-import { type SlidingOptions, slidingSteps } from "./sliding_steps.ts";
+import { type SlidingOptions, stepsOf } from "./sliding_steps.ts";
 import { movingTraces, outlineTrace, stillTraces } from "./sliding_traces.ts";
 
 /**
@@ -35,12 +35,12 @@ export function slidingWindow(
   kernel: Tensor,
   options: SlidingOptions = {},
 ): Figure {
-  const sliding = slidingSteps(x, kernel, options);
+  const sliding = stepsOf("slidingWindow", x, kernel, options);
   const { padded, steps, output } = sliding;
   const scene = sceneOf(sliding);
   const colours = coloursOf(sliding);
   const still = stillTraces(sliding, scene, colours, x.shape);
-  const moving = steps.map((_, n) => movingTraces(sliding, scene, colours, n));
+  const moving = movingTraces(sliding, scene, colours);
   const traces = moving[0].map((_, i) => still.length + i);
   // The first frame is drawn at once; each further one changes the moving traces.
   const frames: Partial<Frame>[] = moving.map((data, n) => ({

@@ -1,4 +1,5 @@
-import { checkOptions, shown } from "../options.ts";
+import { settle, shown } from "../options.ts";
+import { checkDigits, checkTexts } from "./arguments.ts";
 import { type Displayable, jupyterDisplay, type MimeBundle } from "./figure.ts";
 import { escapeHtml } from "./html.ts";
 import { formatNumber } from "./round.ts";
@@ -58,10 +59,24 @@ export function table(
       }: pass [{ column: value }]`,
     );
   }
-  checkOptions("table", options, ["columns", "caption", "digits"]);
-  const { caption, digits = 3 } = options;
+  const settled = settle("table", options, {
+    columns: undefined,
+    caption: undefined,
+    digits: 3,
+  });
+  const { caption, digits } = settled;
+  checkDigits("table", digits);
+  const none = rows.findIndex((row) => typeof row !== "object" || row === null);
+  if (none >= 0) {
+    throw new TypeError(
+      `table() expects an object for each row but found ${
+        shown(rows[none])
+      } in row ${none}: pass [{ column: value }]`,
+    );
+  }
   const known = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  const columns = options.columns ?? known;
+  const columns = settled.columns ?? known;
+  checkTexts("table", "columns", columns);
   const missing = columns.find((column) => !known.includes(column));
   if (missing !== undefined) {
     throw new TypeError(

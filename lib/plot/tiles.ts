@@ -1,7 +1,9 @@
 /** Many small maps of numbers side by side, on one colour scale. */
 import type { Data } from "plotly.js";
-import { checkOptions } from "../options.ts";
+import { checkCount } from "../layers/check.ts";
+import { settle } from "../options.ts";
 import type { Tensor } from "../tensor.ts";
+import { checkEnds, checkScale, checkText, checkTexts } from "./arguments.ts";
 import { cellTexts, fixedNumbers } from "./cell_texts.ts";
 import { colourAt, type ColourScale } from "./colours.ts";
 import { type Figure, figure, titled } from "./figure.ts";
@@ -9,6 +11,7 @@ import { colourRange, scaleFor } from "./matrix.ts";
 import { pngUri } from "./png.ts";
 import { shrink } from "./shrink.ts";
 import { heatTrace, imageTrace } from "./traces.ts";
+import { figureWidth, textWidth, titleWidth } from "./width.ts";
 
 /** How a grid of maps looks. */
 export interface TileOptions {
@@ -24,43 +27,89 @@ export interface TileOptions {
   range?: readonly [number, number];
 }
 
-const room = 780;
-const gap = 10; // screen pixels between maps
+/** Screen pixels for the maps: the rest of the figure is margin and colour bar. */
+const room = figureWidth - 106;
+const gap = 10; // screen pixels between maps, or one cell where cells are larger
+const fontSize = 12;
 const mostHover = 12_000; // cells sent as numbers; above, as a picture
 
-/** Throws on an option that a grid of maps does not know. */
-export function checkTileOptions(caller: string, options: TileOptions): void {
-  const known = ["title", "labels", "columns", "numbers", "colours", "range"];
-  checkOptions(caller, options, known);
+/** The options of a grid of maps, checked. */
+export function settleTiles(caller: string, options: TileOptions) {
+  const settled = settle(caller, options, {
+    title: undefined,
+    labels: undefined,
+    columns: undefined,
+    numbers: undefined,
+    colours: undefined,
+    range: undefined,
+  });
+  const { title, labels, columns, colours, range } = settled;
+  if (title !== undefined) checkText(caller, "title", title);
+  if (labels !== undefined) checkTexts(caller, "labels", labels);
+  if (columns !== undefined) checkCount(caller, "columns", columns);
+  if (colours !== undefined) checkScale(caller, colours);
+  if (range !== undefined) checkEnds(caller, "range", range);
+  return settled;
 }
 
-/** Maps [N, H, W, 1] as a figure; larger than the figure, they are shrunk by means. */
+/** Cells between two maps whose cells are `zoom` screen pixels wide. */
+const between = (zoom: number) => Math.max(1, Math.round(gap / zoom));
+
+/** The largest zoom with which so many maps fit side by side; 0 where none does. */
+function largestZoom(columns: number, width: number, wanted: number): number {
+  let zoom = wanted;
+  while (
+    zoom > 0 &&
+    (columns * (width + between(zoom)) - between(zoom)) * zoom > room
+  ) zoom--;
+  return zoom;
+}
+
+/**
+ * Maps [N, H, W, 1] as a figure; larger than the figure, they are shrunk by means.
+ *
+ * @param group So many maps belong together: rows do not break a group in between
+ * where it can be helped.
+ */
 export function tiles(
+  caller: string,
   given: Tensor,
-  labels: readonly string[],
+  options: ReturnType<typeof settleTiles> & { labels: readonly string[] },
   summary: string,
-  options: TileOptions,
+  group?: number,
 ): Figure {
   const count = given.shape[0];
+  const { title, labels } = options;
+  if (labels.length !== count) {
+    throw new TypeError(
+      `${caller}() expects ${count} labels but found ${labels.length}: give each map one`,
+    );
+  }
   const range = options.range ?? colourRange(given.data);
   const colours = options.colours ?? scaleFor(range);
-  const { numbers = count * given.shape[1] * given.shape[2] <= 160 } = options;
   // Maps larger than a third of the figure are shrunk to about that.
-  const maps = shrink(given, Math.ceil(given.shape[2] / 258));
+  const maps = shrink(given, Math.ceil(given.shape[2] / 190));
   const [, height, width] = maps.shape;
-  const readable = numbers ? width * 38 : Math.max(84, width);
-  const columns = options.columns ?? balanced(count, readable);
-  const zoom = numbers ? 38 : Math.max(
-    1,
-    Math.floor(
-      Math.min((room + gap) / columns - gap, Math.max(160, width)) / width,
-    ),
-  );
-  const between = Math.max(1, Math.ceil(gap / zoom));
+  const numbers = options.numbers ??
+    (count * given.shape[1] * given.shape[2] <= 160 &&
+      largestZoom(1, width, 38) === 38);
+  const label = Math.max(...labels.map((text) => textWidth(text, fontSize)));
+  const readable = Math.max(label, numbers ? width * 38 : Math.max(64, width));
+  const pitch = readable + (numbers ? 38 : gap);
+  const columns = options.columns ?? balanced(count, pitch, group);
+  const wanted = numbers ? 38 : Math.max(1, Math.floor(160 / width));
+  const zoom = largestZoom(Math.min(columns, count), width, wanted);
+  if (zoom === 0 || (numbers && zoom < 24)) {
+    throw new RangeError(
+      `${caller}() expects columns that fit into ${room} pixels but found ${columns} of ${width} cells${
+        numbers ? " with numbers" : ""
+      }: choose fewer columns${numbers ? " or numbers: false" : ""}`,
+    );
+  }
   const above = Math.max(1, Math.ceil(20 / zoom));
-  const pitchX = width + between;
+  const pitchX = width + between(zoom);
   const pitchY = height + above;
-  const sheetWidth = columns * pitchX - between;
+  const sheetWidth = Math.min(columns, count) * pitchX - between(zoom);
   const sheetHeight = Math.ceil(count / columns) * pitchY;
   const left = (n: number) => (n % columns) * pitchX;
   const top = (n: number) => Math.floor(n / columns) * pitchY + above;
@@ -96,7 +145,7 @@ export function tiles(
     y: labels.map((_, n) => top(n) - 0.5 - 2 / zoom),
     text: [...labels],
     textposition: "top center",
-    textfont: { size: 12 },
+    textfont: { size: fontSize },
     hoverinfo: "skip",
     showlegend: false,
     cliponaxis: false,
@@ -113,26 +162,29 @@ export function tiles(
       }),
       range,
       colours,
-      12,
+      Math.floor(fontSize * zoom / 38),
     ));
   }
-  const t = options.title ? 44 : 8;
+  const t = title ? 44 : 8;
+  const pixels = sheetWidth * zoom;
+  const right = 90 +
+    Math.max(0, 180 - pixels, titleWidth(title) - pixels - 106);
   return figure({
     data,
     layout: {
-      ...titled(options.title),
-      width: Math.max(sheetWidth * zoom, 180) + 106,
+      ...titled(title),
+      width: 16 + pixels + right,
       height: Math.max(sheetHeight * zoom, 80) + t + 16,
       margin: {
         l: 16,
-        r: 90 + Math.max(0, 180 - sheetWidth * zoom),
+        r: right,
         t,
         b: 16 + Math.max(0, 80 - sheetHeight * zoom),
       },
       xaxis: { visible: false, range: [-0.5, sheetWidth - 0.5] },
       yaxis: { visible: false, range: [sheetHeight - 0.5, -0.5] },
     },
-    summary: options.title ? `${summary}: ${options.title}` : summary,
+    summary: title ? `${summary}: ${title}` : summary,
   });
 }
 
@@ -144,9 +196,15 @@ const bar = {
   len: 1,
 };
 
-/** As many maps in a row as fit, but all rows about equally long. */
-function balanced(count: number, readable: number): number {
-  const fit = Math.max(1, Math.floor((room + gap) / (readable + gap)));
+/**
+ * As many maps in a row as fit, but all rows about equally long; a group fills
+ * whole rows where one of its divisors comes close to that.
+ */
+function balanced(count: number, pitch: number, group = 0): number {
+  const fit = Math.max(1, Math.floor((room + gap) / pitch));
+  for (let columns = fit; columns > fit / 2; columns--) {
+    if (group && group % columns === 0) return columns;
+  }
   return Math.ceil(count / Math.ceil(count / fit));
 }
 

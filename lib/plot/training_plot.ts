@@ -1,7 +1,10 @@
 import type { Data } from "plotly.js";
+import { settle, shown } from "../options.ts";
+import { checkPositive, checkText } from "./arguments.ts";
 import { chartAxis } from "./charts.ts";
 import { seriesColour, transparent } from "./colours.ts";
 import { type Figure, figure, titled } from "./figure.ts";
+import { figureWidth } from "./width.ts";
 
 /** A point of a training curve. */
 export interface CurvePoint {
@@ -45,12 +48,39 @@ export function trainingPlot(
   curves: readonly Curve[],
   options: { title?: string; status?: string; steps?: number } = {},
 ): Figure {
-  if (curves.length === 0) {
+  const { title, status, steps } = settle<
+    { title?: string; status?: string; steps?: number },
+    { title: undefined; status: undefined; steps: undefined }
+  >("trainingPlot", options, {
+    title: undefined,
+    status: undefined,
+    steps: undefined,
+  });
+  if (steps !== undefined) checkPositive("trainingPlot", "steps", steps);
+  if (!Array.isArray(curves) || curves.length === 0) {
     throw new TypeError(
-      "trainingPlot() expects at least one curve but found none: pass [{ name, steps, validation }]",
+      `trainingPlot() expects at least one curve but found ${
+        Array.isArray(curves) ? "none" : shown(curves)
+      }: pass [{ name, steps, validation }]`,
     );
   }
-  for (const { name, steps, validation } of curves) {
+  for (const curve of curves as readonly Curve[]) {
+    const { name, steps, validation } = settle("trainingPlot", curve, {
+      name: undefined,
+      steps: undefined,
+      validation: undefined,
+    });
+    checkText("trainingPlot", "name of a curve", name);
+    for (
+      const [part, points] of [["steps", steps], ["validation", validation]]
+    ) {
+      if (Array.isArray(points)) continue;
+      throw new TypeError(
+        `trainingPlot() expects ${part} of "${name}" as a list but found ${
+          shown(points)
+        }: pass [{ step, loss, accuracy }], or []`,
+      );
+    }
     const bad = [...steps, ...validation].find((point) =>
       !Number.isFinite(point.loss) || !Number.isFinite(point.accuracy)
     );
@@ -60,7 +90,6 @@ export function trainingPlot(
       );
     }
   }
-  const { title, status, steps } = options;
   const several = curves.length > 1 || curves.some((c) => c.validation.length);
   const top = 30 + (title ? 30 : 0) + (status ? 20 : 0) + (several ? 26 : 0);
   const last = Math.max(
@@ -80,7 +109,7 @@ export function trainingPlot(
         [title && `<b>${title}</b>`, status].filter(Boolean).join("<br>") ||
           undefined,
       ),
-      width: 860,
+      width: figureWidth,
       height: 300 + top,
       margin: { l: 70, r: 24, t: top, b: 54 },
       showlegend: several,

@@ -8,8 +8,11 @@ import { describe, type Description } from "../../architecture/describe.ts";
 import { layersText, thousands } from "../../architecture/description_table.ts";
 import { plan } from "../../architecture/plan.ts";
 import type { Architecture } from "../../architecture/types.ts";
+import { settle, shown } from "../../options.ts";
+import { checkText } from "../arguments.ts";
 import { ink, okabeIto, transparent } from "../colours.ts";
 import { type Figure, figure, titled } from "../figure.ts";
+import { figureWidth, titleWidth } from "../width.ts";
 import { elementsOf } from "./elements.ts";
 import { boxText, hoverText, sizeText } from "./labels.ts";
 import {
@@ -31,10 +34,14 @@ export interface DrawOptions {
   title?: string;
 }
 
-const COLUMN = 128; // pixels
+// Screen pixels.
+const COLUMN = 128; // of a layer, where there is room
 const ROW = 48;
-const GUTTER = 1.15; // columns at the left, for the sizes
-const TITLE = 56; // pixels
+const GUTTER = 147; // at the left, for the sizes; 100 where columns are many
+const TITLE = 56;
+const SIDES = 20;
+/** A column narrower than this holds no text; hovering tells what it is. */
+const readable = 48;
 
 /** Fill of each kind of box. */
 const COLOURS: Partial<Record<DrawnBox["kind"], string>> = {
@@ -69,7 +76,19 @@ export function drawArchitecture(
   architecture: Architecture,
   options: DrawOptions = {},
 ): Figure {
-  const { inputShape, fold = true } = options;
+  const { inputShape, fold, title } = settle("drawArchitecture", options, {
+    inputShape: undefined,
+    fold: true,
+    title: undefined,
+  });
+  if (typeof fold !== "boolean") {
+    throw new TypeError(
+      `drawArchitecture() expects fold to be true or false but found ${
+        shown(fold)
+      }: leave it out to fold`,
+    );
+  }
+  if (title !== undefined) checkText("drawArchitecture", "title", title);
   const whole = plan(architecture, inputShape);
   const description = describe(architecture, inputShape);
   const elements = elementsOf(whole, fold);
@@ -90,27 +109,39 @@ export function drawArchitecture(
   });
   const from = { x: middle, y: 0.5 + BOX_HEIGHT / 2 };
   place(drawing, elements, from, middle, 1, true);
+  const column = Math.min(COLUMN, (figureWidth - SIDES - 100) / columns);
+  const gutter = Math.min(GUTTER, figureWidth - SIDES - columns * column);
   const totals = `${layersText(description.layers)}, ${
     thousands(description.parameters)
   } parameters`;
+  const heading = title ?? `${architecture.name}: ${totals}`;
+  const width = Math.max(
+    Math.round(columns * column + gutter + SIDES),
+    420,
+    titleWidth(heading),
+  );
   return figure({
     data: [
       arrowLines(drawing),
       arrowHeads(drawing),
-      boxTexts(drawing, description),
+      boxTexts(drawing, description, column),
       sideTexts(drawing),
       frameTexts(drawing),
     ],
     layout: {
-      ...titled(options.title ?? `${architecture.name}: ${totals}`),
-      width: Math.max(Math.round((columns + GUTTER) * COLUMN + 20), 420),
+      ...titled(heading),
+      width,
       height: Math.round(rows * ROW + TITLE + 10),
       margin: { l: 10, r: 10, t: TITLE, b: 10 },
       shapes: shapes(drawing),
       showlegend: false,
       hovermode: "closest",
       dragmode: false,
-      xaxis: hidden([-GUTTER, columns]),
+      // A title wider than the drawing leaves room at the right.
+      xaxis: hidden([
+        -gutter / column,
+        Math.max(columns, (width - SIDES - gutter) / column),
+      ]),
       yaxis: hidden([rows, 0]),
     },
     config: { displayModeBar: false },
@@ -180,15 +211,21 @@ function arrowHeads({ arrows }: Drawing): Data {
 }
 
 /** The texts in the boxes, with what hovering shows. */
-function boxTexts({ boxes }: Drawing, description: Description): Data {
+function boxTexts(
+  { boxes }: Drawing,
+  description: Description,
+  column: number,
+): Data {
   const rows = new Map(description.rows.map((row) => [row.name, row]));
   return {
     type: "scatter",
     mode: "text+markers",
     x: boxes.map(({ x }) => x),
     y: boxes.map(({ y }) => y),
-    text: boxes.map(({ first, after }) => boxText(first, after)),
-    textfont: { size: 11, color: ink },
+    text: boxes.map(({ first, after, width }) =>
+      width * column < 0.9 * readable ? "" : boxText(first, after)
+    ),
+    textfont: { size: Math.min(11, Math.max(7, 0.09 * column)), color: ink },
     marker: { size: 30, opacity: 0 },
     hovertext: boxes.map(({ names, outputShape }) =>
       names.length === 0
