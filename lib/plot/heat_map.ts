@@ -72,7 +72,8 @@ export function heatMap(
   }
   checkNumbers(x, "heatMap");
   const { title, digits, xTitle, yTitle } = settled;
-  const columnNames = names("columnNames", settled.columnNames, columns);
+  const columnNames = names("columnNames", settled.columnNames, columns)
+    .map(shortened);
   const rowNames = names("rowNames", settled.rowNames, rows).map(shortened);
   const { shades = x.data } = settled;
   if (shades.length !== x.data.length) {

@@ -12,7 +12,7 @@ import { type Figure, figure, titled } from "./figure.ts";
 import { imageSizes, paintSheet } from "./image_sheet.ts";
 import { shrink } from "./shrink.ts";
 import { imageTrace } from "./traces.ts";
-import { figureWidth, titleWidth } from "./width.ts";
+import { figureWidth, textWidth, titleWidth } from "./width.ts";
 
 /** How a grid of images is laid out. */
 export interface ImageGridOptions {
@@ -67,7 +67,11 @@ export function imageGrid(
   const { count, width: given, channels } = imageSizes(images, "imageGrid");
   check(images, settled);
   const { labels, title, overlay } = settled;
-  const columns = Math.min(count, settled.columns ?? readableColumns(given));
+  const texts = labels ? Array.from(labels, String) : [];
+  const columns = Math.min(
+    count,
+    settled.columns ?? readableColumns(given, texts),
+  );
   const wanted = settled.zoom ?? readableZoom(given, columns);
   // Below one screen pixel an image pixel is only bytes: blocks become means.
   const factor = wanted < 1 ? Math.ceil(1 / wanted) : 1;
@@ -89,19 +93,24 @@ export function imageGrid(
       : "red %{z[0]}, green %{z[1]}, blue %{z[2]}<extra></extra>",
   })];
   if (labels) {
+    // A label wider than its image gets a smaller font, so that none overlap.
+    const longest = Math.max(...texts.map((text) => textWidth(text, 1)), 1);
+    const pitch = (width + between) * zoom;
     data.push({
       type: "scatter",
       mode: "text",
-      x: Array.from(labels, (_, n) => {
+      x: texts.map((_, n) => {
         return (n % columns) * (width + between) + (width - 1) / 2;
       }),
-      y: Array.from(labels, (_, n) => {
+      y: texts.map((_, n) => {
         return Math.floor(n / columns) * (height + between + above) + above -
           0.5 - 3 / zoom;
       }),
-      text: Array.from(labels, String),
+      text: texts,
       textposition: "top center",
-      textfont: { size: fontSize },
+      textfont: {
+        size: Math.max(6, Math.min(fontSize, Math.floor(pitch / longest))),
+      },
       hoverinfo: "skip",
       cliponaxis: false,
     });
@@ -172,8 +181,10 @@ function check(
   if (overlay) checkNumbers(overlay, "imageGrid");
 }
 
-function readableColumns(width: number): number {
-  return Math.max(1, Math.floor(maxWidth / (Math.max(width, 64) + gap)));
+function readableColumns(width: number, labels: readonly string[]): number {
+  const label = Math.max(...labels.map((text) => textWidth(text, 9)), 0);
+  const pitch = Math.max(width + gap, 64 + gap, label);
+  return Math.max(1, Math.floor((maxWidth + gap) / pitch));
 }
 
 /** Image pixels between two images. */

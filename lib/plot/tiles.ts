@@ -28,7 +28,7 @@ export interface TileOptions {
 }
 
 /** Screen pixels for the maps: the rest of the figure is margin and colour bar. */
-const room = figureWidth - 106;
+const room = figureWidth - 104;
 const gap = 10; // screen pixels between maps, or one cell where cells are larger
 const fontSize = 12;
 const mostHover = 12_000; // cells sent as numbers; above, as a picture
@@ -88,7 +88,7 @@ export function tiles(
   const range = options.range ?? colourRange(given.data);
   const colours = options.colours ?? scaleFor(range);
   // Maps larger than a third of the figure are shrunk to about that.
-  const maps = shrink(given, Math.ceil(given.shape[2] / 190));
+  const maps = shrink(given, Math.ceil(given.shape[2] / 192));
   const [, height, width] = maps.shape;
   const numbers = options.numbers ??
     (count * given.shape[1] * given.shape[2] <= 160 &&
@@ -167,8 +167,8 @@ export function tiles(
   }
   const t = title ? 44 : 8;
   const pixels = sheetWidth * zoom;
-  const right = 90 +
-    Math.max(0, 180 - pixels, titleWidth(title) - pixels - 106);
+  const right = 88 +
+    Math.max(0, 180 - pixels, titleWidth(title) - pixels - 104);
   return figure({
     data,
     layout: {
