@@ -26,6 +26,9 @@ const KNOWN: Record<LayerKind, readonly string[]> = {
   padShortcut: ["filters", "strides"],
 };
 
+/** The kinds of layers that hold no others. */
+export const layerKinds = Object.keys(KNOWN) as readonly LayerKind[];
+
 /**
  * Checks the kind and the names of the settings, and those settings that no
  * shape depends on.

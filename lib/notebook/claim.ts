@@ -1,4 +1,4 @@
-import { checkOptions } from "../options.ts";
+import { settle, shown } from "../options.ts";
 import { escapeHtml } from "../plot/html.ts";
 import { formatNumber } from "../plot/round.ts";
 import { display } from "./kernel.ts";
@@ -68,14 +68,30 @@ export async function claim(
   statement: string,
   options: ClaimOptions,
 ): Promise<void> {
-  checkOptions("claim", options, ["holds", "values", "id"]);
-  const { holds, values, id = statement } = options;
+  if (typeof statement !== "string" || statement === "") {
+    throw new TypeError(
+      `claim() expects a sentence as its statement but found ${
+        shown(statement)
+      }: write what the reader can check`,
+    );
+  }
+  const { holds, values, id } = settle<
+    ClaimOptions,
+    { holds: undefined; values: undefined; id: string }
+  >("claim", options, { holds: undefined, values: undefined, id: statement });
   record.delete(id); // a cell that fails now must not leave its earlier success
   if (typeof holds !== "boolean") {
     throw new TypeError(
       `claim() expects holds to be true or false but found ${
-        String(holds)
+        shown(holds)
       } in "${statement}": compare the measured values`,
+    );
+  }
+  if (typeof id !== "string" || id === "") {
+    throw new TypeError(
+      `claim() expects a text as id but found ${
+        shown(id)
+      } in "${statement}": the ledger cites it`,
     );
   }
   const entries = Object.entries(values ?? {});
@@ -89,7 +105,7 @@ export async function claim(
     if (typeof value !== "number" || Number.isNaN(value)) {
       throw new ClaimError(
         `claim() expects a number or a text for "${name}" but found ${
-          value === "" ? "an empty text" : String(value)
+          value === "" ? "an empty text" : shown(value)
         } in "${statement}": the measurement went wrong`,
       );
     }

@@ -1,3 +1,4 @@
+import { settle, shown } from "../options.ts";
 import { escapeHtml } from "../plot/html.ts";
 import { type Claim, ClaimError, findClaim, valuesText } from "./claim.ts";
 import { display } from "./kernel.ts";
@@ -39,12 +40,14 @@ export interface LedgerRow {
  * ```
  */
 export async function ledger(rows: readonly LedgerRow[]): Promise<void> {
-  if (rows.length === 0) {
+  if (!Array.isArray(rows) || rows.length === 0) {
     throw new TypeError(
-      "ledger() expects at least one row but found none: pass [{ post, verdict, evidence }]",
+      `ledger() expects at least one row but found ${
+        Array.isArray(rows) ? "none" : shown(rows)
+      }: pass [{ post, verdict, evidence }]`,
     );
   }
-  const found = rows.map((row) => {
+  const found = (rows as readonly LedgerRow[]).map((row) => {
     checkRow(row);
     return row.evidence.map((id) => evidenceOf(id, row.post));
   });
@@ -55,15 +58,32 @@ export async function ledger(rows: readonly LedgerRow[]): Promise<void> {
 }
 
 function checkRow(row: LedgerRow): void {
-  const at = `in the row "${row.post}"`;
-  if (row.evidence.length === 0) {
+  const { post, evidence, verdict } = settle("ledger", row, {
+    post: undefined,
+    verdict: undefined,
+    correction: undefined,
+    evidence: undefined,
+  });
+  if (typeof post !== "string" || post === "") {
     throw new TypeError(
-      `ledger() expects evidence but found none ${at}: name the ids of its claims`,
+      `ledger() expects a text as post but found ${
+        shown(post)
+      }: write what the post says`,
     );
   }
-  if (row.verdict !== "holds" && row.verdict !== "holds with a correction") {
+  const at = `in the row "${post}"`;
+  if (!Array.isArray(evidence) || evidence.length === 0) {
     throw new TypeError(
-      `ledger() expects the verdict "holds" or "holds with a correction" but found "${row.verdict}" ${at}`,
+      `ledger() expects evidence but found ${
+        Array.isArray(evidence) ? "none" : shown(evidence)
+      } ${at}: name the ids of its claims`,
+    );
+  }
+  if (verdict !== "holds" && verdict !== "holds with a correction") {
+    throw new TypeError(
+      `ledger() expects the verdict "holds" or "holds with a correction" but found ${
+        shown(verdict)
+      } ${at}`,
     );
   }
   if ((row.verdict === "holds with a correction") !== Boolean(row.correction)) {

@@ -1,4 +1,5 @@
 import { dataFolder, pathOf } from "../data/files.ts";
+import { settle, shown } from "../options.ts";
 import { type Displayable, figure, jupyterDisplay } from "../plot/figure.ts";
 import { table } from "../plot/table.ts";
 import { type BackendName, useBackend } from "../tfjs/backend.ts";
@@ -37,6 +38,8 @@ export interface SetupRow {
 /**
  * Judges the facts of a set-up: one row a check, with a remedy where it fails.
  *
+ * @throws {TypeError} A fact that is missing, of another kind, or unknown.
+ *
  * @example
  * ```ts
  * import { judgeSetup } from "cnn";
@@ -54,7 +57,8 @@ export interface SetupRow {
  * assertEquals(rows[0].result, "failed");
  * ```
  */
-export function judgeSetup(facts: SetupFacts): SetupRow[] {
+export function judgeSetup(given: SetupFacts): SetupRow[] {
+  const facts = checkFacts(given);
   const row = (check: string, found: string, fine: boolean, remedy: string) => (
     {
       check,
@@ -99,6 +103,33 @@ export function judgeSetup(facts: SetupFacts): SetupRow[] {
         : "",
     },
   ];
+}
+
+/** The facts, each of its kind. */
+function checkFacts(given: SetupFacts): SetupFacts {
+  const facts = settle("judgeSetup", given, {
+    deno: undefined,
+    kernel: undefined,
+    folder: undefined,
+    course: undefined,
+    missingData: undefined,
+    backend: undefined,
+    backendReason: undefined,
+  });
+  for (const [name, value] of Object.entries(facts)) {
+    const fits = name === "kernel"
+      ? typeof value === "boolean"
+      : name === "missingData"
+      ? Array.isArray(value)
+      : typeof value === "string";
+    if (fits) continue;
+    throw new TypeError(
+      `judgeSetup() expects a fact ${name} but found ${
+        shown(value)
+      }: checkSetup() looks all of them up`,
+    );
+  }
+  return facts;
 }
 
 /**

@@ -1,5 +1,105 @@
+// deno-lint-ignore-file no-explicit-any
+import {
+  blockConditions,
+  budgetConditions,
+  checkAccuracy,
+  checkAverageKernel,
+  checkBatchNorm,
+  checkConcat,
+  checkConditions,
+  checkConv2d,
+  checkConv2dBackward,
+  checkConv2dParameters,
+  checkDense,
+  checkDenseBackward,
+  checkDenseParameters,
+  checkFlatten,
+  checkMaxPool,
+  checkMaxPoolBackward,
+  checkNumber,
+  checkOutputLength,
+  checkPointwise,
+  checkReceptiveField,
+  checkRelu,
+  checkReluBackward,
+  checkTensor,
+  checkUnshuffled,
+  lenet,
+  levelGradientConditions,
+  pixelOrderConditions,
+  pixelOrderLoss,
+  residualBlock,
+} from "cnn";
 import type { Table } from "./table.ts";
 
-export const calls: Table["calls"] = {};
+const exercise = "1.1";
+const block = { channels: 4, filters: 4, strides: 1 };
 
-export const words: Table["words"] = {};
+/** A check of a function: what is not reached must not matter. */
+const check =
+  (of: (fn: any, options: any) => Promise<void>) => (extra: object) =>
+    of(() => {
+      throw new Error("the check began before it looked at its options");
+    }, { exercise, ...extra });
+
+/** A check with a feature that it does not have. */
+const feature = (
+  of: (fn: any, options: any) => Promise<void>,
+): [string, () => unknown][] => [[
+  "dilate",
+  () => check(of)({ features: ["dilate"] }),
+]];
+
+export const calls: Table["calls"] = {
+  checkAccuracy: check(checkAccuracy),
+  checkAverageKernel: check(checkAverageKernel),
+  checkBatchNorm: check(checkBatchNorm),
+  checkConcat: check(checkConcat),
+  checkConv2d: check(checkConv2d),
+  checkConv2dBackward: check(checkConv2dBackward),
+  checkConv2dParameters: check(checkConv2dParameters),
+  checkDense: check(checkDense),
+  checkDenseBackward: check(checkDenseBackward),
+  checkDenseParameters: check(checkDenseParameters),
+  checkFlatten: check(checkFlatten),
+  checkMaxPool: check(checkMaxPool),
+  checkMaxPoolBackward: check(checkMaxPoolBackward),
+  checkOutputLength: check(checkOutputLength),
+  checkPointwise: check(checkPointwise),
+  checkReceptiveField: check(checkReceptiveField),
+  checkRelu: check(checkRelu),
+  checkReluBackward: check(checkReluBackward),
+  checkUnshuffled: check(checkUnshuffled),
+  checkNumber: (extra) => checkNumber(1, { exercise, expected: 1, ...extra }),
+  checkTensor: (extra) =>
+    checkTensor([1], { exercise, expected: [1], ...extra }),
+  checkConditions: (extra) =>
+    checkConditions([{ holds: true, mistake: "", details: "" }], {
+      exercise,
+      ...extra,
+    }),
+  // A misspelt budget once let every network pass.
+  budgetConditions: (extra) => budgetConditions(lenet(), extra),
+  blockConditions: (extra) =>
+    blockConditions(residualBlock({ name: "block", ...block }), {
+      ...block,
+      ...extra,
+    }),
+  levelGradientConditions: (extra) =>
+    levelGradientConditions(lenet(), { least: 1e-4, most: 1e4, ...extra }),
+  pixelOrderConditions: (extra) =>
+    pixelOrderConditions([], { width: 28, far: 10, share: 0.5, ...extra }),
+  pixelOrderLoss: (extra) => pixelOrderLoss([], extra),
+};
+
+export const words: Table["words"] = {
+  checkConv2d: feature(checkConv2d),
+  checkConv2dBackward: feature(checkConv2dBackward),
+  checkMaxPool: feature(checkMaxPool),
+  checkMaxPoolBackward: feature(checkMaxPoolBackward),
+  checkOutputLength: feature(checkOutputLength),
+  budgetConditions: [[
+    "maxPool",
+    () => budgetConditions(lenet(), { without: ["maxPool" as any] }),
+  ]],
+};

@@ -1,5 +1,5 @@
 import { random } from "../../random.ts";
-import type { CheckOptions } from "./check_error.ts";
+import { type CheckOptions, settleCheck } from "./check_error.ts";
 import { type Exercise, type Mistake, runCheck } from "./run_check.ts";
 
 /** A student's accuracy. */
@@ -38,8 +38,8 @@ export const accuracyMistakes: readonly Mistake<Args>[] = [
 ];
 
 /** The exercise: random answers on random labels, some of them right. */
-export function accuracyExercise({ seed = 1 }: CheckOptions): Exercise<Args> {
-  const stream = random(seed);
+export function accuracyExercise(options: CheckOptions): Exercise<Args> {
+  const stream = random(settleCheck("checkAccuracy", options).seed);
   const cases = [1, 7, 12, 40].map((length, n): Args => {
     const labels = Array.from({ length }, () => stream.integer(10));
     // a third is right on purpose, the rest by chance
@@ -49,6 +49,7 @@ export function accuracyExercise({ seed = 1 }: CheckOptions): Exercise<Args> {
     return [predictions, labels];
   });
   return {
+    check: "checkAccuracy",
     name: "accuracy",
     names: ["predictions", "labels"],
     cases: cases.reverse(),

@@ -1,6 +1,6 @@
 import { type Tensor, zeros } from "../../tensor.ts";
 import { random } from "../../random.ts";
-import type { CheckOptions } from "./check_error.ts";
+import { type CheckOptions, settleCheck } from "./check_error.ts";
 import { mapValues, transpose } from "./random_case.ts";
 import { type Exercise, type Mistake, runCheck } from "./run_check.ts";
 
@@ -77,14 +77,15 @@ export const averageKernelMistakes: readonly Mistake<AverageArgs>[] = [
 
 /** The exercise that {@linkcode checkAverageKernel} runs. */
 export function averageKernelExercise(
-  { seed = 1 }: CheckOptions,
+  options: CheckOptions,
 ): Exercise<AverageArgs> {
-  const stream = random(seed);
+  const stream = random(settleCheck("checkAverageKernel", options).seed);
   const draw = (): AverageArgs => {
     const height = 2 + stream.integer(3);
     return [height, height + 1 + stream.integer(2), 2 + stream.integer(3)];
   };
   return {
+    check: "checkAverageKernel",
     name: "averageKernel",
     names: ["height", "width", "channels"],
     cases: [[2, 2, 2], draw(), draw()],

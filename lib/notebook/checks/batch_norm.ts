@@ -1,7 +1,7 @@
 import { batchNorm } from "../../layers/mod.ts";
 import { random } from "../../random.ts";
 import type { Tensor } from "../../tensor.ts";
-import type { CheckOptions } from "./check_error.ts";
+import { type CheckOptions, settleCheck } from "./check_error.ts";
 import { wholeNumbers } from "./random_case.ts";
 import { type Exercise, runCheck } from "./run_check.ts";
 import {
@@ -27,10 +27,11 @@ const CASES = [
 
 /** The exercise that {@linkcode checkBatchNorm} runs. */
 export function batchNormExercise(
-  { seed = 1 }: CheckOptions,
+  options: CheckOptions,
 ): Exercise<BatchNormArgs> {
-  const stream = random(seed);
+  const stream = random(settleCheck("checkBatchNorm", options).seed);
   return {
+    check: "checkBatchNorm",
     name: "batchNorm",
     names: ["x", "options"],
     cases: CASES.map(({ shape, epsilon }) => {

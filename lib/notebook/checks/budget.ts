@@ -3,6 +3,9 @@ import {
   describe,
   type LayerKind,
 } from "../../architecture/mod.ts";
+import { layerKinds } from "../../architecture/settings.ts";
+import { checkCount, checkRank } from "../../layers/check.ts";
+import { checkWord, settle, shown } from "../../options.ts";
 import { formatNumber } from "../../plot/round.ts";
 import { shapeText } from "../../tensor.ts";
 import type { Condition } from "./conditions.ts";
@@ -27,6 +30,7 @@ export interface Budget {
  * @param architecture The student's network.
  * @param budget Limits where there are some; `inputShape` [28, 28, 1], `classes` 10.
  * @returns One condition for each limit; a softmax at the end is a mistake too.
+ * @throws {TypeError} A limit or a kind of layer that there is not.
  * @throws {TypeError | RangeError} A network that cannot exist; the message names the layer.
  *
  * @example
@@ -41,7 +45,24 @@ export function budgetConditions(
   architecture: Architecture,
   budget: Budget,
 ): Condition[] {
-  const { inputShape = [28, 28, 1], classes = 10, without = [] } = budget;
+  const { inputShape, classes, without, ...most } = settle<
+    Budget,
+    Required<Pick<Budget, "inputShape" | "classes" | "without">> & {
+      parameters: undefined;
+      multiplyAdds: undefined;
+    }
+  >("budgetConditions", budget, {
+    inputShape: [28, 28, 1],
+    classes: 10,
+    parameters: undefined,
+    multiplyAdds: undefined,
+    without: [],
+  });
+  checkRank("budgetConditions", "inputShape", inputShape, "[H, W, C]");
+  checkCount("budgetConditions", "classes", classes);
+  for (const kind of without) {
+    checkWord("budgetConditions", "kind of layer", kind, layerKinds);
+  }
   const found = describe(architecture);
   const last = found.rows.at(-1);
   const forbidden = found.rows.find(({ kind }) =>
@@ -72,13 +93,22 @@ export function budgetConditions(
       }": do without it`,
     },
     ...limits.flatMap((limit): Condition[] => {
-      const most = budget[limit];
-      if (most === undefined) return [];
+      const budgeted = most[limit];
+      if (budgeted === undefined) return [];
+      if (typeof budgeted !== "number" || !(budgeted >= 0)) {
+        throw new TypeError(
+          `budgetConditions() expects ${limit} of 0 or more but found ${
+            shown(budgeted)
+          }: pass the number that the net may have`,
+        );
+      }
       const name = limit === "parameters" ? "parameters" : "multiply-adds";
       return [{
-        holds: found[limit] <= most,
+        holds: found[limit] <= budgeted,
         mistake: `too many ${name}`,
-        details: `expected at most ${formatNumber(most)} ${name} but found ${
+        details: `expected at most ${
+          formatNumber(budgeted)
+        } ${name} but found ${
           formatNumber(found[limit])
         }: describe(net) shows which layer has the most`,
       }];

@@ -1,7 +1,7 @@
 import { concat } from "../../layers/mod.ts";
 import { random } from "../../random.ts";
 import type { Tensor } from "../../tensor.ts";
-import type { CheckOptions } from "./check_error.ts";
+import { type CheckOptions, settleCheck } from "./check_error.ts";
 import { relabel, transpose, wholeNumbers } from "./random_case.ts";
 import { type Exercise, type Mistake, runCheck } from "./run_check.ts";
 
@@ -73,10 +73,8 @@ export const concatMistakes: readonly Mistake<[Tensor[]]>[] = [
 ];
 
 /** The exercise that {@linkcode checkConcat} runs. */
-export function concatExercise(
-  { seed = 1 }: CheckOptions,
-): Exercise<[Tensor[]]> {
-  const stream = random(seed);
+export function concatExercise(options: CheckOptions): Exercise<[Tensor[]]> {
+  const stream = random(settleCheck("checkConcat", options).seed);
   // One image of one channel each; equal channels; then 3 and 4 branches.
   const cases: readonly (readonly [N: number, channels: number[]])[] = [
     [1, [1, 1]],
@@ -86,6 +84,7 @@ export function concatExercise(
     [2, [2, 1, 4, 1]],
   ];
   return {
+    check: "checkConcat",
     name: "concat",
     names: ["xs"],
     cases: cases.map(([n, channels]) => [

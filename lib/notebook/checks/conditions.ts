@@ -1,5 +1,6 @@
 import { show } from "../show.ts";
-import { CheckError, type CheckOptions } from "./check_error.ts";
+import { settle, shown } from "../../options.ts";
+import { CheckError, checkExercise, type CheckOptions } from "./check_error.ts";
 
 /** One thing that an answer must fulfil. */
 export interface Condition {
@@ -33,18 +34,28 @@ export interface Condition {
  */
 export async function checkConditions(
   conditions: readonly Condition[],
-  { exercise }: Pick<CheckOptions, "exercise">,
+  options: Pick<CheckOptions, "exercise">,
 ): Promise<void> {
-  if (conditions.length === 0) {
+  const fn = "checkConditions";
+  const { exercise } = settle(fn, options, { exercise: undefined });
+  checkExercise(fn, exercise);
+  if (!Array.isArray(conditions) || conditions.length === 0) {
     throw new TypeError(
-      `checkConditions() expects at least one condition for exercise ${exercise} but found none: an empty check passes everything`,
+      `checkConditions() expects at least one condition for exercise ${exercise} but found ${
+        Array.isArray(conditions) ? "none" : shown(conditions)
+      }: an empty check passes everything`,
     );
   }
-  for (const { holds, mistake, details } of conditions) {
+  for (const condition of conditions as readonly Condition[]) {
+    const { holds, mistake, details } = settle(fn, condition, {
+      holds: undefined,
+      mistake: undefined,
+      details: undefined,
+    });
     if (typeof holds !== "boolean") {
       throw new TypeError(
         `checkConditions() expects holds to be true or false but found ${
-          String(holds)
+          shown(holds)
         } for "${mistake}": compare the numbers first`,
       );
     }

@@ -1,7 +1,7 @@
 import { conv2d, type Padding } from "../../layers/mod.ts";
 import { random } from "../../random.ts";
 import { type Tensor, zeros } from "../../tensor.ts";
-import { checkFeatures, type CheckOptions } from "./check_error.ts";
+import { type CheckOptions, settleCheck } from "./check_error.ts";
 import { wholeNumbers } from "./random_case.ts";
 import { type Exercise, runCheck } from "./run_check.ts";
 import { type Conv2dCase, conv2dMistakes } from "./wrong_conv2d.ts";
@@ -66,14 +66,16 @@ export function conv2dCaseOptions(
 
 /** The exercise that {@linkcode checkConv2d} runs. */
 export function conv2dExercise(
-  { seed = 1, features = ["bias", "strides", "padding"] }: Conv2dCheckOptions,
+  options: Conv2dCheckOptions,
 ): Exercise<[Tensor, Tensor, Conv2dCase]> {
-  checkFeatures("checkConv2d", features, [
-    "bias",
-    "strides",
-    "padding",
-    "dilations",
-  ]);
+  const { seed, features } = settleCheck<Conv2dFeature>(
+    "checkConv2d",
+    options,
+    {
+      known: ["bias", "strides", "padding", "dilations"],
+      usual: ["bias", "strides", "padding"],
+    },
+  );
   const stream = random(seed);
   const cases: [Tensor, Tensor, Conv2dCase][] = [];
   for (const shapes of conv2dCases) {
@@ -88,6 +90,7 @@ export function conv2dExercise(
     ]);
   }
   return {
+    check: "checkConv2d",
     name: "conv2d",
     names: ["x", "kernel", "options"],
     cases,

@@ -9,13 +9,19 @@ import type { Tensor } from "../../tensor.ts";
 import {
   conv2dCaseOptions,
   conv2dCases,
-  type Conv2dCheckOptions,
+  type Conv2dFeature,
 } from "./conv2d.ts";
-import { checkFeatures } from "./check_error.ts";
+import { type CheckOptions, settleCheck } from "./check_error.ts";
 import { wholeNumbers } from "./random_case.ts";
 import { type Exercise, runCheck } from "./run_check.ts";
 import type { Sliding } from "./sliding.ts";
 import { conv2dBackwardMistakes } from "./wrong_conv2d_backward.ts";
+
+/** Options of {@linkcode checkConv2dBackward}. */
+export interface Conv2dBackwardCheckOptions extends CheckOptions {
+  /** What the cases use; strides and padding unless told. */
+  features?: readonly Exclude<Conv2dFeature, "bias">[];
+}
 
 /** A student's backward convolution; its options are numbers, never pairs. */
 export type Conv2dBackwardSolution = (
@@ -27,10 +33,16 @@ export type Conv2dBackwardSolution = (
 
 /** The exercise that {@linkcode checkConv2dBackward} runs. */
 export function conv2dBackwardExercise(
-  { seed = 1, features = ["strides", "padding"] }: Conv2dCheckOptions,
+  options: Conv2dBackwardCheckOptions,
 ): Exercise<[Tensor, Tensor, Tensor, Sliding]> {
-  const known = ["strides", "padding", "dilations"];
-  checkFeatures("checkConv2dBackward", features, known);
+  const { seed, features } = settleCheck<Exclude<Conv2dFeature, "bias">>(
+    "checkConv2dBackward",
+    options,
+    {
+      known: ["strides", "padding", "dilations"],
+      usual: ["strides", "padding"],
+    },
+  );
   const stream = random(seed);
   const cases: [Tensor, Tensor, Tensor, Sliding][] = [];
   for (const shapes of conv2dCases) {
@@ -45,6 +57,7 @@ export function conv2dBackwardExercise(
     ]);
   }
   return {
+    check: "checkConv2dBackward",
     name: "conv2dBackward",
     names: ["x", "kernel", "dy", "options"],
     cases,
@@ -77,7 +90,7 @@ export function conv2dBackwardExercise(
  */
 export async function checkConv2dBackward(
   fn: Conv2dBackwardSolution,
-  options: Conv2dCheckOptions,
+  options: Conv2dBackwardCheckOptions,
 ): Promise<void> {
   await runCheck(fn as never, conv2dBackwardExercise(options), options);
 }

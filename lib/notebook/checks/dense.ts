@@ -1,7 +1,7 @@
 import { dense, denseBackward } from "../../layers/mod.ts";
 import { random } from "../../random.ts";
 import type { Tensor } from "../../tensor.ts";
-import type { CheckOptions } from "./check_error.ts";
+import { type CheckOptions, settleCheck } from "./check_error.ts";
 import {
   clipped,
   mapValues,
@@ -152,9 +152,10 @@ export const denseBackwardMistakes: readonly Mistake<BackwardArgs>[] = [
 const SHAPES = [[1, 3, 2], [1, 4, 4], [3, 4, 2], [4, 2, 5]];
 
 /** The exercise that {@linkcode checkDense} runs. */
-export function denseExercise({ seed = 1 }: CheckOptions): Exercise<Args> {
-  const stream = random(seed);
+export function denseExercise(options: CheckOptions): Exercise<Args> {
+  const stream = random(settleCheck("checkDense", options).seed);
   return {
+    check: "checkDense",
     name: "dense",
     names: ["x", "kernel", "options"],
     cases: SHAPES.map(([n, inputs, outputs]) => [
@@ -169,10 +170,11 @@ export function denseExercise({ seed = 1 }: CheckOptions): Exercise<Args> {
 
 /** The exercise that {@linkcode checkDenseBackward} runs. */
 export function denseBackwardExercise(
-  { seed = 1 }: CheckOptions,
+  options: CheckOptions,
 ): Exercise<BackwardArgs> {
-  const stream = random(seed);
+  const stream = random(settleCheck("checkDenseBackward", options).seed);
   return {
+    check: "checkDenseBackward",
     name: "denseBackward",
     names: ["x", "kernel", "dy"],
     cases: SHAPES.map(([n, inputs, outputs]) => [

@@ -1,7 +1,7 @@
 import { flatten } from "../../layers/mod.ts";
 import { random } from "../../random.ts";
 import { sizeOf, type Tensor } from "../../tensor.ts";
-import type { CheckOptions } from "./check_error.ts";
+import { type CheckOptions, settleCheck } from "./check_error.ts";
 import { relabel, transpose, wholeNumbers } from "./random_case.ts";
 import { type Exercise, type Mistake, runCheck } from "./run_check.ts";
 
@@ -59,12 +59,11 @@ export const flattenMistakes: readonly Mistake<[Tensor]>[] = [
 ];
 
 /** The exercise that {@linkcode checkFlatten} runs. */
-export function flattenExercise(
-  { seed = 1 }: CheckOptions,
-): Exercise<[Tensor]> {
-  const stream = random(seed);
+export function flattenExercise(options: CheckOptions): Exercise<[Tensor]> {
+  const stream = random(settleCheck("checkFlatten", options).seed);
   const shapes = [[1, 2, 3, 1], [2, 3, 4, 1], [3, 2, 3, 2], [2, 4, 3, 3]];
   return {
+    check: "checkFlatten",
     name: "flatten",
     names: ["x"],
     cases: shapes.map((shape) => [wholeNumbers(shape, stream, 99)]),

@@ -2,6 +2,9 @@ import { type Architecture, buildNetwork } from "../../architecture/mod.ts";
 import { randomNormal } from "../../random.ts";
 import { gradientNorms } from "../../training/gradient_norms.ts";
 import { scratchTrainer } from "../../training/scratch_trainer.ts";
+import { checkPositive } from "../../plot/arguments.ts";
+import { settle } from "../../options.ts";
+import { checkSeeds } from "./seeds.ts";
 import type { Condition } from "./conditions.ts";
 
 /** Between which lengths gradients are level. */
@@ -17,7 +20,7 @@ export interface LevelGradients {
  * same length at the start, for checkConditions().
  *
  * @param architecture The student's network, for 10 classes or more.
- * @param limits `least` and `most`; 16 random images are sent through for each seed.
+ * @param options `least` and `most`; 16 random images are sent through for each seed.
  * @throws {TypeError | RangeError} A network that cannot exist, or has no convolution.
  *
  * @example
@@ -30,8 +33,16 @@ export interface LevelGradients {
  */
 export async function levelGradientConditions(
   architecture: Architecture,
-  { least, most, seeds = [1, 2, 3] }: LevelGradients,
+  options: LevelGradients,
 ): Promise<Condition[]> {
+  const fn = "levelGradientConditions";
+  const { least, most, seeds } = settle<
+    LevelGradients,
+    { least: undefined; most: undefined; seeds: readonly number[] }
+  >(fn, options, { least: undefined, most: undefined, seeds: [1, 2, 3] });
+  checkPositive(fn, "least", least);
+  checkPositive(fn, "most", most);
+  checkSeeds(fn, seeds);
   const found: { name: string; norm: number }[] = [];
   for (const seed of seeds) {
     const images = randomNormal([16, ...architecture.inputShape], seed);

@@ -6,7 +6,7 @@ import {
 } from "../../layers/mod.ts";
 import { random } from "../../random.ts";
 import type { Tensor } from "../../tensor.ts";
-import { checkFeatures, type CheckOptions } from "./check_error.ts";
+import { type CheckOptions, settleCheck } from "./check_error.ts";
 import { wholeNumbers } from "./random_case.ts";
 import { type Exercise, runCheck } from "./run_check.ts";
 import type { PoolCase } from "./pooling.ts";
@@ -61,9 +61,13 @@ const CASES: readonly {
 
 /** The inputs of the cases; half of the images have only negative values. */
 function inputs(
-  { seed = 1, features = [] }: MaxPoolCheckOptions,
+  caller: string,
+  options: MaxPoolCheckOptions,
 ): [Tensor, PoolCase][] {
-  checkFeatures("checkMaxPool", features, ["padding"]);
+  const { seed, features } = settleCheck<"padding">(caller, options, {
+    known: ["padding"],
+    usual: [],
+  });
   const stream = random(seed);
   const withPadding = features.includes("padding");
   return CASES.filter(({ padding }) => withPadding || !padding).map(
@@ -83,9 +87,10 @@ export function maxPoolExercise(
   options: MaxPoolCheckOptions,
 ): Exercise<[Tensor, PoolCase]> {
   return {
+    check: "checkMaxPool",
     name: "maxPool2d",
     names: ["x", "options"],
-    cases: inputs(options),
+    cases: inputs("checkMaxPool", options),
     expected: maxPool2d,
     mistakes: maxPoolMistakes,
   };
@@ -95,11 +100,13 @@ export function maxPoolExercise(
 export function maxPoolBackwardExercise(
   options: MaxPoolCheckOptions,
 ): Exercise<[Tensor, Tensor, PoolCase]> {
+  const given = inputs("checkMaxPoolBackward", options);
   const stream = random((options.seed ?? 1) + 1);
   return {
+    check: "checkMaxPoolBackward",
     name: "maxPool2dBackward",
     names: ["x", "dy", "options"],
-    cases: inputs(options).map(([x, pool]) => [
+    cases: given.map(([x, pool]) => [
       x,
       wholeNumbers(pool2dShape(x.shape, pool), stream),
       pool,

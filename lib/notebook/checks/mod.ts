@@ -17,6 +17,7 @@ export {
 } from "./conv2d.ts";
 export {
   checkConv2dBackward,
+  type Conv2dBackwardCheckOptions,
   type Conv2dBackwardSolution,
 } from "./conv2d_backward.ts";
 export {

@@ -1,7 +1,8 @@
 import { shapeText, type Tensor, tensor } from "../../tensor.ts";
 import type { Nested } from "../../tensor.ts";
+import { settle, shown } from "../../options.ts";
 import { show } from "../show.ts";
-import { CheckError, type CheckOptions } from "./check_error.ts";
+import { CheckError, checkExercise, type CheckOptions } from "./check_error.ts";
 import { agree, isTensor, partsOf, readResult } from "./result.ts";
 import { differenceText } from "./texts.ts";
 
@@ -51,7 +52,7 @@ export async function checkNumber(
   value: number,
   options: AnswerCheckOptions<number>,
 ): Promise<void> {
-  await checkAnswer(value, options, (value) => value);
+  await checkAnswer("checkNumber", value, options, (value) => value);
 }
 
 /**
@@ -77,7 +78,7 @@ export async function checkTensor(
   value: Tensor | Nested,
   options: AnswerCheckOptions<Tensor | Nested>,
 ): Promise<void> {
-  await checkAnswer(value, options, asTensor);
+  await checkAnswer("checkTensor", value, options, asTensor);
 }
 
 /** Nested arrays as a tensor in double precision; other values as they are. */
@@ -87,12 +88,74 @@ function asTensor(value: Tensor | Nested): Tensor {
     : tensor(value as Nested, undefined, { dtype: "float64" });
 }
 
-async function checkAnswer<Value>(
-  value: Value,
-  { exercise, expected, tolerance = 1e-6, hints = [], hidden = true }:
+/** The options of an answer's check, checked. */
+function settleAnswer<Value>(
+  fn: string,
+  options: AnswerCheckOptions<Value>,
+) {
+  const settled = settle<
     AnswerCheckOptions<Value>,
+    {
+      exercise: undefined;
+      expected: undefined;
+      tolerance: number;
+      hints: readonly Hint<Value>[];
+      hidden: boolean;
+    }
+  >(fn, options, {
+    exercise: undefined,
+    expected: undefined,
+    tolerance: 1e-6,
+    hints: [],
+    hidden: true,
+  });
+  const { exercise, expected, tolerance, hints } = settled;
+  checkExercise(fn, exercise);
+  const isNumber = fn === "checkNumber";
+  if (
+    expected === undefined || isNumber !== (typeof expected === "number") ||
+    Number.isNaN(expected)
+  ) {
+    throw new TypeError(
+      `${fn}() expects ${
+        isNumber ? "a number" : "a tensor or nested arrays"
+      } as expected but found ${shown(expected)}: pass the right answer`,
+    );
+  }
+  if (typeof tolerance !== "number" || !(tolerance >= 0 && tolerance < 1)) {
+    throw new RangeError(
+      `${fn}() expects a tolerance from 0 to below 1 but found ${
+        shown(tolerance)
+      }: it is a share of the right answer`,
+    );
+  }
+  if (!Array.isArray(hints)) {
+    throw new TypeError(
+      `${fn}() expects a list as hints but found ${
+        shown(hints)
+      }: pass [{ value, mistake }]`,
+    );
+  }
+  for (const hint of hints as readonly Hint<Value>[]) {
+    settle(fn, hint, {
+      value: undefined,
+      mistake: undefined,
+      remedy: undefined,
+    });
+  }
+  return settled;
+}
+
+async function checkAnswer<Value>(
+  fn: string,
+  value: Value,
+  options: AnswerCheckOptions<Value>,
   convert: (value: Value) => Tensor | number,
 ): Promise<void> {
+  const { exercise, expected, tolerance, hints, hidden } = settleAnswer(
+    fn,
+    options,
+  );
   const right = convert(expected);
   const { parts, malformed } = readResult(
     Array.isArray(value) ? readArray(value, exercise) : value,

@@ -1,6 +1,6 @@
 import { outputLength, type Padding } from "../../layers/mod.ts";
 import { random } from "../../random.ts";
-import { checkFeatures, type CheckOptions } from "./check_error.ts";
+import { type CheckOptions, settleCheck } from "./check_error.ts";
 import { type Exercise, type Mistake, runCheck } from "./run_check.ts";
 
 /** A window along one axis, every number given. */
@@ -142,9 +142,13 @@ export const outputLengthMistakes: readonly Mistake<Args>[] = [
 
 /** The exercise that {@linkcode checkOutputLength} runs. */
 export function outputLengthExercise(
-  { seed = 1, features = ["padding"] }: OutputLengthCheckOptions,
+  options: OutputLengthCheckOptions,
 ): Exercise<Args> {
-  checkFeatures("checkOutputLength", features, ["padding", "dilation"]);
+  const { seed, features } = settleCheck<OutputLengthFeature>(
+    "checkOutputLength",
+    options,
+    { known: ["padding", "dilation"], usual: ["padding"] },
+  );
   const stream = random(seed);
   const cases: Args[] = [];
   const paddings: Padding[] = features.includes("padding")
@@ -170,6 +174,7 @@ export function outputLengthExercise(
     }
   }
   return {
+    check: "checkOutputLength",
     name: "outputLength",
     names: ["length", "options"],
     cases,

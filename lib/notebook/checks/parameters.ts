@@ -1,5 +1,5 @@
 import { random } from "../../random.ts";
-import type { CheckOptions } from "./check_error.ts";
+import { type CheckOptions, settleCheck } from "./check_error.ts";
 import { type Exercise, type Mistake, runCheck } from "./run_check.ts";
 
 /** A convolution as far as its parameters go. */
@@ -144,9 +144,9 @@ export const denseParametersMistakes: readonly Mistake<
 
 /** The exercise that {@linkcode checkConv2dParameters} runs. */
 export function conv2dParametersExercise(
-  { seed = 1 }: CheckOptions,
+  options: CheckOptions,
 ): Exercise<[Conv2dParametersCase]> {
-  const stream = random(seed);
+  const stream = random(settleCheck("checkConv2dParameters", options).seed);
   const layer = (useBias: boolean): Conv2dParametersCase => {
     const height = 2 + stream.integer(3);
     const channels = 2 + stream.integer(8);
@@ -164,6 +164,7 @@ export function conv2dParametersExercise(
     useBias: true,
   };
   return {
+    check: "checkConv2dParameters",
     name: "conv2dParameters",
     names: ["layer"],
     cases: [[square], [layer(false)], [layer(true)], [layer(true)]],
@@ -174,14 +175,15 @@ export function conv2dParametersExercise(
 
 /** The exercise that {@linkcode checkDenseParameters} runs. */
 export function denseParametersExercise(
-  { seed = 1 }: CheckOptions,
+  options: CheckOptions,
 ): Exercise<[DenseParametersCase]> {
-  const stream = random(seed);
+  const stream = random(settleCheck("checkDenseParameters", options).seed);
   const layer = (useBias: boolean): DenseParametersCase => {
     const units = 3 + stream.integer(20);
     return { inputs: units + 1 + stream.integer(500), units, useBias };
   };
   return {
+    check: "checkDenseParameters",
     name: "denseParameters",
     names: ["layer"],
     cases: [[layer(true)], [layer(false)], [layer(true)]],

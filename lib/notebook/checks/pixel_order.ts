@@ -1,4 +1,7 @@
 import { formatNumber } from "../../plot/round.ts";
+import { checkCount } from "../../layers/check.ts";
+import { settle, shown } from "../../options.ts";
+import { checkShare } from "../../plot/arguments.ts";
 import type { Condition } from "./conditions.ts";
 
 /**
@@ -8,6 +11,9 @@ import type { Condition } from "./conditions.ts";
  * @param order Place i of the new image shows old pixel `order[i]`.
  * @param options `width` of the image; `far`: rows or columns that count as
  * far; `share` of the pixels, at least, that must move so far.
+ *
+ * @throws {TypeError} An unknown option, or one that is missing.
+ * @throws {RangeError} A width or far below 1, or a share outside 0 to 1.
  *
  * @example
  * ```ts
@@ -26,7 +32,22 @@ export function pixelOrderConditions(
   order: readonly number[],
   options: { width: number; far: number; share: number },
 ): Condition[] {
-  const { width, far, share } = options;
+  const fn = "pixelOrderConditions";
+  const { width, far, share } = settle(fn, options, {
+    width: undefined,
+    far: undefined,
+    share: undefined,
+  });
+  checkCount(fn, "width", width);
+  checkCount(fn, "far", far);
+  checkShare(fn, "share", share);
+  if (!Array.isArray(order)) {
+    throw new TypeError(
+      `${fn}() expects a list as order but found ${
+        shown(order)
+      }: start from Array.from({ length: ${width * width} }, (_, i) => i)`,
+    );
+  }
   const pixels = width * width;
   const distinct = new Set(order).size;
   const complete = order.length === pixels && distinct === pixels &&

@@ -2,6 +2,8 @@ import { layers, network } from "../../architecture/mod.ts";
 import type { ImageSet } from "../../data/image_set.ts";
 import { loadMnist } from "../../data/mnist.ts";
 import { permutePixels } from "../../data/transforms.ts";
+import { settle } from "../../options.ts";
+import { checkSeeds } from "./seeds.ts";
 import { quickAccuracy } from "../../training/quick_accuracy.ts";
 
 /** One convolution over digits, its maps pooled, and a dense layer. */
@@ -36,6 +38,11 @@ export async function pixelOrderLoss(
   order: ArrayLike<number>,
   options: { seeds?: readonly number[] } = {},
 ): Promise<number> {
+  const { seeds } = settle<
+    { seeds?: readonly number[] },
+    { seeds: readonly number[] }
+  >("pixelOrderLoss", options, { seeds: [1, 2] });
+  checkSeeds("pixelOrderLoss", seeds);
   const limit = 1000, seed = 1;
   const train = await loadMnist({ limit, seed });
   const test = await loadMnist({ split: "test", limit, seed });
@@ -44,6 +51,6 @@ export async function pixelOrderLoss(
     images: permutePixels(set.images, order),
   });
   const other = { train: ordered(train), test: ordered(test) };
-  const usual = await quickAccuracy(small, { train, test, ...options });
-  return usual - await quickAccuracy(small, { ...other, ...options });
+  const usual = await quickAccuracy(small, { train, test, seeds });
+  return usual - await quickAccuracy(small, { ...other, seeds });
 }

@@ -1,7 +1,7 @@
 import { conv2d } from "../../layers/mod.ts";
 import { random } from "../../random.ts";
 import { sizeOf, type Tensor, zeros } from "../../tensor.ts";
-import type { CheckOptions } from "./check_error.ts";
+import { type CheckOptions, settleCheck } from "./check_error.ts";
 import {
   clipped,
   onlyImage,
@@ -99,8 +99,8 @@ export const pointwiseMistakes: readonly Mistake<Case>[] = [
 ];
 
 /** The exercise that {@linkcode checkPointwise} runs. */
-export function pointwiseExercise({ seed = 1 }: CheckOptions): Exercise<Case> {
-  const stream = random(seed);
+export function pointwiseExercise(options: CheckOptions): Exercise<Case> {
+  const stream = random(settleCheck("checkPointwise", options).seed);
   const cases = [
     { x: [1, 2, 3, 1], filters: 2 },
     { x: [1, 3, 2, 3], filters: 2 },
@@ -108,6 +108,7 @@ export function pointwiseExercise({ seed = 1 }: CheckOptions): Exercise<Case> {
     { x: [2, 2, 3, 4], filters: 4 },
   ];
   return {
+    check: "checkPointwise",
     name: "pointwise",
     names: ["x", "kernel", "bias"],
     cases: cases.map(({ x, filters }) => [

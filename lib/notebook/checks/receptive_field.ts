@@ -1,5 +1,5 @@
 import { random } from "../../random.ts";
-import type { CheckOptions } from "./check_error.ts";
+import { type CheckOptions, settleCheck } from "./check_error.ts";
 import { type Exercise, type Mistake, runCheck } from "./run_check.ts";
 
 /** A layer with a window, along one axis. */
@@ -112,16 +112,15 @@ export const receptiveFieldMistakes: readonly Mistake<Args>[] = [
 ];
 
 /** The exercise that {@linkcode checkReceptiveField} runs. */
-export function receptiveFieldExercise(
-  { seed = 1 }: CheckOptions,
-): Exercise<Args> {
-  const stream = random(seed);
+export function receptiveFieldExercise(options: CheckOptions): Exercise<Args> {
+  const stream = random(settleCheck("checkReceptiveField", options).seed);
   const layer = (stride: number): WindowLayer => ({
     size: 2 + stream.integer(4),
     stride,
   });
   const stacks = [[1], [1, 1], [2, 1], [1, 2, 1], [2, 3, 1], [2, 2, 3, 2]];
   return {
+    check: "checkReceptiveField",
     name: "receptiveField",
     names: ["layers"],
     cases: stacks.map((strides) => [strides.map(layer)]),

@@ -1,7 +1,7 @@
 import { relu, reluBackward } from "../../layers/mod.ts";
 import { random } from "../../random.ts";
 import type { Tensor } from "../../tensor.ts";
-import type { CheckOptions } from "./check_error.ts";
+import { type CheckOptions, settleCheck } from "./check_error.ts";
 import { mapValues, wholeNumbers } from "./random_case.ts";
 import { type Exercise, type Mistake, runCheck } from "./run_check.ts";
 
@@ -84,8 +84,11 @@ export const reluBackwardMistakes: readonly Mistake<BackwardArgs>[] = [
 ];
 
 /** Cases with positive, negative and zero values. */
-function inputs({ seed = 1 }: CheckOptions): [x: Tensor, dy: Tensor][] {
-  const stream = random(seed);
+function inputs(
+  caller: string,
+  options: CheckOptions,
+): [x: Tensor, dy: Tensor][] {
+  const stream = random(settleCheck(caller, options).seed);
   return [[1, 6], [2, 3, 4, 2]].map((shape) => {
     const x = wholeNumbers(shape, stream);
     x.data[0] = 3;
@@ -98,9 +101,10 @@ function inputs({ seed = 1 }: CheckOptions): [x: Tensor, dy: Tensor][] {
 /** The exercise that {@linkcode checkRelu} runs. */
 export function reluExercise(options: CheckOptions): Exercise<[Tensor]> {
   return {
+    check: "checkRelu",
     name: "relu",
     names: ["x"],
-    cases: inputs(options).map(([x]) => [x]),
+    cases: inputs("checkRelu", options).map(([x]) => [x]),
     expected: relu,
     mistakes: reluMistakes,
   };
@@ -111,9 +115,10 @@ export function reluBackwardExercise(
   options: CheckOptions,
 ): Exercise<BackwardArgs> {
   return {
+    check: "checkReluBackward",
     name: "reluBackward",
     names: ["x", "dy"],
-    cases: inputs(options),
+    cases: inputs("checkReluBackward", options),
     expected: reluBackward,
     mistakes: reluBackwardMistakes,
   };

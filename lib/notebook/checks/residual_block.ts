@@ -5,6 +5,8 @@ import {
   network,
   residualBlock,
 } from "../../architecture/mod.ts";
+import { checkCount } from "../../layers/check.ts";
+import { settle } from "../../options.ts";
 import type { Condition } from "./conditions.ts";
 
 /** What a student's block is built for. */
@@ -31,7 +33,7 @@ function kindsOf({ rows }: Description): string[] {
  * normalisation, for checkConditions().
  *
  * @param block The student's layer: main branch first, then the shortcut.
- * @param given What it was built for.
+ * @param options What it was built for.
  * @returns Conditions in the order in which their mistakes are best repaired.
  * @throws {TypeError | RangeError} A layer that cannot exist; the message names it.
  *
@@ -44,12 +46,24 @@ function kindsOf({ rows }: Description): string[] {
  * await checkConditions(blockConditions(block, given), { exercise: "7.3" });
  * ```
  */
-export function blockConditions(block: Layer, given: BlockCase): Condition[] {
-  const { channels, filters, strides } = given;
+export function blockConditions(block: Layer, options: BlockCase): Condition[] {
+  const { channels, filters, strides } = settle("blockConditions", options, {
+    channels: undefined,
+    filters: undefined,
+    strides: undefined,
+  });
+  checkCount("blockConditions", "channels", channels);
+  checkCount("blockConditions", "filters", filters);
+  checkCount("blockConditions", "strides", strides);
   const within = (layer: Layer) =>
     describe(network("block", [14, 14, channels], [layer]));
   const mine = within(block);
-  const right = within(residualBlock({ name: "block", ...given }));
+  const right = within(residualBlock({
+    name: "block",
+    channels,
+    filters,
+    strides,
+  }));
   const condition = (
     mistake: string,
     expected: string | number,

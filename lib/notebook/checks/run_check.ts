@@ -7,7 +7,7 @@
  */
 import { shapeText } from "../../tensor.ts";
 import { show } from "../show.ts";
-import { CheckError, type CheckOptions } from "./check_error.ts";
+import { CheckError, checkExercise, type CheckOptions } from "./check_error.ts";
 import {
   agree,
   type Parts,
@@ -32,6 +32,8 @@ export interface Mistake<Args extends unknown[]> {
 
 /** An exercise: what is called, with what, and what may go wrong. */
 export interface Exercise<Args extends unknown[]> {
+  /** The check that runs it: "checkConv2d". */
+  readonly check: string;
   /** Name for messages: "conv2d". */
   readonly name: string;
   /** The hidden cases, simple ones first: the first that fails is reported. */
@@ -63,7 +65,8 @@ export async function runCheck<Args extends unknown[]>(
   options: CheckOptions,
 ): Promise<void> {
   const { name, cases, tolerance = 1e-4 } = exercise;
-  checkArguments(fn, name, options);
+  checkExercise(exercise.check, options?.exercise);
+  checkFunction(fn, name, options);
   const outcomes: Outcome<Args>[] = [];
   const wrong = () =>
     outcomes.find(({ found, expected }) =>
@@ -87,19 +90,12 @@ export async function runCheck<Args extends unknown[]>(
   );
 }
 
-/** Throws unless there is a function to check and an exercise to name. */
-function checkArguments(
+/** Throws unless there is a function to check. */
+function checkFunction(
   fn: unknown,
   name: string,
   options: CheckOptions,
 ): void {
-  if (typeof options?.exercise !== "string" || options.exercise === "") {
-    throw new TypeError(
-      `the check of ${name} expects the number of the exercise but found ${
-        JSON.stringify(options?.exercise)
-      }: pass { exercise: "2.1" }`,
-    );
-  }
   if (typeof fn !== "function") {
     throw new CheckError(
       options.exercise,

@@ -1,6 +1,6 @@
 import { gather, type Tensor } from "../../tensor.ts";
 import { permutation, random } from "../../random.ts";
-import type { CheckOptions } from "./check_error.ts";
+import { type CheckOptions, settleCheck } from "./check_error.ts";
 import { relabel, transpose, wholeNumbers } from "./random_case.ts";
 import { type Exercise, type Mistake, runCheck } from "./run_check.ts";
 
@@ -52,9 +52,9 @@ export const unshuffledMistakes: readonly Mistake<UnshuffledArgs>[] = [
 
 /** The exercise that {@linkcode checkUnshuffled} runs. */
 export function unshuffledExercise(
-  { seed = 1 }: CheckOptions,
+  options: CheckOptions,
 ): Exercise<UnshuffledArgs> {
-  const stream = random(seed);
+  const stream = random(settleCheck("checkUnshuffled", options).seed);
   // A rotation of 5 is not its own inverse, as a drawn order may be.
   const rotated = [1, 2, 3, 4, 0];
   const one = (order: number[], units: number): UnshuffledArgs => [
@@ -62,6 +62,7 @@ export function unshuffledExercise(
     order,
   ];
   return {
+    check: "checkUnshuffled",
     name: "unshuffled",
     names: ["kernel", "order"],
     cases: [
