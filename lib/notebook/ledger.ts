@@ -58,7 +58,7 @@ export async function ledger(rows: readonly LedgerRow[]): Promise<void> {
 }
 
 function checkRow(row: LedgerRow): void {
-  const { post, evidence, verdict } = settle("ledger", row, {
+  const { post, evidence, verdict, correction } = settle("ledger", row, {
     post: undefined,
     verdict: undefined,
     correction: undefined,
@@ -69,6 +69,13 @@ function checkRow(row: LedgerRow): void {
       `ledger() expects a text as post but found ${
         shown(post)
       }: write what the post says`,
+    );
+  }
+  if (correction !== undefined && typeof correction !== "string") {
+    throw new TypeError(
+      `ledger() expects a text as correction but found ${
+        shown(correction)
+      } in the row "${post}": write what is to be corrected`,
     );
   }
   const at = `in the row "${post}"`;
@@ -99,7 +106,9 @@ function evidenceOf(id: string, post: string): Claim {
   const claim = findClaim(id);
   if (!claim) {
     throw new ClaimError(
-      `ledger() expects evidence that was claimed in this notebook but found "${id}" for "${post}": run the cell that claims it, or correct the id`,
+      `ledger() expects evidence that was claimed in this notebook but found ${
+        shown(id)
+      } for "${post}": run the cell that claims it, or correct the id`,
     );
   }
   return claim;

@@ -74,6 +74,13 @@ export function barChart(
           `"${one.name}" ${part}`,
         ) as number[];
       const y = numbers("y");
+      if (y.includes(null as never)) {
+        throw new TypeError(
+          `barChart() "${one.name}" y expects a number for each category but found null at place ${
+            y.indexOf(null as never)
+          }: leave the category out`,
+        );
+      }
       if ((one.low === undefined) !== (one.high === undefined)) {
         throw new TypeError(
           `barChart() "${one.name}" interval expects low and high but found only ${

@@ -75,6 +75,9 @@ export function chartLayout(
   legend: boolean,
 ): Partial<Layout> {
   const { title, width, height } = options;
+  for (const name of ["title", "xTitle", "yTitle"] as const) {
+    if (options[name] !== undefined) checkText(caller, name, options[name]);
+  }
   checkWidth(caller, width);
   checkPositive(caller, "height", height);
   for (const axis of ["x", "y"] as const) {

@@ -1,6 +1,11 @@
 import { settle } from "../options.ts";
 import { shapeText, type Tensor } from "../tensor.ts";
-import { checkNumbers, checkTensor, checkTexts } from "./arguments.ts";
+import {
+  checkNumbers,
+  checkTensor,
+  checkText,
+  checkTexts,
+} from "./arguments.ts";
 import type { Figure } from "./figure.ts";
 import { heatMap } from "./heat_map.ts";
 import { rowsOf } from "./matrix.ts";
@@ -34,6 +39,7 @@ export function confusionMap(
     options,
     { title: "Confusion matrix" },
   );
+  checkText("confusionMap", "title", title);
   checkTensor("confusionMap", "matrix", matrix);
   checkTexts("confusionMap", "classNames", classNames);
   const [rows, columns] = matrix.shape;

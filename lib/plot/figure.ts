@@ -117,9 +117,10 @@ function settleSpec(spec: FigureSpec) {
   });
   for (const name of ["data", "frames"] as const) {
     if (name === "frames" && settled.frames === undefined) continue;
-    if (Array.isArray(settled[name])) continue;
+    const list: unknown = settled[name];
+    if (Array.isArray(list) && list.every(isObject)) continue;
     throw new TypeError(
-      `figure() expects a list as ${name} but found ${
+      `figure() expects a list of objects as ${name} but found ${
         shown(settled[name])
       }: pass { data: [{ type: "scatter", x, y }], layout: {} }`,
     );

@@ -1,7 +1,11 @@
 /** HTML forms of figures and tables, safe to embed. */
+import { shown } from "../options.ts";
+import { checkText } from "./arguments.ts";
 
 /**
  * Text with HTML's special characters replaced.
+ *
+ * @throws {TypeError} Something else than a text.
  *
  * @example
  * ```ts
@@ -12,6 +16,7 @@
  * ```
  */
 export function escapeHtml(text: string): string {
+  checkText("escapeHtml", "text", text);
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;").replaceAll('"', "&quot;")
     .replaceAll("'", "&#39;");
@@ -20,6 +25,8 @@ export function escapeHtml(text: string): string {
 /**
  * JSON that can stand inside a `<script>`: no value can close the tag or open a
  * comment, since every "<" is written as an escape.
+ *
+ * @throws {TypeError} A value that JSON does not know.
  *
  * @example
  * ```ts
@@ -30,7 +37,15 @@ export function escapeHtml(text: string): string {
  * ```
  */
 export function scriptJson(value: unknown): string {
-  return JSON.stringify(value)
+  const json = typeof value === "bigint" ? undefined : JSON.stringify(value);
+  if (json === undefined) {
+    throw new TypeError(
+      `scriptJson() expects a value that JSON knows but found ${
+        shown(value)
+      }: pass numbers, texts, lists and plain objects`,
+    );
+  }
+  return json
     .replaceAll("<", "\\u003c")
     .replaceAll("\u2028", "\\u2028")
     .replaceAll("\u2029", "\\u2029");

@@ -1,5 +1,5 @@
 import { settle, shown } from "../options.ts";
-import { checkDigits, checkTexts } from "./arguments.ts";
+import { checkDigits, checkText, checkTexts } from "./arguments.ts";
 import { type Displayable, jupyterDisplay, type MimeBundle } from "./figure.ts";
 import { escapeHtml } from "./html.ts";
 import { formatNumber } from "./round.ts";
@@ -66,6 +66,7 @@ export function table(
   });
   const { caption, digits } = settled;
   checkDigits("table", digits);
+  if (caption !== undefined) checkText("table", "caption", caption);
   const none = rows.findIndex((row) => typeof row !== "object" || row === null);
   if (none >= 0) {
     throw new TypeError(

@@ -56,6 +56,9 @@ export function trainingPlot(
     status: undefined,
     steps: undefined,
   });
+  for (const [name, text] of Object.entries({ title, status })) {
+    if (text !== undefined) checkText("trainingPlot", name, text);
+  }
   if (steps !== undefined) checkPositive("trainingPlot", "steps", steps);
   if (!Array.isArray(curves) || curves.length === 0) {
     throw new TypeError(
@@ -74,7 +77,10 @@ export function trainingPlot(
     for (
       const [part, points] of [["steps", steps], ["validation", validation]]
     ) {
-      if (Array.isArray(points)) continue;
+      const list: unknown = points;
+      if (
+        Array.isArray(list) && list.every((p) => typeof p?.loss === "number")
+      ) continue;
       throw new TypeError(
         `trainingPlot() expects ${part} of "${name}" as a list but found ${
           shown(points)

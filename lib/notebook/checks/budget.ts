@@ -3,6 +3,7 @@ import {
   describe,
   type LayerKind,
 } from "../../architecture/mod.ts";
+import { checkArchitecture } from "../../architecture/check_architecture.ts";
 import { layerKinds } from "../../architecture/settings.ts";
 import { checkCount, checkRank } from "../../layers/check.ts";
 import { checkWord, settle, shown } from "../../options.ts";
@@ -58,6 +59,7 @@ export function budgetConditions(
     multiplyAdds: undefined,
     without: [],
   });
+  checkArchitecture("budgetConditions", architecture);
   checkRank("budgetConditions", "inputShape", inputShape, "[H, W, C]");
   checkCount("budgetConditions", "classes", classes);
   for (const kind of without) {

@@ -1,4 +1,5 @@
 import { type Architecture, buildNetwork } from "../../architecture/mod.ts";
+import { checkArchitecture } from "../../architecture/check_architecture.ts";
 import { randomNormal } from "../../random.ts";
 import { gradientNorms } from "../../training/gradient_norms.ts";
 import { scratchTrainer } from "../../training/scratch_trainer.ts";
@@ -40,6 +41,7 @@ export async function levelGradientConditions(
     LevelGradients,
     { least: undefined; most: undefined; seeds: readonly number[] }
   >(fn, options, { least: undefined, most: undefined, seeds: [1, 2, 3] });
+  checkArchitecture(fn, architecture);
   checkPositive(fn, "least", least);
   checkPositive(fn, "most", most);
   checkSeeds(fn, seeds);

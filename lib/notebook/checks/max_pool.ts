@@ -101,7 +101,7 @@ export function maxPoolBackwardExercise(
   options: MaxPoolCheckOptions,
 ): Exercise<[Tensor, Tensor, PoolCase]> {
   const given = inputs("checkMaxPoolBackward", options);
-  const stream = random((options.seed ?? 1) + 1);
+  const stream = random((options?.seed ?? 1) + 1);
   return {
     check: "checkMaxPoolBackward",
     name: "maxPool2dBackward",

@@ -88,10 +88,35 @@ function asTensor(value: Tensor | Nested): Tensor {
     : tensor(value as Nested, undefined, { dtype: "float64" });
 }
 
-/** The options of an answer's check, checked. */
+/** Throws unless `value` can be an answer to what `fn` checks; gives its parts. */
+function answerOf<Value>(
+  fn: string,
+  name: string,
+  value: Value,
+  convert: (value: Value) => Tensor | number,
+): Tensor | number {
+  try {
+    const answer = convert(value);
+    const isNumber = typeof answer === "number";
+    if (
+      isNumber === (fn === "checkNumber") &&
+      (isNumber || isTensor(answer)) && !readResult(answer, answer).malformed
+    ) return answer;
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+  }
+  throw new TypeError(
+    `${fn}() expects ${
+      fn === "checkNumber" ? "a number" : "a tensor or nested arrays of numbers"
+    } as ${name} but found ${shown(value)}: NaN is no answer either`,
+  );
+}
+
+/** The options of an answer's check, checked and converted. */
 function settleAnswer<Value>(
   fn: string,
   options: AnswerCheckOptions<Value>,
+  convert: (value: Value) => Tensor | number,
 ) {
   const settled = settle<
     AnswerCheckOptions<Value>,
@@ -109,19 +134,8 @@ function settleAnswer<Value>(
     hints: [],
     hidden: true,
   });
-  const { exercise, expected, tolerance, hints } = settled;
+  const { exercise, tolerance, hints } = settled;
   checkExercise(fn, exercise);
-  const isNumber = fn === "checkNumber";
-  if (
-    expected === undefined || isNumber !== (typeof expected === "number") ||
-    Number.isNaN(expected)
-  ) {
-    throw new TypeError(
-      `${fn}() expects ${
-        isNumber ? "a number" : "a tensor or nested arrays"
-      } as expected but found ${shown(expected)}: pass the right answer`,
-    );
-  }
   if (typeof tolerance !== "number" || !(tolerance >= 0 && tolerance < 1)) {
     throw new RangeError(
       `${fn}() expects a tolerance from 0 to below 1 but found ${
@@ -136,14 +150,18 @@ function settleAnswer<Value>(
       }: pass [{ value, mistake }]`,
     );
   }
-  for (const hint of hints as readonly Hint<Value>[]) {
-    settle(fn, hint, {
-      value: undefined,
-      mistake: undefined,
-      remedy: undefined,
-    });
-  }
-  return settled;
+  return {
+    ...settled,
+    expected: answerOf(fn, "expected", settled.expected, convert),
+    hints: (hints as readonly Hint<Value>[]).map((hint, i) => {
+      const { value, ...said } = settle(fn, hint, {
+        value: undefined,
+        mistake: undefined,
+        remedy: undefined,
+      });
+      return { ...said, value: answerOf(fn, `hint ${i}`, value, convert) };
+    }),
+  };
 }
 
 async function checkAnswer<Value>(
@@ -152,11 +170,11 @@ async function checkAnswer<Value>(
   options: AnswerCheckOptions<Value>,
   convert: (value: Value) => Tensor | number,
 ): Promise<void> {
-  const { exercise, expected, tolerance, hints, hidden } = settleAnswer(
+  const { exercise, expected: right, tolerance, hints, hidden } = settleAnswer(
     fn,
     options,
+    convert,
   );
-  const right = convert(expected);
   const { parts, malformed } = readResult(
     Array.isArray(value) ? readArray(value, exercise) : value,
     right,
@@ -175,7 +193,7 @@ async function checkAnswer<Value>(
     return;
   }
   const hint = hints.find((hint) =>
-    agree(found, partsOf(convert(hint.value))[""], tolerance)
+    agree(found, partsOf(hint.value)[""], tolerance)
   );
   const wrongShape = shapeText(found.shape) !== shapeText(wanted.shape);
   const difference = differenceText(found, wanted, "", tolerance);

@@ -5,6 +5,7 @@ import {
   network,
   residualBlock,
 } from "../../architecture/mod.ts";
+import { checkLayer } from "../../architecture/check_architecture.ts";
 import { checkCount } from "../../layers/check.ts";
 import { settle } from "../../options.ts";
 import type { Condition } from "./conditions.ts";
@@ -52,6 +53,7 @@ export function blockConditions(block: Layer, options: BlockCase): Condition[] {
     filters: undefined,
     strides: undefined,
   });
+  checkLayer("blockConditions", block);
   checkCount("blockConditions", "channels", channels);
   checkCount("blockConditions", "filters", filters);
   checkCount("blockConditions", "strides", strides);

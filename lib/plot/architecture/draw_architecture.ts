@@ -4,6 +4,7 @@
  * @module
  */
 import type { Data, Shape } from "plotly.js";
+import { checkArchitecture } from "../../architecture/check_architecture.ts";
 import { describe, type Description } from "../../architecture/describe.ts";
 import { layersText, thousands } from "../../architecture/description_table.ts";
 import { plan } from "../../architecture/plan.ts";
@@ -89,6 +90,7 @@ export function drawArchitecture(
     );
   }
   if (title !== undefined) checkText("drawArchitecture", "title", title);
+  checkArchitecture("drawArchitecture", architecture);
   const whole = plan(architecture, inputShape);
   const description = describe(architecture, inputShape);
   const elements = elementsOf(whole, fold);

@@ -1,0 +1,165 @@
+/** No public function of lib/notebook answers a wrong argument in JavaScript's own words. */
+import { assert, assertEquals } from "@std/assert";
+import {
+  batchNorm,
+  concat,
+  conv2d,
+  conv2dBackward,
+  dense,
+  denseBackward,
+  flatten,
+  gather,
+  lenet,
+  maxPool2d,
+  maxPool2dBackward,
+  outputLength,
+  relu,
+  reluBackward,
+  residualBlock,
+} from "cnn";
+import * as notebook from "../../lib/notebook/mod.ts";
+import { quietly } from "./checks/student.ts";
+import { wrongWords } from "../wrong_kinds.ts";
+
+const options = { exercise: "1.1" };
+const block = { channels: 4, filters: 4, strides: 1 };
+const condition = { holds: true, mistake: "none", details: "none" };
+
+// deno-lint-ignore no-explicit-any
+type Any = any;
+
+/** Arguments that are right, by function. */
+const RIGHT: Record<string, unknown[]> = {
+  claim: ["1 = 1", { holds: true, values: { one: 1 } }],
+  ledger: [[{ post: "It is", verdict: "holds", evidence: ["1 = 1"] }]],
+  judgeSetup: [{
+    deno: "2.9.6",
+    kernel: true,
+    folder: "/a",
+    course: "/a",
+    missingData: [],
+    backend: "wasm",
+    backendReason: "it has SIMD",
+  }],
+  checkNumber: [1, { ...options, expected: 1 }],
+  checkTensor: [[1], { ...options, expected: [1] }],
+  checkConditions: [[condition], options],
+  budgetConditions: [lenet(), { parameters: 1e6, without: ["dropout"] }],
+  blockConditions: [residualBlock({ name: "block", ...block }), block],
+  levelGradientConditions: [lenet(), { least: 1e-9, most: 1e9, seeds: [1] }],
+  pixelOrderConditions: [[0], { width: 1, far: 1, share: 0 }],
+  checkConv2d: [conv2d, { ...options, features: ["bias"] }],
+  checkConv2dBackward: [conv2dBackward, options],
+  checkOutputLength: [outputLength, options],
+  checkMaxPool: [maxPool2d, options],
+  checkMaxPoolBackward: [maxPool2dBackward, options],
+  checkFlatten: [flatten, options],
+  checkConcat: [concat, options],
+  checkPointwise: [
+    (x: Any, kernel: Any, bias: Any) => conv2d(x, kernel, { bias }),
+    options,
+  ],
+  checkDense: [dense, options],
+  checkDenseBackward: [denseBackward, options],
+  checkUnshuffled: [
+    (kernel: Any, order: number[]) =>
+      gather(kernel, order.map((_, i) => order.indexOf(i))),
+    options,
+  ],
+  checkRelu: [relu, options],
+  checkReluBackward: [reluBackward, options],
+  checkBatchNorm: [batchNorm, options],
+};
+
+for (const [name, right] of Object.entries(RIGHT)) {
+  Deno.test(`${name}() names itself for arguments of the wrong kind`, async () => {
+    const fn = (notebook as Record<string, Any>)[name];
+    await quietly(async () => {
+      notebook.resetClaims();
+      await notebook.claim("1 = 1", { holds: true, values: { one: 1 } });
+      assertEquals(await wrongWords(name, fn, right), []);
+    });
+  });
+}
+
+Deno.test("options of the wrong kind are told by the function that got them", async () => {
+  const parts: [string, object, string[]][] = [
+    ["claim", RIGHT.claim[1] as object, ["holds", "values", "id"]],
+    ["ledger", (RIGHT.ledger[0] as object[])[0], [
+      "post",
+      "verdict",
+      "correction",
+      "evidence",
+    ]],
+    ["checkConditions", condition, ["holds", "mistake", "details"]],
+    ["checkNumber", RIGHT.checkNumber[1] as object, [
+      "exercise",
+      "expected",
+      "tolerance",
+      "hints",
+    ]],
+    ["checkTensor", RIGHT.checkTensor[1] as object, [
+      "exercise",
+      "expected",
+      "tolerance",
+      "hints",
+    ]],
+    ["checkConv2d", RIGHT.checkConv2d[1] as object, [
+      "exercise",
+      "seed",
+      "features",
+    ]],
+    ["checkFlatten", RIGHT.checkFlatten[1] as object, ["exercise", "seed"]],
+    ["budgetConditions", RIGHT.budgetConditions[1] as object, [
+      "inputShape",
+      "classes",
+      "parameters",
+      "multiplyAdds",
+      "without",
+    ]],
+    ["blockConditions", block, Object.keys(block)],
+    ["pixelOrderConditions", RIGHT.pixelOrderConditions[1] as object, [
+      "width",
+      "far",
+      "share",
+    ]],
+    ["levelGradientConditions", RIGHT.levelGradientConditions[1] as object, [
+      "least",
+      "most",
+      "seeds",
+    ]],
+    [
+      "judgeSetup",
+      RIGHT.judgeSetup[0] as object,
+      Object.keys(RIGHT.judgeSetup[0] as object),
+    ],
+  ];
+  const listed = ["ledger", "checkConditions"];
+  await quietly(async () => {
+    await notebook.claim("1 = 1", { holds: true, values: { one: 1 } });
+    for (const [name, usual, names] of parts) {
+      const fn = (notebook as Record<string, Any>)[name];
+      const at = RIGHT[name].findIndex((argument) =>
+        argument === usual || Array.isArray(argument) && argument[0] === usual
+      );
+      assert(at >= 0);
+      for (const part of names) {
+        const call = (value: unknown) => {
+          const changed = { ...usual, [part]: value };
+          return fn(
+            ...RIGHT[name].with(
+              at,
+              listed.includes(name) ? [changed] : changed,
+            ),
+          );
+        };
+        const right = (usual as Record<string, unknown>)[part];
+        assertEquals(
+          await wrongWords(name, call, [right]),
+          [],
+          `${name} ${part}`,
+        );
+      }
+    }
+  });
+});
