@@ -45,7 +45,8 @@ export async function wrongWords(
         assert(error instanceof Error, `${name}() threw ${named(error)}`);
         const { message } = error as Error;
         const fine = !raw.test(message) &&
-          (message.includes(`${name}()`) || message.startsWith("Exercise "));
+          (message.includes(`${name}()`) ||
+            /^(Exercise|network) /.test(message));
         if (!fine) {
           found.push(`${name}() with ${named(value)} at ${at}: ${message}`);
         }

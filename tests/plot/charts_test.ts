@@ -102,8 +102,8 @@ Deno.test("table() rejects NaN, no rows and unknown columns", () => {
 
 Deno.test("formatNumber() writes minus, thousands and small numbers", () => {
   assertEquals(
-    [0, -1, 1234.5678, 0.0004, 1e-9, -Infinity].map((v) => formatNumber(v)),
-    ["0", "−1", "1,234.568", "4.00e−4", "1.00e−9", "−Infinity"],
+    [0, -0, -1, 1234.5678, 0.0004, 1e-9, -Infinity].map((v) => formatNumber(v)),
+    ["0", "0", "−1", "1,234.568", "4.00e−4", "1.00e−9", "−Infinity"],
   );
 });
 

@@ -1,5 +1,12 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { figure, figureLimit, jupyterDisplay, scriptJson } from "cnn";
+import {
+  figure,
+  figureLimit,
+  jupyterDisplay,
+  roundNumbers,
+  scriptJson,
+  tensor,
+} from "cnn";
 
 const points = () =>
   figure({
@@ -74,4 +81,82 @@ Deno.test("figure() rejects what is too large for a notebook and names the remed
     `at most ${figureLimit} bytes`,
   );
   assert((error as Error).message.includes("show fewer or smaller images"));
+});
+
+// deno-lint-ignore no-explicit-any
+const drawn = (x: any) =>
+  (figure({ data: [{ type: "scatter", x, y: [1] }], layout: {} })
+    .data[0] as { x: unknown }).x;
+
+Deno.test("figure() writes dates as texts that Plotly reads, wherever they stand", () => {
+  assertEquals(drawn([new Date(0)]), ["1970-01-01T00:00:00.000Z"]);
+  const { layout } = figure({
+    data: [],
+    layout: { xaxis: { range: [new Date(0), new Date(86400e3)] } },
+  });
+  assertEquals(layout.xaxis?.range, [
+    "1970-01-01T00:00:00.000Z",
+    "1970-01-02T00:00:00.000Z",
+  ]);
+});
+
+Deno.test("figure() takes typed arrays of every kind, gaps and whole bigints", () => {
+  assertEquals(drawn(Float64Array.of(0.1, NaN, Infinity)), [0.1, null, null]);
+  assertEquals(drawn(BigInt64Array.of(3n, -4n)), [3, -4]);
+  assertEquals(drawn(Uint8ClampedArray.of(300)), [255]);
+  assertEquals(drawn([undefined, null, -Infinity, 7n]), [null, null, null, 7]);
+  assertEquals(drawn(new Array(2)), [null, null]);
+  assertEquals(drawn([Object.create(null)]), [{}]);
+});
+
+Deno.test("figure() names the place of what no figure can hold", () => {
+  const circle: unknown[] = [];
+  circle.push(circle);
+  class Point {}
+  for (
+    const [value, found] of [
+      [() => 1, "a function at data[0].x[1]"],
+      [Symbol("s"), "a symbol at data[0].x[1]"],
+      [2n ** 60n, `the bigint ${2n ** 60n} at data[0].x[1]`],
+      [new Date(NaN), "an invalid date at data[0].x[1]"],
+      [new Map([[1, 2]]), "an object of class Map at data[0].x[1]"],
+      [new Set([1]), "an object of class Set at data[0].x[1]"],
+      [new Point(), "an object of class Point at data[0].x[1]"],
+      [/a/, "an object of class RegExp at data[0].x[1]"],
+      [new ArrayBuffer(1), "an object of class ArrayBuffer at data[0].x[1]"],
+      [
+        new DataView(new ArrayBuffer(1)),
+        "an object of class DataView at data[0].x[1]",
+      ],
+      [Promise.resolve(1), "an object of class Promise at data[0].x[1]"],
+      [tensor([1]), "a tensor at data[0].x[1]"],
+      [circle, "an object that contains itself at data[0].x[1][0]"],
+      [{ deep: [() => 1] }, "a function at data[0].x[1].deep[0]"],
+    ] as [unknown, string][]
+  ) {
+    const error = assertThrows(() => drawn([0, value])) as Error;
+    assert(error.message.startsWith("figure() expects "), error.message);
+    assert(error.message.includes(`found ${found}: `), error.message);
+  }
+  const error = assertThrows(() =>
+    figure({
+      data: [],
+      // deno-lint-ignore no-explicit-any
+      layout: { title: { text: (() => "a") as any } },
+    })
+  ) as Error;
+  assert(error.message.includes("title"), error.message);
+});
+
+Deno.test("figure() does not take an object that is named twice for a circle", () => {
+  const point = { a: 1 };
+  assertEquals(drawn([point, point]), [point, point]);
+});
+
+Deno.test("roundNumbers() names itself and not figure()", () => {
+  assertThrows(
+    () => roundNumbers({ y: [() => 1] }),
+    TypeError,
+    "roundNumbers() expects plain data but found a function at y[0]",
+  );
 });

@@ -6,6 +6,7 @@ import {
   poolSteps,
   randomNormal,
   tensor,
+  zeros,
 } from "cnn";
 
 const x = tensor([[1, 3, 0, 2], [2, 0, 4, 4]]);
@@ -83,4 +84,24 @@ Deno.test("poolGradient() says what it expects", () => {
     RangeError,
     "at most 12 x 12 but found [13, 4]",
   );
+});
+
+Deno.test("poolSteps() and poolGradient() each name themselves", () => {
+  const x = tensor([[1, 2], [3, 4]]), one = tensor([[1]]);
+  const cases: [Parameters<typeof poolSteps>, string][] = [
+    [[zeros([13, 2]), one], "expects an input of at most 12 x 12"],
+    [[x, x], "expects dy [1, 1] but found [2, 2]"],
+    [[x, one, { poolSize: 3 }], "expects a window of at most 2"],
+    [[x, one, { strides: 0 }], "expects strides of 1 or more"],
+    [
+      [x, one, { kind: "mean" as "max" }],
+      'expects the kind "max" or "average"',
+    ],
+    [[x, one, { pool: 2 } as never], "expects only the options"],
+  ];
+  for (const [args, message] of cases) {
+    for (const film of [poolSteps, poolGradient]) {
+      assertThrows(() => film(...args), Error, `${film.name}() ${message}`);
+    }
+  }
 });

@@ -137,3 +137,39 @@ Deno.test("slidingWindow() says what it expects", () => {
     "window",
   );
 });
+
+Deno.test("slidingSteps() and slidingWindow() each name themselves", () => {
+  const x = tensor([[1, 2], [3, 4]]);
+  const cases: [Parameters<typeof slidingSteps>, string][] = [
+    [[zeros([13, 2]), x], "expects an input of at most 12 x 12"],
+    [[x, zeros([3, 3])], "expects a window of at most 2 along the height"],
+    [[x, x, { strides: 0 }], "expects strides of 1 or more"],
+    [[x, x, { padding: "Same" as "same" }], 'expects padding "same"'],
+    [[zeros([2]), x], "expects an input with two axes"],
+  ];
+  for (const [args, message] of cases) {
+    for (const film of [slidingSteps, slidingWindow]) {
+      assertThrows(() => film(...args), Error, `${film.name}() ${message}`);
+    }
+  }
+});
+
+Deno.test("slidingWindow() writes each product once, not once for every place", () => {
+  const side = (cells: number) => {
+    const x = tensor(Array.from({ length: cells }, () => Array(cells).fill(1)));
+    let calls = 0;
+    const { toFixed } = Number.prototype;
+    Number.prototype.toFixed = function (digits) {
+      calls++;
+      return toFixed.call(this, digits);
+    };
+    try {
+      slidingWindow(x, tensor([[1, 1], [1, 1]]));
+    } finally {
+      Number.prototype.toFixed = toFixed;
+    }
+    return calls / (cells - 1) ** 2; // a place
+  };
+  const [few, many] = [side(4), side(12)];
+  assert(many < 2 * few, `${few} texts a place, then ${many}`);
+});

@@ -62,6 +62,13 @@ export function budgetConditions(
   checkArchitecture("budgetConditions", architecture);
   checkRank("budgetConditions", "inputShape", inputShape, "[H, W, C]");
   checkCount("budgetConditions", "classes", classes);
+  if (!Array.isArray(without)) {
+    throw new TypeError(
+      `budgetConditions() expects a list as without but found ${
+        shown(without)
+      }: pass such as ["dropout"]`,
+    );
+  }
   for (const kind of without) {
     checkWord("budgetConditions", "kind of layer", kind, layerKinds);
   }

@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import {
   type Architecture,
   type Budget,
@@ -64,5 +64,22 @@ Deno.test("budgetConditions() name the limit that is passed", async () => {
       [true, true],
       error.message,
     );
+  }
+});
+
+Deno.test("budgetConditions() refuses a misspelt budget, which no network would pass by", () => {
+  for (
+    const [budget, found] of [
+      [{ parameter: 10 }, '"parameter"'],
+      [{ multiplyadds: 10 }, '"multiplyadds"'],
+      [{ without: ["maxpool2d"] }, '"maxpool2d"'],
+      [{ parameters: "10" }, '"10"'],
+      [{ parameters: NaN }, "NaN"],
+    ] as [Budget, string][]
+  ) {
+    const error = assertThrows(() => budgetConditions(lenet(), budget));
+    const { message } = error as Error;
+    assert(message.startsWith("budgetConditions() expects "), message);
+    assert(message.includes(`found ${found}`), message);
   }
 });
