@@ -6,6 +6,7 @@
  */
 import { join, relative } from "node:path";
 import { root } from "./environment.ts";
+import { markLastValue } from "./last_value.ts";
 import { toCells, toModule, writeModule } from "./modules.ts";
 import { complaints, notes } from "./hygiene.ts";
 import { type Notebook, notebooksIn, readNotebook } from "./notebook.ts";
@@ -13,7 +14,14 @@ import { output, withPlainErrors } from "./process.ts";
 
 /** Complaints about form, types and style, by cells; "" where there are none. */
 export async function checkNotebook(notebook: Notebook): Promise<string> {
-  const module = toModule(notebook);
+  const module = toModule({
+    ...notebook,
+    cells: notebook.cells.map((cell) =>
+      cell.type === "code"
+        ? { ...cell, source: markLastValue(cell.source) }
+        : cell
+    ),
+  });
   await writeModule(module);
   const found = complaints(notebook);
   for (const command of [["check", "--quiet"], ["lint", "--compact"]]) {
@@ -21,9 +29,18 @@ export async function checkNotebook(notebook: Notebook): Promise<string> {
       [Deno.execPath(), ...command, module.path],
       { cwd: root, env: { NO_COLOR: "1" } },
     );
-    if (!success) found.push(toCells(stdout + stderr, [module]).trim());
+    if (!success) found.push(saidOf(toCells(stdout + stderr, [module])));
   }
   return found.join("\n");
+}
+
+/** The complaints of checker and linter; that on a cell's last value with its remedy. */
+function saidOf(text: string): string {
+  return text.trim().replaceAll(
+    "does not satisfy the expected type 'void'.",
+    "is the value of the cell's last statement, which the kernel would show: " +
+      "write await show(...) to show it, or void before it to hide it.",
+  );
 }
 
 if (import.meta.main) {

@@ -2,6 +2,8 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { complaints, linesToRead, notes } from "../../tools/hygiene.ts";
 import { topLevelNames } from "../../tools/hygiene_names.ts";
 import { countWords } from "../../tools/hygiene_prose.ts";
+import { checkNotebook } from "../../tools/check_notebooks.ts";
+import { markLastValue } from "../../tools/last_value.ts";
 import { fixture, type FixtureCell } from "./fixture.ts";
 
 const setup: FixtureCell = {
@@ -197,4 +199,92 @@ Deno.test("linesToRead() leaves out imports, solutions and the ledger, nothing e
     ),
     3,
   );
+});
+
+Deno.test("markLastValue() marks what the kernel would show, and nothing else", () => {
+  // Each seen in the Deno kernel: the marked values were displayed.
+  const shown = [
+    ["list.push(1);", "list.push(1) satisfies void;"],
+    ["a = 4;", "(a = 4) satisfies void;"],
+    [
+      "map.set(1, 2);\nconst z = 1;",
+      "map.set(1, 2) satisfies void;\nconst z = 1;",
+    ],
+    [
+      "list.push(5);\nfunction f() {}",
+      "list.push(5) satisfies void;\nfunction f() {}",
+    ],
+    [
+      "list.push(5);\ntype T = number;",
+      "list.push(5) satisfies void;\ntype T = number;",
+    ],
+    [
+      "for (const x of y) {\n  list.push(x);\n  const q = 1;\n}",
+      "for (const x of y) {\n  list.push(x) satisfies void;\n  const q = 1;\n}",
+    ],
+    ["while (a) b();", "while (a) b() satisfies void;"],
+    ["do b(); while (a);", "do b() satisfies void; while (a);"],
+    [
+      "if (a) b();\nelse { c(); }",
+      "if (a) b() satisfies void;\nelse { c() satisfies void; }",
+    ],
+    [
+      "try {\n  a();\n} catch { b(); } finally { c(); }",
+      "try {\n  a() satisfies void;\n} catch { b() satisfies void; } finally { c(); }",
+    ],
+    [
+      "switch (a) { case 1: b(); }",
+      "switch (a) { case 1: b() satisfies void; }",
+    ],
+    ["{\n  a();\n}", "{\n  a() satisfies void;\n}"],
+    ["out: for (;;) a();", "out: for (;;) a() satisfies void;"],
+    [
+      "for (;;) {\n  a();\n  if (b) continue;\n  await show(c);\n}",
+      "for (;;) {\n  a() satisfies void;\n  if (b) continue;\n  await show(c) satisfies void;\n}",
+    ],
+    [
+      "a();\nawait show(b);",
+      "a();\nawait show(b) satisfies void;",
+    ],
+    // A loop hides what stands before it, also where it never runs.
+    ["a();\nfor (const b of []) {}", "a();\nfor (const b of []) {}"],
+    [
+      "const a = () => {\n  list.push(1);\n};",
+      "const a = () => {\n  list.push(1);\n};",
+    ],
+    ["", ""],
+  ];
+  for (const [cell, marked] of shown) assertEquals(markLastValue(cell), marked);
+});
+
+Deno.test("checkNotebook() finds a cell whose stray last value would be shown", async () => {
+  const strays = [
+    "export const list = [1];\nfor (const x of [1, 2]) {\n  list.push(x);\n}",
+    "export const map = new Map([[1, 2]]);\nmap.set(3, 4);",
+    "map.set(5, 6);\nexport const later = 1;",
+    "export let a = 0;\na = map.size;",
+    "a++;",
+    "`text ${a}`;",
+    "await Promise.resolve(a);",
+    "Promise.resolve();",
+  ];
+  const found = await checkNotebook(fixture(strays));
+  const values = found.match(/is the value of the cell's last statement/g);
+  assertEquals(values?.length, strays.length, found);
+  assertMatch(found, /demo\.ipynb, cell 1 \(cell-1\), line 3/);
+  assertMatch(
+    found,
+    /write await show\(\.\.\.\) to show it, or void before it/,
+  );
+});
+
+Deno.test("checkNotebook() takes cells that end without a value", async () => {
+  const found = await checkNotebook(fixture([
+    "export const list = [1];\nlist.forEach((x) => console.log(x));",
+    "await Promise.resolve();",
+    "void list.push(2);",
+    "list.push(3);\nfor (const x of list) console.log(x);",
+    "if (list.length > 9) throw new Error('too long');",
+  ]));
+  assertEquals(found, "");
 });
