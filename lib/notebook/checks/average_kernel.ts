@@ -88,7 +88,8 @@ export function averageKernelExercise(
     check: "checkAverageKernel",
     name: "averageKernel",
     names: ["height", "width", "channels"],
-    cases: [[2, 2, 2], draw(), draw()],
+    // Higher than wide, a single place, and more channels than places too.
+    cases: [[2, 2, 2], draw(), draw(), [4, 1, 3], [1, 2, 5], [3, 2, 1]],
     expected: averageKernel,
     mistakes: averageKernelMistakes,
   };

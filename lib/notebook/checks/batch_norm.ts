@@ -2,7 +2,7 @@ import { batchNorm } from "../../layers/mod.ts";
 import { random } from "../../random.ts";
 import type { Tensor } from "../../tensor.ts";
 import { type CheckOptions, settleCheck } from "./check_error.ts";
-import { wholeNumbers } from "./random_case.ts";
+import { quarters, wholeNumbers } from "./random_case.ts";
 import { type Exercise, runCheck } from "./run_check.ts";
 import {
   type BatchNormArgs,
@@ -23,6 +23,7 @@ const CASES = [
   { shape: [1, 2, 3, 2], epsilon: 0.5 },
   { shape: [2, 3, 2, 3], epsilon: 0.25 },
   { shape: [3, 2, 4, 2], epsilon: 1 },
+  { shape: [2, 3, 2, 2], epsilon: 1e-3, fine: true },
 ];
 
 /** The exercise that {@linkcode checkBatchNorm} runs. */
@@ -34,8 +35,12 @@ export function batchNormExercise(
     check: "checkBatchNorm",
     name: "batchNorm",
     names: ["x", "options"],
-    cases: CASES.map(({ shape, epsilon }) => {
+    cases: CASES.map(({ shape, epsilon, fine }) => {
       const channels = shape[shape.length - 1];
+      if (fine) {
+        const [gamma, beta] = [0, 1].map(() => quarters([channels], stream));
+        return [quarters(shape, stream), { gamma, beta, epsilon }];
+      }
       const x = wholeNumbers(shape, stream, 9);
       // Values around 5 have a mean that counts; two that differ, a variance.
       x.data.forEach((value, i) => x.data[i] = value + 5);

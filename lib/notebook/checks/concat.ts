@@ -2,7 +2,7 @@ import { concat } from "../../layers/mod.ts";
 import { random } from "../../random.ts";
 import type { Tensor } from "../../tensor.ts";
 import { type CheckOptions, settleCheck } from "./check_error.ts";
-import { relabel, transpose, wholeNumbers } from "./random_case.ts";
+import { quarters, relabel, transpose, wholeNumbers } from "./random_case.ts";
 import { type Exercise, type Mistake, runCheck } from "./run_check.ts";
 
 /** The tensors laid one after the other along another axis. */
@@ -87,9 +87,13 @@ export function concatExercise(options: CheckOptions): Exercise<[Tensor[]]> {
     check: "checkConcat",
     name: "concat",
     names: ["xs"],
-    cases: cases.map(([n, channels]) => [
-      channels.map((c) => wholeNumbers([n, 2, 3, c], stream, 99)),
-    ]),
+    cases: [
+      ...cases.map(([n, channels]): [Tensor[]] => [
+        channels.map((c) => wholeNumbers([n, 2, 3, c], stream, 99)),
+      ]),
+      [[2, 1, 3].map((c) => quarters([3, 4, 2, c], stream))],
+    ],
+    tolerance: 1e-9,
     expected: concat,
     mistakes: concatMistakes,
   };

@@ -2,7 +2,7 @@ import { conv2d, type Padding } from "../../layers/mod.ts";
 import { random } from "../../random.ts";
 import { type Tensor, zeros } from "../../tensor.ts";
 import { type CheckOptions, settleCheck } from "./check_error.ts";
-import { wholeNumbers } from "./random_case.ts";
+import { quarters, wholeNumbers } from "./random_case.ts";
 import { type Exercise, runCheck } from "./run_check.ts";
 import { type Conv2dCase, conv2dMistakes } from "./wrong_conv2d.ts";
 
@@ -35,6 +35,8 @@ export const conv2dCases: readonly {
   padding?: Padding;
   dilations?: number;
   bias?: boolean;
+  /** Numbers that are not whole. */
+  fine?: boolean;
 }[] = [
   { x: [1, 4, 5, 1], kernel: [2, 3, 1, 1] },
   { x: [1, 4, 5, 2], kernel: [2, 2, 2, 3], bias: true },
@@ -46,6 +48,10 @@ export const conv2dCases: readonly {
   { x: [2, 6, 8, 2], kernel: [3, 3, 2, 3], strides: 2, padding: "same" },
   { x: [1, 7, 8, 1], kernel: [3, 2, 1, 2], dilations: 2, bias: true },
   { x: [1, 6, 7, 2], kernel: [2, 3, 2, 2], dilations: 2, padding: "same" },
+  { x: [2, 5, 4, 3], kernel: [3, 2, 3, 2], bias: true, fine: true },
+  // A stride longer than the kernel: "same" would need less than no zeros.
+  { x: [1, 8, 7, 2], kernel: [1, 2, 2, 1], strides: 3, padding: "same" },
+  { x: [1, 9, 8, 1], kernel: [2, 3, 1, 2], strides: 2, dilations: 3 },
 ];
 
 /** The options of a case, with every feature that the exercise has. */
@@ -82,10 +88,11 @@ export function conv2dExercise(
     const options = conv2dCaseOptions(shapes, features);
     if (!options) continue;
     const filters = [shapes.kernel[3]];
-    const bias = shapes.bias ? wholeNumbers(filters, stream) : zeros(filters);
+    const draw = shapes.fine ? quarters : wholeNumbers;
+    const bias = shapes.bias ? draw(filters, stream) : zeros(filters);
     cases.push([
-      wholeNumbers(shapes.x, stream),
-      wholeNumbers(shapes.kernel, stream),
+      draw(shapes.x, stream),
+      draw(shapes.kernel, stream),
       features.includes("bias") ? { bias, ...options } : options,
     ]);
   }

@@ -12,7 +12,7 @@ import {
   type Conv2dFeature,
 } from "./conv2d.ts";
 import { type CheckOptions, settleCheck } from "./check_error.ts";
-import { wholeNumbers } from "./random_case.ts";
+import { quarters, wholeNumbers } from "./random_case.ts";
 import { type Exercise, runCheck } from "./run_check.ts";
 import type { Sliding } from "./sliding.ts";
 import { conv2dBackwardMistakes } from "./wrong_conv2d_backward.ts";
@@ -49,10 +49,11 @@ export function conv2dBackwardExercise(
     const options = conv2dCaseOptions(shapes, features);
     if (!options) continue;
     const dy = conv2dShape(shapes.x, shapes.kernel, options);
+    const draw = shapes.fine ? quarters : wholeNumbers;
     cases.push([
-      wholeNumbers(shapes.x, stream),
-      wholeNumbers(shapes.kernel, stream),
-      wholeNumbers(dy, stream),
+      draw(shapes.x, stream),
+      draw(shapes.kernel, stream),
+      draw(dy, stream),
       options,
     ]);
   }

@@ -6,6 +6,7 @@ import {
   clipped,
   mapValues,
   onlyImage,
+  quarters,
   relabel,
   transpose,
   wholeNumbers,
@@ -148,8 +149,11 @@ export const denseBackwardMistakes: readonly Mistake<BackwardArgs>[] = [
   },
 ];
 
-/** Shapes [N, in, out] of the cases, simple ones first. */
-const SHAPES = [[1, 3, 2], [1, 4, 4], [3, 4, 2], [4, 2, 5]];
+/** Shapes [N, in, out] of the cases, simple ones first; the last not of whole numbers. */
+const SHAPES = [[1, 3, 2], [1, 4, 4], [3, 4, 2], [4, 2, 5], [2, 3, 4]];
+
+/** What draws the numbers of a case. */
+const drawOf = (i: number) => i === SHAPES.length - 1 ? quarters : wholeNumbers;
 
 /** The exercise that {@linkcode checkDense} runs. */
 export function denseExercise(options: CheckOptions): Exercise<Args> {
@@ -158,10 +162,10 @@ export function denseExercise(options: CheckOptions): Exercise<Args> {
     check: "checkDense",
     name: "dense",
     names: ["x", "kernel", "options"],
-    cases: SHAPES.map(([n, inputs, outputs]) => [
-      wholeNumbers([n, inputs], stream),
-      wholeNumbers([inputs, outputs], stream),
-      { bias: wholeNumbers([outputs], stream) },
+    cases: SHAPES.map(([n, inputs, outputs], i) => [
+      drawOf(i)([n, inputs], stream),
+      drawOf(i)([inputs, outputs], stream),
+      { bias: drawOf(i)([outputs], stream) },
     ]),
     expected: dense,
     mistakes: denseMistakes,
@@ -177,10 +181,10 @@ export function denseBackwardExercise(
     check: "checkDenseBackward",
     name: "denseBackward",
     names: ["x", "kernel", "dy"],
-    cases: SHAPES.map(([n, inputs, outputs]) => [
-      wholeNumbers([n, inputs], stream),
-      wholeNumbers([inputs, outputs], stream),
-      wholeNumbers([n, outputs], stream),
+    cases: SHAPES.map(([n, inputs, outputs], i) => [
+      drawOf(i)([n, inputs], stream),
+      drawOf(i)([inputs, outputs], stream),
+      drawOf(i)([n, outputs], stream),
     ]),
     expected: (x, kernel, dy) => {
       const { dx, dKernel, dBias } = denseBackward(x, kernel, dy);

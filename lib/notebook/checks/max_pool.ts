@@ -7,7 +7,7 @@ import {
 import { random } from "../../random.ts";
 import type { Tensor } from "../../tensor.ts";
 import { type CheckOptions, settleCheck } from "./check_error.ts";
-import { wholeNumbers } from "./random_case.ts";
+import { nearTies, quarters, wholeNumbers } from "./random_case.ts";
 import { type Exercise, runCheck } from "./run_check.ts";
 import type { PoolCase } from "./pooling.ts";
 import { maxPoolMistakes } from "./wrong_max_pool.ts";
@@ -39,12 +39,17 @@ export type MaxPoolBackwardSolution = (
   options: MaxPoolSolutionOptions,
 ) => Tensor | Promise<Tensor>;
 
-/** Shapes of the cases, simple ones first; `most` 1 or 2 makes many ties. */
+/**
+ * Shapes of the cases, simple ones first. `most` 1 or 2 makes many ties; `near`
+ * makes values that almost tie, around that number; `fine` ones that are not whole.
+ */
 const CASES: readonly {
   x: readonly number[];
   poolSize: number;
   strides: number;
   most?: number;
+  near?: number;
+  fine?: boolean;
   padding?: Padding;
 }[] = [
   { x: [1, 4, 6, 1], poolSize: 2, strides: 2, most: 50 },
@@ -57,7 +62,15 @@ const CASES: readonly {
   { x: [1, 5, 6, 1], poolSize: 2, strides: 2, most: 50, padding: "same" },
   { x: [1, 4, 5, 2], poolSize: 4, strides: 1, most: 50, padding: "same" },
   { x: [1, 6, 6, 1], poolSize: 3, strides: 2, most: 50, padding: "same" },
+  // A stride longer than the window: "same" would need less than no zeros.
+  { x: [1, 9, 7, 1], poolSize: 2, strides: 3, most: 50, padding: "same" },
+  { x: [2, 4, 3, 2], poolSize: 2, strides: 1, fine: true },
+  { x: [2, 5, 6, 2], poolSize: 3, strides: 1, near: 0 },
+  { x: [1, 6, 4, 1], poolSize: 2, strides: 2, near: 3 },
 ];
+
+/** Maxima and sums of quarters come out exactly, so near ties can be told. */
+const exact = 1e-9;
 
 /** The inputs of the cases; half of the images have only negative values. */
 function inputs(
@@ -71,9 +84,13 @@ function inputs(
   const stream = random(seed);
   const withPadding = features.includes("padding");
   return CASES.filter(({ padding }) => withPadding || !padding).map(
-    ({ x, poolSize, strides, most, padding = "valid" }, i) => {
-      const images = wholeNumbers(x, stream, most);
-      if (i % 2 === 1 || padding === "same") {
+    ({ x, poolSize, strides, most, near, fine, padding = "valid" }, i) => {
+      const images = fine
+        ? quarters(x, stream)
+        : near === undefined
+        ? wholeNumbers(x, stream, most)
+        : nearTies(x, stream, near);
+      if (most && (i % 2 === 1 || padding === "same")) {
         images.data.forEach((value, at) => images.data[at] = -Math.abs(value));
       }
       const options = { poolSize, strides, ...(withPadding && { padding }) };
@@ -92,6 +109,7 @@ export function maxPoolExercise(
     names: ["x", "options"],
     cases: inputs("checkMaxPool", options),
     expected: maxPool2d,
+    tolerance: exact,
     mistakes: maxPoolMistakes,
   };
 }
@@ -108,10 +126,11 @@ export function maxPoolBackwardExercise(
     names: ["x", "dy", "options"],
     cases: given.map(([x, pool]) => [
       x,
-      wholeNumbers(pool2dShape(x.shape, pool), stream),
+      quarters(pool2dShape(x.shape, pool), stream),
       pool,
     ]),
     expected: maxPool2dBackward,
+    tolerance: exact,
     mistakes: maxPoolBackwardMistakes,
   };
 }

@@ -173,6 +173,22 @@ export function outputLengthExercise(
       }
     }
   }
+  // A window of one pixel, one that fits exactly, and with "same" one that is
+  // longer than the axis.
+  const given = (size: number, stride: number, padding: Padding) => ({
+    size,
+    stride,
+    ...(features.includes("padding") && { padding }),
+    ...(features.includes("dilation") && { dilation: 1 }),
+  });
+  const size = 3 + stream.integer(3);
+  cases.push(
+    [8 + stream.integer(4), given(1, 3, "valid")],
+    [size, given(size, 2, "valid")],
+  );
+  if (features.includes("padding")) {
+    cases.push([size - 1, given(size, 2, "same")]);
+  }
   return {
     check: "checkOutputLength",
     name: "outputLength",

@@ -167,7 +167,15 @@ export function conv2dParametersExercise(
     check: "checkConv2dParameters",
     name: "conv2dParameters",
     names: ["layer"],
-    cases: [[square], [layer(false)], [layer(true)], [layer(true)]],
+    cases: [
+      [square],
+      [layer(false)],
+      [layer(true)],
+      [layer(true)],
+      // Higher than wide and fewer filters than channels; then a 1x1.
+      [{ kernelSize: [4, 1], channels: 20, filters: 7, useBias: true }],
+      [{ kernelSize: [1, 1], channels: 64, filters: 16, useBias: true }],
+    ],
     expected: conv2dParameters,
     mistakes: conv2dParametersMistakes,
   };
@@ -186,7 +194,13 @@ export function denseParametersExercise(
     check: "checkDenseParameters",
     name: "denseParameters",
     names: ["layer"],
-    cases: [[layer(true)], [layer(false)], [layer(true)]],
+    cases: [
+      [layer(true)],
+      [layer(false)],
+      [layer(true)],
+      // More units than inputs.
+      [{ inputs: 5 + stream.integer(9), units: 40, useBias: true }],
+    ],
     expected: denseParameters,
     mistakes: denseParametersMistakes,
   };

@@ -5,6 +5,7 @@ import { type CheckOptions, settleCheck } from "./check_error.ts";
 import {
   clipped,
   onlyImage,
+  quarters,
   readAsNchw,
   relabel,
   transpose,
@@ -106,15 +107,16 @@ export function pointwiseExercise(options: CheckOptions): Exercise<Case> {
     { x: [1, 3, 2, 3], filters: 2 },
     { x: [2, 3, 4, 2], filters: 3 },
     { x: [2, 2, 3, 4], filters: 4 },
+    { x: [2, 4, 3, 3], filters: 2, draw: quarters },
   ];
   return {
     check: "checkPointwise",
     name: "pointwise",
     names: ["x", "kernel", "bias"],
-    cases: cases.map(({ x, filters }) => [
-      wholeNumbers(x, stream),
-      wholeNumbers([1, 1, x[3], filters], stream),
-      wholeNumbers([filters], stream),
+    cases: cases.map(({ x, filters, draw = wholeNumbers }) => [
+      draw(x, stream),
+      draw([1, 1, x[3], filters], stream),
+      draw([filters], stream),
     ]),
     expected: right,
     mistakes: pointwiseMistakes,

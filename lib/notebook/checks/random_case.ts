@@ -18,6 +18,35 @@ export function wholeNumbers(
   return result;
 }
 
+/**
+ * A tensor of odd quarters around 0, ending in 150.25 and -150.25, none of them
+ * whole: sums stay exact, and no rounding, small integer type or sign hides.
+ */
+export function quarters(shape: readonly number[], stream: Random): Tensor {
+  const result = mapValues(
+    wholeNumbers(shape, stream, 20),
+    (value) => (2 * value + 1) / 4,
+  );
+  result.data[result.data.length - 1] = -150.25;
+  result.data[0] = 150.25;
+  return result;
+}
+
+/**
+ * A tensor of numbers that differ by a millionth or little more: who compares
+ * with a tolerance, or cuts small values off, takes them for equal or for 0.
+ */
+export function nearTies(
+  shape: readonly number[],
+  stream: Random,
+  base = 0,
+): Tensor {
+  return mapValues(
+    wholeNumbers(shape, stream, 6),
+    (value) => base + value / 2 ** 20,
+  );
+}
+
 /** The same tensor with each value changed. */
 export function mapValues(
   x: Tensor,

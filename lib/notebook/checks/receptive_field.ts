@@ -123,7 +123,11 @@ export function receptiveFieldExercise(options: CheckOptions): Exercise<Args> {
     check: "checkReceptiveField",
     name: "receptiveField",
     names: ["layers"],
-    cases: stacks.map((strides) => [strides.map(layer)]),
+    cases: [
+      ...stacks.map((strides): Args => [strides.map(layer)]),
+      // A 1x1 convolution adds nothing, but its stride counts.
+      [[layer(2), { size: 1, stride: 2 }, layer(1)]],
+    ],
     expected: (layers) => walk(layers, right),
     mistakes: receptiveFieldMistakes,
   };

@@ -2,7 +2,7 @@ import { relu, reluBackward } from "../../layers/mod.ts";
 import { random } from "../../random.ts";
 import type { Tensor } from "../../tensor.ts";
 import { type CheckOptions, settleCheck } from "./check_error.ts";
-import { mapValues, wholeNumbers } from "./random_case.ts";
+import { mapValues, nearTies, quarters, wholeNumbers } from "./random_case.ts";
 import { type Exercise, type Mistake, runCheck } from "./run_check.ts";
 
 type BackwardArgs = [x: Tensor, dy: Tensor];
@@ -89,13 +89,20 @@ function inputs(
   options: CheckOptions,
 ): [x: Tensor, dy: Tensor][] {
   const stream = random(settleCheck(caller, options).seed);
-  return [[1, 6], [2, 3, 4, 2]].map((shape) => {
+  const whole = [[1, 6], [2, 3, 4, 2]].map((shape): [Tensor, Tensor] => {
     const x = wholeNumbers(shape, stream);
     x.data[0] = 3;
     x.data[1] = -2;
     x.data[2] = 0;
     return [x, wholeNumbers(shape, stream)];
   });
+  // Values that are not whole, and values that are almost 0.
+  const fine = [quarters([3, 5], stream), nearTies([2, 4, 3], stream)];
+  for (const x of fine) x.data.set([2 ** -20, -(2 ** -20), 0.25, -0.25], 1);
+  return [
+    ...whole,
+    ...fine.map((x): [Tensor, Tensor] => [x, quarters(x.shape, stream)]),
+  ];
 }
 
 /** The exercise that {@linkcode checkRelu} runs. */
@@ -106,6 +113,7 @@ export function reluExercise(options: CheckOptions): Exercise<[Tensor]> {
     names: ["x"],
     cases: inputs("checkRelu", options).map(([x]) => [x]),
     expected: relu,
+    tolerance: 1e-9,
     mistakes: reluMistakes,
   };
 }
@@ -120,6 +128,7 @@ export function reluBackwardExercise(
     names: ["x", "dy"],
     cases: inputs("checkReluBackward", options),
     expected: reluBackward,
+    tolerance: 1e-9,
     mistakes: reluBackwardMistakes,
   };
 }

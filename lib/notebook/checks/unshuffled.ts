@@ -1,7 +1,7 @@
 import { gather, type Tensor } from "../../tensor.ts";
 import { permutation, random } from "../../random.ts";
 import { type CheckOptions, settleCheck } from "./check_error.ts";
-import { relabel, transpose, wholeNumbers } from "./random_case.ts";
+import { quarters, relabel, transpose, wholeNumbers } from "./random_case.ts";
 import { type Exercise, type Mistake, runCheck } from "./run_check.ts";
 
 /** A student's kernel for features that are no longer shuffled. */
@@ -69,7 +69,9 @@ export function unshuffledExercise(
       one(rotated, 1),
       one(rotated, 3),
       one(Array.from(permutation(9, stream)), 2),
+      [quarters([5, 2], stream), rotated],
     ],
+    tolerance: 1e-9,
     expected: (kernel, order) => gather(kernel, inverse(order)),
     mistakes: unshuffledMistakes,
   };

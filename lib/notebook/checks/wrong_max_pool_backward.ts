@@ -87,6 +87,17 @@ export const maxPoolBackwardMistakes: readonly Mistake<BackwardArgs>[] = [
       }),
   },
   {
+    mistake: "near ties taken as ties",
+    remedy:
+      "compare the values as they are, without a tolerance: the larger one is the maximum, by however little",
+    wrong: (x, dy, options) =>
+      scatter(x, dy, options, (pixels) => {
+        const most = Math.max(...pixels.map((pixel) => pixel.value));
+        const first = pixels.findIndex((pixel) => pixel.value > most - 0.01);
+        return oneHot(pixels.length, first);
+      }),
+  },
+  {
     mistake: "gradient of average pooling",
     remedy: "only the maximum took part: the other pixels get 0",
     wrong: (x, dy, options) =>
