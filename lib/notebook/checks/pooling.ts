@@ -56,6 +56,9 @@ export function pool(
 /** How to find a value in NHWC. */
 export const nhwc =
   "images are NHWC, so the channels of one pixel are neighbours: pixel (n, y, x, c) lies at ((n * H + y) * W + x) * C + c";
+/** How maxima are told apart. */
+export const nearTiesRemedy =
+  "compare the values as they are, without a tolerance: the larger one is the maximum, by however little";
 /** What pooling windows start at. */
 export const stridesRemedy =
   "windows start every `strides` pixels, which need not be `poolSize`";

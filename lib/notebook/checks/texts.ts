@@ -23,14 +23,18 @@ export function differenceText(
   const where = expected.shape.length
     ? ` at index ${indexText(expected.shape, at)}`
     : "";
-  return `expected ${round(expected.data[at])}, found ${
-    round(found.data[at])
-  }${where}${of}`;
+  const [wanted, given] = apart(expected.data[at], found.data[at]);
+  return `expected ${wanted}, found ${given}${where}${of}`;
 }
 
-/** A number with at most six digits. */
-function round(value: number): string {
-  return String(Number(value.toPrecision(6)));
+/** Two numbers with six digits, or with as many as it takes to tell them apart. */
+function apart(one: number, other: number): [string, string] {
+  for (let digits = 6;; digits++) {
+    const [a, b] = [one, other].map((v) =>
+      String(Number(v.toPrecision(digits)))
+    );
+    if (a !== b || digits === 17) return [a, b];
+  }
 }
 
 /** "conv2d(x [1, 3, 4, 1], kernel [2, 3, 1, 1], { strides: 1 })". */

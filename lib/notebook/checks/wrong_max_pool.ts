@@ -6,6 +6,7 @@
 import { type Tensor, zeros, zerosLike } from "../../tensor.ts";
 import { gridMistakes } from "./grid_mistakes.ts";
 import {
+  nearTiesRemedy,
   nhwc,
   pool,
   type PoolCase,
@@ -52,6 +53,15 @@ export const maxPoolMistakes: readonly Mistake<Args>[] = [
     wrong: (x, options) =>
       windows(x, options, (pixels, at, y) => {
         y.data[at] = Math.max(...pixels.map((pixel) => pixel.value));
+      }),
+  },
+  {
+    mistake: "near ties taken as ties",
+    remedy: nearTiesRemedy,
+    wrong: (x, options) =>
+      pool(x, options, (values) => {
+        const most = Math.max(...values);
+        return values.find((value) => value > most - 0.01) ?? most;
       }),
   },
   {

@@ -7,6 +7,7 @@ import { maxPool2dBackward } from "../../layers/mod.ts";
 import { type Tensor, zerosLike } from "../../tensor.ts";
 import { gridMistakes } from "./grid_mistakes.ts";
 import {
+  nearTiesRemedy,
   nhwc,
   type Pixel,
   type PoolCase,
@@ -88,8 +89,7 @@ export const maxPoolBackwardMistakes: readonly Mistake<BackwardArgs>[] = [
   },
   {
     mistake: "near ties taken as ties",
-    remedy:
-      "compare the values as they are, without a tolerance: the larger one is the maximum, by however little",
+    remedy: nearTiesRemedy,
     wrong: (x, dy, options) =>
       scatter(x, dy, options, (pixels) => {
         const most = Math.max(...pixels.map((pixel) => pixel.value));

@@ -303,6 +303,20 @@ Deno.test("checkMaxPoolBackward() names a tolerance", async () => {
   );
 });
 
+Deno.test("a check writes as many digits as tell two numbers apart", async () => {
+  const error = await assertRejects(
+    () =>
+      checks.checkTensor([3 + 2 ** -20], {
+        exercise: "9.9",
+        expected: [3],
+        tolerance: 0,
+        hidden: false,
+      }),
+    checks.CheckError,
+  );
+  assert(error.message.includes("expected 3, found 3.000001"), error.message);
+});
+
 /** Solutions of numbers that are right for most arguments. */
 const NUMBERS: [string, Any, Solution, object][] = [
   [
