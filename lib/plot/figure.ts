@@ -80,13 +80,14 @@ const plotlyMime = "application/vnd.plotly.v1+json";
  * ```
  */
 export function figure(spec: FigureSpec): Figure {
-  const { data, layout, config, frames, summary } = settleSpec(spec);
-  const plot = plainData("figure", {
+  const { summary, ...given } = settleSpec(spec);
+  const { data, layout, config, frames } = plainData("figure", given);
+  const plot = {
     data,
     layout: { ...baseLayout(layout), ...layout },
     config: { displaylogo: false, responsive: false, ...config },
     ...(frames ? { frames } : {}),
-  });
+  };
   checkWidth("figure", plot.layout.width);
   for (const frame of plot.frames ?? []) {
     const { width } = frame.layout ?? {};

@@ -148,6 +148,14 @@ Deno.test("figure() names the place of what no figure can hold", () => {
   assert(error.message.includes("title"), error.message);
 });
 
+Deno.test("figure() takes what is undefined in a layout as not given", () => {
+  const { layout } = figure({
+    data: [],
+    layout: { width: undefined, height: undefined },
+  });
+  assertEquals([layout.width, layout.height], [700, 420]);
+});
+
 Deno.test("figure() does not take an object that is named twice for a circle", () => {
   const point = { a: 1 };
   assertEquals(drawn([point, point]), [point, point]);
