@@ -22,6 +22,15 @@ export interface Curve {
   validation: readonly CurvePoint[];
 }
 
+/** What stands around the curves. */
+export interface TrainingPlotOptions {
+  title?: string;
+  /** A line below the title. */
+  status?: string;
+  /** End of the step axis; the last step unless told. */
+  steps?: number;
+}
+
 const mostPoints = 240;
 
 /**
@@ -46,12 +55,9 @@ const mostPoints = 240;
  */
 export function trainingPlot(
   curves: readonly Curve[],
-  options: { title?: string; status?: string; steps?: number } = {},
+  options: TrainingPlotOptions = {},
 ): Figure {
-  const { title, status, steps } = settle<
-    { title?: string; status?: string; steps?: number },
-    { title: undefined; status: undefined; steps: undefined }
-  >("trainingPlot", options, {
+  const { title, status, steps } = settle("trainingPlot", options, {
     title: undefined,
     status: undefined,
     steps: undefined,
@@ -60,50 +66,10 @@ export function trainingPlot(
     if (text !== undefined) checkText("trainingPlot", name, text);
   }
   if (steps !== undefined) checkPositive("trainingPlot", "steps", steps);
-  if (!Array.isArray(curves) || curves.length === 0) {
-    throw new TypeError(
-      `trainingPlot() expects at least one curve but found ${
-        Array.isArray(curves) ? "none" : shown(curves)
-      }: pass [{ name, steps, validation }]`,
-    );
-  }
-  for (const curve of curves as readonly Curve[]) {
-    const { name, steps, validation } = settle("trainingPlot", curve, {
-      name: undefined,
-      steps: undefined,
-      validation: undefined,
-    });
-    checkText("trainingPlot", "name of a curve", name);
-    for (
-      const [part, points] of [["steps", steps], ["validation", validation]]
-    ) {
-      const list: unknown = points;
-      if (
-        Array.isArray(list) && list.every((p) => typeof p?.loss === "number")
-      ) continue;
-      throw new TypeError(
-        `trainingPlot() expects ${part} of "${name}" as a list but found ${
-          shown(points)
-        }: pass [{ step, loss, accuracy }], or []`,
-      );
-    }
-    const bad = [...steps, ...validation].find((point) =>
-      !Number.isFinite(point.loss) || !Number.isFinite(point.accuracy)
-    );
-    if (bad) {
-      throw new TypeError(
-        `trainingPlot() expects finite numbers but found loss ${bad.loss} and accuracy ${bad.accuracy} at step ${bad.step} of "${name}": the training diverged, lower the learning rate`,
-      );
-    }
-  }
-  const several = curves.length > 1 || curves.some((c) => c.validation.length);
+  checkCurves("trainingPlot", curves);
+  const several = needsLegend(curves);
   const top = 30 + (title ? 30 : 0) + (status ? 20 : 0) + (several ? 26 : 0);
-  const last = Math.max(
-    2,
-    steps ?? 0,
-    ...curves.map((c) => c.steps.at(-1)?.step ?? 0),
-  );
-  const x = chartAxis("step", "linear", [0, last]);
+  const x = chartAxis("step", "linear", [0, lastStep(curves, steps)]);
   const y = (name: string) => chartAxis(name, "linear", undefined);
   return figure({
     data: curves.flatMap((curve, i) => [
@@ -131,8 +97,64 @@ export function trainingPlot(
       yaxis: { ...y("loss"), rangemode: "tozero" },
       yaxis2: { ...y("accuracy"), range: [0, 1.02], anchor: "x2" },
     },
-    summary: `Training curves of ${curves.map(summaryOf).join("; ")}`,
+    summary: curvesSummary(curves),
   });
+}
+
+/** Throws where there is no curve, or one that cannot be drawn. */
+export function checkCurves(fn: string, curves: readonly Curve[]): void {
+  if (!Array.isArray(curves) || curves.length === 0) {
+    throw new TypeError(
+      `${fn}() expects at least one curve but found ${
+        Array.isArray(curves) ? "none" : shown(curves)
+      }: pass [{ name, steps, validation }]`,
+    );
+  }
+  for (const curve of curves as readonly Curve[]) {
+    const { name, steps, validation } = settle(fn, curve, {
+      name: undefined,
+      steps: undefined,
+      validation: undefined,
+    });
+    checkText(fn, "name of a curve", name);
+    for (
+      const [part, points] of Object.entries({ steps, validation })
+    ) {
+      const list: unknown = points;
+      if (
+        Array.isArray(list) && list.every((p) => typeof p?.loss === "number")
+      ) continue;
+      throw new TypeError(
+        `${fn}() expects ${part} of "${name}" as a list but found ${
+          shown(points)
+        }: pass [{ step, loss, accuracy }], or []`,
+      );
+    }
+    const bad = [...steps, ...validation].find((point) =>
+      !Number.isFinite(point.loss) || !Number.isFinite(point.accuracy)
+    );
+    if (bad) {
+      throw new TypeError(
+        `${fn}() expects finite numbers but found loss ${bad.loss} and accuracy ${bad.accuracy} at step ${bad.step} of "${name}": the training diverged, lower the learning rate`,
+      );
+    }
+  }
+}
+
+/** Whether the lines need names: one line without validation does not. */
+export function needsLegend(curves: readonly Curve[]): boolean {
+  return curves.length > 1 || curves.some((c) => c.validation.length > 0);
+}
+
+/** Where the step axis ends: at the training's end where that is known. */
+export function lastStep(curves: readonly Curve[], steps?: number): number {
+  const last = curves.map((c) => c.steps.at(-1)?.step ?? 0);
+  return Math.max(2, steps ?? 0, ...last);
+}
+
+/** One line that says what the curves reached. */
+export function curvesSummary(curves: readonly Curve[]): string {
+  return `Training curves of ${curves.map(summaryOf).join("; ")}`;
 }
 
 function panelTraces(
@@ -142,7 +164,7 @@ function panelTraces(
   axis: "" | "2",
 ): Data[] {
   const colour = seriesColour(index);
-  const points = means(curve.steps);
+  const points = means(curve.steps, mostPoints);
   const axes = { xaxis: `x${axis}`, yaxis: `y${axis}` } as const;
   const first = axis === "";
   const traces: Data[] = [{
@@ -179,9 +201,12 @@ function panelTraces(
   return traces;
 }
 
-/** At most `mostPoints` points, each the mean of its neighbours. */
-function means(points: readonly CurvePoint[]): CurvePoint[] {
-  const size = Math.ceil(points.length / mostPoints);
+/** At most `most` points, each the mean of its neighbours. */
+export function means(
+  points: readonly CurvePoint[],
+  most: number,
+): CurvePoint[] {
+  const size = Math.ceil(points.length / most);
   if (size <= 1) return [...points];
   const result: CurvePoint[] = [];
   for (let i = 0; i < points.length; i += size) {
