@@ -96,8 +96,15 @@ export function tiles(
   const label = Math.max(...labels.map((text) => textWidth(text, fontSize)));
   const readable = Math.max(label, numbers ? width * 38 : Math.max(64, width));
   const pitch = readable + (numbers ? 38 : gap);
-  const columns = options.columns ?? balanced(count, pitch, group);
   const wanted = numbers ? 38 : Math.max(1, Math.floor(160 / width));
+  let fit = Math.max(1, Math.floor((room + gap) / pitch));
+  let columns = options.columns ?? balanced(count, fit, group);
+  // Fewer in a row, where whole steps of the zoom would leave the maps tiny.
+  const tiny = Math.min(56, wanted * width);
+  while (
+    options.columns === undefined && fit > 1 &&
+    largestZoom(columns, width, wanted) * width < tiny
+  ) columns = balanced(count, --fit, group);
   const zoom = largestZoom(Math.min(columns, count), width, wanted);
   if (zoom === 0 || (numbers && zoom < 24)) {
     throw new RangeError(
@@ -200,8 +207,7 @@ const bar = {
  * As many maps in a row as fit, but all rows about equally long; a group fills
  * whole rows where one of its divisors comes close to that.
  */
-function balanced(count: number, pitch: number, group = 0): number {
-  const fit = Math.max(1, Math.floor((room + gap) / pitch));
+function balanced(count: number, fit: number, group = 0): number {
   for (let columns = fit; columns > fit / 2; columns--) {
     if (group && group % columns === 0) return columns;
   }

@@ -211,3 +211,12 @@ Deno.test("charts and grids name themselves where they would be wider", () => {
   }
   assertEquals(lineChart(points, { width: 320 }).layout.width, 320);
 });
+
+Deno.test("maps are not made tiny to stand in one row", () => {
+  // 24 pixels wide: eight in a row would be 48 screen pixels each.
+  const { layout } = featureMaps(randomNormal([1, 24, 24, 8], 1));
+  const [low, high] = layout.xaxis!.range as [number, number];
+  const { l, r } = layout.margin as { l: number; r: number };
+  const zoom = (layout.width! - l - r) / (high - low);
+  assert(24 * zoom >= 56, `${24 * zoom}`);
+});
