@@ -6,6 +6,7 @@
 import { join } from "node:path";
 import { TextLineStream } from "./lines.ts";
 import { type Environment, root } from "./environment.ts";
+import { withoutTraceback } from "./process.ts";
 
 /** A cell that failed, as the kernel tells it. */
 export interface Failure {
@@ -16,6 +17,8 @@ export interface Failure {
   trace: string[];
   /** True where the kernel kept the reason to itself. */
   hidden: boolean;
+  /** True for a promise or a timer that failed outside any cell's own run. */
+  late: boolean;
 }
 
 /** What one run of a notebook gave. */
@@ -25,6 +28,8 @@ export interface Run {
   cells: number;
   seconds: number;
   failure?: Failure;
+  /** What else failed outside the cells' own runs, a line each. */
+  also: string[];
   /** Why the run itself broke, where it did: no kernel, no memory. */
   broken?: string;
   /** Characters of output, by place of the cell. */
@@ -58,7 +63,14 @@ export async function executeNotebook(
     stderr: "piped",
   }).spawn();
   const errors = new Response(child.stderr).text();
-  const run: Run = { done: 0, cells: 0, seconds: 0, sizes: {}, log: [] };
+  const run: Run = {
+    done: 0,
+    cells: 0,
+    seconds: 0,
+    also: [],
+    sizes: {},
+    log: [],
+  };
   let ended = false;
   const lines = child.stdout.pipeThrough(new TextDecoderStream())
     .pipeThrough(new TextLineStream());
@@ -72,12 +84,14 @@ export async function executeNotebook(
       run.sizes = event.sizes;
       run.log = event.log;
       run.failure = event.failure ?? undefined;
+      run.also = event.also;
     } else onCell(run.done, run.cells);
   }
   const { success } = await child.status;
   if (!success || !ended) {
-    const last = (await errors).trim().split("\n").slice(-15).join("\n");
-    run.broken = last || "the runner ended without a word";
+    const said = withoutTraceback(await errors).trim();
+    run.broken = `${said || "the runner ended without a word"}\n` +
+      `Where this goes on, delete the folder .venv and run the same command again.`;
   }
   return run;
 }

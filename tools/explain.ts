@@ -15,7 +15,7 @@ export async function explain(notebook: Notebook, run: Run): Promise<string> {
   if (!run.failure) {
     return `\n${basename(notebook.path)} could not be run:\n${run.broken}\n`;
   }
-  const { index, hidden, name, value, trace } = run.failure;
+  const { index, hidden, late, name, value, trace } = run.failure;
   const source = notebook.cells[index].source.split("\n")
     .map((line, i) => `${String(i + 1).padStart(4)} | ${line}`).join("\n");
   const error = hidden
@@ -24,12 +24,27 @@ export async function explain(notebook: Notebook, run: Run): Promise<string> {
       index,
     )}`
     : trace.join("\n").trim() || `${name}: ${value}`;
+  const also = run.also.length
+    ? `\nNobody awaited what failed beside it:\n${run.also.join("\n")}\n`
+    : "";
   const log = run.log.length
     ? `\nThe kernel's own terminal says:\n${run.log.slice(-20).join("\n")}\n`
     : "";
-  return `\n${
-    cellName(notebook, index)
-  } failed:\n${source}\n\n${error}\n${log}`;
+  const how = late ? ` failed, or an earlier cell: ${outside}` : " failed:";
+  return `\n${cellName(notebook, index)}${how}\n${source}\n\n${error}\n${
+    remedy(trace)
+  }${also}${log}`;
+}
+
+/** Said of a failure that the kernel tells nobody. */
+const outside =
+  "a promise that nobody awaits was rejected, or a timer threw. Put await before the call:";
+
+/** What to do about an import that the notebook's place makes fail. */
+function remedy(trace: readonly string[]): string {
+  return trace.some((line) => /^TypeError: Import ".*" not a dep/.test(line))
+    ? `The name is known inside the course's folder alone, ${root}: move the notebook there, into notebooks/.\n`
+    : "";
 }
 
 /** Asks the type checker for the reason that the kernel keeps to itself. */

@@ -54,8 +54,21 @@ export async function runOrThrow(
   if (success) return;
   throw new SetupError(
     `Stopped because this command failed: ${command.join(" ")}\n` +
-      `${stdout}${stderr}`.trim(),
+      withoutTraceback(`${stdout}${stderr}`).trim(),
   );
+}
+
+/** What Python says without its tracebacks: of each, the line with the reason stays. */
+export function withoutTraceback(text: string): string {
+  return text
+    .replace(
+      /^Traceback \(most recent call last\):\r?\n(?:[ \t].*\r?\n|\r?\n)*/gm,
+      "",
+    )
+    .replace(
+      /\n(?:During handling of the above exception|The above exception was).*:\r?\n/g,
+      "",
+    );
 }
 
 /** Errors that are for the user; by name, so that setting up needs no library. */

@@ -9,6 +9,7 @@ export {
   type ClaimValues,
   resetClaims,
 } from "./claim.ts";
+import "./late_failures.ts";
 export { inNotebook } from "./kernel.ts";
 export { ledger, type LedgerRow } from "./ledger.ts";
 export { duration, type Progress, progress } from "./progress.ts";

@@ -24,6 +24,7 @@ async function run(name: string, cells: (FixtureCell | string)[]) {
     return {
       code,
       printed: text(stdout) + text(stderr),
+      executed,
       outputs: executed.cells.map(
         (cell: { outputs: unknown[] }) => cell.outputs,
       ),
@@ -113,4 +114,152 @@ Deno.test("run keeps what somebody else wrote where its copy goes", async () => 
   } finally {
     await Deno.remove(kept);
   }
+});
+
+/** Each of these fails where no reply of the kernel tells it. */
+const silent: Record<string, [cells: string[], cell: number, text: string]> = {
+  "a rejected promise": [
+    ["Promise.reject(new RangeError('nobody awaits'));", "1;"],
+    1,
+    "RangeError: nobody awaits",
+  ],
+  "a promise rejected with no reason": [
+    ["1;", "Promise.reject();"],
+    2,
+    "a promise was rejected with undefined",
+  ],
+  "a timer that throws": [
+    [
+      "setTimeout(() => { throw new Error('in a timer'); }, 10);",
+      "await new Promise((done) => setTimeout(done, 100));",
+    ],
+    // Which cell runs when the timer ends is not for us to say.
+    0,
+    "in a timer",
+  ],
+  "a timer long after the last cell": [
+    ["setTimeout(() => { throw new Error('very late'); }, 1500);\n1;"],
+    1,
+    "very late",
+  ],
+  "a promise rejected after hard work, after the last cell": [
+    [
+      "const turn = () => new Promise((done) => setTimeout(done));\n" +
+      "(async () => {\n  for (let i = 0; i < 8; i++) {\n" +
+      "    const end = Date.now() + 150;\n    while (Date.now() < end);\n" +
+      "    await turn();\n  }\n  throw new Error('after work');\n})();\n1;",
+    ],
+    1,
+    "after work",
+  ],
+  "a listener that throws": [
+    [
+      "const target = new EventTarget();\n" +
+      "target.addEventListener('x', () => { throw new Error('heard'); });\n" +
+      "target.dispatchEvent(new Event('x'));",
+    ],
+    1,
+    "heard",
+  ],
+  "a worker that throws": [
+    [
+      "new Worker('data:text/javascript,throw 1', { type: 'module' });\n" +
+      "await new Promise((done) => setTimeout(done, 1000));",
+    ],
+    1,
+    "worker",
+  ],
+  "a last value that cannot be shown": [
+    [
+      "({ [Symbol.for('Jupyter.display')]: () => { throw new Error('broke'); } })",
+      "1;",
+    ],
+    1,
+    "broke",
+  ],
+  "an error output that the notebook itself sends": [
+    [
+      "await Deno.jupyter.broadcast('error', " +
+      "{ ename: 'Odd', evalue: 'sent', traceback: ['Odd: sent'] });",
+      "await new Promise((done) => setTimeout(done, 100));",
+    ],
+    1,
+    "Odd: sent",
+  ],
+  "a claim without await": [
+    [
+      "import { claim } from 'cnn';",
+      "claim('2 > 3', { holds: 2 > 3, values: { left: 2 } });",
+      "await new Promise((done) => setTimeout(done, 300));",
+    ],
+    0,
+    "The claim does not hold: 2 > 3",
+  ],
+  "a claim without await that has no measurement": [
+    [
+      "import { claim } from 'cnn';\n" +
+      "claim('x', { holds: true, values: { left: NaN } });",
+    ],
+    1,
+    "the measurement went wrong",
+  ],
+};
+
+for (const [what, [cells, cell, text]] of Object.entries(silent)) {
+  Deno.test(`run fails on ${what}, which the kernel calls ok`, async () => {
+    const { code, printed, outputs } = await run("fixture-silent", cells);
+    assertEquals(code, 1, printed);
+    assertStringIncludes(printed, text);
+    assertStringIncludes(printed, `cell ${cell || ""}`);
+    assertMatch(printed, /failed[:,]/);
+    assertMatch(printed, /FAILED/);
+    const errors = outputs.flat().filter((o: { output_type: string }) =>
+      o.output_type === "error"
+    );
+    assertEquals(errors.length > 0, true, "the copy shows the error");
+  });
+}
+
+Deno.test("run shows in the copy nothing of its own", async () => {
+  const { code, printed, executed } = await run("fixture-own", [
+    "const a = 1;",
+    "try { throw new Error('caught'); } catch { /* handled */ }",
+    "await Promise.reject(new Error('awaited')).catch(() => 2);",
+  ]);
+  assertEquals(code, 0, printed);
+  assertEquals(
+    executed.cells.map((cell: { execution_count: number }) =>
+      cell.execution_count
+    ),
+    [1, 2, 3],
+  );
+  assertEquals(executed.cells.length, 3);
+  assertEquals(executed.cells[0].outputs, []);
+  assertEquals(JSON.stringify(executed).includes("unhandledrejection"), false);
+});
+
+Deno.test("a reader sees in the notebook that a call without await failed", async () => {
+  const { outputs } = await run("fixture-reader", [
+    "import { claim } from 'cnn';",
+    "claim('x', { holds: true, values: { left: NaN } });\n" +
+    "await new Promise((done) => setTimeout(done, 100));",
+  ]);
+  assertStringIncludes(
+    JSON.stringify(outputs[1]),
+    "Failed, and nobody awaits it (put await before the call): ClaimError",
+  );
+});
+
+Deno.test("run shows what nobody awaited beside the cell that threw", async () => {
+  const { code, printed } = await run("fixture-both", [
+    "Promise.reject(new Error('the cause'));\n" +
+    "await new Promise((done) => setTimeout(done, 50));\n" +
+    "throw new Error('the effect');",
+  ]);
+  assertEquals(code, 1);
+  assertStringIncludes(printed, "Error: the effect");
+  assertStringIncludes(
+    printed,
+    "Nobody awaited what failed beside it:\nError: the cause",
+  );
 });

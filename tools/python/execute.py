@@ -2,9 +2,11 @@
 
     python execute.py NOTEBOOK COPY [SECONDS_A_CELL]
 
-Two habits of the kernel need care. A syntax error or a missing package arrives
-only in the reply, as "Execution failed", with no output at all. And results may
-arrive after the kernel says it is idle, even while the next cell runs.
+Four habits of the kernel need care. A syntax error or a missing package arrives
+only in the reply, as "Execution failed", with no output at all. Results may
+arrive after the kernel says it is idle, even while the next cell runs. A last
+value that cannot be shown leaves an error output, yet the reply says "ok". And
+a rejected promise that nobody awaits, or a timer that throws, is told nowhere.
 """
 
 import asyncio
@@ -26,14 +28,51 @@ from nbclient.util import ensure_async
 
 QUIET = 0.05  # seconds without a message after which an idle cell is done
 LAST_QUIET = 0.3  # the same after the last cell
+LONGEST_WAIT = 10  # seconds for what still runs after the last cell
 HIDDEN = "Execution failed"
 NOISE = ['Warning "deno jupyter" is unstable and might change in the future.', ""]
+
+# Runs before the first cell, in a block so that no name stays behind. A file,
+# and not an output: outputs may be lost, and the copy is to hold the notebook's alone.
+WATCH = """{
+  const write = Deno.writeTextFileSync, text = JSON.stringify, word = String;
+  const note = (error, message) => {
+    let name = "Error", value = message, trace = [];
+    try {
+      if (error instanceof Error) {
+        name = word(error.name);
+        value = word(error.message);
+        trace = word(error.stack).split("\\n");
+      } else if (error !== null && error !== undefined) value = word(error);
+    } catch { /* an error that cannot even be read is still one */ }
+    write(FILE, text({ name, value, trace }) + "\\n", { append: true });
+  };
+  addEventListener("unhandledrejection", (event) =>
+    note(event.reason, "a promise was rejected with " + typeof event.reason));
+  addEventListener("error", (event) =>
+    note(event.error, event.message || "an error without a message"));
+}"""
+
+# Runs after the last cell: until no timer is left and the kernel has been free
+# for a while, so that what fails late is seen.
+SETTLE = """await (async () => {
+  const { default: process } = await import("node:process");
+  const timers = () =>
+    process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+  const end = performance.now() + LONGEST;
+  for (let free = 0; free < 5 && performance.now() < end;) {
+    const begin = performance.now();
+    await new Promise((done) => setTimeout(done, 20));
+    free = timers() === 0 && performance.now() - begin < 100 ? free + 1 : 0;
+  }
+})();"""
 
 
 class PatientClient(NotebookClient):
     """Waits for late results and files each under the cell that caused it."""
 
     owners = None
+    ours = ()  # messages that answer code of the runner's own
 
     async def _async_poll_output_msg(self, parent_msg_id, cell, cell_index):
         if self.owners is None:
@@ -51,8 +90,11 @@ class PatientClient(NotebookClient):
 
     def file(self, message, cell_index=None):
         """Files a message; true when it says that this cell is idle."""
-        owner = (self.owners or {}).get(message["parent_header"].get("msg_id"))
+        parent = message["parent_header"].get("msg_id")
+        owner = (self.owners or {}).get(parent)
         if owner is None:
+            return False
+        if parent in self.ours and message["msg_type"] in ("status", "execute_input"):
             return False
         try:
             self.process_message(message, *owner)
@@ -70,6 +112,40 @@ class PatientClient(NotebookClient):
         except Empty:
             return
 
+    async def run_own(self, code, seconds, owner=None, enough=lambda: False):
+        """Runs code that no cell holds, or part of it where that is enough; what is
+        printed meanwhile goes to the owner."""
+        request = self.kc.execute(code, silent=True, store_history=False)
+        self.ours = (*self.ours, request)
+        if owner is not None:
+            self.owners[request] = owner
+        end = time.monotonic() + seconds
+        while time.monotonic() < end and not enough():
+            try:
+                reply = await ensure_async(self.kc.shell_channel.get_msg(timeout=0.2))
+            except Empty:
+                if not await ensure_async(self.km.is_alive()):
+                    raise DeadKernelError("Kernel died") from None
+                continue
+            if reply["parent_header"].get("msg_id") == request:
+                return
+
+
+class Watch:
+    """Failures outside any cell's own run, as the kernel wrote them down."""
+
+    def __init__(self, path):
+        self.path, self.read = path, 0
+        path.write_text("")
+
+    def has_news(self):
+        return len(self.path.read_text("utf-8").split("\n")) - 1 > self.read
+
+    def news(self):
+        lines = self.path.read_text("utf-8").split("\n")[:-1]
+        found, self.read = lines[self.read :], len(lines)
+        return [json.loads(line) for line in found]
+
 
 def report(event, **values):
     print(json.dumps({"event": event, **values}), flush=True)
@@ -85,18 +161,57 @@ def describe(error, cell, reply):
         name, value = error.ename, error.evalue
         trace = [line for line in reply.get("traceback", []) if line]
     hidden = name == "Error" and value == HIDDEN and not trace
-    if not any(o["output_type"] == "error" for o in cell.outputs):
+    if not error_in(cell):
         text = f"{value}: a syntax error, or a package that cannot be found" if hidden else value
-        cell.outputs.append(
-            nbformat.v4.new_output("error", ename=name, evalue=text, traceback=[f"{name}: {text}"])
-        )
-    return {"name": name, "value": value, "trace": trace, "hidden": hidden}
+        add_error(cell, name, text, [f"{name}: {text}"])
+    return {"name": name, "value": value, "trace": trace, "hidden": hidden, "late": False}
+
+
+def error_in(cell):
+    return next((o for o in cell.outputs if o["output_type"] == "error"), None)
+
+
+def add_error(cell, name, value, trace):
+    cell.outputs.append(
+        nbformat.v4.new_output("error", ename=name, evalue=value, traceback=trace)
+    )
+
+
+def unseen(notebook, code, index, watch):
+    """The first failure that no reply told, or None; `index` is the last cell that ran."""
+    for place in code:
+        output = error_in(notebook.cells[place])
+        if output is not None:
+            shown = {"name": output.ename, "value": output.evalue, "trace": output.traceback}
+            return {"index": place, **shown, "hidden": False, "late": False}
+    late = watch.news()
+    for one in late:
+        trace = one["trace"] or [f"{one['name']}: {one['value']}"]
+        add_error(notebook.cells[index], one["name"], one["value"], trace)
+    return {"index": index, **late[0], "hidden": False, "late": True} if late else None
+
+
+def read(path):
+    """The notebook, with all that nbclient takes for granted; its form was checked before."""
+    value = json.loads(path.read_bytes().decode("utf-8-sig"))
+    value = {"metadata": {}, "nbformat_minor": 5, **value, "nbformat": 4}
+    for number, cell in enumerate(value["cells"]):
+        cell.setdefault("metadata", {})
+        cell.setdefault("id", f"cell-{number + 1}")
+        cell.setdefault("source", "")
+        if isinstance(cell["source"], list):
+            cell["source"] = "".join(cell["source"])
+        if cell["cell_type"] == "code":
+            cell["outputs"], cell["execution_count"] = [], None
+    value["nbformat_minor"] = max(5, value["nbformat_minor"])
+    return nbformat.from_dict(value)
 
 
 async def execute(path, copy, seconds):
-    notebook = nbformat.read(path, as_version=4)
+    notebook = read(path)
     code = [i for i, c in enumerate(notebook.cells) if c.cell_type == "code" and c.source.strip()]
     log, replies = copy.with_suffix(".log"), []
+    watch = Watch(copy.with_suffix(".failures"))
     client = PatientClient(
         notebook,
         kernel_name="deno",
@@ -111,6 +226,8 @@ async def execute(path, copy, seconds):
     begin, failure = time.monotonic(), None
     with open(log, "wb") as kernel_log:
         async with client.async_setup_kernel(stdout=kernel_log, stderr=kernel_log):
+            place = json.dumps(str(watch.path.resolve()))
+            await client.run_own(WATCH.replace("FILE", place), seconds)
             for number, index in enumerate(code):
                 cell, cell_begin = notebook.cells[index], time.monotonic()
                 try:
@@ -119,9 +236,21 @@ async def execute(path, copy, seconds):
                     reply = replies[-1] if replies else {}
                     failure = {"index": index, **describe(error, cell, reply)}
                     break
+                failure = unseen(notebook, code, index, watch)
+                if failure:
+                    break
                 report("cell", number=number + 1, seconds=time.monotonic() - cell_begin)
+            if failure is None and code:
+                last = notebook.cells[code[-1]], code[-1]
+                settle = SETTLE.replace("LONGEST", str(1000 * LONGEST_WAIT))
+                try:
+                    await client.run_own(settle, LONGEST_WAIT + seconds, last, watch.has_news)
+                except DeadKernelError as error:
+                    failure = {"index": code[-1], **describe(error, last[0], {})}
             if failure is None or failure["name"] not in ("Timeout", "DeadKernel"):
                 await client.drain()
+            if failure is None and code:
+                failure = unseen(notebook, code, code[-1], watch)
     sizes = {i: len(json.dumps(notebook.cells[i].get("outputs", []))) for i in code}
     notebook.metadata.pop("widgets", None)
     nbformat.write(notebook, copy)
@@ -129,10 +258,12 @@ async def execute(path, copy, seconds):
         "end",
         seconds=time.monotonic() - begin,
         failure=failure,
+        also=[f"{one['name']}: {one['value']}" for one in watch.news()],
         sizes=sizes,
         log=[line for line in log.read_text("utf-8", "replace").splitlines() if line not in NOISE],
     )
     log.unlink()
+    watch.path.unlink()
 
 
 if __name__ == "__main__":
