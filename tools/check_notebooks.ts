@@ -9,8 +9,13 @@ import { root } from "./environment.ts";
 import { markLastValue } from "./last_value.ts";
 import { toCells, toModule, writeModule } from "./modules.ts";
 import { complaints, notes } from "./hygiene.ts";
-import { type Notebook, notebooksIn, readNotebook } from "./notebook.ts";
-import { output, withPlainErrors } from "./process.ts";
+import {
+  checkRunnable,
+  chooseNotebooks,
+  type Notebook,
+  readNotebook,
+} from "./notebook.ts";
+import { output, withoutFlags, withPlainErrors } from "./process.ts";
 
 /** Complaints about form, types and style, by cells; "" where there are none. */
 export async function checkNotebook(notebook: Notebook): Promise<string> {
@@ -45,12 +50,14 @@ function saidOf(text: string): string {
 
 if (import.meta.main) {
   await withPlainErrors(async () => {
-    const paths = Deno.args.length
-      ? Deno.args
-      : await notebooksIn(join(root, "notebooks"));
+    const paths = await chooseNotebooks(
+      withoutFlags("check:notebooks", Deno.args),
+      join(root, "notebooks"),
+    );
     let failed = 0;
     for (const path of paths) {
       const notebook = await readNotebook(path);
+      checkRunnable(notebook);
       const found = await checkNotebook(notebook);
       if (found) {
         failed++;

@@ -4,32 +4,36 @@
  *
  * @module
  */
-import { basename, join, resolve } from "node:path";
+import { basename, join } from "node:path";
 import { OwnFolder } from "../lib/homework/own_folder.ts";
 import { root, setUp } from "./environment.ts";
-import { notebooksIn } from "./notebook.ts";
-import { runOrThrow, SetupError, withPlainErrors } from "./process.ts";
+import { chooseNotebooks, notebooksIn, readNotebook } from "./notebook.ts";
+import {
+  runOrThrow,
+  SetupError,
+  withoutFlags,
+  withPlainErrors,
+} from "./process.ts";
 
 if (import.meta.main) {
   await withPlainErrors(async () => {
     const folder = join(root, "output");
     await Deno.mkdir(folder, { recursive: true });
-    const cwd = Deno.env.get("INIT_CWD") ?? Deno.cwd();
-    const paths = Deno.args.length
-      ? Deno.args.map((path) => resolve(cwd, path))
-      : await notebooksIn(folder);
-    if (paths.length === 0) {
+    const names = withoutFlags("export", Deno.args);
+    if (names.length === 0 && (await notebooksIn(folder)).length === 0) {
       throw new SetupError(
         "No executed notebook in output/: run deno task run first.",
       );
     }
-    const names = paths.map((path) => basename(path));
-    const twice = names.find((name, i) => names.indexOf(name) < i);
+    const paths = await chooseNotebooks(names, folder);
+    const files = paths.map((path) => basename(path));
+    const twice = files.find((name, i) => files.indexOf(name) < i);
     if (twice !== undefined) {
       throw new SetupError(
         `export expects notebooks of different names but found two called ${twice}: export them one after another.`,
       );
     }
+    await Promise.all(paths.map(readNotebook)); // says in one line what is no notebook
     const { python, env } = await setUp();
     const script = join(root, "tools", "python", "export.py");
     const own = await OwnFolder.open("export", folder);

@@ -3,7 +3,12 @@
  *
  * @module
  */
-import { basename, join } from "node:path";
+import { basename, join, resolve } from "node:path";
+import {
+  isRecord,
+  NotebookError,
+  parseNotebook as parse,
+} from "../lib/homework/notebook.ts";
 import { SetupError } from "./process.ts";
 
 /** A cell as the .ipynb format 4.5 stores it, its source joined to one string. */
@@ -28,51 +33,156 @@ export interface Notebook {
 /**
  * Reads a notebook file.
  *
- * @throws {SetupError} No such file, or a file that is no notebook.
+ * @throws {SetupError} No such file, or a file that is no notebook; the message
+ *   is one line and says what to do.
  */
 export async function readNotebook(path: string): Promise<Notebook> {
-  let text: string;
+  let bytes: Uint8Array;
   try {
-    text = await Deno.readTextFile(path);
+    bytes = await Deno.readFile(path);
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    throw new SetupError(`No notebook at ${path}: check the path.`);
+    throw new SetupError(`No notebook at ${path}: ${whyUnread(error)}`);
   }
+  return parseNotebook(path, bytes);
+}
+
+function whyUnread(error: unknown): string {
+  if (error instanceof Deno.errors.NotFound) return "check the path.";
+  if (error instanceof Deno.errors.PermissionDenied) {
+    return "the file may not be read: change its permissions.";
+  }
+  if (
+    error instanceof Deno.errors.IsADirectory ||
+    (error as Error).name === "EISDIR"
+  ) return "it is a folder: name a file in it.";
+  throw error;
+}
+
+/**
+ * Takes a notebook's bytes apart.
+ *
+ * @throws {SetupError} They are no notebook of format 4.
+ */
+export function parseNotebook(path: string, bytes: Uint8Array): Notebook {
+  const { cells, metadata } = plainly(path, () => parse(bytes));
+  // Read a second time for what the grader leaves aside; it is JSON by now.
+  const value = JSON.parse(new TextDecoder().decode(bytes));
+  return {
+    path,
+    format: [value.nbformat, value.nbformat_minor],
+    metadata,
+    cells: cells.map((cell, i): Cell => ({
+      ...cell,
+      outputs: value.cells[i].outputs,
+      executionCount: value.cells[i].execution_count,
+    })),
+  };
+}
+
+/** The grader's message as one about the file, for who submits nothing. */
+function plainly<T>(path: string, read: () => T): T {
   try {
-    return parseNotebook(path, text);
+    return read();
   } catch (error) {
+    if (!(error instanceof NotebookError)) throw error;
+    const message = error.message
+      .replaceAll(/,? and submit it again/g, "")
+      .replaceAll("submit the", "take the");
+    throw new SetupError(`${path}: ${message}.`, { cause: error });
+  }
+}
+
+/** What `nbgrader` writes into a cell's metadata, in the one form that is known. */
+const schema = 3;
+
+/**
+ * Refuses a notebook that our kernel cannot run, and one where nothing would run.
+ *
+ * @throws {SetupError} Another language, an unknown schema of nbgrader, or no code.
+ */
+export function checkRunnable(notebook: Notebook): void {
+  const { path, cells } = notebook;
+  const language = languageOf(notebook);
+  if (language !== "typescript") {
     throw new SetupError(
-      `${path} is not a notebook: ${(error as Error).message}`,
+      `${path}: expects a TypeScript notebook for the kernel Deno but found one in ${language}: open it in JupyterLab, choose Kernel > Change Kernel > Deno, and save it.`,
+    );
+  }
+  cells.forEach(({ metadata }, index) => {
+    if (metadata.nbgrader === undefined) return;
+    const found = isRecord(metadata.nbgrader)
+      ? metadata.nbgrader.schema_version
+      : "none";
+    if (found === schema) return;
+    throw new SetupError(
+      `${path}: expects nbgrader's schema ${schema} but found ${
+        found ?? "none"
+      } in ${
+        cellName(notebook, index)
+      }: bring it up to date with "nbgrader update", or, where a newer nbgrader wrote it, mark the cell with the one that .venv holds.`,
+    );
+  });
+  if (!cells.some(({ type, source }) => type === "code" && source.trim())) {
+    throw new SetupError(
+      `${path}: has no cell with code, so there is nothing to run: check that it is the right file.`,
     );
   }
 }
 
-/** Takes a notebook's JSON apart; throws where it does not look like one. */
-export function parseNotebook(path: string, text: string): Notebook {
-  const value = JSON.parse(text);
-  if (!Array.isArray(value?.cells)) throw new TypeError("it has no cells");
-  const cells = value.cells.map((cell: Record<string, unknown>): Cell => ({
-    type: String(cell.cell_type),
-    id: cell.id as string | undefined,
-    source: Array.isArray(cell.source)
-      ? cell.source.join("")
-      : String(cell.source ?? ""),
-    metadata: (cell.metadata ?? {}) as Record<string, unknown>,
-    outputs: cell.outputs as unknown[] | undefined,
-    executionCount: cell.execution_count as number | null | undefined,
-  }));
-  return {
-    path,
-    format: [value.nbformat, value.nbformat_minor],
-    metadata: value.metadata ?? {},
-    cells,
-  };
+/** Language that the notebook's kernel speaks; ours where the file says nothing. */
+function languageOf({ metadata }: Notebook): string {
+  const text = (value: unknown, name: string) =>
+    isRecord(value) && typeof value[name] === "string"
+      ? value[name].toLowerCase()
+      : undefined;
+  const kernel = text(metadata.kernelspec, "name");
+  return text(metadata.kernelspec, "language") ??
+    text(metadata.language_info, "name") ??
+    (kernel?.startsWith("deno") ? "typescript" : kernel ?? "typescript");
 }
 
 /** A cell's place as people count it: from 1, all kinds of cells. */
 export function cellName(notebook: Notebook, index: number): string {
   const { id } = notebook.cells[index];
   return `${basename(notebook.path)}, cell ${index + 1}${id ? ` (${id})` : ""}`;
+}
+
+/**
+ * Notebooks that the arguments name, from where the user stands; all of `folder`
+ * where they name none.
+ *
+ * @throws {SetupError} Nothing at a path, or no notebook in a folder.
+ */
+export async function chooseNotebooks(
+  args: readonly string[],
+  folder: string,
+  // deno task starts in the repository; INIT_CWD is where the user stands.
+  cwd: string = Deno.env.get("INIT_CWD") ?? Deno.cwd(),
+): Promise<string[]> {
+  const paths = new Set<string>();
+  for (
+    const path of args.length ? args.map((a) => resolve(cwd, a)) : [folder]
+  ) {
+    if (!await isFolder(path)) {
+      paths.add(path);
+      continue;
+    }
+    const found = await notebooksIn(path);
+    if (found.length === 0) {
+      throw new SetupError(`No notebook in ${path}: check the path.`);
+    }
+    for (const one of found) paths.add(one);
+  }
+  return [...paths];
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await Deno.stat(path)).isDirectory;
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw new SetupError(`No notebook at ${path}: check the path.`);
+  }
 }
 
 /** The notebooks of a folder in the order of their names; none where it does not exist. */

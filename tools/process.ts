@@ -9,6 +9,23 @@ export class SetupError extends Error {
   override name = "SetupError";
 }
 
+/** Refuses every argument that starts with "-"; gives back the others. */
+export function withoutFlags(
+  task: string,
+  args: readonly string[],
+  known = "",
+): string[] {
+  const flag = args.find((arg) => arg.startsWith("-"));
+  if (flag !== undefined) {
+    throw new SetupError(
+      `${task} expects ${
+        known || "no option"
+      } but found ${flag}: leave it out.`,
+    );
+  }
+  return [...args];
+}
+
 /** What a finished program left behind. */
 export interface Output {
   success: boolean;
@@ -62,11 +79,11 @@ export async function runOrThrow(
 export function withoutTraceback(text: string): string {
   return text
     .replace(
-      /^Traceback \(most recent call last\):\r?\n(?:[ \t].*\r?\n|\r?\n)*/gm,
-      "",
+      /\n*(?:During handling of|The above exception was).* exception.*:\r?\n+/g,
+      "\n",
     )
     .replace(
-      /\n(?:During handling of the above exception|The above exception was).*:\r?\n/g,
+      /^Traceback \(most recent call last\):\r?\n(?:[ \t].*\r?\n|\r?\n)*/gm,
       "",
     );
 }

@@ -5,13 +5,18 @@
  *
  * @module
  */
-import { basename, isAbsolute, join, relative } from "node:path";
+import { basename, join, relative } from "node:path";
 import { infoOf } from "../lib/homework/out_place.ts";
 import { OwnFolder } from "../lib/homework/own_folder.ts";
 import { type Environment, root, setUp } from "./environment.ts";
 import { executeNotebook } from "./execute.ts";
 import { explain } from "./explain.ts";
-import { cellName, notebooksIn, readNotebook } from "./notebook.ts";
+import {
+  cellName,
+  checkRunnable,
+  chooseNotebooks,
+  readNotebook,
+} from "./notebook.ts";
 import { SetupError, withPlainErrors } from "./process.ts";
 import { Progress } from "./progress.ts";
 import { textTable } from "./table.ts";
@@ -26,6 +31,7 @@ export async function runNotebooks(
   timeout = 600,
 ): Promise<{ passed: number; failed: number }> {
   const notebooks = await Promise.all(paths.map(readNotebook));
+  notebooks.forEach(checkRunnable);
   const output = await OwnFolder.open("run", join(root, "output"));
   const rows: (string | number)[][] = [];
   let failed = 0;
@@ -86,47 +92,22 @@ function copyName(path: string, all: readonly string[]): string {
   return alone ? name : relative(root, path).replaceAll(/[\\/]/g, "_");
 }
 
-/** Notebooks that the arguments name; all of the course where they name none. */
-export async function chooseNotebooks(
-  args: readonly string[],
-  cwd: string,
-): Promise<string[]> {
-  if (args.length === 0) return await notebooksIn(join(root, "notebooks"));
-  const paths: string[] = [];
-  for (const arg of args) {
-    const path = isAbsolute(arg) ? arg : join(cwd, arg);
-    let isFolder = false;
-    try {
-      isFolder = (await Deno.stat(path)).isDirectory;
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-      throw new SetupError(`No notebook at ${path}: check the path.`);
-    }
-    paths.push(...(isFolder ? await notebooksIn(path) : [path]));
-  }
-  return paths;
-}
-
 if (import.meta.main) {
   await withPlainErrors(async () => {
     let timeout = 600;
     const names: string[] = [];
     for (const arg of Deno.args) {
-      if (!arg.startsWith("-")) {
-        names.push(arg);
-        continue;
-      }
-      const seconds = /^--timeout=(\d+)$/.exec(arg)?.[1];
-      if (!seconds) {
-        throw new SetupError(
-          `run knows --timeout=SECONDS and notebooks but found ${arg}.`,
-        );
-      }
-      timeout = Number(seconds);
+      const seconds = /^--timeout=([1-9]\d{0,6})$/.exec(arg)?.[1];
+      if (seconds) timeout = Number(seconds);
+      else names.push(arg);
     }
-    // deno task starts in the repository; INIT_CWD is where the user stands.
-    const cwd = Deno.env.get("INIT_CWD") ?? Deno.cwd();
-    const paths = await chooseNotebooks(names, cwd);
+    if (names.some((name) => name.startsWith("-"))) {
+      const odd = names.find((name) => name.startsWith("-"));
+      throw new SetupError(
+        `run knows --timeout=SECONDS and notebooks but found ${odd}.`,
+      );
+    }
+    const paths = await chooseNotebooks(names, join(root, "notebooks"));
     const environment = await setUp();
     const { passed, failed } = await runNotebooks(paths, environment, timeout);
     console.log(`\n${passed} passed | ${failed} failed`);

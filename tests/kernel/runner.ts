@@ -263,3 +263,28 @@ Deno.test("run shows what nobody awaited beside the cell that threw", async () =
     "Nobody awaited what failed beside it:\nError: the cause",
   );
 });
+
+Deno.test("run executes a file with a mark at its start and cells without metadata", async () => {
+  const folder = await fixtureFolder({});
+  const path = join(folder, "fixture-bare.ipynb");
+  const copy = join(root, "output", "fixture-bare.ipynb");
+  try {
+    await Deno.writeTextFile(
+      path,
+      '\ufeff{"cells": [{"cell_type": "code", "source": ["1 + ", "1"]}]}',
+    );
+    const { code, stdout } = await new Deno.Command(Deno.execPath(), {
+      args: ["task", "run", path],
+      cwd: root,
+    }).output();
+    assertEquals(code, 0);
+    assertMatch(new TextDecoder().decode(stdout), /1\/1 +[\d.]+ +passed/);
+    const executed = JSON.parse(await Deno.readTextFile(copy));
+    assertEquals([executed.cells[0].outputs[0].data["text/plain"]].flat(), [
+      "2",
+    ]);
+    await Deno.remove(copy);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});

@@ -39,7 +39,8 @@ export function fixtureText(
 
 /** The same, taken apart. */
 export function fixture(...args: Parameters<typeof fixtureText>): Notebook {
-  return parseNotebook("demo.ipynb", fixtureText(...args));
+  const bytes = new TextEncoder().encode(fixtureText(...args));
+  return parseNotebook("demo.ipynb", bytes);
 }
 
 /** Writes notebooks into a fresh folder below the repository, where "cnn" is known. */

@@ -1,10 +1,7 @@
-import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "node:path";
 import { root } from "../../tools/environment.ts";
 import { labArguments } from "../../tools/lab.ts";
-import { SetupError } from "../../tools/process.ts";
-import { chooseNotebooks } from "../../tools/run.ts";
-import { fixtureFolder } from "./fixture.ts";
 
 interface SetUp {
   success: boolean;
@@ -145,32 +142,4 @@ Deno.test("labArguments() stays on this machine and passes options on", () => {
   assertEquals(args.includes("--ServerApp.ip=127.0.0.1"), true);
   assertEquals(args.includes("--allow-root"), false);
   assertEquals(args.slice(-2), ["--no-browser", "--port=9999"]);
-});
-
-Deno.test("chooseNotebooks() takes files and folders, in order", async () => {
-  const folder = await fixtureFolder({ b: ["1"], a: ["1"] });
-  try {
-    const names = (paths: string[]) => paths.map((path) => path.slice(-7));
-    assertEquals(
-      names(await chooseNotebooks([folder], "/")),
-      [
-        "a.ipynb",
-        "b.ipynb",
-      ].map((name) => `/${name}`.slice(-7)),
-    );
-    assertEquals(
-      await chooseNotebooks(["b.ipynb"], folder),
-      [join(folder, "b.ipynb")],
-    );
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-});
-
-Deno.test("chooseNotebooks() names the path of a notebook that is not there", async () => {
-  await assertRejects(
-    () => chooseNotebooks(["no.ipynb"], root),
-    SetupError,
-    join(root, "no.ipynb"),
-  );
 });
