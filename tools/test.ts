@@ -33,20 +33,40 @@ const parts = [
  * Reads what a part counted from its output.
  *
  * Deno's own summary is `ok | 5 passed (2 steps) | 0 failed (3ms)`. A part
- * without a summary counts as one check; a part that broke has failed at least once.
+ * without a summary counts as one check; a part that broke has failed at least once,
+ * and so has one that says that a process crashed: a process that crashes while it
+ * ends can still exit with status 0.
  */
 export function count(lines: readonly string[], success: boolean): Count {
-  const summary = lines.map((line) =>
+  const plain = lines.map((line) =>
     // deno-lint-ignore no-control-regex -- colours
     line.replaceAll(/\x1b\[[\d;]*m/g, "")
-  ).findLast((line) => /\d+ passed.* \d+ failed/.test(line));
+  );
+  const summary = plain.findLast((line) =>
+    /\d+ passed.* \d+ failed/.test(line)
+  );
   const number = (what: RegExp) => Number(what.exec(summary ?? "")?.[1] ?? 0);
   const counted = summary
     ? { passed: number(/(\d+) passed/), failed: number(/(\d+) failed/) }
     : { passed: success ? 1 : 0, failed: 0 };
-  if (!success && counted.failed === 0) counted.failed = 1;
+  const broke = !success || plain.some((line) => crash.test(line));
+  if (broke && counted.failed === 0) counted.failed = 1;
   return counted;
 }
+
+/** What the C library, Rust, V8 or a shell prints of a process that crashed. */
+const crash = new RegExp(
+  String.raw`^(?:\S*sh: line \d+: +\d+ )?(?:` + [
+    String.raw`corrupted (?:size|double-linked|unsorted)`,
+    "double free or corruption",
+    String
+      .raw`(?:free|malloc|realloc|calloc|malloc_consolidate|munmap_chunk)\(\): `,
+    String.raw`\*\*\* .* detected \*\*\*`,
+    "Segmentation fault|Bus error|Aborted|Illegal instruction|Killed +deno",
+    "thread '.*' .*panicked at|fatal runtime error|Deno has panicked",
+    "# Fatal |<--- Last few GCs",
+  ].join("|") + ")",
+);
 
 /** Runs a task of deno.json, shows what it prints, and counts. */
 async function runPart(task: string): Promise<Count> {
@@ -67,7 +87,12 @@ async function runPart(task: string): Promise<Count> {
     }
   };
   await Promise.all([show(child.stdout), show(child.stderr)]);
-  return count(lines, (await child.status).success);
+  const { success, code } = await child.status;
+  const counted = count(lines, success);
+  if (!success) console.log(`== ${task} ended with status ${code}`);
+  const crashed = lines.find((line) => crash.test(line));
+  if (crashed) console.log(`== ${task}: a process crashed: ${crashed}`);
+  return counted;
 }
 
 if (import.meta.main) {

@@ -22,3 +22,34 @@ Deno.test("count() never takes a broken part for a passed one", () => {
   const lines = ["ok | 5 passed | 0 failed (3ms)", "error: leak"];
   assertEquals(count(lines, false), { passed: 5, failed: 1 });
 });
+
+// Seen after the summary of a part that ended with status 0.
+for (
+  const words of [
+    "corrupted size vs. prev_size in fastbins",
+    "corrupted double-linked list",
+    "double free or corruption (out)",
+    "free(): invalid pointer",
+    "malloc_consolidate(): unaligned fastbin chunk detected",
+    "Segmentation fault (core dumped)",
+    "/bin/sh: line 1: 7 Aborted                 deno test",
+    "thread 'tokio-runtime-worker' panicked at library/std/src/thread/local.rs:1",
+    "fatal runtime error: stack overflow",
+    "# Fatal JavaScript out of memory: Ineffective mark-compacts",
+  ]
+) {
+  Deno.test(`count() fails a part whose process crashed: ${words}`, () => {
+    const lines = ["ok | 5 passed | 0 failed (3ms)", "", words];
+    assertEquals(count(lines, true), { passed: 5, failed: 1 });
+  });
+}
+
+Deno.test("count() takes the names of tests about crashes for no crash", () => {
+  const lines = [
+    "run says so when the kernel dies ... ok (1s)",
+    "count() fails a part whose process crashed: free(): invalid pointer ... ok (1ms)",
+    "grade() survives a Segmentation fault ... ok (2ms)",
+    "ok | 3 passed | 0 failed (3ms)",
+  ];
+  assertEquals(count(lines, true), { passed: 3, failed: 0 });
+});
