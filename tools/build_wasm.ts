@@ -7,12 +7,23 @@
  *
  * @module
  */
-import asc from "assemblyscript/asc";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { writeWhole } from "../lib/homework/file_names.ts";
+import { root } from "./environment.ts";
+import { output } from "./process.ts";
 
-const SOURCE = new URL("../lib/tfjs/assembly/", import.meta.url);
-const TARGET = new URL("../lib/tfjs/kernels/", import.meta.url);
+/**
+ * The compiler, which weighs 100 MB and which nobody needs who only reads the
+ * course: not in deno.json, whose packages every reader installs. It stays in
+ * Deno's own cache; its versions and checksums stand in wasm.lock.json.
+ */
+const COMPILER = [
+  ...["run", "--quiet", "-A", "--no-config", "--node-modules-dir=none"],
+  ...[`--lock=${join(root, "tools", "wasm.lock.json")}`, "--frozen"],
+  "npm:assemblyscript@0.28.20/asc",
+];
+const SOURCE = join(root, "lib", "tfjs", "assembly");
+const TARGET = join(root, "lib", "tfjs", "kernels");
 
 /** File name of each binary, and what its build adds. */
 export const BINARIES: Record<string, readonly string[]> = {
@@ -26,31 +37,25 @@ export const BINARIES: Record<string, readonly string[]> = {
  * @throws {Error} The sources do not compile; the message is the compiler's.
  */
 export async function compile(name: string): Promise<Uint8Array> {
-  let binary: Uint8Array | undefined;
-  const { error, stderr } = await asc.main([
-    "index.ts",
-    ...["--outFile", name, ...BINARIES[name], "--enable", "simd"],
-    // No allocator and no data of its own: the memory belongs to tfjs.
-    ...["--runtime", "stub", "--importMemory", "--noExportMemory"],
-    ...["-O3", "--noAssert"],
-  ], {
-    readFile: (file) => {
-      try {
-        return Deno.readTextFileSync(new URL(file, SOURCE));
-      } catch (error) {
-        if (error instanceof Deno.errors.NotFound) return null;
-        throw error;
-      }
-    },
-    writeFile: (_file, contents) => {
-      if (typeof contents !== "string") binary = contents;
-    },
-    listFiles: () => [],
-  });
-  if (error !== null || binary === undefined) {
-    throw new Error(`compiling ${name} failed:\n${stderr.toString()}`);
+  const folder = await Deno.makeTempDir();
+  try {
+    const file = join(folder, name);
+    const { success, stdout, stderr } = await output([
+      Deno.execPath(),
+      ...COMPILER,
+      ...["index.ts", "--outFile", file, ...BINARIES[name]],
+      ...["--enable", "simd"],
+      // No allocator and no data of its own: the memory belongs to tfjs.
+      ...["--runtime", "stub", "--importMemory", "--noExportMemory"],
+      ...["-O3", "--noAssert"],
+    ], { cwd: SOURCE });
+    if (!success) {
+      throw new Error(`compiling ${name} failed:\n${stdout}${stderr}`);
+    }
+    return await Deno.readFile(file);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
   }
-  return binary;
 }
 
 if (import.meta.main) {
@@ -60,7 +65,7 @@ if (import.meta.main) {
   }
   // Both or none: the two are built from the same sources.
   for (const [name, binary] of binaries) {
-    await writeWhole(fileURLToPath(new URL(name, TARGET)), binary);
+    await writeWhole(join(TARGET, name), binary);
     console.log(`${name}: ${binary.length} bytes`);
   }
 }
