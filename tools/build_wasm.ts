@@ -10,7 +10,7 @@
 import { join } from "node:path";
 import { writeWhole } from "../lib/homework/file_names.ts";
 import { root } from "./environment.ts";
-import { output } from "./process.ts";
+import { output, SetupError, withPlainErrors } from "./process.ts";
 
 /**
  * The compiler, which weighs 100 MB and which nobody needs who only reads the
@@ -58,7 +58,14 @@ export async function compile(name: string): Promise<Uint8Array> {
   }
 }
 
-if (import.meta.main) {
+if (import.meta.main) await withPlainErrors(main);
+
+async function main(): Promise<number> {
+  if (Deno.args.length > 0) {
+    throw new SetupError(
+      `build:wasm expects nothing but found ${Deno.args[0]}: leave it out.`,
+    );
+  }
   const binaries = new Map<string, Uint8Array>();
   for (const name of Object.keys(BINARIES)) {
     binaries.set(name, await compile(name));
@@ -68,4 +75,5 @@ if (import.meta.main) {
     await writeWhole(join(TARGET, name), binary);
     console.log(`${name}: ${binary.length} bytes`);
   }
+  return 0;
 }

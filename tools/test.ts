@@ -7,6 +7,7 @@
 import { join } from "node:path";
 import { root } from "./environment.ts";
 import { TextLineStream } from "./lines.ts";
+import { SetupError, withPlainErrors } from "./process.ts";
 import { textTable } from "./table.ts";
 
 /** What one part counted. */
@@ -95,7 +96,16 @@ async function runPart(task: string): Promise<Count> {
   return counted;
 }
 
-if (import.meta.main) {
+if (import.meta.main) await withPlainErrors(main);
+
+async function main(): Promise<number> {
+  if (Deno.args.length > 0) {
+    throw new SetupError(
+      `test expects nothing but found ${
+        Deno.args[0]
+      }: one part alone is a task of its own, such as deno task ${parts[4]}.`,
+    );
+  }
   await Deno.mkdir(join(root, "output"), { recursive: true });
   const rows: (string | number)[][] = [];
   const total: Count = { passed: 0, failed: 0 };
@@ -112,5 +122,5 @@ if (import.meta.main) {
     "\n" + textTable(["part", "passed", "failed", "seconds"], rows) + "\n",
   );
   console.log(`${total.passed} passed, ${total.failed} failed`);
-  Deno.exit(total.failed === 0 ? 0 : 1);
+  return total.failed === 0 ? 0 : 1;
 }

@@ -164,12 +164,19 @@ for (const name of ["run", "check:notebooks", "export"]) {
         `${path}: The notebook has format 3 but format 4 is read: open it in JupyterLab and save it.\n`,
       );
     }));
+}
 
-  Deno.test(`${name} refuses an unknown flag in one line`, async () => {
+for (
+  const name of [
+    ...["run", "check:notebooks", "export", "clean", "setup"],
+    ...["test", "build:wasm", "bench", "train:lenet"],
+  ]
+) {
+  Deno.test(`${name} refuses an unknown flag`, async () => {
     const { code, printed } = await task(root, name, "--fast");
-    assertEquals(code, 1);
-    assertStringIncludes(printed, "but found --fast");
-    assertEquals(printed.trim().split("\n").length, 1);
+    assertEquals(code > 0, true);
+    assertStringIncludes(printed, "--fast");
+    assertEquals(printed.includes("    at "), false, "no stack trace");
   });
 }
 
