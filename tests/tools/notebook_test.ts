@@ -151,7 +151,10 @@ async function task(cwd: string, ...args: string[]) {
     env: { NO_COLOR: "1", INIT_CWD: cwd },
   }).output();
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code, printed: text(stdout) + text(stderr) };
+  // Deno's own words, where it runs for the first time, are not the task's.
+  const printed = (text(stdout) + text(stderr))
+    .replaceAll(/^(Download|Initialize|Check|Warning) .*\n/gm, "");
+  return { code, printed };
 }
 
 for (const name of ["run", "check:notebooks", "export"]) {
