@@ -1,4 +1,6 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
+import { join } from "node:path";
+import { root } from "../../tools/environment.ts";
 import { count } from "../../tools/test.ts";
 
 Deno.test("count() reads Deno's summary", () => {
@@ -52,4 +54,13 @@ Deno.test("count() takes the names of tests about crashes for no crash", () => {
     "ok | 3 passed | 0 failed (3ms)",
   ];
   assertEquals(count(lines, true), { passed: 3, failed: 0 });
+});
+
+Deno.test("the test tasks keep the graphics driver out of their own process", async () => {
+  // Its library crashes about one test process in a hundred at the very end.
+  const config = await Deno.readTextFile(join(root, "deno.json"));
+  const { tasks } = JSON.parse(config);
+  for (const name of ["test:unit", "test:doc"]) {
+    assertMatch(tasks[name].command, /^DENO_WEBGPU_BACKEND=none deno test /);
+  }
 });

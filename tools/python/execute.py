@@ -15,6 +15,7 @@ import sys
 import time
 from pathlib import Path
 from queue import Empty
+from uuid import uuid4
 
 import nbformat
 from nbclient import NotebookClient
@@ -194,16 +195,18 @@ def unseen(notebook, code, index, watch):
 def read(path):
     """The notebook, with all that nbclient takes for granted; its form was checked before."""
     value = json.loads(path.read_bytes().decode("utf-8-sig"))
-    value = {"metadata": {}, "nbformat_minor": 5, **value, "nbformat": 4}
-    for number, cell in enumerate(value["cells"]):
-        cell.setdefault("metadata", {})
-        cell.setdefault("id", f"cell-{number + 1}")
-        cell.setdefault("source", "")
+    minor = value.get("nbformat_minor")
+    value["nbformat"], value["nbformat_minor"] = 4, max(5, minor) if isinstance(minor, int) else 5
+    for cell in value["cells"]:
+        if not isinstance(cell.get("id"), str):
+            cell["id"] = uuid4().hex[:8]
         if isinstance(cell["source"], list):
             cell["source"] = "".join(cell["source"])
         if cell["cell_type"] == "code":
             cell["outputs"], cell["execution_count"] = [], None
-    value["nbformat_minor"] = max(5, value["nbformat_minor"])
+    for owner in [value, *value["cells"]]:
+        if not isinstance(owner.get("metadata"), dict):
+            owner["metadata"] = {}
     return nbformat.from_dict(value)
 
 
