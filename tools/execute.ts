@@ -30,6 +30,8 @@ export interface Run {
   failure?: Failure;
   /** What else failed outside the cells' own runs, a line each. */
   also: string[];
+  /** True where a timer still ran when the runner had waited long enough. */
+  left: boolean;
   /** Why the run itself broke, where it did: no kernel, no memory. */
   broken?: string;
   /** Characters of output, by place of the cell. */
@@ -68,6 +70,7 @@ export async function executeNotebook(
     cells: 0,
     seconds: 0,
     also: [],
+    left: false,
     sizes: {},
     log: [],
   };
@@ -85,6 +88,7 @@ export async function executeNotebook(
       run.log = event.log;
       run.failure = event.failure ?? undefined;
       run.also = event.also;
+      run.left = event.left;
     } else onCell(run.done, run.cells);
   }
   const { success } = await child.status;

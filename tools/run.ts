@@ -50,6 +50,13 @@ export async function runNotebooks(
       failed++;
       console.error(await explain(notebook, run));
     }
+    if (run.left) {
+      console.error(
+        `Warning: ${
+          basename(notebook.path)
+        }: a timer still runs after the last cell; what it does is not seen: await it, or clear it`,
+      );
+    }
     for (const [index, size] of Object.entries(run.sizes)) {
       if (size > largest) {
         console.error(

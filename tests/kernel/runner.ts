@@ -288,3 +288,14 @@ Deno.test("run executes a file with a mark at its start and cells without metada
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+Deno.test("run warns of a timer that never ends, and goes on", async () => {
+  const { code, printed } = await run("fixture-timer", [
+    "setInterval(() => {}, 50);\n1;",
+  ]);
+  assertEquals(code, 0, printed);
+  assertStringIncludes(
+    printed,
+    "Warning: fixture-timer.ipynb: a timer still runs after the last cell",
+  );
+});

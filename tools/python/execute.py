@@ -55,7 +55,7 @@ WATCH = """{
 }"""
 
 # Runs after the last cell: until no timer is left and the kernel has been free
-# for a while, so that what fails late is seen.
+# for a while, so that what fails late is seen; says where it waited in vain.
 SETTLE = """await (async () => {
   const { default: process } = await import("node:process");
   const timers = () =>
@@ -66,6 +66,7 @@ SETTLE = """await (async () => {
     await new Promise((done) => setTimeout(done, 20));
     free = timers() === 0 && performance.now() - begin < 100 ? free + 1 : 0;
   }
+  if (timers() > 0) Deno.writeTextFileSync(FILE, '{"left":true}\\n', { append: true });
 })();"""
 
 
@@ -136,16 +137,24 @@ class Watch:
     """Failures outside any cell's own run, as the kernel wrote them down."""
 
     def __init__(self, path):
-        self.path, self.read = path, 0
+        self.path, self.read, self.left = path, 0, False
         path.write_text("")
 
+    def code(self, text):
+        """The code, with our file's place in it."""
+        return text.replace("FILE", json.dumps(str(self.path.resolve())))
+
+    def lines(self):
+        return self.path.read_text("utf-8").split("\n")[:-1]
+
     def has_news(self):
-        return len(self.path.read_text("utf-8").split("\n")) - 1 > self.read
+        return len(self.lines()) > self.read
 
     def news(self):
-        lines = self.path.read_text("utf-8").split("\n")[:-1]
-        found, self.read = lines[self.read :], len(lines)
-        return [json.loads(line) for line in found]
+        lines = self.lines()
+        found, self.read = [json.loads(line) for line in lines[self.read :]], len(lines)
+        self.left = self.left or any("left" in one for one in found)
+        return [one for one in found if "left" not in one]
 
 
 def report(event, **values):
@@ -229,8 +238,7 @@ async def execute(path, copy, seconds):
     begin, failure = time.monotonic(), None
     with open(log, "wb") as kernel_log:
         async with client.async_setup_kernel(stdout=kernel_log, stderr=kernel_log):
-            place = json.dumps(str(watch.path.resolve()))
-            await client.run_own(WATCH.replace("FILE", place), seconds)
+            await client.run_own(watch.code(WATCH), seconds)
             for number, index in enumerate(code):
                 cell, cell_begin = notebook.cells[index], time.monotonic()
                 try:
@@ -245,7 +253,7 @@ async def execute(path, copy, seconds):
                 report("cell", number=number + 1, seconds=time.monotonic() - cell_begin)
             if failure is None and code:
                 last = notebook.cells[code[-1]], code[-1]
-                settle = SETTLE.replace("LONGEST", str(1000 * LONGEST_WAIT))
+                settle = watch.code(SETTLE).replace("LONGEST", str(1000 * LONGEST_WAIT))
                 try:
                     await client.run_own(settle, LONGEST_WAIT + seconds, last, watch.has_news)
                 except DeadKernelError as error:
@@ -257,11 +265,13 @@ async def execute(path, copy, seconds):
     sizes = {i: len(json.dumps(notebook.cells[i].get("outputs", []))) for i in code}
     notebook.metadata.pop("widgets", None)
     nbformat.write(notebook, copy)
+    also = [f"{one['name']}: {one['value']}" for one in watch.news()]
     report(
         "end",
         seconds=time.monotonic() - begin,
         failure=failure,
-        also=[f"{one['name']}: {one['value']}" for one in watch.news()],
+        also=also,
+        left=watch.left,
         sizes=sizes,
         log=[line for line in log.read_text("utf-8", "replace").splitlines() if line not in NOISE],
     )
