@@ -47,7 +47,10 @@ export async function readNotebook(path: string): Promise<Notebook> {
 }
 
 function whyUnread(error: unknown): string {
-  if (error instanceof Deno.errors.NotFound) return "check the path.";
+  if (
+    error instanceof Deno.errors.NotFound ||
+    error instanceof Deno.errors.NotADirectory
+  ) return "check the path.";
   if (error instanceof Deno.errors.PermissionDenied) {
     return "the file may not be read: change its permissions.";
   }
@@ -180,8 +183,7 @@ async function isFolder(path: string): Promise<boolean> {
   try {
     return (await Deno.stat(path)).isDirectory;
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    throw new SetupError(`No notebook at ${path}: check the path.`);
+    throw new SetupError(`No notebook at ${path}: ${whyUnread(error)}`);
   }
 }
 

@@ -137,6 +137,11 @@ Deno.test("chooseNotebooks() names the path where there is no notebook", async (
     `No notebook at ${join(root, "no.ipynb")}: check the path.`,
   );
   await assertRejects(
+    () => chooseNotebooks(["deno.json/no.ipynb"], root, root),
+    SetupError,
+    `No notebook at ${join(root, "deno.json", "no.ipynb")}: check the path.`,
+  );
+  await assertRejects(
     () => chooseNotebooks(["tests/tools"], root, root),
     SetupError,
     `No notebook in ${join(root, "tests", "tools")}: check the path.`,
