@@ -15,6 +15,7 @@ import {
   cellName,
   checkRunnable,
   chooseNotebooks,
+  type Notebook,
   readNotebook,
 } from "./notebook.ts";
 import { SetupError, withPlainErrors } from "./process.ts";
@@ -26,12 +27,11 @@ const largest = 1_000_000;
 
 /** Runs all notebooks in order and prints what came of each. */
 export async function runNotebooks(
-  paths: readonly string[],
+  notebooks: readonly Notebook[],
   environment: Environment,
   timeout = 600,
 ): Promise<{ passed: number; failed: number }> {
-  const notebooks = await Promise.all(paths.map(readNotebook));
-  notebooks.forEach(checkRunnable);
+  const paths = notebooks.map(({ path }) => path);
   const output = await OwnFolder.open("run", join(root, "output"));
   const rows: (string | number)[][] = [];
   let failed = 0;
@@ -115,8 +115,13 @@ if (import.meta.main) {
       );
     }
     const paths = await chooseNotebooks(names, join(root, "notebooks"));
-    const environment = await setUp();
-    const { passed, failed } = await runNotebooks(paths, environment, timeout);
+    const notebooks = await Promise.all(paths.map(readNotebook));
+    notebooks.forEach(checkRunnable);
+    const { passed, failed } = await runNotebooks(
+      notebooks,
+      await setUp(),
+      timeout,
+    );
     console.log(`\n${passed} passed | ${failed} failed`);
     return failed === 0 ? 0 : 1;
   });
