@@ -71,7 +71,7 @@ Deno.test("useBackend() starts anywhere and prints nothing", async () => {
     const { code: status, stdout, stderr } = await new Deno.Command(
       Deno.execPath(),
       {
-        args: ["eval", "--config", decodeURIComponent(config), code],
+        args: ["eval", "--config", config, code],
         cwd: folder,
         env: { ...environment, NO_COLOR: "1" },
         clearEnv: true,
