@@ -216,6 +216,13 @@ def read(path):
     for owner in [value, *value["cells"]]:
         if not isinstance(owner.get("metadata"), dict):
             owner["metadata"] = {}
+    kernel = value["metadata"].get("kernelspec")
+    if not isinstance(kernel, dict) or not {"name", "display_name"} <= kernel.keys():
+        value["metadata"]["kernelspec"] = {
+            "display_name": "Deno",
+            "language": "typescript",
+            "name": "deno",
+        }
     return nbformat.from_dict(value)
 
 
