@@ -89,6 +89,7 @@ function plainly<T>(path: string, read: () => T): T {
   } catch (error) {
     if (!(error instanceof NotebookError)) throw error;
     const message = error.message
+      .replaceAll(/, save it,? and submit it again/g, " and save it")
       .replaceAll(/,? and submit it again/g, "")
       .replaceAll("submit the", "take the");
     throw new SetupError(`${path}: ${message}.`, { cause: error });

@@ -271,7 +271,7 @@ Deno.test("run executes a file with a mark at its start and cells without metada
   try {
     await Deno.writeTextFile(
       path,
-      '\ufeff{"cells": [{"cell_type": "code", "source": ["1 + ", "1"]}]}',
+      '\ufeff{"nbformat": 4, "cells": [{"cell_type": "code", "source": ["1 + ", "1"]}]}',
     );
     const { code, stdout } = await new Deno.Command(Deno.execPath(), {
       args: ["task", "run", path],

@@ -53,6 +53,10 @@ const refused: Record<string, [content: string | Uint8Array, text: string]> = {
     json({ cells: [{ cell_type: "heading", source: "" }] }),
     "its cell_type is none of code, markdown, raw",
   ],
+  "no format": [
+    json({ nbformat: undefined }),
+    "open it in JupyterLab and save it.",
+  ],
   "no cells": [json({ cells: [] }), "has no cell with code"],
   "prose alone": [
     fixtureText([{ type: "markdown", source: "Prose" }]),
