@@ -58,7 +58,32 @@ export async function display(
 let displays = 0;
 
 /** A name that no other live output of this kernel has. */
-export function displayId(): string {
+function displayId(): string {
   displays += 1;
   return `cnn-${Date.now().toString(36)}-${displays}`;
+}
+
+/**
+ * One output that is replaced again and again while a cell works.
+ *
+ * Calls that are not awaited keep their order, so that an early picture never
+ * covers a later one.
+ *
+ * @returns A function that shows a bundle in the output's place; what is `quiet`
+ * prints nothing outside a notebook.
+ */
+export function liveOutput(): (
+  bundle: MimeBundle,
+  options?: { quiet?: boolean },
+) => Promise<void> {
+  const id = displayId();
+  let shown = false;
+  let before: Promise<unknown> = Promise.resolve();
+  return (bundle, { quiet = false } = {}) => {
+    const update = shown;
+    shown = true;
+    const turn = before.then(() => display(bundle, { id, update, quiet }));
+    before = turn.catch(() => {}); // told to who waits for this turn, not to the next
+    return turn;
+  };
 }

@@ -17,6 +17,7 @@ export {
   type CurveProgress,
   type TrainingCurves,
   trainingCurves,
+  type TrainingCurvesOptions,
 } from "./training_curves.ts";
 export * from "./checks/mod.ts";
 export {

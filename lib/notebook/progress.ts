@@ -1,6 +1,6 @@
 import { escapeHtml } from "../plot/html.ts";
 import type { MimeBundle } from "../plot/figure.ts";
-import { display, displayId } from "./kernel.ts";
+import { liveOutput } from "./kernel.ts";
 
 /** A live progress bar. */
 export interface Progress {
@@ -21,7 +21,8 @@ export const liveInterval = 250;
  *
  * @param title What is being done.
  * @param total The value of `done` at the end.
- * @throws {RangeError} A total that is not above 0, or a `done` outside 0 to total.
+ * @throws {RangeError} A total that is not above 0, a `done` outside 0 to total, or
+ * an update after `finish`.
  *
  * @example
  * ```ts
@@ -38,16 +39,17 @@ export function progress(title: string, total: number): Progress {
       `progress() expects a total above 0 but found ${total} for "${title}"`,
     );
   }
-  const id = displayId();
+  const put = liveOutput();
   const start = performance.now();
-  let shown = false;
   let last = -Infinity;
-  const put = async (bundle: MimeBundle, quiet: boolean) => {
-    await display(bundle, { id, update: shown, quiet });
-    shown = true;
-  };
+  let finished = false;
   return {
     async update(done, note = "") {
+      if (finished) {
+        throw new RangeError(
+          `progress() expects no update after finish() but found one for "${title}": make a new bar`,
+        );
+      }
       if (!(done >= 0 && done <= total)) {
         throw new RangeError(
           `progress() expects done from 0 to ${total} but found ${done} for "${title}"`,
@@ -58,9 +60,10 @@ export function progress(title: string, total: number): Progress {
       last = now;
       const seconds = (now - start) / 1000;
       const left = done > 0 ? seconds * (total / done - 1) : NaN;
-      await put(barBundle(title, done / total, left, note), true);
+      await put(barBundle(title, done / total, left, note), { quiet: true });
     },
     async finish(note = "") {
+      finished = true;
       const seconds = (performance.now() - start) / 1000;
       const line = `${title}: done in ${duration(seconds)}${
         note ? `, ${note}` : ""
@@ -70,7 +73,7 @@ export function progress(title: string, total: number): Progress {
           escapeHtml(line)
         }</div>`,
         "text/plain": line,
-      }, false);
+      });
     },
   };
 }
@@ -107,7 +110,7 @@ function barBundle(
   }${note ? `, ${note}` : ""}`;
   return {
     "text/html":
-      `<div style="font-size:13px;max-width:720px">${escapeHtml(line)}` +
+      `<div style="font-size:13px;max-width:700px">${escapeHtml(line)}` +
       `<div style="background:#8884;border-radius:3px;height:8px;margin-top:3px">` +
       `<div style="background:#0072B2;border-radius:3px;height:8px;width:${
         (share * 100).toFixed(1)

@@ -1,11 +1,13 @@
-import type { Figure } from "../plot/figure.ts";
-import { jupyterDisplay } from "../plot/figure.ts";
+import { type Figure, jupyterDisplay } from "../plot/figure.ts";
 import {
+  checkCurves,
   type Curve,
   type CurvePoint,
   trainingPlot,
 } from "../plot/training_plot.ts";
-import { display, displayId } from "./kernel.ts";
+import { settle, shown } from "../options.ts";
+import { trainingDrawing } from "../plot/training_drawing.ts";
+import { liveOutput } from "./kernel.ts";
 import { duration, liveInterval } from "./progress.ts";
 
 /** What a training step reports; fit()'s progress has all of it. */
@@ -24,17 +26,29 @@ export interface CurveProgress extends CurvePoint {
 export interface TrainingCurves {
   /** Adds a step to a net's curve; hand it to fit() as `onProgress`. */
   update(progress: CurveProgress, name?: string): Promise<void>;
-  /** Shows the finished plot in place of the live one. */
+  /** Puts the finished, interactive plot in place of the live drawing. */
   finish(): Promise<Figure>;
+}
+
+/** Options of {@linkcode trainingCurves} and trackCurves(). */
+export interface TrainingCurvesOptions {
+  title?: string;
+  /** Name of the net, "training" unless told. */
+  name?: string;
 }
 
 /**
  * Shows loss and accuracy while a net trains; the plot stays when it is done.
  *
- * Several nets share one plot when each `update` names its own. The plot is
- * redrawn at most four times a second; `finish` draws it the last time.
+ * Several nets share one plot when each `update` names its own. While they train
+ * it is a drawing, made anew at most four times a second; `finish` puts a Plotly
+ * figure in its place.
  *
  * @param options `title`; `name` of the net, "training" unless told.
+ * @throws {TypeError} An unknown option, a loss that is no finite number, or `finish`
+ * without any step.
+ * @throws {RangeError} A step that does not follow the net's last one: a second
+ * training, or an update after `finish`.
  *
  * @example
  * ```ts
@@ -49,45 +63,62 @@ export interface TrainingCurves {
  * ```
  */
 export function trainingCurves(
-  options: { title?: string; name?: string } = {},
+  options: TrainingCurvesOptions = {},
 ): TrainingCurves {
-  const { title, name: only = "training" } = options;
+  const { title, name: only } = settle("trainingCurves", options, {
+    title: undefined,
+    name: "training",
+  });
   const curves = new Map<
     string,
     { steps: CurvePoint[]; validation: CurvePoint[] }
   >();
-  const id = displayId();
-  let shown = false;
+  const put = liveOutput();
+  const list = (): Curve[] => [...curves].map(([name, c]) => ({ name, ...c }));
+  let finished = false;
   let last = -Infinity;
   let longest: number | undefined;
 
-  const draw = async (status: string, quiet: boolean) => {
-    const list: Curve[] = [...curves].map(([name, c]) => ({ name, ...c }));
-    const plot = trainingPlot(list, { title, status, steps: longest });
-    await display(plot[jupyterDisplay](), { id, update: shown, quiet });
-    shown = true;
-    return plot;
-  };
   return {
     async update(progress, name = only) {
+      if (finished) {
+        throw new RangeError(
+          `trainingCurves() expects no step after finish() but found step ${progress.step} of "${name}": make new curves for another training`,
+        );
+      }
       const { step, loss, accuracy, validation } = progress;
-      if (!curves.has(name)) curves.set(name, { steps: [], validation: [] });
-      const curve = curves.get(name)!;
-      curve.steps.push({ step, loss, accuracy });
-      if (validation) {
-        curve.validation.push({
+      const before = curves.get(name)?.steps.at(-1)?.step ?? -Infinity;
+      if (!(Number.isFinite(step) && step > before)) {
+        throw new RangeError(
+          `trainingCurves() expects steps that grow but found ${
+            shown(step)
+          } after ${before} for "${name}": make new curves for another training, or name it in update(progress, name)`,
+        );
+      }
+      const steps = [{ step, loss, accuracy }];
+      const checked = validation
+        ? [{
           step: validation.step,
           loss: validation.loss,
           accuracy: validation.accuracy,
-        });
-      }
+        }]
+        : [];
+      checkCurves("trainingCurves", [{ name, steps, validation: checked }]);
+      if (!curves.has(name)) curves.set(name, { steps: [], validation: [] });
+      const curve = curves.get(name)!;
+      curve.steps.push(...steps);
+      curve.validation.push(...checked);
       if (progress.steps) longest = Math.max(longest ?? 0, progress.steps);
       const now = performance.now();
-      const broken = !Number.isFinite(loss) || !Number.isFinite(accuracy);
-      const atOnce = broken || progress.last || step === progress.steps;
+      const atOnce = progress.last || step === progress.steps;
       if (now - last < liveInterval && !atOnce) return;
       last = now;
-      await draw(statusText(progress, curves.size > 1 ? name : ""), true);
+      const status = statusText(progress, curves.size > 1 ? name : "");
+      const drawing = { title, status, steps: longest };
+      await put({
+        "text/html": trainingDrawing(list(), drawing),
+        "text/plain": status,
+      }, { quiet: true });
     },
     async finish() {
       if (curves.size === 0) {
@@ -95,8 +126,11 @@ export function trainingCurves(
           "trainingCurves() expects steps before finish() but found none: pass fit() onProgress: curves.update",
         );
       }
-      longest = undefined; // a training that ended early fills its plot
-      return await draw("", false);
+      finished = true;
+      // No `steps`: a training that ended early fills its plot.
+      const plot = trainingPlot(list(), { title });
+      await put(plot[jupyterDisplay]());
+      return plot;
     },
   };
 }

@@ -4,7 +4,11 @@
  * @module
  */
 import { progress } from "../notebook/progress.ts";
-import { trainingCurves } from "../notebook/training_curves.ts";
+import {
+  trainingCurves,
+  type TrainingCurvesOptions,
+} from "../notebook/training_curves.ts";
+import { settle } from "../options.ts";
 import type { TrainingProgress } from "./history.ts";
 
 /** What fit() takes as onProgress. */
@@ -12,12 +16,15 @@ export type Track = (progress: TrainingProgress) => Promise<void>;
 
 /**
  * Shows loss and accuracy as they change, with speed and time left; the plot
- * stays when the training ends. Each training gets a plot of its own.
+ * stays when the training ends. Each training gets a plot of its own, also one
+ * that follows a training that was stopped halfway.
  *
  * For several nets in one plot use trainingCurves().
  *
  * @param options `title`; `name` of the net.
  * @returns A function for fit()'s `onProgress`.
+ * @throws {TypeError} An unknown option.
+ * @throws {RangeError} A step that follows no other: two trainings at once share it.
  *
  * @example
  * ```ts
@@ -31,16 +38,26 @@ export type Track = (progress: TrainingProgress) => Promise<void>;
  * });
  * ```
  */
-export function trackCurves(
-  options: { title?: string; name?: string } = {},
-): Track {
-  let curves = trainingCurves(options);
+export function trackCurves(options: TrainingCurvesOptions = {}): Track {
+  const settled = settle("trackCurves", options, {
+    title: undefined,
+    name: "training",
+  });
+  let curves = trainingCurves(settled);
+  let started = false;
   return async (now) => {
+    if (started && now.step === 1) await next(); // the one before was stopped halfway
+    started = true;
     await curves.update(now);
-    if (!now.last) return;
-    await curves.finish();
-    curves = trainingCurves(options);
+    if (now.last) await next();
   };
+
+  async function next() {
+    const done = curves;
+    curves = trainingCurves(settled);
+    started = false;
+    await done.finish();
+  }
 }
 
 /**
