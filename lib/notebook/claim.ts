@@ -170,9 +170,29 @@ function valueText(value: number): string {
   return formatNumber(value, 4);
 }
 
+/** Dark enough for white text, so that a sign reads on light and dark pages. */
+export const verdictColours = {
+  holds: "#007A59",
+  corrected: "#8F5600",
+  refuted: "#B84A00",
+};
+
+/** A verdict's sign: white on its own colour, whatever the page's theme. */
+export function verdictSign(
+  sign: string,
+  colour: string,
+  title = "",
+): string {
+  return `<span class="cnn-sign" title="${
+    escapeHtml(title)
+  }" style="background:${colour};color:#fff;border-radius:3px;padding:1px 6px;font-weight:700">${
+    escapeHtml(sign)
+  }</span>`;
+}
+
 function claimRow(statement: string, values: ClaimValues, holds: boolean) {
   const mark = holds ? "✓" : "✗";
-  const colour = holds ? "#009E73" : "#D55E00";
+  const colour = holds ? verdictColours.holds : verdictColours.refuted;
   const parts = Object.entries(values).map(([name, value]) =>
     `<span style="white-space:nowrap;margin-right:18px"><span style="opacity:.75">${
       escapeHtml(name)
@@ -182,10 +202,12 @@ function claimRow(statement: string, values: ClaimValues, holds: boolean) {
   ).join(" ");
   return {
     "text/html":
-      `<div style="border-left:4px solid ${colour};padding:5px 12px;margin:2px 0;font-size:14px;line-height:1.5">` +
-      `<span style="color:${colour};font-weight:700" title="${
-        holds ? "measured: it holds" : "measured: it does not hold"
-      }">${mark}</span> ${escapeHtml(statement)}` +
+      `<div class="cnn-claim" style="border-left:4px solid ${colour};padding:5px 12px;margin:2px 0;font-size:14px;line-height:1.5">` +
+      verdictSign(
+        mark,
+        colour,
+        holds ? "measured: it holds" : "measured: it does not hold",
+      ) + ` ${escapeHtml(statement)}` +
       `<div style="font-size:13px;padding-left:1.2em;font-variant-numeric:tabular-nums">${parts}</div></div>`,
     "text/plain": `${mark} ${statement}\n  ${valuesText(values)}`,
   };

@@ -1,6 +1,13 @@
 import { settle, shown } from "../options.ts";
 import { escapeHtml } from "../plot/html.ts";
-import { type Claim, ClaimError, findClaim, valuesText } from "./claim.ts";
+import {
+  type Claim,
+  ClaimError,
+  findClaim,
+  valuesText,
+  verdictColours,
+  verdictSign,
+} from "./claim.ts";
 import { display } from "./kernel.ts";
 
 /** One sentence of the post, the verdict on it, and the claims that support it. */
@@ -114,8 +121,6 @@ function evidenceOf(id: string, post: string): Claim {
   return claim;
 }
 
-const colours = { "holds": "#009E73", "holds with a correction": "#B26B00" };
-
 function ledgerHtml(
   rows: readonly LedgerRow[],
   found: readonly (readonly Claim[])[],
@@ -125,10 +130,13 @@ function ledgerHtml(
   const cell = (source: string, more = "") =>
     `<td style="${style}${more}">${source}</td>`;
   const line = (row: LedgerRow, i: number) => {
-    const verdict =
-      `<b style="color:${colours[row.verdict]}">${
-        row.verdict === "holds" ? "✓ holds" : "✓ holds with a correction"
-      }</b>` + (row.correction ? `<br>${escapeHtml(row.correction)}` : "");
+    const verdict = verdictSign(
+      `✓ ${row.verdict}`,
+      verdictColours[row.verdict === "holds" ? "holds" : "corrected"],
+    ) +
+      (row.correction
+        ? `<div style="margin-top:4px">${escapeHtml(row.correction)}</div>`
+        : "");
     const evidence = found[i].map((claim) =>
       `<div style="margin-bottom:4px">${
         escapeHtml(claim.statement)
@@ -148,7 +156,7 @@ function ledgerHtml(
       [27, 28, 45][i]
     }%;border-bottom:1.5px solid currentColor">${name}</th>`
   ).join("");
-  return `<table style="border-collapse:collapse;font-size:13px;width:100%;max-width:960px;table-layout:fixed">` +
+  return `<table class="cnn-ledger" style="border-collapse:collapse;font-size:13px;width:100%;max-width:960px;table-layout:fixed">` +
     `<thead><tr>${head}</tr></thead><tbody>${
       rows.map(line).join("")
     }</tbody></table>`;

@@ -1,0 +1,64 @@
+/** Every notebook of the course, run in JupyterLab and looked at. */
+import { assert, assertEquals, assertGreater } from "@std/assert";
+import { basename, join } from "node:path";
+import { root } from "../../tools/environment.ts";
+import { notebooksIn, readNotebook } from "../../tools/notebook.ts";
+import { browserTest } from "./browser_test_case.ts";
+import { checkDrawn, checkFilm, checkLooks } from "./checks.ts";
+import { openPage, startLab } from "./lab.ts";
+import { grew, watchCurves } from "./look.ts";
+import {
+  endKernel,
+  openNotebook,
+  runAllCells,
+  waitForTheEnd,
+} from "./notebook_page.ts";
+
+/** Seconds that a notebook may take on a busy machine. */
+const patience = 900;
+
+/** Words that a cell's source must hold as often as its page shows their result. */
+const count = (text: string, what: RegExp) => [...text.matchAll(what)].length;
+
+for (const path of await notebooksIn(join(root, "notebooks"))) {
+  const file = basename(path);
+  const name = file.replace(/\.ipynb$/, "");
+  browserTest(
+    `${file} in JupyterLab: all is drawn, legible, alive and stays here`,
+    async (browser) => {
+      const { cells } = await readNotebook(path);
+      const code = cells.filter((cell) => cell.type === "code");
+      await using lab = await startLab({
+        [file]: await Deno.readTextFile(path),
+      });
+      const { page, left, errors } = await openPage(browser);
+      await openNotebook(page, lab, file);
+      const curves = await watchCurves(page);
+      await runAllCells(page);
+      await waitForTheEnd(page, patience);
+
+      const sight = await checkDrawn(page);
+      assertEquals(errors, []);
+      const source = code.map((cell) => cell.source).join("\n");
+      assertEquals(
+        sight.signs.length >= count(source, /await claim\(/g) &&
+          new Set(sight.signs),
+        new Set(["✓"]),
+        "every claim shows that it holds",
+      );
+      assertEquals(sight.ledgerRows, count(source, /^\s+post:/gm));
+      for (const { source, id } of code) {
+        if (!source.includes("trainingCurves(")) continue;
+        const points = await curves.seen(id!);
+        assert(grew(points), `${id}: the live curve must grow: ${points}`);
+      }
+      const films = count(source, /slidingWindow\(|poolGradient\(/g);
+      for (let film = 0; film < films; film++) await checkFilm(page, film);
+      assertGreater(sight.figures.length, 0);
+
+      await checkLooks(page, name);
+      await endKernel(page);
+      assertEquals([left, lab.left, errors], [[], [], []]);
+    },
+  );
+}

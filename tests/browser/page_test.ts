@@ -1,0 +1,164 @@
+/** What a reader sees in JupyterLab, on a small notebook of every kind of output. */
+import { assert, assertEquals } from "@std/assert";
+import type { Page } from "playwright-core";
+import { type FixtureCell, fixtureText } from "../tools/fixture.ts";
+import { browserTest } from "./browser_test_case.ts";
+import { checkDrawn, checkFilm, checkLooks } from "./checks.ts";
+import { findBrowser, remedy } from "./find_browser.ts";
+import { openPage, startLab } from "./lab.ts";
+import { grew, watchCurves } from "./look.ts";
+import {
+  openNotebook,
+  pictureOf,
+  runAllCells,
+  waitForTheEnd,
+} from "./notebook_page.ts";
+
+if (!findBrowser()) console.log(remedy);
+
+const cells: FixtureCell[] = [
+  {
+    id: "setup",
+    source:
+      `import { buildNetwork, claim, fit, ledger, loadMnist, mlp, progress,
+  scratchTrainer, show, slidingWindow, table, tensor, trackCurves, trainingCurves } from "cnn";
+const wait = (ms: number) => new Promise((done) => setTimeout(done, ms));
+const train = async (curves: ReturnType<typeof trainingCurves>, steps: number, name?: string) => {
+  for (let step = 1; step <= steps; step++) {
+    await curves.update({ step, steps, loss: 2 / step, accuracy: 1 - 1 / step }, name);
+    await wait(70);
+  }
+};`,
+  },
+  {
+    id: "one",
+    source: `const curves = trainingCurves({ title: "One net" });
+await train(curves, 40);
+const finished = await curves.finish();`,
+  },
+  {
+    id: "fit",
+    source: `const digits = await loadMnist({ limit: 640, seed: 1 });
+const trainer = scratchTrainer(buildNetwork(mlp(), { seed: 1 }));
+const track = trackCurves({ title: "Twice" });
+for (const seed of [1, 2]) {
+  const { steps } = await fit(trainer, digits, {
+    epochs: 5, batchSize: 32, seed, validation: digits,
+    onProgress: async (step) => { await track(step); await wait(20); },
+  });
+}`,
+  },
+  {
+    id: "both",
+    source:
+      `const pair = [trainingCurves({ name: "a" }), trainingCurves({ name: "b" })];
+await Promise.all([train(pair[0], 20), train(pair[1], 30)]);
+const pairPlots = [await pair[0].finish(), await pair[1].finish()];`,
+  },
+  {
+    id: "shared",
+    source: `const shared = trainingCurves({ title: "Two nets & one plot" });
+await Promise.all([train(shared, 20, "left"), train(shared, 30, "right")]);
+const sharedPlot = await shared.finish();`,
+  },
+  {
+    id: "bar",
+    source: `const bar = progress("Counting", 20);
+for (let i = 1; i <= 20; i++) { await bar.update(i, "still <b>going</b>"); await wait(80); }
+await bar.finish();`,
+  },
+  {
+    id: "film",
+    source:
+      `await show(slidingWindow(tensor([[1, 2, 3, 4], [5, 6, 7, 8], [9, 8, 7, 6], [5, 4, 3, 2]]),
+  tensor([[1, 0], [0, -1]])));`,
+  },
+  {
+    id: "rest",
+    source: `await show(tensor([[1, -2], [3, 4]]));
+await show(table([{ net: "a", accuracy: 0.9 }, { net: "b", accuracy: 0.8 }]));
+await claim("Two is more than one", { id: "two", holds: 2 > 1, values: { two: 2, one: 1 } });
+await show("Some **Markdown**");
+await show(0.5);`,
+  },
+  {
+    id: "ledger",
+    source:
+      `await ledger([{ post: "Two is more", verdict: "holds", evidence: ["two"] },
+  { post: "Two is much more", verdict: "holds with a correction", correction: "By one.", evidence: ["two"] }]);`,
+  },
+  {
+    // The fault that the live drawing avoids, kept as a measure of this test's
+    // own eyes: a Plotly output that is updated stands still in JupyterLab.
+    id: "frozen",
+    source: `const plotOf = (n: number) => ({
+  "application/vnd.plotly.v1+json": { data: [{ type: "scatter", x: Array.from({ length: n }, (_, i) => i), y: Array.from({ length: n }, (_, i) => i) }], layout: { width: 300, height: 200, paper_bgcolor: "#ffffff" } },
+});
+for (let n = 1; n <= 10; n++) {
+  await Deno.jupyter.display(plotOf(n), { raw: true, display_id: "frozen", update: n > 1 });
+  await wait(200);
+}`,
+  },
+];
+
+/** The points of each Plotly figure in a cell. */
+async function pointsIn(page: Page, cell: string): Promise<number[][]> {
+  return await page.evaluate((id) => {
+    // deno-lint-ignore no-explicit-any -- JupyterLab's and Plotly's own objects
+    const here = globalThis as any;
+    const { node } = here.jupyterapp.shell.currentWidget.content.widgets
+      // deno-lint-ignore no-explicit-any -- as above
+      .find((cell: any) => cell.model.id === id);
+    return [...node.querySelectorAll(".js-plotly-plot")].map((plot) =>
+      // deno-lint-ignore no-explicit-any -- as above
+      plot.data.map((trace: any) => trace.x.length)
+    );
+  }, cell);
+}
+
+browserTest(
+  "a notebook run in JupyterLab shows what it should, alive and finished",
+  async (browser) => {
+    await using lab = await startLab({ "fixture.ipynb": fixtureText(cells) });
+    const { page, left, errors } = await openPage(browser, { height: 3000 });
+    await openNotebook(page, lab, "fixture.ipynb");
+    const curves = await watchCurves(page);
+    await runAllCells(page);
+    await page.waitForSelector(".cnn-live");
+    await page.screenshot({ path: await pictureOf("fixture-running") });
+    await waitForTheEnd(page, 120);
+
+    // While it ran.
+    const one = await curves.seen("one");
+    assert(grew(one), `the live curve must grow, but had ${one} points`);
+    assertEquals(one.at(-1), 40);
+    const frozen = await curves.seen("frozen");
+    assert(
+      !grew(frozen),
+      `JupyterLab updates Plotly outputs now (${frozen}): the live drawing may go`,
+    );
+    for (
+      const [cell, output] of [["both", 0], ["both", 1], ["shared", 0]] as const
+    ) {
+      const points = await curves.seen(cell, output);
+      assert(grew(points), `${cell}: the live curve must grow: ${points}`);
+    }
+
+    // What is finished.
+    const sight = await checkDrawn(page);
+    assertEquals(await pointsIn(page, "one"), [[40, 40]]);
+    assertEquals(await pointsIn(page, "fit"), [
+      [100, 5, 100, 5],
+      [100, 5, 100, 5],
+    ]);
+    assertEquals(await pointsIn(page, "both"), [[20, 20], [30, 30]]);
+    assertEquals(await pointsIn(page, "shared"), [[20, 20, 30, 30]]);
+    assertEquals(await page.locator(".cnn-live").count(), 0);
+    assertEquals(sight.signs, ["✓"]);
+    assertEquals([sight.ledgerRows, sight.tables], [2, 1]);
+
+    await checkFilm(page, 0);
+    await checkLooks(page, "fixture");
+    assertEquals([left, lab.left, errors], [[], [], []]);
+  },
+);
