@@ -1,6 +1,6 @@
 /**
  * `deno task export [executed notebook ...]`: turns the executed copies in
- * `output/` into HTML pages that draw their figures without a network.
+ * `output/` into HTML pages that need no network: not for figures, not for formulas.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { OwnFolder } from "../lib/homework/own_folder.ts";
 import { root, setUp } from "./environment.ts";
 import { chooseNotebooks, notebooksIn, readNotebook } from "./notebook.ts";
 import {
-  runOrThrow,
+  output,
   SetupError,
   withoutFlags,
   withPlainErrors,
@@ -36,11 +36,22 @@ if (import.meta.main) {
     await Promise.all(paths.map(readNotebook)); // says in one line what is no notebook
     const { python, env } = await setUp();
     const script = join(root, "tools", "python", "export.py");
+    const plotly = join(
+      root,
+      "node_modules",
+      "plotly.js-cartesian-dist-min",
+      "plotly-cartesian.min.js",
+    );
     const own = await OwnFolder.open("export", folder);
     const pages = await own.draft();
     await Deno.mkdir(pages);
     try {
-      await runOrThrow([python, script, pages, ...paths], { env });
+      const command = [python, script, plotly, pages, ...paths];
+      const { success, stderr } = await output(command, { env });
+      if (!success) {
+        throw new SetupError(`The export stopped:\n${stderr.trim()}`);
+      }
+      if (stderr.trim()) console.error(stderr.trim());
       for await (const { name } of Deno.readDir(pages)) {
         const kept = await own.take(join(pages, name), name, { aside: true });
         if (kept) console.log(`${join("output", kept)} (kept: it was changed)`);

@@ -14,6 +14,8 @@ import { textTable } from "./table.ts";
 export interface Count {
   passed: number;
   failed: number;
+  /** Checks that did not run, for want of a browser say. */
+  skipped: number;
 }
 
 /** Parts in the order they run: the quick ones first, the notebooks one by one last. */
@@ -28,6 +30,7 @@ const parts = [
   "test:runner",
   "test:nbgrader",
   "test:notebooks",
+  "test:browser",
 ];
 
 /**
@@ -48,8 +51,12 @@ export function count(lines: readonly string[], success: boolean): Count {
   );
   const number = (what: RegExp) => Number(what.exec(summary ?? "")?.[1] ?? 0);
   const counted = summary
-    ? { passed: number(/(\d+) passed/), failed: number(/(\d+) failed/) }
-    : { passed: success ? 1 : 0, failed: 0 };
+    ? {
+      passed: number(/(\d+) passed/),
+      failed: number(/(\d+) failed/),
+      skipped: number(/(\d+) ignored/),
+    }
+    : { passed: success ? 1 : 0, failed: 0, skipped: 0 };
   const broke = !success || plain.some((line) => crash.test(line));
   if (broke && counted.failed === 0) counted.failed = 1;
   return counted;
@@ -108,19 +115,23 @@ async function main(): Promise<number> {
   }
   await Deno.mkdir(join(root, "output"), { recursive: true });
   const rows: (string | number)[][] = [];
-  const total: Count = { passed: 0, failed: 0 };
+  const total: Count = { passed: 0, failed: 0, skipped: 0 };
   for (const part of parts) {
     console.log(`\n== ${part}`);
     const begin = performance.now();
-    const { passed, failed } = await runPart(part);
+    const { passed, failed, skipped } = await runPart(part);
     const seconds = (performance.now() - begin) / 1000;
-    rows.push([part, passed, failed, seconds.toFixed(1)]);
+    rows.push([part, passed, failed, skipped, seconds.toFixed(1)]);
     total.passed += passed;
     total.failed += failed;
+    total.skipped += skipped;
   }
   console.log(
-    "\n" + textTable(["part", "passed", "failed", "seconds"], rows) + "\n",
+    "\n" +
+      textTable(["part", "passed", "failed", "skipped", "seconds"], rows) +
+      "\n",
   );
-  console.log(`${total.passed} passed, ${total.failed} failed`);
+  const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : "";
+  console.log(`${total.passed} passed, ${total.failed} failed${skipped}`);
   return total.failed === 0 ? 0 : 1;
 }

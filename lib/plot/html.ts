@@ -65,7 +65,7 @@ export function figureHtml(
   },
   summary: string,
 ): string {
-  const { width = 720 } = plot.layout;
+  const { width = 700 } = plot.layout;
   return `<div class="cnn-figure" style="max-width:${width}px">` +
     `<div role="img" aria-label="${escapeHtml(summary)}"></div>` +
     `<p>${escapeHtml(summary)}. ` +
@@ -75,19 +75,29 @@ export function figureHtml(
     `</div>`;
 }
 
-/** Runs in the reader's browser: draws now, or once the page has loaded. */
+/**
+ * Runs in the reader's browser: draws now, or once the page has loaded. A figure
+ * wider than its column shrinks with it.
+ */
 const drawScript = `function (box) {
   const draw = function () {
     const Plotly = window.Plotly;
     if (!Plotly || box.dataset.drawn) return;
     box.dataset.drawn = "yes";
     const plot = JSON.parse(box.querySelector("script").textContent);
+    const width = plot.layout.width || 700;
+    const place = box.firstElementChild;
+    const fitting = function () { return Math.min(width, box.clientWidth || width); };
     box.querySelector("p").remove();
-    box.firstElementChild.style.height = plot.layout.height + "px";
-    Plotly.newPlot(box.firstElementChild, plot.data, plot.layout, plot.config)
+    place.style.height = plot.layout.height + "px";
+    plot.layout.width = fitting();
+    Plotly.newPlot(place, plot.data, plot.layout, plot.config)
       .then(function (drawn) {
         if (plot.frames) return Plotly.addFrames(drawn, plot.frames);
       });
+    window.addEventListener("resize", function () {
+      if (place.clientWidth !== place.layout.width) Plotly.relayout(place, { width: fitting() });
+    });
   };
   draw();
   window.addEventListener("load", draw);

@@ -11,7 +11,7 @@ export interface Sight {
   /** Error outputs, with their text. */
   errors: string[];
   /** Points of each line of each Plotly figure, and whether anything is painted. */
-  figures: { points: number[]; marks: number; width: number }[];
+  figures: { title: string; points: number[]; marks: number; width: number }[];
   /** Signs of the claims. */
   signs: string[];
   /** Rows of the ledgers' bodies. */
@@ -111,7 +111,8 @@ function lookInPage(): Sight {
     }
   }
 
-  const cells = here.jupyterapp.shell.currentWidget.content.widgets;
+  // An exported page has no application that could say what it holds.
+  const cells = here.jupyterapp?.shell.currentWidget.content.widgets ?? [];
   return {
     outputs: cells.filter((cell: Any) => cell.outputArea).map((cell: Any) => ({
       cell: cell.model.id,
@@ -123,6 +124,7 @@ function lookInPage(): Sight {
     errors: all('.jp-OutputArea-output[data-mime-type$="jupyter.error"]')
       .map((node) => node.textContent),
     figures: all(".js-plotly-plot").map((plot) => ({
+      title: plot.layout.title?.text ?? "without a title",
       points: plot.data.map((trace: Any) => trace.x?.length ?? 0),
       marks: all(
         ".cartesianlayer :is(path.js-line, .point, .bars path, image, .js-fill), .shapelayer path",

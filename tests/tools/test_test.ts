@@ -5,24 +5,37 @@ import { count } from "../../tools/test.ts";
 
 Deno.test("count() reads Deno's summary", () => {
   const lines = ["a ... ok", "ok | 5 passed (2 steps) | 0 failed (3ms)", ""];
-  assertEquals(count(lines, true), { passed: 5, failed: 0 });
+  assertEquals(count(lines, true), { passed: 5, failed: 0, skipped: 0 });
 });
 
 Deno.test("count() reads a coloured summary with ignored tests", () => {
   const lines = [
     "\x1b[31mFAILED\x1b[0m | 7 passed | 2 failed | 1 ignored \x1b[90m(3ms)",
   ];
-  assertEquals(count(lines, false), { passed: 7, failed: 2 });
+  assertEquals(count(lines, false), { passed: 7, failed: 2, skipped: 1 });
 });
 
 Deno.test("count() takes a part without a summary as one check", () => {
-  assertEquals(count(["Checked 12 files"], true), { passed: 1, failed: 0 });
-  assertEquals(count(["error: Found 1"], false), { passed: 0, failed: 1 });
+  assertEquals(count(["Checked 12 files"], true), {
+    passed: 1,
+    failed: 0,
+    skipped: 0,
+  });
+  assertEquals(count(["error: Found 1"], false), {
+    passed: 0,
+    failed: 1,
+    skipped: 0,
+  });
 });
 
 Deno.test("count() never takes a broken part for a passed one", () => {
   const lines = ["ok | 5 passed | 0 failed (3ms)", "error: leak"];
-  assertEquals(count(lines, false), { passed: 5, failed: 1 });
+  assertEquals(count(lines, false), { passed: 5, failed: 1, skipped: 0 });
+});
+
+Deno.test("count() never takes a skipped check for a passed one", () => {
+  const lines = ["ok | 0 passed | 0 failed | 10 ignored (3ms)"];
+  assertEquals(count(lines, true), { passed: 0, failed: 0, skipped: 10 });
 });
 
 // Seen after the summary of a part that ended with status 0.
