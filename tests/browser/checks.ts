@@ -11,6 +11,7 @@ const widest = 700;
 export async function checkDrawn(page: Page): Promise<Sight> {
   const sight = await look(page);
   assertEquals(sight.errors, []);
+  assertEquals(sight.stray, [], "a cell shows its last value by accident");
   for (const { cell, held, drawn } of sight.outputs) {
     assertEquals(drawn, held, `cell ${cell}: outputs drawn and held`);
   }

@@ -8,6 +8,8 @@ import type { Page } from "playwright-core";
 export interface Sight {
   /** Outputs by the cell's id: how many the notebook holds, and how many are drawn. */
   outputs: { cell: string; held: number; drawn: number }[];
+  /** Last values of cells that nobody asked to see. */
+  stray: string[];
   /** Error outputs, with their text. */
   errors: string[];
   /** Points of each line of each Plotly figure, and whether anything is painted. */
@@ -121,6 +123,14 @@ function lookInPage(): Sight {
         .filter((o) => o.textContent.trim() || o.querySelector("svg,img"))
         .length,
     })),
+    stray: cells.filter((cell: Any) => cell.outputArea).flatMap((cell: Any) =>
+      Array.from(
+        { length: cell.model.outputs.length },
+        (_, i) => cell.model.outputs.get(i),
+      ).filter((output) => output.type === "execute_result").map((output) =>
+        `cell ${cell.model.id}: ${output.data["text/plain"]}`
+      )
+    ),
     errors: all('.jp-OutputArea-output[data-mime-type$="jupyter.error"]')
       .map((node) => node.textContent),
     figures: all(".js-plotly-plot").map((plot) => ({
