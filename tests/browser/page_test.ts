@@ -124,7 +124,7 @@ browserTest(
     await openNotebook(page, lab, "fixture.ipynb");
     const curves = await watchCurves(page);
     await runAllCells(page);
-    await page.waitForSelector(".cnn-live");
+    await page.waitForSelector(".cnn-live, .js-plotly-plot");
     await page.screenshot({ path: await pictureOf("fixture-running") });
     await waitForTheEnd(page, 120);
 
