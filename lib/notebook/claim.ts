@@ -185,7 +185,7 @@ export function verdictSign(
 ): string {
   return `<span class="cnn-sign" title="${
     escapeHtml(title)
-  }" style="background:${colour};color:#fff;border-radius:3px;padding:1px 6px;font-weight:700">${
+  }" style="background:${colour};color:#fff;border-radius:3px;padding:1px 6px;display:inline-block;line-height:1.35;font-weight:700">${
     escapeHtml(sign)
   }</span>`;
 }

@@ -193,6 +193,7 @@ function axis(
     showgrid: false,
     zeroline: false,
     ticks: "" as const,
+    ticklabelstandoff: down ? 4 : 0, // a number must not touch its row
     range: down ? [length - 0.5, -0.5] : [-0.5, length - 0.5],
   };
 }

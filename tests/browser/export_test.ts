@@ -142,3 +142,25 @@ await show(figure({ data: [{ type: "scatterpolar", r: [1, 2, 3], theta: [0, 90, 
     }
   },
 );
+
+Deno.test("the exported page's plotly.js has the version of JupyterLab's", async () => {
+  const { python, env } = await setUp();
+  const { stdout } = await new Deno.Command(python, {
+    args: [
+      "-c",
+      "from plotly.offline import get_plotlyjs_version as v; print(v())",
+    ],
+    env,
+  }).output();
+  const installed = JSON.parse(
+    await Deno.readTextFile(
+      join(
+        root,
+        "node_modules",
+        "plotly.js-cartesian-dist-min",
+        "package.json",
+      ),
+    ),
+  );
+  assertEquals(installed.version, new TextDecoder().decode(stdout).trim());
+});

@@ -58,6 +58,7 @@ export type Theme = "light" | "dark";
 /** Gives the page another theme and width, and waits until it is laid out. */
 export async function setLook(page: Page, theme: Theme, width: number) {
   await page.setViewportSize({ width, height: 2000 });
+  await page.mouse.move(0, 0); // off the figures, which answer to it
   await page.evaluate(async (theme) => {
     const { commands, shell } = (globalThis as Any).jupyterapp;
     shell.collapseLeft();
