@@ -26,7 +26,11 @@ export interface CurveProgress extends CurvePoint {
 export interface TrainingCurves {
   /** Adds a step to a net's curve; hand it to fit() as `onProgress`. */
   update(progress: CurveProgress, name?: string): Promise<void>;
-  /** Puts the finished, interactive plot in place of the live drawing. */
+  /**
+   * Puts the finished, interactive plot in place of the live drawing, and returns
+   * it. A cell shows its last value: where this is it, write `const plot = await
+   * curves.finish()`, or the plot is seen twice.
+   */
   finish(): Promise<Figure>;
 }
 

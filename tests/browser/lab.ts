@@ -62,11 +62,12 @@ export async function startLab(
   const proxy = noteProxy(left);
   const port = freePort();
   const token = crypto.randomUUID();
+  const options = labArguments(folder, [
+    ...["--no-browser", `--ServerApp.port=${port}`],
+    ...["--ServerApp.port_retries=0", "--LabApp.expose_app_in_browser=True"],
+  ], Deno.uid() === 0).slice(2); // lab.py stands for "-m jupyterlab"
   const server = new Deno.Command(python, {
-    args: labArguments(folder, [
-      ...["--no-browser", `--ServerApp.port=${port}`],
-      ...["--ServerApp.port_retries=0", "--LabApp.expose_app_in_browser=True"],
-    ], Deno.uid() === 0),
+    args: [join(import.meta.dirname!, "lab.py"), ...options],
     cwd: folder,
     env: {
       ...env,
@@ -78,16 +79,14 @@ export async function startLab(
       JUPYTERLAB_WORKSPACES_DIR: join(folder, "workspaces"),
       ...proxyVariables(proxy.address),
     },
-    stdin: "null",
+    stdin: "piped",
     stdout: "null",
     stderr: "piped",
   }).spawn();
   const log = new Response(server.stderr).text();
 
   const stop = async () => {
-    try {
-      server.kill("SIGTERM"); // ends the kernels as well
-    } catch { /* it ended by itself */ }
+    await server.stdin.close().catch(() => {}); // ends it, and its kernels
     await server.status;
     await log;
     await proxy.stop();

@@ -52,13 +52,13 @@ for (const seed of [1, 2]) {
     id: "both",
     source:
       `const pair = [trainingCurves({ name: "a" }), trainingCurves({ name: "b" })];
-await Promise.all([train(pair[0], 20), train(pair[1], 30)]);
+const pairEnds = await Promise.all([train(pair[0], 20), train(pair[1], 30)]);
 const pairPlots = [await pair[0].finish(), await pair[1].finish()];`,
   },
   {
     id: "shared",
     source: `const shared = trainingCurves({ title: "Two nets & one plot" });
-await Promise.all([train(shared, 20, "left"), train(shared, 30, "right")]);
+const sharedEnds = await Promise.all([train(shared, 20, "left"), train(shared, 30, "right")]);
 const sharedPlot = await shared.finish();`,
   },
   {
