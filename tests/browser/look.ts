@@ -158,7 +158,8 @@ function lookInPage(): Sight {
 export async function watchCurves(page: Page) {
   await page.evaluate(() => {
     const here = globalThis as Any;
-    const seen: Record<string, number[]> = here.cnnSeen = {};
+    const seen: Record<string, { live: number[]; plot: number[] }> = {};
+    here.cnnSeen = seen;
     const note = () => {
       for (const cell of here.jupyterapp.shell.currentWidget.content.widgets) {
         const outputs = cell.node.querySelectorAll(".jp-OutputArea-child");
@@ -167,7 +168,8 @@ export async function watchCurves(page: Page) {
           const plot = output.querySelector(".js-plotly-plot");
           const points = line?.getAttribute("points").split(" ").length ??
             plot?.data?.[0]?.x?.length;
-          const list = seen[`${cell.model.id}/${i}`] ??= [];
+          const both = seen[`${cell.model.id}/${i}`] ??= { live: [], plot: [] };
+          const list = line ? both.live : both.plot;
           if (points && list.at(-1) !== points) list.push(points);
         });
       }
@@ -181,7 +183,12 @@ export async function watchCurves(page: Page) {
   return {
     seen: async (cell: string, output = 0): Promise<number[]> =>
       await page.evaluate(
-        (key) => (globalThis as Any).cnnSeen[key] ?? [],
+        (key) => {
+          // A finished figure draws means of neighbours: fewer points may follow.
+          const { live, plot } = (globalThis as Any).cnnSeen[key] ??
+            { live: [], plot: [] };
+          return live.length > 0 ? live : plot;
+        },
         `${cell}/${output}`,
       ),
   };
