@@ -23,7 +23,7 @@ export interface Sight {
   faint: string[];
   /** What is wider than its column and does not fit, and by how much. */
   cut: string[];
-  /** Figures that are wider than their column, which scrolls sideways. */
+  /** Figures and tables that are wider than their column, which scrolls sideways. */
   scrolled: string[];
 }
 
@@ -100,8 +100,9 @@ function lookInPage(): Sight {
       const scrolls = ["auto", "scroll"].includes(
         here.getComputedStyle(output).overflowX,
       );
-      const isFigure = output.matches(".js-plotly-plot");
-      (isFigure && scrolls ? scrolled : cut).push(
+      // A figure or a wide table cannot be broken into lines; all else can.
+      const stiff = output.matches(".js-plotly-plot, :has(table)");
+      (stiff && scrolls ? scrolled : cut).push(
         `${nameOf(output)} ${output.scrollWidth} > ${output.clientWidth}`,
       );
     }
