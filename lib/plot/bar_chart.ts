@@ -7,7 +7,7 @@ import {
   checkSeries,
   seriesNumbers,
 } from "./charts.ts";
-import { seriesColour } from "./colours.ts";
+import { inkOn, rgbOf, seriesColour } from "./colours.ts";
 import { type Figure, figure } from "./figure.ts";
 import { formatNumber } from "./round.ts";
 
@@ -100,7 +100,14 @@ export function barChart(
         // An interval starts at the top of its bar, so the number stands below.
         textposition: interval ? "inside" : "outside",
         insidetextanchor: interval ? "start" : "end",
-        textangle: 0,
+        ...(interval
+          ? {
+            // Upright, unless that would shrink it beyond reading.
+            textangle: barWidth < 40 ? -90 : 0,
+            constraintext: "none",
+            insidetextfont: { size: 12, color: inkOn(rgbOf(seriesColour(i))) },
+          }
+          : { textangle: 0 }),
         cliponaxis: false,
         marker: { color: seriesColour(i) },
         ...(interval
@@ -121,7 +128,7 @@ export function barChart(
     }),
     layout: {
       ...base,
-      bargap: categories.length < 4 ? 0.5 : 0.25,
+      bargap,
       xaxis: { ...base.xaxis, type: "category", showgrid: false },
     },
     summary: `Bar chart of ${categories.join(", ")}${

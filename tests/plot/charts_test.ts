@@ -126,3 +126,22 @@ Deno.test("trainingPlot() says that the training diverged", () => {
     'loss NaN and accuracy 0.1 at step 3 of "net": the training diverged',
   );
 });
+
+Deno.test("barChart() turns the numbers of narrow bars instead of shrinking them", () => {
+  const ends = {
+    y: [0.5, 0.6, 0.7],
+    low: [0.4, 0.5, 0.6],
+    high: [0.6, 0.7, 0.8],
+  };
+  const angles = (series: number) =>
+    barChart(
+      ["a", "b", "c"],
+      Array.from({ length: series }, (_, i) => ({ name: `${i}`, ...ends })),
+    ).data.map((trace) => {
+      const { textangle, constraintext } = trace as Record<string, unknown>;
+      assertEquals(constraintext, "none");
+      return textangle;
+    });
+  assertEquals(angles(2), [0, 0]);
+  assertEquals(angles(4), [-90, -90, -90, -90]);
+});
