@@ -58,6 +58,9 @@ export function barChart(
     : series as readonly BarSeries[];
   checkSeries("barChart", all);
   const base = chartLayout("barChart", settled, all.length > 1);
+  const bargap = categories.length < 4 ? 0.5 : 0.25;
+  const inside = (base.width ?? 700) - 100;
+  const barWidth = inside / categories.length * (1 - bargap) / all.length;
   return figure({
     data: all.map((given: BarSeries, i) => {
       const one = settle("barChart", given, {
