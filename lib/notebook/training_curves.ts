@@ -6,6 +6,7 @@ import {
   trainingPlot,
 } from "../plot/training_plot.ts";
 import { settle, shown } from "../options.ts";
+import { checkText } from "../plot/arguments.ts";
 import { trainingDrawing } from "../plot/training_drawing.ts";
 import { liveOutput } from "./kernel.ts";
 import { duration, liveInterval } from "./progress.ts";
@@ -73,6 +74,9 @@ export function trainingCurves(
     title: undefined,
     name: "training",
   });
+  for (const [option, text] of Object.entries({ title, name: only })) {
+    if (text !== undefined) checkText("trainingCurves", option, text);
+  }
   const curves = new Map<
     string,
     { steps: CurvePoint[]; validation: CurvePoint[] }
