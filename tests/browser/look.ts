@@ -10,7 +10,7 @@ export interface Sight {
   outputs: { cell: string; held: number; drawn: number }[];
   /** Last values of cells that nobody asked to see. */
   stray: string[];
-  /** Error outputs, with their text. */
+  /** Error outputs, and what was written to stderr, with their text. */
   errors: string[];
   /** Points of each line of each Plotly figure, and whether anything is painted. */
   figures: { title: string; points: number[]; marks: number; width: number }[];
@@ -116,6 +116,13 @@ function lookInPage(): Sight {
 
   // An exported page has no application that could say what it holds.
   const cells = here.jupyterapp?.shell.currentWidget.content.widgets ?? [];
+  const held: { cell: string; type: string; data: Any }[] = cells
+    .filter((cell: Any) => cell.outputArea).flatMap((cell: Any) =>
+      Array.from({ length: cell.model.outputs.length }, (_, i) => {
+        const { type, data } = cell.model.outputs.get(i);
+        return { cell: cell.model.id, type, data };
+      })
+    );
   return {
     outputs: cells.filter((cell: Any) => cell.outputArea).map((cell: Any) => ({
       cell: cell.model.id,
@@ -124,16 +131,14 @@ function lookInPage(): Sight {
         .filter((o) => o.textContent.trim() || o.querySelector("svg,img"))
         .length,
     })),
-    stray: cells.filter((cell: Any) => cell.outputArea).flatMap((cell: Any) =>
-      Array.from(
-        { length: cell.model.outputs.length },
-        (_, i) => cell.model.outputs.get(i),
-      ).filter((output) => output.type === "execute_result").map((output) =>
-        `cell ${cell.model.id}: ${output.data["text/plain"]}`
-      )
+    stray: held.filter(({ type }) => type === "execute_result").map((
+      { cell, data },
+    ) => `cell ${cell}: ${data["text/plain"]}`),
+    errors: held.filter(({ type, data }) =>
+      type === "error" || "application/vnd.jupyter.stderr" in data
+    ).map(({ cell, data }) =>
+      `cell ${cell}: ${data["application/vnd.jupyter.stderr"]}`
     ),
-    errors: all('.jp-OutputArea-output[data-mime-type$="jupyter.error"]')
-      .map((node) => node.textContent),
     figures: all(".js-plotly-plot").map((plot) => ({
       title: plot.layout.title?.text ?? "without a title",
       points: plot.data.map((trace: Any) => trace.x?.length ?? 0),

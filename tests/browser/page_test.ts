@@ -6,7 +6,7 @@ import { browserTest } from "./browser_test_case.ts";
 import { checkDrawn, checkFilm, checkLooks } from "./checks.ts";
 import { findBrowser, remedy } from "./find_browser.ts";
 import { openPage, startLab } from "./lab.ts";
-import { grew, watchCurves } from "./look.ts";
+import { grew, look, watchCurves } from "./look.ts";
 import {
   openNotebook,
   pictureOf,
@@ -160,5 +160,37 @@ browserTest(
     await checkFilm(page, 0);
     await checkLooks(page, "fixture");
     assertEquals([left, lab.left, errors], [[], [], []]);
+  },
+);
+
+browserTest(
+  "an error, a stray value and a request to another machine are seen",
+  async (browser) => {
+    await using lab = await startLab({
+      "faults.ipynb": fixtureText([
+        { id: "stray", source: "1 + 1" },
+        { id: "aside", source: "console.error('aside');" },
+        {
+          id: "outside",
+          source:
+            `await fetch("http://example.com/from-the-kernel").catch(() => {});
+await Deno.jupyter.display({ "text/html": "<img src='http://example.com/from-the-page.png'><p style='color:#999;background:#fff'>pale</p>" }, { raw: true });
+await new Promise((done) => setTimeout(done, 100));`,
+        },
+        { id: "broken", source: "throw new Error('broken');" },
+      ]),
+    });
+    const { page, left, errors } = await openPage(browser);
+    await openNotebook(page, lab, "faults.ipynb");
+    await runAllCells(page);
+    await waitForTheEnd(page, 60);
+    const sight = await look(page);
+    assertEquals(sight.stray, ["cell stray: 2"]);
+    assertEquals(sight.errors.length, 2);
+    assert(sight.errors[1].includes("broken"), sight.errors[1]);
+    assertEquals(sight.faint, ['p "pale" 2.85']);
+    assertEquals(left, ["http://example.com/from-the-page.png"]);
+    assert(lab.left[0]?.includes("example.com/from-the-kernel"), lab.left[0]);
+    assert(errors.length > 0, "the blocked picture is an error of the console");
   },
 );
