@@ -18,7 +18,7 @@ import {
   initialWeights,
   type Weights,
 } from "../architecture/weights.ts";
-import { random } from "../random.ts";
+import { streamFor } from "../stream.ts";
 import { shapeText, type Tensor } from "../tensor.ts";
 import { type Tf, tfjs } from "./load.ts";
 import { makeLayer } from "./model_layers.ts";
@@ -61,7 +61,7 @@ export function toLayersModel(
     ? fittingWeights("toLayersModel", architecture, options.weights)
     : initialWeights(architecture, seed);
   const whole = plan(architecture);
-  const stream = random(seed);
+  const stream = streamFor(seed, "dropout");
   const input = tf.input({ shape: [...whole.inputShape] });
   const output = connect(
     whole,
