@@ -45,7 +45,17 @@ export interface Backend {
  * assertEquals(name, tf.getBackend());
  * ```
  */
-export async function useBackend(name?: BackendName): Promise<Backend> {
+export function useBackend(name?: BackendName): Promise<Backend> {
+  // tfjs has one engine at a time, and starting two at once fails: each call
+  // waits for those before it, and the last one decides.
+  const turn = last.then(() => choose(name));
+  last = turn.catch(() => {}); // that caller is told; the next may succeed
+  return turn;
+}
+
+let last: Promise<unknown> = Promise.resolve();
+
+async function choose(name?: BackendName): Promise<Backend> {
   if (name !== undefined && !NAMES.includes(name)) {
     throw new RangeError(
       `useBackend() expects "webgpu", "wasm" or "cpu" but found ${

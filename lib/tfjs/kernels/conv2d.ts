@@ -5,6 +5,7 @@
  */
 import type * as tensorflow from "@tensorflow/tfjs";
 import type { Tf } from "../load.ts";
+import { activate, knows } from "./activate.ts";
 import { filterGradient } from "./conv2d_filter.ts";
 import { inputGradient } from "./conv2d_input.ts";
 import { ACTIVATIONS, convolve } from "./convolve.ts";
@@ -61,10 +62,12 @@ export function registerConv2d(tf: Tf): void {
     const info = describe(x.shape, filter.shape, attrs);
     return forward(engine, x, filter, undefined, 0, info);
   });
-  register(tf, "FusedConv2D", (engine, { x, filter, bias }, attrs) => {
-    const activation = ACTIVATIONS[attrs.activation ?? "linear"];
+  register(tf, "FusedConv2D", (engine, inputs, attrs) => {
+    const { x, filter, bias } = inputs;
+    const { activation = "linear" } = attrs;
+    const own = ACTIVATIONS[activation];
     if (
-      activation === undefined || !channelsLast(attrs) ||
+      !knows(activation) || !channelsLast(attrs) ||
       !allFloat(x, filter, bias) ||
       (bias !== undefined && bias.shape.length !== 1)
     ) return undefined;
@@ -72,7 +75,10 @@ export function registerConv2d(tf: Tf): void {
     if (bias !== undefined && bias.shape[0] !== info.outChannels) {
       return undefined;
     }
-    return forward(engine, x, filter, bias, activation, info);
+    const y = forward(engine, x, filter, bias, own ?? 0, info);
+    if (own !== undefined) return y;
+    const { preluActivationWeights } = inputs;
+    return activate(tf, y, { preluActivationWeights }, attrs);
   });
   register(tf, BIASED, (engine, { x, filter, bias }, attrs) =>
     forward(

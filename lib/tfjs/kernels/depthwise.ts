@@ -1,16 +1,25 @@
 /**
- * The gradients of a depthwise convolution, and sums by segment: what
+ * A depthwise convolution with its gradients, and sums by segment: what
  * MobileNet-like nets and embeddings need to train.
+ *
+ * tfjs's own forward gives zeros where "same" meets a stride that is longer than
+ * the kernel, and turns NaN into -Infinity.
  *
  * @module
  */
 import type * as tensorflow from "@tensorflow/tfjs";
 import type { Tf } from "../load.ts";
-import { allFloat, type Attributes, register } from "./register.ts";
+import { activate, knows } from "./activate.ts";
+import {
+  allFloat,
+  type Attributes,
+  type Kernel,
+  register,
+} from "./register.ts";
 
 type Shape4 = [number, number, number, number];
 
-/** Registers both gradients of DepthwiseConv2dNative. */
+/** Registers DepthwiseConv2dNative, fused or not, and both gradients. */
 export function registerDepthwise(tf: Tf): void {
   const describe = (x: number[], filter: number[], attrs: Attributes) =>
     tf.backend_util.computeConv2DInfo(
@@ -30,6 +39,26 @@ export function registerDepthwise(tf: Tf): void {
     ...[info.dilationHeight, info.dilationWidth],
     ...[info.padInfo.top, info.padInfo.left],
   ];
+  const forward: Kernel = (engine, { x, filter }, attrs) => {
+    if (!allFloat(x, filter) || (attrs.dataFormat ?? "NHWC") !== "NHWC") {
+      return undefined;
+    }
+    const info = describe(x.shape, filter.shape, attrs);
+    const out = engine.output(info.outShape);
+    engine.run.depthwise(
+      ...[engine.address(x), engine.address(filter), engine.address(out)],
+      ...numbers(info),
+    );
+    return out;
+  };
+  register(tf, "DepthwiseConv2dNative", forward);
+  register(tf, "FusedDepthwiseConv2D", (engine, inputs, attrs) => {
+    if (!allFloat(inputs.bias) || !knows(attrs.activation ?? "linear")) {
+      return undefined;
+    }
+    const y = forward(engine, inputs, attrs) as tensorflow.TensorInfo;
+    return y && activate(tf, y, inputs, attrs);
+  });
   register(
     tf,
     "DepthwiseConv2dNativeBackpropFilter",
