@@ -90,7 +90,7 @@ function broadcast(tf: Tf, name: string, a: Info, b: Info): Info {
   });
 }
 
-/** Registers Relu6 and ClipByValue. */
+/** Registers Relu, Relu6 and ClipByValue. */
 export function registerClip(tf: Tf): void {
   const clip = (engine: Engine, x: Info, low: number, high: number) => {
     if (!allFloat(x)) return undefined;
@@ -101,6 +101,7 @@ export function registerClip(tf: Tf): void {
     );
     return out;
   };
+  register(tf, "Relu", (engine, { x }) => clip(engine, x, 0, Infinity));
   register(tf, "Relu6", (engine, { x }) => clip(engine, x, 0, 6));
   register(
     tf,
