@@ -1,6 +1,7 @@
 import type * as tensorflow from "@tensorflow/tfjs";
 import { buildNetwork } from "../../lib/architecture/build_network.ts";
 import { plan } from "../../lib/architecture/plan.ts";
+import { conv2dNaive, conv2dNaiveBackward } from "../../lib/layers/mod.ts";
 import { random } from "../../lib/random.ts";
 import { streamFor } from "../../lib/stream.ts";
 import { cast, type DType, type Tensor } from "../../lib/tensor.ts";
@@ -47,6 +48,24 @@ export const loops: Engine = (value, { x, weights }) => {
   const dropout = streamFor(seed, "dropout");
   return new Map([
     ["y", naive(plan(architecture), x, { weights, training, dropout })],
+  ]);
+};
+
+/** The library's seven loops, for a convolution that stands alone. */
+export const naiveConvolution: Engine = ({ architecture }, numeric) => {
+  const [layer, ...others] = architecture.layers;
+  if (others.length > 0 || layer.kind !== "conv2d") return undefined;
+  const { x, weights, dy } = numeric;
+  const { strides, padding, dilations, groups } = layer;
+  const options = { strides, padding, dilations, groups };
+  const [[name, kernel], ...rest] = [...weights];
+  const bias = rest.at(0)?.[1];
+  const { dx, dKernel, dBias } = conv2dNaiveBackward(x, kernel, dy, options);
+  return new Map([
+    ["y", conv2dNaive(x, kernel, { ...options, bias })],
+    ["dx", dx],
+    [`d ${name}`, dKernel],
+    ...(bias ? [[`d ${rest[0][0]}`, dBias] as const] : []),
   ]);
 };
 
@@ -162,6 +181,7 @@ export function tfjsEngine(name: BackendName): Engine {
 export const engines: Readonly<Record<string, Engine>> = {
   float32: scratch("float32"),
   loops,
+  conv2dNaive: naiveConvolution,
   wasm: tfjsEngine("wasm"),
   cpu: tfjsEngine("cpu"),
 };

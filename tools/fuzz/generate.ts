@@ -43,7 +43,6 @@ export function randomCase(seed: number): Case {
   const count = choice.chance(0.5) ? 1 : 2 + choice.stream.integer(5);
   for (let i = 0; i < count; i++) {
     const part = fitting(
-      choice,
       shape,
       () => imageLayer(choice, shape, numbers),
     );
@@ -71,7 +70,7 @@ function shapeAfter(layer: Layer, shape: Shape): Shape | undefined {
 }
 
 /** A layer that fits; a ReLU where none is found. */
-function fitting(choice: Choice, shape: Shape, draw: () => Layer): Layer {
+function fitting(shape: Shape, draw: () => Layer): Layer {
   for (let i = 0; i < 20; i++) {
     const layer = draw();
     const after = shapeAfter(layer, shape);

@@ -14,7 +14,7 @@ torch.set_num_threads(1)
 
 def tensor(value):
     data = [float("nan") if v is None else v for v in value["data"]]
-    return torch.tensor(data).reshape(value["shape"])
+    return torch.tensor(data, dtype=torch.float64).reshape(value["shape"])
 
 
 def plain(value):

@@ -45,6 +45,16 @@ function* smaller(value: Case): Generator<Case> {
     ...value,
     architecture: { ...architecture, ...change },
   });
+  // The layers behind the first ones, on an input as those put it out.
+  for (let i = layers.length - 1; i > 0; i--) {
+    const before = { ...architecture, layers: layers.slice(0, i) };
+    const shape = plan(before).outputShape;
+    if (shape.length !== 3) continue;
+    yield having({
+      inputShape: shape as readonly number[] as [number, number, number],
+      layers: layers.slice(i),
+    });
+  }
   for (const list of shorter(layers)) {
     if (list.length > 0) yield having({ layers: list });
   }
