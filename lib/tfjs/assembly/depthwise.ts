@@ -1,8 +1,6 @@
 // A depthwise convolution and its gradients. Output channel c * multiplier + m
-// belongs to input channel c; out must be zero before a gradient.
-import { madd } from "./simd";
-
-/** out (c * multiplier + m) = sum over taps of x (c) * filter[i, j, c, m]. */
+// belongs to input channel c; out must be zero before.
+/** out (c * multiplier + m) += sum over taps of x (c) * filter[i, j, c, m]. */
 export function depthwise(
   x: usize, filters: usize, out: usize,
   images: i32, height: i32, width: i32, channels: i32, multiplier: i32, outHeight: i32, outWidth: i32,
@@ -10,75 +8,25 @@ export function depthwise(
   top: i32, left: i32,
 ): void {
   const pixel = <usize>channels << 2, outPixel = pixel * multiplier;
-  const row = <usize>width * pixel, tapRow = outPixel * windowX;
-  const stepY = row * dilationY, stepX = pixel * dilationX;
   for (let n = 0; n < images; n++) {
     for (let y = 0; y < outHeight; y++) {
-      const y0 = y * strideY - top;
-      const first1 = before(y0, dilationY), end1 = min(windowY, before(y0 - height, dilationY));
       for (let xx = 0; xx < outWidth; xx++) {
-        // Taps from (first1, first2) to (end1, end2) lie on the image.
-        const x0 = xx * strideX - left;
-        const first2 = before(x0, dilationX), end2 = min(windowX, before(x0 - width, dilationX));
-        const from = x + <usize>(y0 + first1 * dilationY) * row + <usize>(x0 + first2 * dilationX) * pixel;
-        const tap = filters + <usize>first1 * tapRow + <usize>first2 * outPixel;
-        if (multiplier > 1) {
-          memory.fill(out, 0, outPixel);
-          for (let i = 0; i < end1 - first1; i++) {
-            for (let j = 0; j < end2 - first2; j++) {
-              expand(from + i * stepY + j * stepX, tap + i * tapRow + j * outPixel, out, channels, multiplier);
+        let filter = filters;
+        for (let i = 0; i < windowY; i++) {
+          const row = y * strideY - top + i * dilationY;
+          for (let j = 0; j < windowX; j++) {
+            const column = xx * strideX - left + j * dilationX;
+            if (row >= 0 && row < height && column >= 0 && column < width) {
+              const from = x + <usize>((n * height + row) * width + column) * pixel;
+              expand(from, filter, out, channels, multiplier);
             }
-          }
-        } else {
-          let c: usize = 0;
-          for (; c + 32 <= pixel; c += 32) {
-            taps(32, from + c, tap + c, out + c, end1 - first1, end2 - first2, stepY, stepX, tapRow, outPixel);
-          }
-          for (; c + 16 <= pixel; c += 16) {
-            taps(16, from + c, tap + c, out + c, end1 - first1, end2 - first2, stepY, stepX, tapRow, outPixel);
-          }
-          for (; c < pixel; c += 4) {
-            taps(4, from + c, tap + c, out + c, end1 - first1, end2 - first2, stepY, stepX, tapRow, outPixel);
+            filter += outPixel;
           }
         }
         out += outPixel;
       }
     }
-    x += <usize>height * row;
   }
-}
-
-/** `bytes` (4, 16 or 32) of one output pixel. */
-// @ts-ignore: decorator
-@inline
-function taps(
-  bytes: i32, from: usize, tap: usize, out: usize,
-  count1: i32, count2: i32, stepY: usize, stepX: usize, tapRow: usize, tapStep: usize,
-): void {
-  let sum0 = f32x4.splat(0), sum1 = sum0;
-  let sum: f32 = 0;
-  for (let i = 0; i < count1; i++) {
-    let at = from, k = tap;
-    for (let j = 0; j < count2; j++) {
-      if (bytes == 4) sum += f32.load(at) * f32.load(k);
-      else sum0 = madd(v128.load(at), v128.load(k), sum0);
-      if (bytes == 32) sum1 = madd(v128.load(at, 16), v128.load(k, 16), sum1);
-      at += stepX;
-      k += tapStep;
-    }
-    from += stepY;
-    tap += tapRow;
-  }
-  if (bytes == 4) f32.store(out, sum);
-  else v128.store(out, sum0);
-  if (bytes == 32) v128.store(out, sum1, 16);
-}
-
-/** Taps of a dilated window, from `start` on, that come before position 0. */
-// @ts-ignore: decorator
-@inline
-function before(start: i32, dilation: i32): i32 {
-  return start >= 0 ? 0 : (dilation - 1 - start) / dilation;
 }
 
 /** dFilter[i, j, c, m] += sum over rows of x (c) * dy (c * multiplier + m). */

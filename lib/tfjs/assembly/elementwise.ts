@@ -9,8 +9,9 @@
 function vector(op: i32, a: v128, b: v128): v128 {
   if (op == 0) return f32x4.add(a, b);
   if (op == 1) return f32x4.sub(a, b);
-  if (op == 3) return f32x4.max(a, b);
-  if (op == 4) return f32x4.min(a, b);
+  // pmax and pmin keep a NaN of a; all ones are a NaN for that of b.
+  if (op == 3) return v128.or(f32x4.pmax(a, b), f32x4.ne(b, b));
+  if (op == 4) return v128.or(f32x4.pmin(a, b), f32x4.ne(b, b));
   return f32x4.mul(a, b);
 }
 
@@ -102,7 +103,7 @@ export function clip(x: usize, low: f32, high: f32, out: usize, size: i32): void
   const least = f32x4.splat(low), most = f32x4.splat(high);
   let i = size;
   while (i >= 4) {
-    v128.store(out, f32x4.min(f32x4.max(v128.load(x), least), most));
+    v128.store(out, f32x4.pmin(f32x4.pmax(v128.load(x), least), most));
     x += 16; out += 16;
     i -= 4;
   }
@@ -110,6 +111,25 @@ export function clip(x: usize, low: f32, high: f32, out: usize, size: i32): void
     f32.store(out, min<f32>(max<f32>(f32.load(x), low), high));
     x += 4; out += 4;
   }
+}
+
+/** Whether a number is NaN or infinite: 1 or 0. */
+export function strays(x: usize, size: i32): i32 {
+  let found = f32x4.splat(0);
+  let i = size;
+  while (i >= 4) {
+    const value = v128.load(x), none = f32x4.sub(value, value); // else NaN
+    found = v128.or(found, f32x4.ne(none, none));
+    x += 16;
+    i -= 4;
+  }
+  let stray = v128.any_true(found);
+  while (i-- > 0) {
+    const none = f32.load(x) - f32.load(x);
+    if (none != none) stray = true;
+    x += 4;
+  }
+  return stray ? 1 : 0;
 }
 
 /** dx = x <= 0 ? 0 : dy, so that the gradient at a NaN is not lost. */

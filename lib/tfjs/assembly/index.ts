@@ -5,7 +5,7 @@ export { product } from "./product";
 export { outer, unpadSums } from "./outer";
 export { clear, cut, place, scatter, tapOffsets } from "./window";
 export { maxPoolGradient, pool } from "./pool";
-export { clip, combine, combineRow, reluGradient, repeat, scaleRow } from "./elementwise";
+export { clip, combine, combineRow, reluGradient, repeat, scaleRow, strays } from "./elementwise";
 export { spreadRows, sumRows } from "./sums";
 export { normGradient, sumProducts, sumSquares } from "./norm";
 export { depthwise, depthwiseFilterGradient, depthwiseInputGradient } from "./depthwise";

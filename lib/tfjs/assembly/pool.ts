@@ -2,26 +2,14 @@
 
 /**
  * The largest input of each window, or with `mean` 1 the mean of those inside the
- * image. A NaN in a window makes the output NaN.
+ * image, for inputs with NaN or infinities: a NaN in a window is its output.
  */
 export function pool(
   mean: i32, x: usize, y: usize,
   images: i32, height: i32, width: i32, depth: i32, outHeight: i32, outWidth: i32,
   windowY: i32, windowX: i32, strideY: i32, strideX: i32, top: i32, left: i32,
 ): void {
-  if (mean) windows(1, x, y, images, height, width, depth, outHeight, outWidth, windowY, windowX, strideY, strideX, top, left);
-  else windows(0, x, y, images, height, width, depth, outHeight, outWidth, windowY, windowX, strideY, strideX, top, left);
-}
-
-// @ts-ignore: decorator
-@inline
-function windows(
-  mean: i32, x: usize, y: usize,
-  images: i32, height: i32, width: i32, depth: i32, outHeight: i32, outWidth: i32,
-  windowY: i32, windowX: i32, strideY: i32, strideX: i32, top: i32, left: i32,
-): void {
   const pixel = <usize>depth << 2, row = <usize>width * pixel;
-  const start: f32 = mean ? 0 : -Infinity;
   for (let n = 0; n < images; n++) {
     for (let i = 0; i < outHeight; i++) {
       const y0 = i * strideY - top;
@@ -29,32 +17,16 @@ function windows(
       for (let j = 0; j < outWidth; j++) {
         const x0 = j * strideX - left;
         const begin2 = max(0, x0), end2 = min(width, x0 + windowX);
-        const share: f32 = <f32>1 / <f32>((end1 - begin1) * (end2 - begin2));
-        const first = x + <usize>begin2 * pixel;
-        let c: usize = 0;
-        for (; c + 16 <= pixel; c += 16) {
-          let all = f32x4.splat(start);
+        for (let c: usize = 0; c < pixel; c += 4) {
+          let all: f32 = mean ? 0 : -Infinity;
           for (let a = begin1; a < end1; a++) {
-            let at = first + <usize>a * row + c;
             for (let b = begin2; b < end2; b++) {
-              const value = v128.load(at);
-              all = mean ? f32x4.add(all, value) : f32x4.max(all, value);
-              at += pixel;
+              const value = f32.load(x + <usize>a * row + <usize>b * pixel + c);
+              if (mean) all += value;
+              else if (value > all || value != value) all = value;
             }
           }
-          v128.store(y + c, mean ? f32x4.mul(all, f32x4.splat(share)) : all);
-        }
-        for (; c < pixel; c += 4) {
-          let all = start;
-          for (let a = begin1; a < end1; a++) {
-            let at = first + <usize>a * row + c;
-            for (let b = begin2; b < end2; b++) {
-              const value = f32.load(at);
-              all = mean ? all + value : max<f32>(all, value);
-              at += pixel;
-            }
-          }
-          f32.store(y + c, mean ? all * share : all);
+          f32.store(y + c, mean ? all / <f32>((end1 - begin1) * (end2 - begin2)) : all);
         }
         y += pixel;
       }

@@ -10,13 +10,15 @@
 import type * as tensorflow from "@tensorflow/tfjs";
 import type { Tf } from "../load.ts";
 import { activate, knows } from "./activate.ts";
+import type { Engine } from "./engine.ts";
 import {
   allFloat,
   type Attributes,
-  type Kernel,
+  type Inputs,
   register,
 } from "./register.ts";
 
+type Info = tensorflow.TensorInfo;
 type Shape4 = [number, number, number, number];
 
 /** Registers DepthwiseConv2dNative, fused or not, and both gradients. */
@@ -39,26 +41,16 @@ export function registerDepthwise(tf: Tf): void {
     ...[info.dilationHeight, info.dilationWidth],
     ...[info.padInfo.top, info.padInfo.left],
   ];
-  const forward: Kernel = (engine, { x, filter }, attrs) => {
-    if (!allFloat(x, filter) || (attrs.dataFormat ?? "NHWC") !== "NHWC") {
-      return undefined;
-    }
+  registerForward(tf, (engine, { x, filter }, attrs) => {
     const info = describe(x.shape, filter.shape, attrs);
-    const out = engine.output(info.outShape);
+    const out = engine.output(info.outShape), to = engine.address(out);
+    engine.run.clear(to, tf.util.sizeFromShape(info.outShape) * 4);
     engine.run.depthwise(
-      ...[engine.address(x), engine.address(filter), engine.address(out)],
+      ...[engine.address(x), engine.address(filter), to],
       ...numbers(info),
     );
     return out;
-  };
-  register(tf, "DepthwiseConv2dNative", forward);
-  register(tf, "FusedDepthwiseConv2D", (engine, inputs, attrs) => {
-    if (!allFloat(inputs.bias) || !knows(attrs.activation ?? "linear")) {
-      return undefined;
-    }
-    const y = forward(engine, inputs, attrs) as tensorflow.TensorInfo;
-    return y && activate(tf, y, inputs, attrs);
-  });
+  }, describe);
   register(
     tf,
     "DepthwiseConv2dNativeBackpropFilter",
@@ -87,6 +79,52 @@ export function registerDepthwise(tf: Tf): void {
       return out;
     },
   );
+}
+
+/**
+ * tfjs's forward with its padding written out, and ours where the result is not
+ * finite.
+ */
+function registerForward(
+  tf: Tf,
+  own: (engine: Engine, inputs: Inputs, attrs: Attributes) => Info,
+  describe: (
+    x: number[],
+    filter: number[],
+    attrs: Attributes,
+  ) => tensorflow.backend_util.Conv2DInfo,
+): void {
+  const stock = tf.getKernel("DepthwiseConv2dNative", "wasm");
+  register(tf, "DepthwiseConv2dNative", (engine, inputs, attrs) => {
+    const { x, filter } = inputs;
+    if (!allFloat(x, filter) || (attrs.dataFormat ?? "NHWC") !== "NHWC") {
+      return undefined;
+    }
+    const { top, bottom, left, right } = describe(x.shape, filter.shape, attrs)
+      .padInfo;
+    const pad = [[0, 0], [top, bottom], [left, right], [0, 0]];
+    const out = stock.kernelFunc({
+      inputs: inputs as tensorflow.NamedTensorInfoMap,
+      attrs: { ...attrs, pad },
+      backend: engine.backend,
+    }) as Info;
+    const size = tf.util.sizeFromShape(out.shape);
+    if (engine.run.strays(engine.address(out), size) === 0) return out;
+    engine.backend.disposeData(out.dataId);
+    return own(engine, inputs, attrs);
+  });
+  register(tf, "FusedDepthwiseConv2D", (_, inputs, attrs) => {
+    const { x, filter, bias } = inputs;
+    if (!allFloat(x, filter, bias) || !knows(attrs.activation ?? "linear")) {
+      return undefined;
+    }
+    const y = tf.engine().runKernel(
+      "DepthwiseConv2dNative",
+      { x, filter } as unknown as tensorflow.NamedTensorMap,
+      attrs,
+    ) as tensorflow.Tensor;
+    return activate(tf, y, inputs, attrs);
+  });
 }
 
 /** Registers UnsortedSegmentSum. */

@@ -1,8 +1,8 @@
 /**
  * Pooling, and max pooling's gradient.
  *
- * tfjs's own kernels for wasm lose NaN, and its gradient forgets windows without
- * a positive input.
+ * tfjs's own kernels for wasm lose NaN, so ours take over where there is any; its
+ * gradient forgets windows without a positive input.
  *
  * @module
  */
@@ -30,6 +30,8 @@ export function registerPool(tf: Tf): void {
   for (const [name, mean] of [["MaxPool", 0], ["AvgPool", 1]] as const) {
     register(tf, name, (engine, { x }, attrs) => {
       if (!allFloat(x)) return undefined;
+      const size = tf.util.sizeFromShape(x.shape);
+      if (engine.run.strays(engine.address(x), size) === 0) return undefined;
       const info = describe(x.shape, attrs);
       const out = engine.output(info.outShape);
       engine.run.pool(
