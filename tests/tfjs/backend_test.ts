@@ -18,6 +18,48 @@ Deno.test("useBackend() can be forced, and changed", async () => {
   }
 });
 
+Deno.test("useBackend() called twice at once gives one engine, in a fresh process", async () => {
+  const config = new URL("../../deno.json", import.meta.url).pathname;
+  const code = `import { useBackend } from "cnn";
+    const one = await Promise.all([1, 2, 3].map(() => useBackend("wasm")));
+    if (new Set(one.map(({ tf }) => tf)).size !== 1) throw new Error("two");
+    const { tf } = one[0];
+    if (tf.getBackend() !== "wasm") throw new Error(tf.getBackend());
+    const backend = tf.backend();
+    await Promise.all([useBackend(), useBackend("wasm")]);
+    if (tf.backend() !== backend) throw new Error("another engine");
+    const y = tf.conv2d(tf.ones([1, 4, 4, 1]), tf.ones([3, 3, 1, 1]), 1, "same");
+    console.log(y.dataSync()[5]);`;
+  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["eval", "--config", decodeURIComponent(config), code],
+    env: { NO_COLOR: "1" },
+  }).output();
+  const text = new TextDecoder();
+  assertEquals([text.decode(stderr), text.decode(stdout)], ["", "9\n"]);
+});
+
+Deno.test("useBackend() called for several engines at once keeps the last", async () => {
+  const names = ["wasm", "cpu", "wasm", "cpu", "wasm"] as const;
+  const all = await Promise.all(names.map((name) => useBackend(name)));
+  assertEquals(all.map(({ name }) => name), [...names]);
+  assertEquals(tfjs().getBackend(), "wasm");
+  const last = await Promise.all([useBackend("wasm"), useBackend("cpu")]);
+  assertEquals(last[1].tf.getBackend(), "cpu");
+});
+
+Deno.test("useBackend() starts an engine after a call that failed", async () => {
+  const results = await Promise.allSettled([
+    useBackend("gpu" as "cpu"),
+    useBackend("wasm"),
+    useBackend("nothing" as "cpu"),
+    useBackend("cpu"),
+  ]);
+  assertEquals(results.map(({ status }) => status), [
+    ...["rejected", "fulfilled", "rejected", "fulfilled"],
+  ] as typeof results[number]["status"][]);
+  assertEquals(tfjs().getBackend(), "cpu");
+});
+
 Deno.test("useBackend() refuses a name that it does not know", async () => {
   const error = await assertRejects(
     () => useBackend("gpu" as "cpu"),

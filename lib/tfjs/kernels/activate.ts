@@ -35,7 +35,9 @@ export function activate(
   attrs: Attributes,
 ): tensorflow.TensorInfo {
   return tf.tidy(() => {
-    const linear = tf.engine().makeTensorFromTensorInfo(y);
+    const linear = y instanceof tf.Tensor
+      ? y
+      : tf.engine().makeTensorFromTensorInfo(y);
     const bias = inputs.bias as Tensor | undefined | null;
     const biased = bias ? tf.add(linear, bias) : linear;
     const { activation = "linear" } = attrs;

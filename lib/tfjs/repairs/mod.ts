@@ -10,8 +10,9 @@ import { repairDilations } from "./dilations.ts";
 import { repairMaxPool } from "./max_pool.ts";
 import { repairMaximumGradients } from "./maximum_gradients.ts";
 import { repairMeanPools } from "./mean_pools.ts";
-import { repairNearest } from "./nearest.ts";
+import { repairBilinear, repairNearest } from "./resize.ts";
 import { repairPads } from "./pads.ts";
+import { repairSecondGradients } from "./second_gradients.ts";
 
 /** Repairs what all engines share, and the cpu engine; once, after loading. */
 export function repairTf(tf: Tf): void {
@@ -19,7 +20,9 @@ export function repairTf(tf: Tf): void {
   repairMaximumGradients(tf);
   repairMeanPools(tf);
   repairMaxPool(tf);
+  repairBilinear(tf);
   repairNearest(tf);
+  repairSecondGradients(tf);
   repairArgMax(tf, "cpu");
   repairPads(tf, "cpu");
 }

@@ -1,3 +1,4 @@
+import type * as tensorflow from "@tensorflow/tfjs";
 import type { Tf } from "../load.ts";
 import type { CpuBackend } from "./max_pool.ts";
 import { wrap } from "./wrap.ts";
@@ -29,6 +30,14 @@ export function repairNearest(tf: Tf): void {
     }
     return cpu.makeTensorInfo(images!.shape, "float32", dx);
   });
+}
+
+/** The gradient of enlarging by interpolation, whose sides tfjs swaps on cpu. */
+export function repairBilinear(tf: Tf): void {
+  wrap(tf, "ResizeBilinearGrad", "cpu", (call, stock) => ({
+    ...stock(call) as tensorflow.TensorInfo,
+    shape: call.inputs.images!.shape,
+  }));
 }
 
 /** Which pixel of an axis each pixel of the enlarged axis shows. */
