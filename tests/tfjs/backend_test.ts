@@ -38,6 +38,27 @@ Deno.test("useBackend() called twice at once gives one engine, in a fresh proces
   assertEquals([text.decode(stderr), text.decode(stdout)], ["", "9\n"]);
 });
 
+Deno.test("useBackend() starts wasm after its binary could not be read once", async () => {
+  const config = new URL("../../deno.json", import.meta.url).pathname;
+  const code = `import { useBackend } from "cnn";
+    const real = globalThis.fetch;
+    globalThis.fetch = () => Promise.reject(new Error("no disk"));
+    const first = await useBackend("wasm").catch((error) => error.message);
+    globalThis.fetch = real;
+    const { tf } = await useBackend("wasm");
+    const y = tf.conv2d(tf.ones([1, 4, 4, 1]), tf.ones([3, 3, 1, 1]), 1, "same");
+    console.log(first, y.dataSync()[5]);`;
+  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["eval", "--config", decodeURIComponent(config), code],
+    env: { NO_COLOR: "1" },
+  }).output();
+  const text = new TextDecoder();
+  assertEquals(
+    [text.decode(stderr), text.decode(stdout)],
+    ["", "no disk 9\n"],
+  );
+});
+
 Deno.test("useBackend() called for several engines at once keeps the last", async () => {
   const names = ["wasm", "cpu", "wasm", "cpu", "wasm"] as const;
   const all = await Promise.all(names.map((name) => useBackend(name)));

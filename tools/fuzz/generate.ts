@@ -98,7 +98,7 @@ function imageLayer(choice: Choice, shape: Shape, numbers: Numbers): Layer {
     () => pooling(choice, "avgPool2d"),
     () =>
       layers.batchNorm({
-        ...choice.maybe(() => ({ epsilon: choice.of([1e-5, 1e-2, 0.1]) })),
+        ...choice.maybe(() => ({ epsilon: choice.of([1e-2, 0.1, 1]) })),
         ...choice.maybe(() => ({ momentum: choice.of([0, 0.5, 0.99]) })),
       }),
     () => layers.dropout({ rate: choice.of([0, 0.1, 0.5]) }),
