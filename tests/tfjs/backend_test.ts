@@ -1,6 +1,14 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { fileURLToPath } from "node:url";
-import { fromTf, tensor, tfjs, toTf, useBackend } from "cnn";
+import {
+  fromTf,
+  lenet,
+  readWeights,
+  tensor,
+  tfjs,
+  toTf,
+  useBackend,
+} from "cnn";
 import { findAdapter, requireAdapter } from "../../lib/tfjs/adapter.ts";
 
 Deno.test("useBackend() chooses an engine and says why", async () => {
@@ -84,9 +92,12 @@ Deno.test("useBackend() starts an engine after a call that failed", async () => 
 Deno.test("useBackend() refuses a name that it does not know", async () => {
   const error = await assertRejects(
     () => useBackend("gpu" as "cpu"),
-    RangeError,
+    TypeError,
   );
-  assert(error.message.includes('but found "gpu"'), error.message);
+  assertEquals(
+    error.message,
+    'useBackend() expects the name "webgpu", "wasm" or "cpu" but found "gpu": check the spelling',
+  );
 });
 
 Deno.test("useBackend() refuses webgpu where there is no adapter", () => {
@@ -169,4 +180,28 @@ Deno.test("fromTf() refuses strings", async () => {
   const words = tfjs().tensor(["a"]);
   await assertRejects(() => fromTf(words), TypeError, "dtype string");
   words.dispose();
+});
+
+Deno.test("toTf(), fromTf() and readWeights() say what they were given instead", async () => {
+  await useBackend("cpu");
+  // Notebook cells are not type-checked, so wrong types do arrive.
+  // deno-lint-ignore no-explicit-any
+  const wrong = (value: unknown): any => value;
+  assertThrows(
+    () => toTf(wrong([1, 2])),
+    TypeError,
+    "toTf() expects a tensor as x but found [1, 2]: make one with tensor(values)",
+  );
+  for (const value of [undefined, tensor([1]), 3]) {
+    await assertRejects(
+      () => fromTf(wrong(value)),
+      TypeError,
+      "fromTf() expects a tensor of TensorFlow.js but found",
+    );
+    await assertRejects(
+      () => readWeights(wrong(value), lenet()),
+      TypeError,
+      "readWeights() expects a model of TensorFlow.js but found",
+    );
+  }
 });
