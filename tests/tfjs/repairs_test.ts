@@ -1,7 +1,7 @@
 /** Faults of stock TensorFlow.js that stand behind useBackend(), put right. */
 import { assert, assertEquals } from "@std/assert";
 import { randomNormal, type Tf, toTf, useBackend } from "cnn";
-import type { Tensor, Tensor4D } from "@tensorflow/tfjs";
+import type { Tensor, Tensor4D, Variable } from "@tensorflow/tfjs";
 import { assertClose } from "./compare.ts";
 
 const ENGINES = ["wasm", "cpu"] as const;
@@ -556,6 +556,51 @@ onBoth(
     }
   },
 );
+
+onBoth("the length of a gradient trains the kernels of a dilated net", (tf) => {
+  for (
+    const [padding, dilationRate] of [["same", 2], ["valid", 2], [
+      "same",
+      1,
+    ]] as const
+  ) {
+    const model = tf.sequential({
+      layers: [
+        tf.layers.conv2d({
+          ...{ inputShape: [5, 5, 2], filters: 2, kernelSize: 2 },
+          ...{ padding, dilationRate },
+        }),
+        tf.layers.activation({ activation: "tanh" }),
+        tf.layers.conv2d({
+          ...{ filters: 2, kernelSize: 2, padding, dilationRate },
+          ...{ useBias: false },
+        }),
+      ],
+    });
+    model.setWeights(
+      model.getWeights().map((w, i) => toTf(randomNormal(w.shape, i + 1))),
+    );
+    const x = toTf(randomNormal([1, 5, 5, 2], 9));
+    const length = () =>
+      tf.sum(
+        tf.square(tf.grad((x) => weighed(tf, model.apply(x) as Tensor))(x)),
+      );
+    const kernel = model.trainableWeights[0].read() as Variable;
+    const { grads } = tf.variableGrads(() => length() as never, [kernel]);
+    const found = values(grads[kernel.name]);
+    const start = kernel.clone(), step = 1e-2;
+    const slope = found.map((_, at) => {
+      const unit = tf.oneHot(tf.tensor1d([at], "int32"), start.size).toFloat()
+        .reshape(start.shape).mul(step);
+      kernel.assign(start.add(unit));
+      const above = values(length())[0];
+      kernel.assign(start.sub(unit));
+      return (above - values(length())[0]) / (2 * step);
+    });
+    assertClose(found, slope, `${padding} ${dilationRate}`, 1e-2);
+    model.dispose();
+  }
+});
 
 Deno.test("a gradient of a gradient goes through batch normalisation, on wasm as on cpu", async () => {
   const found: number[][] = [];

@@ -11,7 +11,12 @@ import { inputGradient } from "./conv2d_input.ts";
 import { ACTIVATIONS, convolve } from "./convolve.ts";
 import type { Engine } from "./engine.ts";
 import type { Info } from "./geometry.ts";
-import { allFloat, type Attributes, register } from "./register.ts";
+import {
+  allFloat,
+  type Attributes,
+  differentiating,
+  register,
+} from "./register.ts";
 
 type Shape4 = [number, number, number, number];
 
@@ -106,20 +111,29 @@ function registerConv2dGradients(
   type Tensor = tensorflow.Tensor;
   const run = (name: string, inputs: Record<string, Tensor>, attrs: object) =>
     tf.engine().runKernel(name, inputs, attrs as tensorflow.NamedAttrMap);
-  const gradients = (dy: Tensor, [x, filter]: Tensor[], attrs: object) => ({
-    x: () =>
-      run("Conv2DBackpropInput", { dy, filter }, {
-        ...attrs,
-        inputShape: x.shape,
-      }) as Tensor,
-    filter: () =>
-      run("Conv2DBackpropFilter", { x, dy }, {
-        ...attrs,
-        filterShape: filter.shape,
-      }) as Tensor,
-    bias: () => tf.sum(dy, [0, 1, 2]),
-  });
   const stock = tf.getGradient("Conv2D");
+  const gradients = (dy: Tensor, saved: Tensor[], attrs: Attributes) => {
+    const [x, filter] = saved, bias = () => tf.sum(dy, [0, 1, 2]);
+    const dilated = Math.max(...[attrs.dilations ?? 1].flat()) > 1;
+    if (dilated && differentiating(tf)) {
+      // tfjs differentiates these two kernels in turn without their dilations.
+      const { x, filter } = stock.gradFunc(dy, saved, attrs);
+      return { x, filter, bias };
+    }
+    return {
+      x: () =>
+        run("Conv2DBackpropInput", { dy, filter }, {
+          ...attrs,
+          inputShape: x.shape,
+        }) as Tensor,
+      filter: () =>
+        run("Conv2DBackpropFilter", { x, dy }, {
+          ...attrs,
+          filterShape: filter.shape,
+        }) as Tensor,
+      bias,
+    };
+  };
   tf.registerGradient({
     ...stock,
     gradFunc: (dy, saved, attrs) => {
