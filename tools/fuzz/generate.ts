@@ -123,7 +123,11 @@ function convolution(choice: Choice, channels: number): Layer {
     // now and then both, which the tfjs model refuses
     ...(choice.chance(0.05) ? { ...strided, ...dilated } : {}),
     ...(groups > 1 ? { groups } : {}),
-    ...choice.maybe(() => ({ padding: choice.of(["same", "valid"] as const) })),
+    ...choice.of(
+      [{}, { padding: "valid" }, { padding: "same" }, {
+        padding: "same",
+      }] as const,
+    ),
     ...(choice.chance(0.3) ? { useBias: choice.chance(0.2) } : {}),
   });
 }
