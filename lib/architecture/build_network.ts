@@ -5,8 +5,8 @@
  */
 import { add, concat, concatBackward } from "../layers/mod.ts";
 import { checkFlag, checkSeed, checkWord, settle, shown } from "../options.ts";
-import { random } from "../random.ts";
 import { checkTensor, DTYPES } from "../shape.ts";
+import { streamFor } from "../stream.ts";
 import { type DType, shapeText, type Tensor } from "../tensor.ts";
 import { makePart } from "./make_part.ts";
 import type { Part } from "./part.ts";
@@ -94,7 +94,7 @@ export function buildNetwork(
     activations: new Map(),
     activationGradients: new Map(),
   };
-  const stream = random(seed);
+  const stream = streamFor(seed, "dropout");
   const make = (part: Plan): Part =>
     part.type === "single"
       ? recorded(part.name, makePart(part, weights, stream), collected)

@@ -4,8 +4,9 @@
  * @module
  */
 import { checkSeed, checkWord, settle, shown } from "../options.ts";
-import { glorotUniform, heNormal, random } from "../random.ts";
+import { glorotUniform, heNormal } from "../random.ts";
 import { checkTensor, DTYPES } from "../shape.ts";
+import { streamFor } from "../stream.ts";
 import { cast, type DType, shapeText, type Tensor, zeros } from "../tensor.ts";
 import { plan, singles } from "./plan.ts";
 import type { Architecture } from "./types.ts";
@@ -45,7 +46,7 @@ export function initialWeights(
   const { dtype } = settle(fn, options, { dtype: "float32" });
   checkWord(fn, "dtype", dtype, DTYPES);
   checkSeed(fn, seed);
-  const stream = random(seed);
+  const stream = streamFor(seed, "weights");
   const parts = singles(plan(architecture));
   const lastRelu = parts.findLastIndex(({ layer }) => layer.kind === "relu");
   const weights: Weights = new Map();

@@ -6,6 +6,7 @@
 import { settle, shown } from "../options.ts";
 import { gather, shapeText, slice, type Tensor } from "../tensor.ts";
 import { permutation } from "../random.ts";
+import { streamFor } from "../stream.ts";
 import { checkList, checkSeed } from "./checks.ts";
 import {
   checkKind,
@@ -171,7 +172,9 @@ function* walk(
   seed?: number,
 ): Generator<Batch> {
   const length = set.labels.length;
-  const order = seed === undefined ? undefined : permutation(length, seed);
+  const order = seed === undefined
+    ? undefined
+    : permutation(length, streamFor(seed, "shuffle"));
   for (let start = 0; start < length; start += batchSize) {
     const end = Math.min(start + batchSize, length);
     const indices = order?.slice(start, end) ??

@@ -5,6 +5,7 @@
  */
 import { checkWord, settle, shown } from "../options.ts";
 import { permutation } from "../random.ts";
+import { streamFor } from "../stream.ts";
 import { shapeText, type Tensor } from "../tensor.ts";
 import { checkSeed } from "./checks.ts";
 import { pathOf } from "./files.ts";
@@ -85,7 +86,9 @@ function chooseRows(
   total: number,
   { limit = total, seed }: LoadOptions,
 ): Uint32Array {
-  if (seed !== undefined) return permutation(total, seed).slice(0, limit);
+  if (seed !== undefined) {
+    return permutation(total, streamFor(seed, "sample")).slice(0, limit);
+  }
   return Uint32Array.from({ length: limit }, (_, i) => i);
 }
 

@@ -1,5 +1,6 @@
 import { checkSeed, settle } from "../options.ts";
 import { permutation } from "../random.ts";
+import { streamFor } from "../stream.ts";
 import { cast, shapeText, type Tensor } from "../tensor.ts";
 import { checkShape, checkTensor, shown } from "./check.ts";
 
@@ -174,7 +175,7 @@ function checkSettings(own: string, x: Tensor, options: CheckGradientOptions) {
   checkSeed(fn, seed);
   const places = samples === undefined
     ? Uint32Array.from(x.data, (_, i) => i)
-    : permutation(x.data.length, seed).slice(0, samples);
+    : permutation(x.data.length, streamFor(seed, "places")).slice(0, samples);
   return { ...settings, places };
 }
 

@@ -1,5 +1,6 @@
 import { checkSeedOrStream, settle } from "../options.ts";
-import { type Random, random } from "../random.ts";
+import type { Random } from "../random.ts";
+import { streamFor } from "../stream.ts";
 import { type Tensor, zerosLike } from "../tensor.ts";
 import { checkShape, checkTensor, shown } from "./check.ts";
 
@@ -41,7 +42,7 @@ export function dropout(
     );
   }
   checkSeedOrStream("dropout", seed);
-  const stream = typeof seed === "object" ? seed : random(seed);
+  const stream = typeof seed === "object" ? seed : streamFor(seed, "dropout");
   const y = zerosLike(x);
   const mask = zerosLike(x);
   for (let i = 0; i < mask.data.length; i++) {

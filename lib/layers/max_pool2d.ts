@@ -79,7 +79,10 @@ export function maxPool2dBackward(
 }
 
 /** For each output the place in x of the first maximum in its window. */
-function findWinners(x: Float64Array, sizes: Pool2dSizes): Int32Array {
+export function findWinners(
+  x: Float64Array,
+  sizes: Pool2dSizes,
+): Int32Array {
   const { batch, height, width, channels, outH, outW } = sizes;
   const winners = new Int32Array(batch * outH * outW * channels);
   let at = 0;

@@ -6,6 +6,7 @@
  */
 import { tmpdir } from "node:os";
 import process from "node:process";
+import { checkWord } from "../options.ts";
 import { findAdapter, requireAdapter } from "./adapter.ts";
 import { loadTf, type Tf } from "./load.ts";
 
@@ -33,7 +34,7 @@ export interface Backend {
  *
  * @param name "webgpu", "wasm" or "cpu" to insist on one.
  * @returns The engine's name, the module `tf` and the reason for the choice.
- * @throws {RangeError} A name that is none of the three.
+ * @throws {TypeError} A name that is none of the three.
  * @throws {Error} The engine that was insisted on does not start here.
  *
  * @example
@@ -45,14 +46,18 @@ export interface Backend {
  * assertEquals(name, tf.getBackend());
  * ```
  */
-export async function useBackend(name?: BackendName): Promise<Backend> {
-  if (name !== undefined && !NAMES.includes(name)) {
-    throw new RangeError(
-      `useBackend() expects "webgpu", "wasm" or "cpu" but found ${
-        JSON.stringify(name)
-      }: leave the name out to get the fastest that works here`,
-    );
-  }
+export function useBackend(name?: BackendName): Promise<Backend> {
+  // tfjs has one engine at a time, and starting two at once fails: each call
+  // waits for those before it, and the last one decides.
+  const turn = last.then(() => choose(name));
+  last = turn.catch(() => {}); // that caller is told; the next may succeed
+  return turn;
+}
+
+let last: Promise<unknown> = Promise.resolve();
+
+async function choose(name?: BackendName): Promise<Backend> {
+  if (name !== undefined) checkWord("useBackend", "name", name, NAMES);
   const tf = await loadTf();
   if (name === "cpu") return await start(tf, "cpu", "asked for");
   if (name === "wasm") {

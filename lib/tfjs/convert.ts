@@ -4,6 +4,8 @@
  * @module
  */
 import type * as tensorflow from "@tensorflow/tfjs";
+import { checkTensor } from "../layers/check.ts";
+import { shown } from "../options.ts";
 import type { Tensor } from "../tensor.ts";
 import { tfjs } from "./load.ts";
 
@@ -14,6 +16,7 @@ import { tfjs } from "./load.ts";
  *
  * @param x A tensor of either precision.
  * @returns A tf.Tensor of the same shape on the current backend.
+ * @throws {TypeError} An x that is no tensor.
  *
  * @example
  * ```ts
@@ -27,6 +30,7 @@ import { tfjs } from "./load.ts";
  * ```
  */
 export function toTf(x: Tensor): tensorflow.Tensor {
+  checkTensor("toTf", "x", x);
   // A copy: the cpu backend would keep the caller's array itself.
   return tfjs().tensor(Float32Array.from(x.data), [...x.shape], "float32");
 }
@@ -36,7 +40,7 @@ export function toTf(x: Tensor): tensorflow.Tensor {
  *
  * @param x A numeric tf.Tensor (float32, int32 or bool).
  * @returns A tensor of the same shape.
- * @throws {TypeError} A tensor of strings or complex numbers.
+ * @throws {TypeError} No tensor of TensorFlow.js, or one of strings or complex numbers.
  *
  * @example
  * ```ts
@@ -50,6 +54,13 @@ export function toTf(x: Tensor): tensorflow.Tensor {
  * ```
  */
 export async function fromTf(x: tensorflow.Tensor): Promise<Tensor> {
+  if (!(x instanceof tfjs().Tensor)) {
+    throw new TypeError(
+      `fromTf() expects a tensor of TensorFlow.js but found ${
+        shown(x)
+      }: pass what tf.tensor() or a model gives`,
+    );
+  }
   if (x.dtype === "string" || x.dtype === "complex64") {
     throw new TypeError(
       `fromTf() expects a numeric tensor but found one of dtype ${x.dtype}: convert it to float32, int32 or bool first`,

@@ -18,7 +18,8 @@ import {
   initialWeights,
   type Weights,
 } from "../architecture/weights.ts";
-import { random } from "../random.ts";
+import { settle, shown } from "../options.ts";
+import { streamFor } from "../stream.ts";
 import { shapeText, type Tensor } from "../tensor.ts";
 import { type Tf, tfjs } from "./load.ts";
 import { makeLayer } from "./model_layers.ts";
@@ -38,7 +39,9 @@ export interface LayersModelOptions {
  * @param options weights, or seed = 1.
  * @returns A model from images [N, H, W, C] to logits; its layers have the
  * names that describe() lists.
- * @throws {TypeError} Weights that do not fit the architecture.
+ * @throws {TypeError} Weights that do not fit the architecture; an unknown option.
+ * @throws {RangeError} A seed that is no whole number; strides and dilations above
+ * 1 in one convolution.
  *
  * @example
  * ```ts
@@ -56,12 +59,16 @@ export function toLayersModel(
   options: LayersModelOptions = {},
 ): tensorflow.LayersModel {
   const tf = tfjs();
-  const { seed = 1 } = options;
-  const weights = options.weights
-    ? fittingWeights("toLayersModel", architecture, options.weights)
+  const settled = settle("toLayersModel", options, {
+    weights: undefined,
+    seed: 1,
+  });
+  const { seed } = settled;
+  const weights = settled.weights
+    ? fittingWeights("toLayersModel", architecture, settled.weights)
     : initialWeights(architecture, seed);
   const whole = plan(architecture);
-  const stream = random(seed);
+  const stream = streamFor(seed, "dropout");
   const input = tf.input({ shape: [...whole.inputShape] });
   const output = connect(
     whole,
@@ -162,6 +169,13 @@ export function variables(
   model: tensorflow.LayersModel,
   architecture: Architecture,
 ): ModelVariable[] {
+  if (!Array.isArray(model?.layers)) {
+    throw new TypeError(
+      `readWeights() expects a model of TensorFlow.js but found ${
+        shown(model)
+      }: pass what toLayersModel() returned`,
+    );
+  }
   const known = new Map(model.layers.map((layer) => [layer.name, layer]));
   return singles(plan(architecture)).flatMap((single) => {
     const layer = known.get(single.name);

@@ -8,6 +8,9 @@
  * @module
  */
 
+import { customLayers } from "./custom_layers/mod.ts";
+import { repairTf } from "./repairs/mod.ts";
+
 /** The TensorFlow.js module. */
 export type Tf = typeof import("@tensorflow/tfjs");
 
@@ -34,7 +37,12 @@ export function loadTf(): Promise<Tf> {
     // the only thing it is good for.
     (tf.findBackend("cpu") as unknown as { firstUse: boolean }).firstUse =
       false;
+    repairTf(tf);
+    customLayers(tf); // known by name when a saved model is loaded
     return loaded = tf;
+  }).catch((error) => {
+    loading = undefined; // another call may succeed
+    throw error;
   });
   return loading;
 }

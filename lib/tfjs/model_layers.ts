@@ -38,13 +38,17 @@ export function makeLayer(
         momentum: layer.momentum ?? 0.9,
       });
     case "dropout":
-      return new (customLayers(tf).SeededDropout)(name, layer.rate, stream);
-    case "padShortcut":
-      return new (customLayers(tf).PadShortcut)(
+      return new (customLayers(tf).SeededDropout)({
         name,
-        layer.filters,
-        axes(layer.strides ?? 1, "strides"),
-      );
+        rate: layer.rate,
+        seed: stream.integer(2 ** 31),
+      });
+    case "padShortcut":
+      return new (customLayers(tf).PadShortcut)({
+        name,
+        filters: layer.filters,
+        strides: axes(layer.strides ?? 1, "strides"),
+      });
     case "globalAvgPool2d":
       return tf.layers.globalAveragePooling2d({ name });
     case "flatten":
@@ -56,7 +60,7 @@ export function makeLayer(
   }
 }
 
-/** A pooling; a mean with padding is a layer of ours. */
+/** A pooling. */
 function pooling(
   tf: Tf,
   layer: PoolLayer,
@@ -65,13 +69,10 @@ function pooling(
   const { padding = "valid" } = layer;
   const poolSize = axes(layer.poolSize ?? 2, "poolSize");
   const strides = axes(layer.strides ?? poolSize, "strides");
-  if (layer.kind === "maxPool2d") {
-    return tf.layers.maxPooling2d({ name, poolSize, strides, padding });
-  }
-  if (padding === "valid") {
-    return tf.layers.averagePooling2d({ name, poolSize, strides, padding });
-  }
-  return new (customLayers(tf).PaddedAvgPool2d)(name, poolSize, strides);
+  const settings = { name, poolSize, strides, padding };
+  return layer.kind === "maxPool2d"
+    ? tf.layers.maxPooling2d(settings)
+    : tf.layers.averagePooling2d(settings);
 }
 
 /** An ordinary, depthwise or grouped convolution. */
@@ -100,5 +101,5 @@ function convolution(
       depthwiseInitializer: "zeros",
     });
   }
-  return new (customLayers(tf).GroupedConv2d)(shared, filters, groups);
+  return new (customLayers(tf).GroupedConv2d)({ ...shared, filters, groups });
 }

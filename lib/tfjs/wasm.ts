@@ -11,6 +11,8 @@ import { fuseAdam } from "./kernels/adam.ts";
 import { registerConv2d } from "./kernels/conv2d.ts";
 import { registerDepthwise, registerSegmentSum } from "./kernels/depthwise.ts";
 import {
+  registerCast,
+  registerClip,
   registerElementwise,
   registerIdentity,
 } from "./kernels/elementwise.ts";
@@ -21,18 +23,27 @@ import { registerNorm } from "./kernels/norm.ts";
 import { registerPool } from "./kernels/pool.ts";
 import { registerReduce } from "./kernels/reduce.ts";
 import { registerRelu } from "./kernels/relu.ts";
+import { repairWasm } from "./repairs/mod.ts";
 
 const PACKAGE = "@tensorflow/tfjs-backend-wasm";
-let prepared = false;
+let preparing: Promise<void> | undefined;
 
 /** Points tfjs to its .wasm files and registers our kernels, once. */
-export async function prepareWasm(tf: Tf): Promise<void> {
-  if (prepared) return;
+export function prepareWasm(tf: Tf): Promise<void> {
+  return preparing ??= prepare(tf).catch((error) => {
+    preparing = undefined; // another call may succeed
+    throw error;
+  });
+}
+
+async function prepare(tf: Tf): Promise<void> {
   const { setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");
   setWasmPaths(wasmFolder());
   await loadBinary();
   for (
     const register of [
+      registerCast,
+      registerClip,
       registerConv2d,
       registerDepthwise,
       registerElementwise,
@@ -45,9 +56,9 @@ export async function prepareWasm(tf: Tf): Promise<void> {
       registerSegmentSum,
       fuseAdam,
       teachLayers,
+      repairWasm,
     ]
   ) register(tf);
-  prepared = true;
 }
 
 /** The folder of tfjs's .wasm files, wherever the notebook runs. */

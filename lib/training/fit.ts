@@ -12,7 +12,7 @@ import {
 } from "../data/image_set.ts";
 import { checkTensor } from "../layers/check.ts";
 import { settle, shown } from "../options.ts";
-import { random } from "../random.ts";
+import { streamFor } from "../stream.ts";
 import { shapeText, type Tensor } from "../tensor.ts";
 import { measure } from "./evaluate.ts";
 import { pause } from "./pause.ts";
@@ -64,8 +64,8 @@ export async function fit(
   checkTraining(trainer, set, settled);
   const { epochs, batchSize, validation, onProgress, schedule } = settled;
   const { augment, maxSeconds } = settled;
-  const stream = random(settled.seed);
-  const augmentStream = random(stream.integer(2 ** 31));
+  const shuffleStream = streamFor(settled.seed, "shuffle");
+  const augmentStream = streamFor(settled.seed, "augment");
   const base = trainer.learningRate;
   const total = epochs * Math.ceil(set.labels.length / batchSize);
   const steps: TrainingStep[] = [], validations: TrainingStep[] = [];
@@ -73,7 +73,7 @@ export async function fit(
 
   try {
     for (let epoch = 1; epoch <= epochs && seconds < maxSeconds; epoch++) {
-      const seed = stream.integer(2 ** 31);
+      const seed = shuffleStream.integer(2 ** 31);
       for (const { images, labels } of batchesOf(set, { batchSize, seed })) {
         const started = performance.now();
         if (schedule) {

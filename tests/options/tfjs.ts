@@ -1,5 +1,12 @@
+import { mlp, toLayersModel, useBackend } from "cnn";
 import type { Table } from "./table.ts";
 
-export const calls: Table["calls"] = {};
+await useBackend("cpu"); // toLayersModel() builds for a chosen engine
 
-export const words: Table["words"] = {};
+export const calls: Table["calls"] = {
+  toLayersModel: (extra) => toLayersModel(mlp(), { seed: 1, ...extra }),
+};
+
+export const words: Table["words"] = {
+  useBackend: [["wsm", () => useBackend("wsm" as "wasm")]],
+};

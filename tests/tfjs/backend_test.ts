@@ -1,6 +1,14 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { fileURLToPath } from "node:url";
-import { fromTf, tensor, tfjs, toTf, useBackend } from "cnn";
+import {
+  fromTf,
+  lenet,
+  readWeights,
+  tensor,
+  tfjs,
+  toTf,
+  useBackend,
+} from "cnn";
 import { findAdapter, requireAdapter } from "../../lib/tfjs/adapter.ts";
 
 Deno.test("useBackend() chooses an engine and says why", async () => {
@@ -18,12 +26,78 @@ Deno.test("useBackend() can be forced, and changed", async () => {
   }
 });
 
+Deno.test("useBackend() called twice at once gives one engine, in a fresh process", async () => {
+  const config = new URL("../../deno.json", import.meta.url).pathname;
+  const code = `import { useBackend } from "cnn";
+    const one = await Promise.all([1, 2, 3].map(() => useBackend("wasm")));
+    if (new Set(one.map(({ tf }) => tf)).size !== 1) throw new Error("two");
+    const { tf } = one[0];
+    if (tf.getBackend() !== "wasm") throw new Error(tf.getBackend());
+    const backend = tf.backend();
+    await Promise.all([useBackend(), useBackend("wasm")]);
+    if (tf.backend() !== backend) throw new Error("another engine");
+    const y = tf.conv2d(tf.ones([1, 4, 4, 1]), tf.ones([3, 3, 1, 1]), 1, "same");
+    console.log(y.dataSync()[5]);`;
+  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["eval", "--config", decodeURIComponent(config), code],
+    env: { NO_COLOR: "1" },
+  }).output();
+  const text = new TextDecoder();
+  assertEquals([text.decode(stderr), text.decode(stdout)], ["", "9\n"]);
+});
+
+Deno.test("useBackend() starts wasm after its binary could not be read once", async () => {
+  const config = new URL("../../deno.json", import.meta.url).pathname;
+  const code = `import { useBackend } from "cnn";
+    const real = globalThis.fetch;
+    globalThis.fetch = () => Promise.reject(new Error("no disk"));
+    const first = await useBackend("wasm").catch((error) => error.message);
+    globalThis.fetch = real;
+    const { tf } = await useBackend("wasm");
+    const y = tf.conv2d(tf.ones([1, 4, 4, 1]), tf.ones([3, 3, 1, 1]), 1, "same");
+    console.log(first, y.dataSync()[5]);`;
+  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["eval", "--config", decodeURIComponent(config), code],
+    env: { NO_COLOR: "1" },
+  }).output();
+  const text = new TextDecoder();
+  assertEquals(
+    [text.decode(stderr), text.decode(stdout)],
+    ["", "no disk 9\n"],
+  );
+});
+
+Deno.test("useBackend() called for several engines at once keeps the last", async () => {
+  const names = ["wasm", "cpu", "wasm", "cpu", "wasm"] as const;
+  const all = await Promise.all(names.map((name) => useBackend(name)));
+  assertEquals(all.map(({ name }) => name), [...names]);
+  assertEquals(tfjs().getBackend(), "wasm");
+  const last = await Promise.all([useBackend("wasm"), useBackend("cpu")]);
+  assertEquals(last[1].tf.getBackend(), "cpu");
+});
+
+Deno.test("useBackend() starts an engine after a call that failed", async () => {
+  const results = await Promise.allSettled([
+    useBackend("gpu" as "cpu"),
+    useBackend("wasm"),
+    useBackend("nothing" as "cpu"),
+    useBackend("cpu"),
+  ]);
+  assertEquals(results.map(({ status }) => status), [
+    ...["rejected", "fulfilled", "rejected", "fulfilled"],
+  ] as typeof results[number]["status"][]);
+  assertEquals(tfjs().getBackend(), "cpu");
+});
+
 Deno.test("useBackend() refuses a name that it does not know", async () => {
   const error = await assertRejects(
     () => useBackend("gpu" as "cpu"),
-    RangeError,
+    TypeError,
   );
-  assert(error.message.includes('but found "gpu"'), error.message);
+  assertEquals(
+    error.message,
+    'useBackend() expects the name "webgpu", "wasm" or "cpu" but found "gpu": check the spelling',
+  );
 });
 
 Deno.test("useBackend() refuses webgpu where there is no adapter", () => {
@@ -106,4 +180,28 @@ Deno.test("fromTf() refuses strings", async () => {
   const words = tfjs().tensor(["a"]);
   await assertRejects(() => fromTf(words), TypeError, "dtype string");
   words.dispose();
+});
+
+Deno.test("toTf(), fromTf() and readWeights() say what they were given instead", async () => {
+  await useBackend("cpu");
+  // Notebook cells are not type-checked, so wrong types do arrive.
+  // deno-lint-ignore no-explicit-any
+  const wrong = (value: unknown): any => value;
+  assertThrows(
+    () => toTf(wrong([1, 2])),
+    TypeError,
+    "toTf() expects a tensor as x but found [1, 2]: make one with tensor(values)",
+  );
+  for (const value of [undefined, tensor([1]), 3]) {
+    await assertRejects(
+      () => fromTf(wrong(value)),
+      TypeError,
+      "fromTf() expects a tensor of TensorFlow.js but found",
+    );
+    await assertRejects(
+      () => readWeights(wrong(value), lenet()),
+      TypeError,
+      "readWeights() expects a model of TensorFlow.js but found",
+    );
+  }
 });

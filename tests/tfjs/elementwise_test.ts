@@ -46,7 +46,7 @@ Deno.test("Sum on wasm agrees with cpu", async () => {
   }
 });
 
-Deno.test("the gradient of Relu on wasm lets through what was positive", async () => {
+Deno.test("the gradient of Relu on wasm lets through what was positive, and what was NaN", async () => {
   const { tf } = await useBackend("wasm");
   tf.tidy(() => {
     const x = tf.tensor1d([-1, 0, 2, NaN, 3]);
@@ -55,7 +55,7 @@ Deno.test("the gradient of Relu on wasm lets through what was positive", async (
       0,
       0,
       30,
-      0,
+      40,
       50,
     ]);
     // The second derivative of relu(x)^2 is 2 where x is positive.

@@ -1,5 +1,33 @@
-// The gradients of a depthwise convolution. Output channel c * multiplier + m
+// A depthwise convolution and its gradients. Output channel c * multiplier + m
 // belongs to input channel c; out must be zero before.
+/** out (c * multiplier + m) += sum over taps of x (c) * filter[i, j, c, m]. */
+export function depthwise(
+  x: usize, filters: usize, out: usize,
+  images: i32, height: i32, width: i32, channels: i32, multiplier: i32, outHeight: i32, outWidth: i32,
+  windowY: i32, windowX: i32, strideY: i32, strideX: i32, dilationY: i32, dilationX: i32,
+  top: i32, left: i32,
+): void {
+  const pixel = <usize>channels << 2, outPixel = pixel * multiplier;
+  for (let n = 0; n < images; n++) {
+    for (let y = 0; y < outHeight; y++) {
+      for (let xx = 0; xx < outWidth; xx++) {
+        let filter = filters;
+        for (let i = 0; i < windowY; i++) {
+          const row = y * strideY - top + i * dilationY;
+          for (let j = 0; j < windowX; j++) {
+            const column = xx * strideX - left + j * dilationX;
+            if (row >= 0 && row < height && column >= 0 && column < width) {
+              const from = x + <usize>((n * height + row) * width + column) * pixel;
+              expand(from, filter, out, channels, multiplier);
+            }
+            filter += outPixel;
+          }
+        }
+        out += outPixel;
+      }
+    }
+  }
+}
 
 /** dFilter[i, j, c, m] += sum over rows of x (c) * dy (c * multiplier + m). */
 export function depthwiseFilterGradient(

@@ -1,11 +1,17 @@
 // Passes over whole tensors, one load and one store a number.
 
-/** What `combine` and `combineRow` compute: 0 a + b, 1 a - b, 2 a * b. */
+/**
+ * What `combine` and `combineRow` compute: 0 a + b, 1 a - b, 2 a * b, 3 the larger
+ * one, 4 the smaller one. A NaN in either gives NaN.
+ */
 // @ts-ignore: decorator
 @inline
 function vector(op: i32, a: v128, b: v128): v128 {
   if (op == 0) return f32x4.add(a, b);
   if (op == 1) return f32x4.sub(a, b);
+  // pmax and pmin keep a NaN of a; all ones are a NaN for that of b.
+  if (op == 3) return v128.or(f32x4.pmax(a, b), f32x4.ne(b, b));
+  if (op == 4) return v128.or(f32x4.pmin(a, b), f32x4.ne(b, b));
   return f32x4.mul(a, b);
 }
 
@@ -14,6 +20,8 @@ function vector(op: i32, a: v128, b: v128): v128 {
 function single(op: i32, a: f32, b: f32): f32 {
   if (op == 0) return a + b;
   if (op == 1) return a - b;
+  if (op == 3) return max<f32>(a, b);
+  if (op == 4) return min<f32>(a, b);
   return a * b;
 }
 
@@ -37,6 +45,8 @@ function pass(op: i32, a: usize, b: usize, out: usize, size: i32): void {
 export function combine(op: i32, a: usize, b: usize, out: usize, size: i32): void {
   if (op == 0) pass(0, a, b, out, size);
   else if (op == 1) pass(1, a, b, out, size);
+  else if (op == 3) pass(3, a, b, out, size);
+  else if (op == 4) pass(4, a, b, out, size);
   else pass(2, a, b, out, size);
 }
 
@@ -88,17 +98,51 @@ export function scaleRow(
   }
 }
 
-/** dx = x > 0 ? dy : 0 (a NaN in x gives 0, as in tfjs's step). */
+/** Each number of x, no smaller than `low` and no larger than `high`; NaN stays. */
+export function clip(x: usize, low: f32, high: f32, out: usize, size: i32): void {
+  const least = f32x4.splat(low), most = f32x4.splat(high);
+  let i = size;
+  while (i >= 4) {
+    v128.store(out, f32x4.pmin(f32x4.pmax(v128.load(x), least), most));
+    x += 16; out += 16;
+    i -= 4;
+  }
+  while (i-- > 0) {
+    f32.store(out, min<f32>(max<f32>(f32.load(x), low), high));
+    x += 4; out += 4;
+  }
+}
+
+/** Whether a number is NaN or infinite: 1 or 0. */
+export function strays(x: usize, size: i32): i32 {
+  let found = f32x4.splat(0);
+  let i = size;
+  while (i >= 4) {
+    const value = v128.load(x), none = f32x4.sub(value, value); // else NaN
+    found = v128.or(found, f32x4.ne(none, none));
+    x += 16;
+    i -= 4;
+  }
+  let stray = v128.any_true(found);
+  while (i-- > 0) {
+    const none = f32.load(x) - f32.load(x);
+    if (none != none) stray = true;
+    x += 4;
+  }
+  return stray ? 1 : 0;
+}
+
+/** dx = x <= 0 ? 0 : dy, so that the gradient at a NaN is not lost. */
 export function reluGradient(x: usize, dy: usize, out: usize, size: i32): void {
   const zero = f32x4.splat(0);
   let i = size;
   while (i >= 4) {
-    v128.store(out, v128.and(v128.load(dy), f32x4.gt(v128.load(x), zero)));
+    v128.store(out, v128.andnot(v128.load(dy), f32x4.le(v128.load(x), zero)));
     x += 16; dy += 16; out += 16;
     i -= 4;
   }
   while (i-- > 0) {
-    f32.store(out, f32.load(x) > 0 ? f32.load(dy) : 0);
+    f32.store(out, f32.load(x) <= 0 ? 0 : f32.load(dy));
     x += 4; dy += 4; out += 4;
   }
 }

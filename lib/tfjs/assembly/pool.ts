@@ -1,8 +1,43 @@
-// Max pooling's gradient.
+// Pooling, and max pooling's gradient. Sizes of x: [images, height, width, depth].
 
 /**
- * Each window hands its gradient to the first of its largest inputs. dx must be
- * zero before. Sizes of x: [images, height, width, depth].
+ * The largest input of each window, or with `mean` 1 the mean of those inside the
+ * image, for inputs with NaN or infinities: a NaN in a window is its output.
+ */
+export function pool(
+  mean: i32, x: usize, y: usize,
+  images: i32, height: i32, width: i32, depth: i32, outHeight: i32, outWidth: i32,
+  windowY: i32, windowX: i32, strideY: i32, strideX: i32, top: i32, left: i32,
+): void {
+  const pixel = <usize>depth << 2, row = <usize>width * pixel;
+  for (let n = 0; n < images; n++) {
+    for (let i = 0; i < outHeight; i++) {
+      const y0 = i * strideY - top;
+      const begin1 = max(0, y0), end1 = min(height, y0 + windowY);
+      for (let j = 0; j < outWidth; j++) {
+        const x0 = j * strideX - left;
+        const begin2 = max(0, x0), end2 = min(width, x0 + windowX);
+        for (let c: usize = 0; c < pixel; c += 4) {
+          let all: f32 = mean ? 0 : -Infinity;
+          for (let a = begin1; a < end1; a++) {
+            for (let b = begin2; b < end2; b++) {
+              const value = f32.load(x + <usize>a * row + <usize>b * pixel + c);
+              if (mean) all += value;
+              else if (value > all || value != value) all = value;
+            }
+          }
+          f32.store(y + c, mean ? all / <f32>((end1 - begin1) * (end2 - begin2)) : all);
+        }
+        y += pixel;
+      }
+    }
+    x += <usize>height * row;
+  }
+}
+
+/**
+ * Each window hands its gradient to the first of its largest inputs, or to its
+ * last NaN. dx must be zero before.
  */
 export function maxPoolGradient(
   x: usize, y: usize, dy: usize, dx: usize,
@@ -27,6 +62,15 @@ export function maxPoolGradient(
         let c = 0;
         for (; c + 4 <= depth; c += 4) {
           const best = v128.load(y);
+          if (v128.any_true(f32x4.ne(best, best))) {
+            const at = <usize>c << 2;
+            for (let k: usize = 0; k < 16; k += 4) {
+              one(x + at + k, f32.load(y + k), f32.load(dy + k), dx + at + k, pixel, row, begin1, end1, begin2, end2);
+            }
+            y += 16;
+            dy += 16;
+            continue;
+          }
           let rest = v128.load(dy); // what no input has taken yet
           for (let a = begin1; a < end1; a++) {
             let at = <usize>a * row + <usize>begin2 * pixel + (<usize>c << 2);
@@ -42,19 +86,8 @@ export function maxPoolGradient(
           dy += 16;
         }
         for (; c < depth; c++) {
-          const best = f32.load(y), given = f32.load(dy);
-          let open = true;
-          for (let a = begin1; open && a < end1; a++) {
-            let at = <usize>a * row + <usize>begin2 * pixel + (<usize>c << 2);
-            for (let b = begin2; b < end2; b++) {
-              if (f32.load(x + at) == best) {
-                f32.store(dx + at, f32.load(dx + at) + given);
-                open = false;
-                break;
-              }
-              at += pixel;
-            }
-          }
+          const at = <usize>c << 2;
+          one(x + at, f32.load(y), f32.load(dy), dx + at, pixel, row, begin1, end1, begin2, end2);
           y += 4;
           dy += 4;
         }
@@ -63,6 +96,24 @@ export function maxPoolGradient(
     x += <usize>height * row;
     dx += <usize>height * row;
   }
+}
+
+/** One channel of one window. */
+function one(
+  x: usize, best: f32, given: f32, dx: usize, pixel: usize, row: usize,
+  begin1: i32, end1: i32, begin2: i32, end2: i32,
+): void {
+  const lost = best != best;
+  let found: usize = -1;
+  for (let a = begin1; a < end1; a++) {
+    let at = <usize>a * row + <usize>begin2 * pixel;
+    for (let b = begin2; b < end2; b++) {
+      const value = f32.load(x + at);
+      if (lost ? value != value : value == best && found == -1) found = at;
+      at += pixel;
+    }
+  }
+  if (found != -1) f32.store(dx + found, f32.load(dx + found) + given);
 }
 
 /**
@@ -79,6 +130,16 @@ function window4(
   for (let from = 0; from < depth; from += 4) {
     const c = <usize>min(from, depth - 4) << 2;
     const best = v128.load(y + c);
+    if (v128.any_true(f32x4.ne(best, best))) {
+      for (let k = c; k < c + 16; k += 4) {
+        // The last vector overlaps the one before: start again from zero.
+        for (let a = begin1; a < end1; a++) {
+          for (let b = begin2; b < end2; b++) f32.store(dx + <usize>a * row + <usize>b * pixel + k, 0);
+        }
+        one(x + k, f32.load(y + k), f32.load(dy + k), dx + k, pixel, row, begin1, end1, begin2, end2);
+      }
+      continue;
+    }
     let rest = v128.load(dy + c); // what no input has taken yet
     for (let a = begin1; a < end1; a++) {
       let at = <usize>a * row + <usize>begin2 * pixel + c;

@@ -2,9 +2,11 @@ import type * as tensorflow from "@tensorflow/tfjs";
 import type { Tf } from "../load.ts";
 import { type Inputs, only } from "./only.ts";
 
-/** Settings of a grouped convolution. */
+/** Settings of a grouped convolution; a saved model keeps them. */
 export interface GroupedSettings {
   readonly name: string;
+  readonly filters: number;
+  readonly groups: number;
   readonly kernelSize: [number, number];
   readonly strides: [number, number];
   readonly padding: "same" | "valid";
@@ -19,29 +21,36 @@ export function makeGroupedConv2d(tf: Tf) {
     #kernel?: tensorflow.LayerVariable;
     #bias?: tensorflow.LayerVariable;
 
-    constructor(
-      readonly settings: GroupedSettings,
-      readonly filters: number,
-      readonly groups: number,
-    ) {
-      super({ name: settings.name });
+    constructor(readonly settings: GroupedSettings) {
+      super({ ...settings });
+    }
+
+    override getConfig() {
+      const { filters, groups, kernelSize, strides } = this.settings;
+      const { padding, dilationRate, useBias } = this.settings;
+      return {
+        ...super.getConfig(),
+        ...{ filters, groups, kernelSize, strides },
+        ...{ padding, dilationRate, useBias },
+      };
     }
 
     override build(inputShape: tensorflow.Shape): void {
-      const cin = inputShape[3]! / this.groups;
+      const { filters, groups } = this.settings;
+      const cin = inputShape[3]! / groups;
       const zeros = tf.initializers.zeros();
       this.#kernel = this.addWeight(
         "kernel",
         [
           ...this.settings.kernelSize,
           cin,
-          this.filters,
+          filters,
         ],
         "float32",
         zeros,
       );
       if (this.settings.useBias) {
-        this.#bias = this.addWeight("bias", [this.filters], "float32", zeros);
+        this.#bias = this.addWeight("bias", [filters], "float32", zeros);
       }
       super.build(inputShape);
     }
@@ -55,16 +64,16 @@ export function makeGroupedConv2d(tf: Tf) {
           ? Math.ceil(length / strides[axis])
           : Math.floor((length - span) / strides[axis]) + 1;
       };
-      return [inputShape[0], along(0), along(1), this.filters];
+      return [inputShape[0], along(0), along(1), this.settings.filters];
     }
 
     override call(inputs: Inputs) {
       return tf.tidy(() => {
-        const { strides, padding, dilationRate } = this.settings;
-        const parts = tf.split(only(inputs), this.groups, 3);
+        const { groups, strides, padding, dilationRate } = this.settings;
+        const parts = tf.split(only(inputs), groups, 3);
         const kernels = tf.split(
           this.#kernel!.read() as tensorflow.Tensor4D,
-          this.groups,
+          groups,
           3,
         );
         const y = tf.concat(

@@ -5,23 +5,28 @@
  */
 import type { Tf } from "../load.ts";
 import { makeGroupedConv2d } from "./grouped_conv2d.ts";
-import { makePaddedAvgPool2d } from "./padded_avg_pool2d.ts";
 import { makePadShortcut } from "./pad_shortcut.ts";
 import { makeSeededDropout } from "./seeded_dropout.ts";
 
 let made: ReturnType<typeof make> | undefined;
 
-/** The classes of the layers, made once tfjs is loaded. */
+/**
+ * The classes of the layers, made once tfjs is loaded.
+ *
+ * tfjs knows them by name from then on, so that `tf.loadLayersModel()` reads
+ * what `model.save()` wrote.
+ */
 export function customLayers(tf: Tf): ReturnType<typeof make> {
   return made ??= make(tf);
 }
 
 /** Makes the classes on top of tfjs's Layer. */
 function make(tf: Tf) {
-  return {
+  const classes = {
     GroupedConv2d: makeGroupedConv2d(tf),
     PadShortcut: makePadShortcut(tf),
-    PaddedAvgPool2d: makePaddedAvgPool2d(tf),
     SeededDropout: makeSeededDropout(tf),
   };
+  Object.values(classes).forEach((one) => tf.serialization.registerClass(one));
+  return classes;
 }

@@ -1,16 +1,31 @@
 import type * as tensorflow from "@tensorflow/tfjs";
-import type { Random } from "../../random.ts";
+import { type Random, random } from "../../random.ts";
 import type { Tf } from "../load.ts";
 import { type Inputs, only } from "./only.ts";
 
-/** A dropout layer whose draws a stream decides. */
+/** Settings of a dropout; a saved model keeps them. */
+export interface DropoutSettings {
+  readonly name: string;
+  readonly rate: number;
+  /** Decides the draws. */
+  readonly seed: number;
+}
+
+/** A dropout layer whose draws a seed decides. */
 export function makeSeededDropout(tf: Tf) {
   return class SeededDropout extends tf.layers.Layer {
     static className = "SeededDropout";
+    readonly #stream: Random;
 
-    constructor(name: string, readonly rate: number, readonly stream: Random) {
-      super({ name });
+    constructor(readonly settings: DropoutSettings) {
+      super({ ...settings });
+      this.#stream = random(settings.seed);
       this.supportsMasking = true;
+    }
+
+    override getConfig() {
+      const { rate, seed } = this.settings;
+      return { ...super.getConfig(), rate, seed };
     }
 
     override computeOutputShape(inputShape: tensorflow.Shape) {
@@ -22,10 +37,11 @@ export function makeSeededDropout(tf: Tf) {
       { training }: { training?: boolean },
     ) {
       const x = only(inputs);
-      if (!training || this.rate === 0) return tf.tidy(() => x.clone());
+      const { rate } = this.settings;
+      if (!training || rate === 0) return tf.tidy(() => x.clone());
       // tfjs's own layer would draw the same mask in each step from one seed.
       return tf.tidy(() =>
-        tf.dropout(x, this.rate, undefined, this.stream.integer(2 ** 31))
+        tf.dropout(x, rate, undefined, this.#stream.integer(2 ** 31))
       );
     }
   };

@@ -5,12 +5,18 @@
  */
 import type * as tensorflow from "@tensorflow/tfjs";
 import type { Tf } from "../load.ts";
+import { activate, knows } from "./activate.ts";
 import { filterGradient } from "./conv2d_filter.ts";
 import { inputGradient } from "./conv2d_input.ts";
 import { ACTIVATIONS, convolve } from "./convolve.ts";
 import type { Engine } from "./engine.ts";
 import type { Info } from "./geometry.ts";
-import { allFloat, type Attributes, register } from "./register.ts";
+import {
+  allFloat,
+  type Attributes,
+  differentiating,
+  register,
+} from "./register.ts";
 
 type Shape4 = [number, number, number, number];
 
@@ -61,10 +67,12 @@ export function registerConv2d(tf: Tf): void {
     const info = describe(x.shape, filter.shape, attrs);
     return forward(engine, x, filter, undefined, 0, info);
   });
-  register(tf, "FusedConv2D", (engine, { x, filter, bias }, attrs) => {
-    const activation = ACTIVATIONS[attrs.activation ?? "linear"];
+  register(tf, "FusedConv2D", (engine, inputs, attrs) => {
+    const { x, filter, bias } = inputs;
+    const { activation = "linear" } = attrs;
+    const own = ACTIVATIONS[activation];
     if (
-      activation === undefined || !channelsLast(attrs) ||
+      !knows(activation) || !channelsLast(attrs) ||
       !allFloat(x, filter, bias) ||
       (bias !== undefined && bias.shape.length !== 1)
     ) return undefined;
@@ -72,7 +80,10 @@ export function registerConv2d(tf: Tf): void {
     if (bias !== undefined && bias.shape[0] !== info.outChannels) {
       return undefined;
     }
-    return forward(engine, x, filter, bias, activation, info);
+    const y = forward(engine, x, filter, bias, own ?? 0, info);
+    if (own !== undefined) return y;
+    const { preluActivationWeights } = inputs;
+    return activate(tf, y, { preluActivationWeights }, attrs);
   });
   register(tf, BIASED, (engine, { x, filter, bias }, attrs) =>
     forward(
@@ -100,20 +111,29 @@ function registerConv2dGradients(
   type Tensor = tensorflow.Tensor;
   const run = (name: string, inputs: Record<string, Tensor>, attrs: object) =>
     tf.engine().runKernel(name, inputs, attrs as tensorflow.NamedAttrMap);
-  const gradients = (dy: Tensor, [x, filter]: Tensor[], attrs: object) => ({
-    x: () =>
-      run("Conv2DBackpropInput", { dy, filter }, {
-        ...attrs,
-        inputShape: x.shape,
-      }) as Tensor,
-    filter: () =>
-      run("Conv2DBackpropFilter", { x, dy }, {
-        ...attrs,
-        filterShape: filter.shape,
-      }) as Tensor,
-    bias: () => tf.sum(dy, [0, 1, 2]),
-  });
   const stock = tf.getGradient("Conv2D");
+  const gradients = (dy: Tensor, saved: Tensor[], attrs: Attributes) => {
+    const [x, filter] = saved, bias = () => tf.sum(dy, [0, 1, 2]);
+    const dilated = Math.max(...[attrs.dilations ?? 1].flat()) > 1;
+    if (dilated && differentiating(tf)) {
+      // tfjs differentiates these two kernels in turn without their dilations.
+      const { x, filter } = stock.gradFunc(dy, saved, attrs);
+      return { x, filter, bias };
+    }
+    return {
+      x: () =>
+        run("Conv2DBackpropInput", { dy, filter }, {
+          ...attrs,
+          inputShape: x.shape,
+        }) as Tensor,
+      filter: () =>
+        run("Conv2DBackpropFilter", { x, dy }, {
+          ...attrs,
+          filterShape: filter.shape,
+        }) as Tensor,
+      bias,
+    };
+  };
   tf.registerGradient({
     ...stock,
     gradFunc: (dy, saved, attrs) => {

@@ -1,16 +1,27 @@
 /**
- * The gradients of a depthwise convolution, and sums by segment: what
+ * A depthwise convolution with its gradients, and sums by segment: what
  * MobileNet-like nets and embeddings need to train.
+ *
+ * tfjs's own forward gives zeros where "same" meets a stride that is longer than
+ * the kernel, and turns NaN into -Infinity.
  *
  * @module
  */
 import type * as tensorflow from "@tensorflow/tfjs";
 import type { Tf } from "../load.ts";
-import { allFloat, type Attributes, register } from "./register.ts";
+import { activate, knows } from "./activate.ts";
+import type { Engine } from "./engine.ts";
+import {
+  allFloat,
+  type Attributes,
+  type Inputs,
+  register,
+} from "./register.ts";
 
+type Info = tensorflow.TensorInfo;
 type Shape4 = [number, number, number, number];
 
-/** Registers both gradients of DepthwiseConv2dNative. */
+/** Registers DepthwiseConv2dNative, fused or not, and both gradients. */
 export function registerDepthwise(tf: Tf): void {
   const describe = (x: number[], filter: number[], attrs: Attributes) =>
     tf.backend_util.computeConv2DInfo(
@@ -30,6 +41,16 @@ export function registerDepthwise(tf: Tf): void {
     ...[info.dilationHeight, info.dilationWidth],
     ...[info.padInfo.top, info.padInfo.left],
   ];
+  registerForward(tf, (engine, { x, filter }, attrs) => {
+    const info = describe(x.shape, filter.shape, attrs);
+    const out = engine.output(info.outShape), to = engine.address(out);
+    engine.run.clear(to, tf.util.sizeFromShape(info.outShape) * 4);
+    engine.run.depthwise(
+      ...[engine.address(x), engine.address(filter), to],
+      ...numbers(info),
+    );
+    return out;
+  }, describe);
   register(
     tf,
     "DepthwiseConv2dNativeBackpropFilter",
@@ -58,6 +79,52 @@ export function registerDepthwise(tf: Tf): void {
       return out;
     },
   );
+}
+
+/**
+ * tfjs's forward with its padding written out, and ours where the result is not
+ * finite.
+ */
+function registerForward(
+  tf: Tf,
+  own: (engine: Engine, inputs: Inputs, attrs: Attributes) => Info,
+  describe: (
+    x: number[],
+    filter: number[],
+    attrs: Attributes,
+  ) => tensorflow.backend_util.Conv2DInfo,
+): void {
+  const stock = tf.getKernel("DepthwiseConv2dNative", "wasm");
+  register(tf, "DepthwiseConv2dNative", (engine, inputs, attrs) => {
+    const { x, filter } = inputs;
+    if (!allFloat(x, filter) || (attrs.dataFormat ?? "NHWC") !== "NHWC") {
+      return undefined;
+    }
+    const { top, bottom, left, right } = describe(x.shape, filter.shape, attrs)
+      .padInfo;
+    const pad = [[0, 0], [top, bottom], [left, right], [0, 0]];
+    const out = stock.kernelFunc({
+      inputs: inputs as tensorflow.NamedTensorInfoMap,
+      attrs: { ...attrs, pad },
+      backend: engine.backend,
+    }) as Info;
+    const size = tf.util.sizeFromShape(out.shape);
+    if (engine.run.strays(engine.address(out), size) === 0) return out;
+    engine.backend.disposeData(out.dataId);
+    return own(engine, inputs, attrs);
+  });
+  register(tf, "FusedDepthwiseConv2D", (_, inputs, attrs) => {
+    const { x, filter, bias } = inputs;
+    if (!allFloat(x, filter, bias) || !knows(attrs.activation ?? "linear")) {
+      return undefined;
+    }
+    const y = tf.engine().runKernel(
+      "DepthwiseConv2dNative",
+      { x, filter } as unknown as tensorflow.NamedTensorMap,
+      attrs,
+    ) as tensorflow.Tensor;
+    return activate(tf, y, inputs, attrs);
+  });
 }
 
 /** Registers UnsortedSegmentSum. */

@@ -1,6 +1,6 @@
 /**
- * Sums, differences and products of two tensors of one shape, or of a tensor
- * and a row (a bias).
+ * Sums, differences, products, maxima and minima of two tensors of one shape, or
+ * of a tensor and a row (a bias); and clipping. tfjs's own lose NaN in the last.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { Tf } from "../load.ts";
 import type { Engine } from "./engine.ts";
 import { allFloat, register } from "./register.ts";
 
-const OPERATIONS = { Add: 0, Sub: 1, Multiply: 2 };
+const OPERATIONS = { Add: 0, Sub: 1, Multiply: 2, Maximum: 3, Minimum: 4 };
 
 /** A row is repeated to about this many numbers before it meets its tensor. */
 const BLOCK = 256;
@@ -53,7 +53,7 @@ function withRow(
   return out;
 }
 
-/** Registers Add, Sub and Multiply; other broadcasts are left to tfjs. */
+/** Registers them; other broadcasts of Add, Sub and Multiply are left to tfjs. */
 export function registerElementwise(tf: Tf): void {
   for (const [name, operation] of Object.entries(OPERATIONS)) {
     register(tf, name, (engine, { a, b }) => {
@@ -70,11 +70,57 @@ export function registerElementwise(tf: Tf): void {
       if (columns > 0) return withRow(tf, engine, operation, a, b, columns);
       if (name === "Sub") return undefined;
       const swapped = rowLength(tf, b, a);
-      return swapped > 0
-        ? withRow(tf, engine, operation, b, a, swapped)
-        : undefined;
+      if (swapped > 0) return withRow(tf, engine, operation, b, a, swapped);
+      return name === "Add" || name === "Multiply"
+        ? undefined
+        : broadcast(tf, name, a, b);
     });
   }
+}
+
+/** A maximum or minimum of two tensors that are brought to one shape before. */
+function broadcast(tf: Tf, name: string, a: Info, b: Info): Info {
+  const shape = tf.broadcast_util
+    .assertAndGetBroadcastShape([...a.shape], [...b.shape]);
+  return tf.tidy(() => {
+    const [x, y] = [a, b].map((one) =>
+      tf.broadcastTo(one as tensorflow.Tensor, shape as [number])
+    );
+    return name === "Maximum" ? tf.maximum(x, y) : tf.minimum(x, y);
+  });
+}
+
+/** Registers Relu, Relu6 and ClipByValue. */
+export function registerClip(tf: Tf): void {
+  const clip = (engine: Engine, x: Info, low: number, high: number) => {
+    if (!allFloat(x)) return undefined;
+    const out = engine.output(x.shape);
+    engine.run.clip(
+      ...[engine.address(x), low, high, engine.address(out)],
+      tf.util.sizeFromShape(x.shape),
+    );
+    return out;
+  };
+  register(tf, "Relu", (engine, { x }) => clip(engine, x, 0, Infinity));
+  register(tf, "Relu6", (engine, { x }) => clip(engine, x, 0, 6));
+  register(
+    tf,
+    "ClipByValue",
+    (engine, { x }, { clipValueMin, clipValueMax }) =>
+      clip(engine, x, clipValueMin, clipValueMax),
+  );
+}
+
+/** Registers Cast to bool, for which tfjs keeps the lowest byte of a number. */
+export function registerCast(tf: Tf): void {
+  register(
+    tf,
+    "Cast",
+    (_, { x }, { dtype }) =>
+      dtype === "bool" && (x.dtype === "float32" || x.dtype === "int32")
+        ? tf.notEqual(x as tensorflow.Tensor, 0)
+        : undefined,
+  );
 }
 
 /** Registers Identity without the copy that tfjs makes on wasm. */

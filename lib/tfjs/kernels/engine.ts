@@ -10,37 +10,42 @@
 import type * as tensorflow from "@tensorflow/tfjs";
 
 /** Functions of the binary; see `lib/tfjs/assembly` for what they do. */
-export type Binary = Record<
-  | "packPanels"
-  | "product"
-  | "outer"
-  | "unpadSums"
-  | "clear"
-  | "cut"
-  | "place"
-  | "scatter"
-  | "tapOffsets"
-  | "maxPoolGradient"
-  | "combine"
-  | "combineRow"
-  | "reluGradient"
-  | "repeat"
-  | "scaleRow"
-  | "spreadRows"
-  | "sumRows"
-  | "normGradient"
-  | "sumProducts"
-  | "sumSquares"
-  | "depthwiseFilterGradient"
-  | "depthwiseInputGradient"
-  | "segmentSum"
-  | "winogradFilter"
-  | "winogradForward"
-  | "winogradGradient"
-  | "winogradSums"
-  | "adam",
-  (...numbers: number[]) => void
->;
+export type Binary =
+  & { strays(address: number, size: number): number }
+  & Record<
+    | "packPanels"
+    | "product"
+    | "outer"
+    | "unpadSums"
+    | "clear"
+    | "cut"
+    | "place"
+    | "scatter"
+    | "tapOffsets"
+    | "maxPoolGradient"
+    | "pool"
+    | "clip"
+    | "combine"
+    | "combineRow"
+    | "reluGradient"
+    | "repeat"
+    | "scaleRow"
+    | "spreadRows"
+    | "sumRows"
+    | "normGradient"
+    | "sumProducts"
+    | "sumSquares"
+    | "depthwise"
+    | "depthwiseFilterGradient"
+    | "depthwiseInputGradient"
+    | "segmentSum"
+    | "winogradFilter"
+    | "winogradForward"
+    | "winogradGradient"
+    | "winogradSums"
+    | "adam",
+    (...numbers: number[]) => void
+  >;
 
 /** What we use of tfjs's wasm backend. */
 export interface WasmBackend {
@@ -59,6 +64,7 @@ export interface WasmBackend {
     dtype: tensorflow.DataType,
   ): tensorflow.TensorInfo;
   incRef(id: object): void;
+  disposeData(id: object): boolean;
 }
 
 /** Rows whose addresses the binary keeps in scratch: twice CHUNK numbers. */

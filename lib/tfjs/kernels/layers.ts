@@ -13,6 +13,7 @@ import type { Tf } from "../load.ts";
 import { BIASED } from "./conv2d.ts";
 import { BIASED_PRODUCT } from "./matmul.ts";
 import { TRAINING } from "./norm.ts";
+import { differentiating } from "./register.ts";
 
 type Tensor = tensorflow.Tensor;
 type Call = (
@@ -88,9 +89,7 @@ const onWasm = (tf: Tf, x: Tensor) =>
   tf.getBackend() === "wasm" && x.dtype === "float32";
 
 const trainsOnWasm = (tf: Tf, x: Tensor) =>
-  onWasm(tf, x) &&
-  (tf.engine() as unknown as { state: { gradientDepth: number } })
-      .state.gradientDepth > 0;
+  onWasm(tf, x) && differentiating(tf);
 
 function activate(layer: Layer, y: Tensor): Tensor {
   return layer.activation.getClassName() === "linear"

@@ -5,6 +5,7 @@
  */
 import type * as tensorflow from "@tensorflow/tfjs";
 import type { Tf } from "../load.ts";
+import { activate, knows } from "./activate.ts";
 import { ACTIVATIONS } from "./convolve.ts";
 import { type Engine, POINTER_BYTES } from "./engine.ts";
 import { eights } from "./geometry.ts";
@@ -101,12 +102,13 @@ export function registerMatMul(tf: Tf): void {
         ? matMul(tf, engine, a, b, transposeA, transposeB, undefined, 0)
         : undefined,
   );
-  register(tf, "_FusedMatMul", (engine, { a, b, bias }, attrs) => {
+  register(tf, "_FusedMatMul", (engine, inputs, attrs) => {
+    const { a, b, bias, preluActivationWeights } = inputs;
     const { transposeA, transposeB, activation = "linear" } = attrs;
     const own = ACTIVATIONS[activation];
     // tfjs's own kernel is wrong for a transposed operand with a sigmoid, so
-    // the sigmoid, too, is ours: a product, then the function.
-    if (own === undefined && activation !== "sigmoid") return undefined;
+    // the others, too, are ours: a product, then the function.
+    if (!knows(activation)) return undefined;
     if (!allFloat(a, b, bias)) return undefined;
     const columns = b.shape[b.shape.length - (transposeB ? 2 : 1)];
     if (
@@ -117,11 +119,9 @@ export function registerMatMul(tf: Tf): void {
     const y = matMul(
       ...[tf, engine, a, b, transposeA, transposeB, bias, own ?? 0] as const,
     );
-    if (y === undefined || own !== undefined) return y;
-    const linear = tf.engine().makeTensorFromTensorInfo(y);
-    const result = tf.sigmoid(linear);
-    linear.dispose();
-    return result;
+    return y === undefined || own !== undefined
+      ? y
+      : activate(tf, y, { preluActivationWeights }, attrs);
   });
   register(
     tf,

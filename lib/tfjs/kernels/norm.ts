@@ -8,7 +8,12 @@ import type * as tensorflow from "@tensorflow/tfjs";
 import type { Tf } from "../load.ts";
 import { repeats } from "./elementwise.ts";
 import type { Engine } from "./engine.ts";
-import { allFloat, type Inputs, register } from "./register.ts";
+import {
+  allFloat,
+  differentiating,
+  type Inputs,
+  register,
+} from "./register.ts";
 
 type Info = tensorflow.TensorInfo;
 
@@ -116,15 +121,45 @@ export function registerNorm(tf: Tf): void {
     outputsToSave: [false, true, true],
     gradFunc: (dys, [x, gamma, mean, variance], attrs) => {
       // One kernel makes all three; mean and variance only feed the moving
-      // averages, so no gradient comes back through them.
-      const [dx, dGamma, dBeta] = tf.engine().runKernel(GRADIENT, {
-        ...{ x, gamma, mean, variance },
-        dy: (dys as tensorflow.Tensor[])[0],
-      }, attrs) as tensorflow.Tensor[];
+      // averages, so no gradient comes back through them. Where the gradient is
+      // to be differentiated in turn, tfjs's own operations make them.
+      const dy = (dys as tensorflow.Tensor[])[0];
+      const [dx, dGamma, dBeta] = differentiating(tf)
+        ? gradientOf(tf, x, dy, gamma, attrs.epsilon as number)
+        : tf.engine().runKernel(
+          GRADIENT,
+          { x, gamma, mean, variance, dy },
+          attrs,
+        ) as tensorflow.Tensor[];
       return { x: () => dx, gamma: () => dGamma, beta: () => dBeta };
     },
   });
   registerUse(tf);
+}
+
+/** dx, dGamma and dBeta of batch normalisation in training. */
+function gradientOf(
+  tf: Tf,
+  x: tensorflow.Tensor,
+  dy: tensorflow.Tensor,
+  gamma: tensorflow.Tensor,
+  epsilon: number,
+): tensorflow.Tensor[] {
+  const axes = x.shape.slice(0, -1).map((_, axis) => axis);
+  const centred = tf.sub(x, tf.mean(x, axes));
+  const inverse = tf.rsqrt(
+    tf.add(tf.mean(tf.square(centred), axes), epsilon),
+  );
+  const normal = tf.mul(centred, inverse);
+  const through = tf.sub(
+    tf.sub(dy, tf.mean(dy, axes)),
+    tf.mul(normal, tf.mean(tf.mul(dy, normal), axes)),
+  );
+  return [
+    tf.mul(tf.mul(gamma, inverse), through),
+    tf.sum(tf.mul(dy, normal), axes),
+    tf.sum(dy, axes),
+  ];
 }
 
 function registerUse(tf: Tf): void {

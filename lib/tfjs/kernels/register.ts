@@ -47,6 +47,11 @@ export function register(tf: Tf, kernelName: string, kernel: Kernel): void {
   });
 }
 
+/** Does tfjs record what is computed now, to differentiate it? */
+export const differentiating = (tf: Tf): boolean =>
+  (tf.engine() as unknown as { state: { gradientDepth: number } })
+    .state.gradientDepth > 0;
+
 /** Are all of these float32? (tfjs allows undefined for an optional input.) */
 export function allFloat(...inputs: (tensorflow.TensorInfo | undefined)[]) {
   return inputs.every((x) =>

@@ -40,12 +40,12 @@ for (const [name, order, message] of wrong) {
 }
 
 Deno.test("pixelOrderLoss() tells an order that keeps neighbours from a random one", async () => {
-  const seeds = { seeds: [1] };
   const upsideDown = Array.from({ length: 784 }, (_, i) => 783 - i);
-  const kept = await pixelOrderLoss(upsideDown, seeds);
-  const random = await pixelOrderLoss(permutation(784, 3), seeds);
-  assert(Math.abs(kept) < 0.03, `upside down ${kept}`);
-  assert(random > 0.05, `random ${random}`);
+  const kept = await pixelOrderLoss(upsideDown);
+  const random = await pixelOrderLoss(permutation(784, 3));
+  // One seed alone: -0.042 to 0.019 and 0.094 to 0.154 over four seeds.
+  assert(Math.abs(kept) < 0.04, `upside down ${kept}`);
+  assert(random > 0.08, `random ${random}`);
 });
 
 Deno.test("pixelOrderLoss() refuses what is no order of 784 pixels", async () => {

@@ -1,0 +1,187 @@
+import type * as tensorflow from "@tensorflow/tfjs";
+import { buildNetwork } from "../../lib/architecture/build_network.ts";
+import { plan } from "../../lib/architecture/plan.ts";
+import { conv2dNaive, conv2dNaiveBackward } from "../../lib/layers/mod.ts";
+import { random } from "../../lib/random.ts";
+import { streamFor } from "../../lib/stream.ts";
+import { cast, type DType, type Tensor } from "../../lib/tensor.ts";
+import { type BackendName, useBackend } from "../../lib/tfjs/backend.ts";
+import { toTf } from "../../lib/tfjs/convert.ts";
+import { toLayersModel, variables } from "../../lib/tfjs/layers_model.ts";
+import { type Case, drops, type Numeric } from "./case.ts";
+import { naive } from "./naive.ts";
+
+/**
+ * What an engine finds: "y", "dx", "d conv1/kernel", "moved bn1/movingMean" and so
+ * on; a part that it cannot find is left out.
+ */
+export type Found = Map<string, Tensor>;
+
+/** Something that runs a case; undefined where it does not take this one. */
+export type Engine = (
+  value: Case,
+  numeric: Numeric,
+) => Found | undefined | Promise<Found | undefined>;
+
+/** The library's own network, in either precision. */
+export function scratch(dtype: DType): Engine {
+  return ({ seed, architecture, training }, { x, weights, dy }) => {
+    const network = buildNetwork(architecture, { weights, seed, dtype });
+    const y = network.forward(cast(x, dtype), { training });
+    const found: Found = new Map([["y", y]]);
+    const { dx, gradients } = network.backward(cast(dy, dtype));
+    found.set("dx", dx);
+    for (const [name, value] of gradients) found.set(`d ${name}`, value);
+    for (const [name, value] of network.weights) {
+      if (name.includes("/moving")) found.set(`moved ${name}`, value);
+    }
+    return found;
+  };
+}
+
+/** The library in float64: what all others are compared with. */
+export const reference: Engine = scratch("float64");
+
+/** The definitions, forward only. */
+export const loops: Engine = (value, { x, weights }) => {
+  const { architecture, training, seed } = value;
+  const dropout = streamFor(seed, "dropout");
+  return new Map([
+    ["y", naive(plan(architecture), x, { weights, training, dropout })],
+  ]);
+};
+
+/** The library's seven loops, for a convolution that stands alone. */
+export const naiveConvolution: Engine = ({ architecture }, numeric) => {
+  const [layer, ...others] = architecture.layers;
+  if (others.length > 0 || layer.kind !== "conv2d") return undefined;
+  const { x, weights, dy } = numeric;
+  const { strides, padding, dilations, groups } = layer;
+  const options = { strides, padding, dilations, groups };
+  const [[name, kernel], ...rest] = [...weights];
+  const bias = rest.at(0)?.[1];
+  const { dx, dKernel, dBias } = conv2dNaiveBackward(x, kernel, dy, options);
+  return new Map([
+    ["y", conv2dNaive(x, kernel, { ...options, bias })],
+    ["dx", dx],
+    [`d ${name}`, dKernel],
+    ...(bias ? [[`d ${rest[0][0]}`, dBias] as const] : []),
+  ]);
+};
+
+/**
+ * The slope of the definitions along a few random directions, as one number
+ * each; {@linkcode slopes} gives those of found gradients.
+ */
+export function numericSlopes(
+  value: Case,
+  numeric: Numeric,
+  h: number,
+): number[] {
+  const along = (direction: Map<string, Tensor>, step: number) => {
+    const move = (name: string, { shape, data }: Tensor): Tensor => ({
+      shape,
+      data: data.map((v, i) => v + step * (direction.get(name)?.data[i] ?? 0)),
+    });
+    const y = (loops(value, {
+      ...numeric,
+      x: move("dx", numeric.x),
+      weights: new Map(
+        [...numeric.weights].map(([name, w]) => [name, move(`d ${name}`, w)]),
+      ),
+    }) as Found).get("y")!;
+    let sum = 0;
+    y.data.forEach((v, i) => sum += v * numeric.dy.data[i]);
+    return sum;
+  };
+  return directions(numeric).map((direction) =>
+    (along(direction, h) - along(direction, -h)) / (2 * h)
+  );
+}
+
+/** The slopes that gradients predict along the same directions. */
+export function slopes(numeric: Numeric, found: Found): number[] {
+  return directions(numeric).map((direction) => {
+    let sum = 0;
+    for (const [name, { data }] of direction) {
+      const gradient = found.get(name);
+      gradient?.data.forEach((v, i) => sum += v * data[i]);
+    }
+    return sum;
+  });
+}
+
+function directions({ x, weights }: Numeric): Map<string, Tensor>[] {
+  const stream = random(77);
+  const like = ({ shape, data }: Tensor): Tensor => ({
+    shape,
+    data: data.map(() => stream.normal()),
+  });
+  return [0, 1].map(() =>
+    new Map([
+      ["dx", like(x)],
+      ...[...weights].filter(([name]) => !name.includes("/moving"))
+        .map(([name, w]) => [`d ${name}`, like(w)] as const),
+    ])
+  );
+}
+
+/** The network in TensorFlow.js, on one of its engines. */
+export function tfjsEngine(name: BackendName): Engine {
+  return async (value, { x, weights, dy }) => {
+    const { architecture, training, seed } = value;
+    if (drops(value)) return undefined; // its dropout draws other values
+    const { tf } = await useBackend(name);
+    let model: tensorflow.LayersModel;
+    try {
+      model = toLayersModel(architecture, { weights, seed });
+    } catch (error) {
+      const { message } = error as Error;
+      if (message.includes("tfjs cannot do both at once")) return undefined;
+      throw error;
+    }
+    const read = (t: tensorflow.Tensor): Tensor => ({
+      shape: t.shape,
+      data: t.dataSync().slice() as Float32Array,
+    });
+    const found: Found = new Map();
+    tf.tidy(() => {
+      // In use an engine may take other kernels than in training.
+      if (!training) {
+        found.set("y", read(model.predict(toTf(x)) as tensorflow.Tensor));
+      }
+      const input = tf.variable(toTf(x)), given = toTf(dy);
+      const all = variables(model, architecture);
+      const trainable = all.filter((one) => one.trainable);
+      const inner = trainable.map(({ variable }) =>
+        (variable as unknown as { val: tensorflow.Variable }).val
+      );
+      const { grads } = tf.variableGrads(() => {
+        const y = model.apply(input, { training }) as tensorflow.Tensor;
+        found.set(training ? "y" : "y while differentiating", read(y));
+        return tf.sum(tf.mul(y, given));
+      }, [input, ...inner]);
+      found.set("dx", read(grads[input.name]));
+      trainable.forEach(({ name, shape }, i) =>
+        found.set(`d ${name}`, { shape, data: read(grads[inner[i].name]).data })
+      );
+      for (const { name, variable } of all) {
+        if (name.includes("/moving")) {
+          found.set(`moved ${name}`, read(variable.read()));
+        }
+      }
+      input.dispose();
+    });
+    model.dispose();
+    return found;
+  };
+}
+
+/** All engines by name, the slowest last. */
+export const engines: Readonly<Record<string, Engine>> = {
+  float32: scratch("float32"),
+  loops,
+  conv2dNaive: naiveConvolution,
+  wasm: tfjsEngine("wasm"),
+  cpu: tfjsEngine("cpu"),
+};
