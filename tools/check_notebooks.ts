@@ -19,17 +19,24 @@ import { output, withoutFlags, withPlainErrors } from "./process.ts";
 
 /** Complaints about form, types and style, by cells; "" where there are none. */
 export async function checkNotebook(notebook: Notebook): Promise<string> {
-  const module = toModule({
+  const marked = {
     ...notebook,
     cells: notebook.cells.map((cell) =>
       cell.type === "code"
         ? { ...cell, source: markLastValue(cell.source) }
         : cell
     ),
-  });
-  await writeModule(module);
+  };
   const found = complaints(notebook);
-  for (const command of [["check", "--quiet"], ["lint", "--compact"]]) {
+  // The linter takes names inside a marked expression for the module's own.
+  for (
+    const [command, cells] of [
+      [["check", "--quiet"], marked],
+      [["lint", "--compact"], notebook],
+    ] as const
+  ) {
+    const module = toModule(cells);
+    await writeModule(module);
     const { success, stdout, stderr } = await output(
       [Deno.execPath(), ...command, module.path],
       { cwd: root, env: { NO_COLOR: "1" } },

@@ -5,6 +5,7 @@ import {
   assertRejects,
   assertStringIncludes,
 } from "@std/assert";
+import { fileURLToPath } from "node:url";
 import { createHash } from "node:crypto";
 import { join, resolve } from "node:path";
 import { OutFolderError, outPlace } from "../../lib/homework/out_place.ts";
@@ -16,7 +17,7 @@ import { stampCommand } from "../../tools/homework/stamp.ts";
 import { fixturePath, handIn, instructor, withFolder } from "./fixture.ts";
 
 const unix = Deno.build.os !== "windows";
-const fixture = new URL(fixturePath).pathname;
+const fixture = fileURLToPath(fixturePath);
 const named = [{ name: "90_fixture", notebook: instructor }];
 
 /** Every file below a folder with the sum of its content, links as they are. */

@@ -1,5 +1,6 @@
 /** What no command reads: each refused in one line that says what to do. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { fileURLToPath } from "node:url";
 import { prepareAssignment } from "cnn/homework";
 import { gradeClass } from "../../lib/homework/grade_class.ts";
 import { settleLimits } from "../../lib/homework/limits.ts";
@@ -7,7 +8,7 @@ import { release } from "../../lib/homework/release.ts";
 import { homework } from "../../tools/homework.ts";
 import { fixturePath, handIn, instructor, withFolder } from "./fixture.ts";
 
-const fixture = new URL(fixturePath).pathname;
+const fixture = fileURLToPath(fixturePath);
 const text = await Deno.readTextFile(fixturePath);
 
 // deno-lint-ignore no-explicit-any -- notebook JSON
@@ -274,7 +275,7 @@ Deno.test("homework refuses options and numbers that there are not", async () =>
     assertEquals(status, 2, `${args.join(" ")}: ${text}`);
     assertStringIncludes(text, message);
   }
-  const folder = new URL("../fixtures", import.meta.url).pathname;
+  const folder = fileURLToPath(new URL("../fixtures", import.meta.url));
   for (const jobs of ["abc", "-2", "1.5", "1000"]) {
     const { status, text } = await call(
       ...["grade", folder, "--out", "y", `--jobs=${jobs}`],

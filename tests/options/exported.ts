@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { fileURLToPath } from "node:url";
 import ts from "typescript";
 
 /** A function that a reader can call. */
@@ -20,7 +21,7 @@ export interface Exported {
   readonly words: ReadonlyMap<string, readonly string[]>;
 }
 
-const lib = decodeURIComponent(new URL("../../lib/", import.meta.url).pathname);
+const lib = fileURLToPath(new URL("../../lib/", import.meta.url));
 
 /** Every function of lib/mod.ts that takes options or words. */
 export function exportedFunctions(): Exported[] {

@@ -27,7 +27,7 @@ Deno.test("useBackend() can be forced, and changed", async () => {
 });
 
 Deno.test("useBackend() called twice at once gives one engine, in a fresh process", async () => {
-  const config = new URL("../../deno.json", import.meta.url).pathname;
+  const config = fileURLToPath(new URL("../../deno.json", import.meta.url));
   const code = `import { useBackend } from "cnn";
     const one = await Promise.all([1, 2, 3].map(() => useBackend("wasm")));
     if (new Set(one.map(({ tf }) => tf)).size !== 1) throw new Error("two");
@@ -47,7 +47,7 @@ Deno.test("useBackend() called twice at once gives one engine, in a fresh proces
 });
 
 Deno.test("useBackend() starts wasm after its binary could not be read once", async () => {
-  const config = new URL("../../deno.json", import.meta.url).pathname;
+  const config = fileURLToPath(new URL("../../deno.json", import.meta.url));
   const code = `import { useBackend } from "cnn";
     const real = globalThis.fetch;
     globalThis.fetch = () => Promise.reject(new Error("no disk"));
