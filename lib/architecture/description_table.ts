@@ -86,11 +86,15 @@ export function descriptionHtml(description: Description): string {
       line.map((cell, column) =>
         `<${tag} style="text-align:${
           isNumber(column) ? "right" : "left"
-        };white-space:nowrap">${escape(cell)}</${tag}>`
+        };white-space:${tag === "td" || column === 2 ? "nowrap" : "normal"}">${
+          escape(cell)
+        }</${tag}>`
       ).join("")
     }</tr>`;
   return `<div style="max-height:32em;overflow:auto"><table>` +
-    `<caption>${escape(title(description))}</caption>` +
+    `<caption style="caption-side:top;text-align:left;font-weight:600;padding:4px 8px;color:inherit">${
+      escape(title(description))
+    }</caption>` +
     `<thead>${line("th", HEAD)}</thead>` +
     `<tbody>${
       description.rows.map((row) => line("td", cells(row))).join("")

@@ -1,6 +1,11 @@
 import { dataFolder, pathOf } from "../data/files.ts";
 import { settle, shown } from "../options.ts";
-import { type Displayable, figure, jupyterDisplay } from "../plot/figure.ts";
+import {
+  type Displayable,
+  figure,
+  jupyterDisplay,
+  titled,
+} from "../plot/figure.ts";
 import { table } from "../plot/table.ts";
 import { type BackendName, useBackend } from "../tfjs/backend.ts";
 import { inNotebook } from "./kernel.ts";
@@ -196,7 +201,7 @@ export function samplePlot(): Displayable {
       x: [0, 1, 2, 3, 4, 5, 6],
       y: [0, 1, 4, 9, 16, 25, 36],
     }],
-    layout: { title: { text: "Plots work" }, height: 240 },
+    layout: { ...titled("Plots work"), height: 240 },
     summary: "A sample plot",
   });
   const remedy =

@@ -15,7 +15,7 @@ export { barChart, type BarSeries } from "./bar_chart.ts";
 export { type PointSeries, scatter } from "./scatter.ts";
 export { confusionMap } from "./confusion_map.ts";
 export { type Cell, type Table, table, type TableOptions } from "./table.ts";
-export { type MeanAndInterval, percent } from "./percent.ts";
+export { type MeanAndInterval, percent, points } from "./percent.ts";
 export {
   type Sliding,
   type SlidingOptions,

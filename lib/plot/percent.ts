@@ -30,16 +30,46 @@ export interface MeanAndInterval {
 export function percent(share: number | MeanAndInterval, digits = 1): string {
   checkDigits("percent", digits);
   const text = (value: number) => {
-    if (!Number.isFinite(value)) {
-      throw new RangeError(
-        `percent() expects a finite share from 0 to 1 but found ${
-          shown(value)
-        }: find out where it arose`,
-      );
-    }
-    const written = (100 * value).toFixed(digits);
-    return Number(written) === 0 ? written.replace("-", "") : written;
+    if (Number.isFinite(value)) return hundredfold(value, digits);
+    throw new RangeError(
+      `percent() expects a finite share from 0 to 1 but found ${
+        shown(value)
+      }: find out where it arose`,
+    );
   };
   if (typeof share !== "object" || share === null) return `${text(share)} %`;
   return `${text(share.mean)} % (${text(share.low)} to ${text(share.high)})`;
+}
+
+/**
+ * The difference of two shares as a text in percentage points.
+ *
+ * @param difference From -1 to 1.
+ * @param digits Digits behind the point; 1 unless told.
+ * @throws {RangeError} A difference that is no finite number.
+ *
+ * @example
+ * ```ts
+ * import { points } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(points(0.92 - 0.95), "−3.0 points");
+ * ```
+ */
+export function points(difference: number, digits = 1): string {
+  checkDigits("points", digits);
+  if (!Number.isFinite(difference)) {
+    throw new RangeError(
+      `points() expects a finite difference of two shares but found ${
+        shown(difference)
+      }: find out where it arose`,
+    );
+  }
+  return `${hundredfold(difference, digits)} points`;
+}
+
+/** A hundred times the value, with a real minus sign, and none before zero. */
+function hundredfold(value: number, digits: number): string {
+  const written = (100 * value).toFixed(digits);
+  return written.replace("-", Number(written) === 0 ? "" : "−");
 }

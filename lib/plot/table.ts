@@ -166,9 +166,10 @@ function tableHtml(
     `<tr>${texts.map((text, j) => cell(tag, text, j)).join("")}</tr>`;
   return `<table style="border-collapse:collapse;font-size:13px;margin:4px 0">` +
     (caption
-      ? `<caption style="caption-side:top;text-align:left;font-weight:600;padding:4px 12px;color:inherit">${
-        escapeHtml(caption)
-      }</caption>`
+      // A narrow table widens for its caption, up to about a column's width.
+      ? `<caption style="caption-side:top;text-align:left;font-weight:600;padding:4px 12px;box-sizing:border-box;min-width:min(${
+        caption.length + 5
+      }ch,28em);color:inherit">${escapeHtml(caption)}</caption>`
       : "") +
     `<thead>${row("th", columns)}</thead>` +
     `<tbody>${cells.map((texts) => row("td", texts)).join("")}</tbody></table>`;

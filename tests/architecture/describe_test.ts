@@ -186,6 +186,11 @@ Deno.test("describe() shows as a table in a notebook", () => {
   assertStringIncludes(bundle["text/plain"], "5 layers");
   assertStringIncludes(bundle["text/html"], "61,706");
   assertEquals(bundle["text/html"].match(/<tr>/g)!.length, 12 + 2);
+  // as table() has it; JupyterLab centres captions
+  assertStringIncludes(
+    bundle["text/html"],
+    '<caption style="caption-side:top;text-align:left',
+  );
 });
 
 Deno.test("width scales the channels of the makers", () => {

@@ -20,7 +20,7 @@ const cells: FixtureCell[] = [
   {
     id: "setup",
     source:
-      `import { buildNetwork, claim, fit, ledger, loadMnist, mlp, progress,
+      `import { buildNetwork, claim, describe, fit, ledger, loadMnist, mlp, progress,
   scratchTrainer, show, slidingWindow, table, tensor, trackCurves, trainingCurves } from "cnn";
 const wait = (ms: number) => new Promise((done) => setTimeout(done, ms));
 const train = async (curves: ReturnType<typeof trainingCurves>, steps: number, name?: string) => {
@@ -76,7 +76,8 @@ await bar.finish();`,
   {
     id: "rest",
     source: `await show(tensor([[1, -2], [3, 4]]));
-await show(table([{ net: "a", accuracy: 0.9 }, { net: "b", accuracy: 0.8 }]));
+await show(table([{ net: "a", accuracy: 0.9 }, { net: "b", accuracy: 0.8 }], { caption: "Accuracy on 2,000 test digits" }));
+await show(describe(mlp()));
 await claim("Two is more than one", { id: "two", holds: 2 > 1, values: { two: 2, one: 1 } });
 await show("Some **Markdown**");
 await show(0.5);`,
@@ -155,7 +156,22 @@ browserTest(
     assertEquals(await pointsIn(page, "shared"), [[20, 20, 30, 30]]);
     assertEquals(await page.locator(".cnn-live").count(), 0);
     assertEquals(sight.signs, ["✓"]);
-    assertEquals([sight.ledgerRows, sight.tables], [2, 1]);
+    assertEquals([sight.ledgerRows, sight.tables], [2, 2]);
+    for (const caption of await page.locator("caption").all()) {
+      const { left, lines } = await caption.evaluate((node) => {
+        // deno-lint-ignore no-explicit-any -- the page's own objects
+        const { document } = globalThis as any;
+        const text = document.createRange();
+        text.selectNodeContents(node);
+        const { x } = text.getBoundingClientRect();
+        return {
+          left: x - node.getBoundingClientRect().x,
+          lines: text.getClientRects().length,
+        };
+      });
+      assert(left < 20, "a caption stands at the left");
+      assertEquals(lines, 1, "a narrow table widens for its caption");
+    }
 
     await checkFilm(page, 0);
     await checkLooks(page, "fixture");

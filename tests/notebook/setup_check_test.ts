@@ -1,6 +1,12 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { checkSetup, judgeSetup, samplePlot } from "cnn";
-import { jupyterDisplay, oldestDeno, type SetupFacts } from "cnn";
+import {
+  type Figure,
+  jupyterDisplay,
+  oldestDeno,
+  type SetupFacts,
+  titled,
+} from "cnn";
 
 const fine: SetupFacts = {
   deno: "2.9.6",
@@ -46,5 +52,6 @@ Deno.test("checkSetup() outside a kernel throws with the remedy", async () => {
 Deno.test("samplePlot() says in HTML what to do where no plot is drawn", () => {
   const bundle = samplePlot()[jupyterDisplay]();
   assertMatch(String(bundle["text/html"]), /Plots do not work here/);
-  assert("application/vnd.plotly.v1+json" in bundle);
+  const { layout } = bundle["application/vnd.plotly.v1+json"] as Figure;
+  assertEquals(layout.title, titled("Plots work").title);
 });

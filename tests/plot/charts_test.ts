@@ -105,6 +105,10 @@ Deno.test("formatNumber() writes minus, thousands and small numbers", () => {
     [0, -0, -1, 1234.5678, 0.0004, 1e-9, -Infinity].map((v) => formatNumber(v)),
     ["0", "0", "−1", "1,234.568", "4.00e−4", "1.00e−9", "−Infinity"],
   );
+  assertEquals( // no power of ten between whole hundredths
+    [0.28, 0.0049, 0.0028, -0.0028, 0.00028].map((v) => formatNumber(v, 2)),
+    ["0.28", "0.0049", "0.0028", "−0.0028", "2.80e−4"],
+  );
 });
 
 Deno.test("trainingPlot() draws means of neighbours where steps are many", () => {

@@ -21,6 +21,7 @@ const RIGHT: Record<string, unknown[]> = {
   formatNumber: [1.5, 3],
   fixedNumbers: [[1.5], 2],
   percent: [0.5, 1],
+  points: [0.5, 1],
   escapeHtml: ["<"],
   scriptJson: [{ a: 1 }],
   transparent: ["#0072B2", 0.5],
