@@ -9,6 +9,7 @@
  */
 import { join } from "node:path";
 import { writeWhole } from "../lib/homework/file_names.ts";
+import { OWN } from "../lib/tfjs/kernels/threads.ts";
 import { root } from "./environment.ts";
 import { output, SetupError, withPlainErrors } from "./process.ts";
 
@@ -31,6 +32,49 @@ export const BINARIES: Record<string, readonly string[]> = {
   "kernels-fma.wasm": ["--use", "USE_FMA=1", "--enable", "relaxed-simd"],
 };
 
+/** Functions of the thread pool: they start tasks and are none. */
+const POOL = "./threads";
+
+/**
+ * The module `calls`: calls a function of index.ts by its number with numbers from
+ * memory. Numbers go by the alphabet, as lib/tfjs/kernels/threads.ts counts them.
+ */
+function callsSource(): string {
+  const read = (file: string) =>
+    Deno.readTextFileSync(join(SOURCE, `${file}.ts`));
+  const functions = [
+    ...read("index").matchAll(/^export \{ (.+) \} from "(.+)";$/gm),
+  ].filter(([, , file]) => file !== POOL).flatMap(([, names, file]) =>
+    names.split(", ").map((name) => ({ name, file }))
+  ).sort((a, b) => a.name < b.name ? -1 : 1);
+  const cases = functions.map(({ name, file }, id) => {
+    const [, list] = read(file).match(
+      new RegExp(`^export function ${name}\\(([^)]*)\\)`, "m"),
+    )!;
+    const types = [...list.matchAll(/\w+: (\w+)/g)].map(([, type]) => type);
+    const given = types.map((type, i) =>
+      type === "f32"
+        ? `<f32>f64.load(at, ${8 * i})`
+        : `<${type}>whole(f64.load(at, ${8 * i}), own)`
+    );
+    return `    case ${id}: ${name}(${given.join(", ")}); break;`;
+  });
+  return [
+    ...functions.map(({ name, file }) => `import { ${name} } from "${file}";`),
+    "// @ts-ignore: decorator",
+    "@inline",
+    "function whole(number: f64, own: i64): i64 {",
+    "  const n = <i64>number;",
+    `  return n < ${OWN} ? n : n - ${OWN} + own;`,
+    "}",
+    "export function call(id: i32, at: usize, own: i64): void {",
+    "  switch (id) {",
+    ...cases,
+    "  }",
+    "}",
+  ].join("\n");
+}
+
 /**
  * Compiles one binary.
  *
@@ -39,16 +83,23 @@ export const BINARIES: Record<string, readonly string[]> = {
 export async function compile(name: string): Promise<Uint8Array> {
   const folder = await Deno.makeTempDir();
   try {
+    for await (const { name } of Deno.readDir(SOURCE)) {
+      await Deno.copyFile(join(SOURCE, name), join(folder, name));
+    }
+    await Deno.writeTextFile(join(folder, "calls.ts"), callsSource());
     const file = join(folder, name);
     const { success, stdout, stderr } = await output([
       Deno.execPath(),
       ...COMPILER,
       ...["index.ts", "--outFile", file, ...BINARIES[name]],
-      ...["--enable", "simd"],
+      ...["--enable", "simd", "--enable", "threads"],
       // No allocator and no data of its own: the memory belongs to tfjs.
       ...["--runtime", "stub", "--importMemory", "--noExportMemory"],
-      ...["-O3", "--noAssert"],
-    ], { cwd: SOURCE });
+      // -O3 nests the chained multiply-adds, and V8 then runs short of registers.
+      ...["-O2", "--noAssert"],
+      // What tfjs starts with: a memory known to be that large needs fewer checks.
+      ...["--initialMemory", "256", "--maximumMemory", "65536"],
+    ], { cwd: folder });
     if (!success) {
       throw new Error(`compiling ${name} failed:\n${stdout}${stderr}`);
     }

@@ -6,9 +6,10 @@
  */
 import { tmpdir } from "node:os";
 import process from "node:process";
-import { checkWord } from "../options.ts";
+import { checkWord, settle, shown } from "../options.ts";
 import { findAdapter, requireAdapter } from "./adapter.ts";
 import { loadTf, type Tf } from "./load.ts";
+import { recover } from "./recover.ts";
 
 /** The engines we use, fastest first. */
 export type BackendName = "webgpu" | "wasm" | "cpu";
@@ -22,6 +23,17 @@ export interface Backend {
   tf: Tf;
   /** Why this engine, in one sentence. */
   reason: string;
+  /** Threads that compute: 1 but for wasm. */
+  threads: number;
+}
+
+/** Options of {@link useBackend}. */
+export interface BackendOptions {
+  /**
+   * Threads of the wasm engine, 1 to 64. Unless told: as many as the processor
+   * has cores, 8 at most; a later call without it leaves their number as it is.
+   */
+  threads?: number;
 }
 
 /**
@@ -32,9 +44,17 @@ export interface Backend {
  * The wasm engine gets the kernels that TensorFlow.js lacks there, so that
  * convolutions can be trained on it.
  *
+ * On wasm our kernels compute on several threads. Results are the same, bit for
+ * bit, for any number of them. Where this JavaScript cannot share memory between
+ * threads, one computes, and a line says why.
+ *
  * @param name "webgpu", "wasm" or "cpu" to insist on one.
- * @returns The engine's name, the module `tf` and the reason for the choice.
- * @throws {TypeError} A name that is none of the three.
+ * @param options threads = the processor's cores, 8 at most (wasm only).
+ * @returns The engine's name, the module `tf`, the reason for the choice and the
+ * number of threads.
+ * @throws {TypeError} A name that is none of the three, an unknown option, or
+ * threads for another engine than wasm.
+ * @throws {RangeError} Threads that are no whole number from 1 to 64.
  * @throws {Error} The engine that was insisted on does not start here.
  *
  * @example
@@ -44,25 +64,35 @@ export interface Backend {
  *
  * const { name, tf } = await useBackend("cpu");
  * assertEquals(name, tf.getBackend());
+ * assertEquals((await useBackend("wasm", { threads: 1 })).threads, 1);
  * ```
  */
-export function useBackend(name?: BackendName): Promise<Backend> {
+export function useBackend(
+  name?: BackendName,
+  options?: BackendOptions,
+): Promise<Backend> {
   // tfjs has one engine at a time, and starting two at once fails: each call
   // waits for those before it, and the last one decides.
-  const turn = last.then(() => choose(name));
+  const turn = last.then(() => choose(name, options));
   last = turn.catch(() => {}); // that caller is told; the next may succeed
   return turn;
 }
 
 let last: Promise<unknown> = Promise.resolve();
 
-async function choose(name?: BackendName): Promise<Backend> {
+async function choose(
+  name?: BackendName,
+  options?: BackendOptions,
+): Promise<Backend> {
   if (name !== undefined) checkWord("useBackend", "name", name, NAMES);
+  const { threads } = settle("useBackend", options, { threads: undefined });
+  checkThreads(name, threads);
   const tf = await loadTf();
+  recover(tf);
   if (name === "cpu") return await start(tf, "cpu", "asked for");
   if (name === "wasm") {
     await requireSimd(tf);
-    return await start(tf, "wasm", "asked for");
+    return await start(tf, "wasm", "asked for", threads);
   }
   // Mesa's drivers write a notice to stderr where this is not set.
   if (process.platform === "linux") process.env.XDG_RUNTIME_DIR ??= tmpdir();
@@ -81,17 +111,37 @@ async function choose(name?: BackendName): Promise<Backend> {
     ? `the graphics adapter (${adapter.description}) is emulated in software`
     : adapter.description;
   return await hasSimd(tf)
-    ? await start(tf, "wasm", `${without}; WebAssembly has SIMD`)
+    ? await start(tf, "wasm", `${without}; WebAssembly has SIMD`, threads)
     : await start(tf, "cpu", `${without}; WebAssembly has no SIMD`);
+}
+
+function checkThreads(name: BackendName | undefined, threads: unknown): void {
+  if (threads === undefined) return;
+  if (name === "cpu" || name === "webgpu") {
+    throw new TypeError(
+      `useBackend() expects threads only for "wasm" but found them for "${name}": leave them out`,
+    );
+  }
+  if (
+    !Number.isInteger(threads) || Number(threads) < 1 || Number(threads) > 64
+  ) {
+    throw new RangeError(
+      `useBackend() expects threads to be a whole number from 1 to 64 but found ${
+        shown(threads)
+      }: leave it out to get one for each core, 8 at most`,
+    );
+  }
 }
 
 async function start(
   tf: Tf,
   name: BackendName,
   reason: string,
+  threads?: number,
 ): Promise<Backend> {
   // Loaded here and not above: each costs time, and one of them is enough.
-  if (name === "wasm") await (await import("./wasm.ts")).prepareWasm(tf);
+  const wasm = name === "wasm" ? await import("./wasm.ts") : undefined;
+  if (wasm) await wasm.prepareWasm(tf);
   if (name === "webgpu") await import("@tensorflow/tfjs-backend-webgpu");
   if (!await tf.setBackend(name)) {
     throw new Error(
@@ -99,7 +149,14 @@ async function start(
     );
   }
   await tf.ready();
-  return { name, tf, reason };
+  if (!wasm) return { name, tf, reason, threads: 1 };
+  const { count, note } = await wasm.startThreads(tf, threads);
+  return {
+    name,
+    tf,
+    reason: note ? `${reason}; ${note}` : reason,
+    threads: count,
+  };
 }
 
 async function hasSimd(tf: Tf): Promise<boolean> {

@@ -9,6 +9,7 @@ import { shown } from "../options.ts";
 import { slice, type Tensor } from "../tensor.ts";
 import { fromTf, toTf } from "../tfjs/convert.ts";
 import { type Tf, tfjs } from "../tfjs/load.ts";
+import { recover } from "../tfjs/recover.ts";
 import { checkImages } from "./any_network.ts";
 import { joinRows } from "./join_rows.ts";
 import { tfOptimizer } from "./tf_optimizer.ts";
@@ -51,6 +52,7 @@ export function tfTrainer(
   options: TrainerOptions = {},
 ): Required<Trainer> {
   const tf = tfjs();
+  recover(tf);
   const settings = settingsOf("tfTrainer", options);
   checkModel(model);
   const variables = variablesOf(model);
@@ -59,6 +61,7 @@ export function tfTrainer(
 
   /** Loss, hits and gradients; the caller disposes what is returned. */
   const differentiate = (images: Tensor, labels: Labels) => {
+    recover(tf);
     checkImages("tfTrainer", model, images);
     // before the pass, so that refused labels move no average
     const [, ...row] = model.outputs[0].shape;

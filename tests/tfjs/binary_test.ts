@@ -23,7 +23,7 @@ for (const name of Object.keys(BINARIES)) {
     assertEquals(WebAssembly.Module.imports(module), [
       { module: "env", name: "memory", kind: "memory" },
     ]);
-    const memory = new WebAssembly.Memory({ initial: 1 });
+    const memory = new WebAssembly.Memory({ initial: 256, maximum: 65536 });
     new WebAssembly.Instance(module, { env: { memory } });
     assert(new Uint8Array(memory.buffer).every((byte) => byte === 0));
   });
@@ -36,7 +36,7 @@ Deno.test("the binaries with and without fused multiply-add agree", async () => 
       new URL(`../../lib/tfjs/kernels/${name}`, import.meta.url),
     );
     if (!WebAssembly.validate(bytes)) return; // no relaxed SIMD here
-    const memory = new WebAssembly.Memory({ initial: 4 });
+    const memory = new WebAssembly.Memory({ initial: 256, maximum: 65536 });
     const { instance } = await WebAssembly.instantiate(bytes, {
       env: { memory },
     });

@@ -126,3 +126,18 @@ Deno.test("Mean on wasm agrees with cpu, and so does its gradient", async () => 
     assertClose(values[1], values[0], `gradient of mean ${shape} ${axis}`);
   }
 });
+
+Deno.test("Cast on wasm shares memory from float to float and converts else", async () => {
+  const { tf } = await useBackend("wasm");
+  const x = tf.tensor1d([1.5, -2.5, 3]);
+  const same = tf.engine().runKernel("Cast", { x }, {
+    dtype: "float32",
+  }) as typeof x;
+  assertEquals(same.dataId, x.dataId);
+  const whole = tf.cast(x, "int32");
+  x.dispose();
+  assertEquals([...same.dataSync()], [1.5, -2.5, 3]);
+  assertEquals(whole.dtype, "int32");
+  assertEquals([...whole.dataSync()], [1, -2, 3]);
+  tf.dispose([same, whole]);
+});

@@ -3,13 +3,15 @@
 export { packPanels } from "./pack";
 export { product } from "./product";
 export { outer, unpadSums } from "./outer";
-export { clear, cut, place, scatter, tapOffsets } from "./window";
+export { clear, cut, place, scatter } from "./window";
 export { maxPoolGradient, pool } from "./pool";
 export { clip, combine, combineRow, reluGradient, repeat, scaleRow, strays } from "./elementwise";
 export { spreadRows, sumRows } from "./sums";
 export { normGradient, sumProducts, sumSquares } from "./norm";
 export { depthwise, depthwiseFilterGradient, depthwiseInputGradient } from "./depthwise";
+export { addParts } from "./parts";
 export { segmentSum } from "./segment";
 export { adam } from "./adam";
-export { winogradForward, winogradGradient } from "./winograd";
+export { winogradForward, winogradGradient, winogradTiles } from "./winograd";
 export { winogradFilter, winogradSums } from "./winograd_kernel";
+export { abandon, join, publish, work } from "./threads";

@@ -6,10 +6,10 @@
 // A row p is one output pixel of a convolution, or one row of a matrix. Its
 // inputs lie in count1 * count2 runs of `run` neighbours, so a convolution needs
 // no im2col: a run is one kernel row of one window. All steps are in bytes.
-import { madd, splat, storePart } from "./simd";
+import { activate, lane0, lane1, lane2, lane3, madd, splat, storePart } from "./simd";
 
 /** Rows that one call of the inner product handles at a time. */
-const ROWS: i32 = 6;
+const ROWS: i32 = 4;
 
 /** Rows whose pointers are kept in scratch; a multiple of ROWS. */
 const CHUNK: i32 = 96;
@@ -75,33 +75,58 @@ export function product(
   }
 }
 
-/** Six rows times eight columns. */
+/** Four rows times eight columns, four numbers of each row at a time. */
 function block(
   pointers: usize, outPointers: usize, outOffset: usize,
   b: usize, count1: i32, step1: usize, count2: i32, step2: usize, run: i32,
   valid: i32, bias: usize, act: i32,
 ): void {
-  let c00 = f32x4.splat(0), c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00;
-  let c30 = c00, c31 = c00, c40 = c00, c41 = c00, c50 = c00, c51 = c00;
-  const p0 = <usize>i32.load(pointers), p1 = <usize>i32.load(pointers, 4);
-  const p2 = <usize>i32.load(pointers, 8), p3 = <usize>i32.load(pointers, 12);
-  const p4 = <usize>i32.load(pointers, 16), p5 = <usize>i32.load(pointers, 20);
+  let c00 = f32x4.splat(0), c01 = c00, c10 = c00, c11 = c00;
+  let c20 = c00, c21 = c00, c30 = c00, c31 = c00;
+  const row0 = <usize>i32.load(pointers), row1 = <usize>i32.load(pointers, 4);
+  const row2 = <usize>i32.load(pointers, 8), row3 = <usize>i32.load(pointers, 12);
   let offset1: usize = 0;
   for (let i = 0; i < count1; i++) {
     let offset = offset1;
     for (let j = 0; j < count2; j++) {
-      let o = offset;
-      // One number of each row at a time: longer steps leave V8 short of registers.
-      for (let t = 0; t < run; t++) {
-        const b0 = v128.load(b), b1 = v128.load(b, 16);
-        let a = splat(p0 + o); c00 = madd(a, b0, c00); c01 = madd(a, b1, c01);
-        a = splat(p1 + o); c10 = madd(a, b0, c10); c11 = madd(a, b1, c11);
-        a = splat(p2 + o); c20 = madd(a, b0, c20); c21 = madd(a, b1, c21);
-        a = splat(p3 + o); c30 = madd(a, b0, c30); c31 = madd(a, b1, c31);
-        a = splat(p4 + o); c40 = madd(a, b0, c40); c41 = madd(a, b1, c41);
-        a = splat(p5 + o); c50 = madd(a, b0, c50); c51 = madd(a, b1, c51);
-        o += 4;
+      let p0 = row0 + offset, p1 = row1 + offset, p2 = row2 + offset, p3 = row3 + offset;
+      let b0: v128, b1: v128, s: v128;
+      let left = run;
+      while (left >= 4) {
+        const a0 = v128.load(p0), a1 = v128.load(p1), a2 = v128.load(p2), a3 = v128.load(p3);
+        b0 = v128.load(b); b1 = v128.load(b, 16);
+        s = lane0(a0); c00 = madd(s, b0, c00); c01 = madd(s, b1, c01);
+        s = lane0(a1); c10 = madd(s, b0, c10); c11 = madd(s, b1, c11);
+        s = lane0(a2); c20 = madd(s, b0, c20); c21 = madd(s, b1, c21);
+        s = lane0(a3); c30 = madd(s, b0, c30); c31 = madd(s, b1, c31);
+        b0 = v128.load(b, 32); b1 = v128.load(b, 48);
+        s = lane1(a0); c00 = madd(s, b0, c00); c01 = madd(s, b1, c01);
+        s = lane1(a1); c10 = madd(s, b0, c10); c11 = madd(s, b1, c11);
+        s = lane1(a2); c20 = madd(s, b0, c20); c21 = madd(s, b1, c21);
+        s = lane1(a3); c30 = madd(s, b0, c30); c31 = madd(s, b1, c31);
+        b0 = v128.load(b, 64); b1 = v128.load(b, 80);
+        s = lane2(a0); c00 = madd(s, b0, c00); c01 = madd(s, b1, c01);
+        s = lane2(a1); c10 = madd(s, b0, c10); c11 = madd(s, b1, c11);
+        s = lane2(a2); c20 = madd(s, b0, c20); c21 = madd(s, b1, c21);
+        s = lane2(a3); c30 = madd(s, b0, c30); c31 = madd(s, b1, c31);
+        b0 = v128.load(b, 96); b1 = v128.load(b, 112);
+        s = lane3(a0); c00 = madd(s, b0, c00); c01 = madd(s, b1, c01);
+        s = lane3(a1); c10 = madd(s, b0, c10); c11 = madd(s, b1, c11);
+        s = lane3(a2); c20 = madd(s, b0, c20); c21 = madd(s, b1, c21);
+        s = lane3(a3); c30 = madd(s, b0, c30); c31 = madd(s, b1, c31);
+        p0 += 16; p1 += 16; p2 += 16; p3 += 16;
+        b += 128;
+        left -= 4;
+      }
+      while (left > 0) {
+        b0 = v128.load(b); b1 = v128.load(b, 16);
+        s = splat(p0); c00 = madd(s, b0, c00); c01 = madd(s, b1, c01);
+        s = splat(p1); c10 = madd(s, b0, c10); c11 = madd(s, b1, c11);
+        s = splat(p2); c20 = madd(s, b0, c20); c21 = madd(s, b1, c21);
+        s = splat(p3); c30 = madd(s, b0, c30); c31 = madd(s, b1, c31);
+        p0 += 4; p1 += 4; p2 += 4; p3 += 4;
         b += 32;
+        left--;
       }
       offset += step2;
     }
@@ -116,8 +141,6 @@ function block(
   finish(outPointers + 4, outOffset, c10, c11, low, high, valid, act);
   finish(outPointers + 8, outOffset, c20, c21, low, high, valid, act);
   finish(outPointers + 12, outOffset, c30, c31, low, high, valid, act);
-  finish(outPointers + 16, outOffset, c40, c41, low, high, valid, act);
-  finish(outPointers + 20, outOffset, c50, c51, low, high, valid, act);
 }
 
 /** Adds the bias, applies the activation, stores one row. */
@@ -127,19 +150,8 @@ function finish(
   pointer: usize, offset: usize, c0: v128, c1: v128, low: v128, high: v128, valid: i32, act: i32,
 ): void {
   const to = <usize>i32.load(pointer) + offset;
-  c0 = f32x4.add(c0, low);
-  c1 = f32x4.add(c1, high);
-  if (act != 0) {
-    const zero = f32x4.splat(0);
-    // pmax(a, b) keeps a where b is not larger: a NaN stays a NaN.
-    c0 = f32x4.pmax(c0, zero);
-    c1 = f32x4.pmax(c1, zero);
-    if (act == 2) {
-      const six = f32x4.splat(6);
-      c0 = f32x4.pmin(c0, six);
-      c1 = f32x4.pmin(c1, six);
-    }
-  }
+  c0 = activate(f32x4.add(c0, low), act);
+  c1 = activate(f32x4.add(c1, high), act);
   if (valid == 8) {
     v128.store(to, c0);
     v128.store(to, c1, 16);

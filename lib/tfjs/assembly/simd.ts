@@ -8,6 +8,31 @@ export function madd(a: v128, b: v128, c: v128): v128 {
   return f32x4.add(f32x4.mul(a, b), c);
 }
 
+/** Lane 0 of v in all four; then the same for lanes 1 to 3. */
+// @ts-ignore: decorator
+@inline
+export function lane0(v: v128): v128 {
+  return v128.shuffle<f32>(v, v, 0, 0, 0, 0);
+}
+
+// @ts-ignore: decorator
+@inline
+export function lane1(v: v128): v128 {
+  return v128.shuffle<f32>(v, v, 1, 1, 1, 1);
+}
+
+// @ts-ignore: decorator
+@inline
+export function lane2(v: v128): v128 {
+  return v128.shuffle<f32>(v, v, 2, 2, 2, 2);
+}
+
+// @ts-ignore: decorator
+@inline
+export function lane3(v: v128): v128 {
+  return v128.shuffle<f32>(v, v, 3, 3, 3, 3);
+}
+
 /** One number in all four lanes. */
 // @ts-ignore: decorator
 @inline
@@ -41,4 +66,14 @@ export function add(a: v128, b: v128): v128 {
 @inline
 export function sub(a: v128, b: v128): v128 {
   return f32x4.sub(a, b);
+}
+
+/** The activation that a product or a convolution applies: 0 none, 1 ReLU, 2 ReLU6. */
+// @ts-ignore: decorator
+@inline
+export function activate(v: v128, act: i32): v128 {
+  if (act == 0) return v;
+  // pmax(a, b) keeps a where b is not larger: a NaN stays a NaN.
+  v = f32x4.pmax(v, f32x4.splat(0));
+  return act == 2 ? f32x4.pmin(v, f32x4.splat(6)) : v;
 }

@@ -41,29 +41,6 @@ export function clear(out: usize, bytes: usize): void {
 }
 
 /**
- * Where each tap of a window lies, relative to its first, filled up to a
- * multiple of six with the last one: count1 * count2 runs of `run` neighbours.
- */
-export function tapOffsets(
-  count1: i32, step1: i32, count2: i32, step2: i32, run: i32, offsets: usize,
-): void {
-  let to = offsets, last = 0;
-  for (let i = 0; i < count1; i++) {
-    for (let j = 0; j < count2; j++) {
-      for (let t = 0; t < run; t++) {
-        last = i * step1 + j * step2 + (t << 2);
-        i32.store(to, last);
-        to += 4;
-      }
-    }
-  }
-  for (let n = count1 * count2 * run; n % 6 != 0; n++) {
-    i32.store(to, last);
-    to += 4;
-  }
-}
-
-/**
  * Adds windows back to where they were taken from: `windows` holds
  * [height, width, count1, count2, run], one window for each output pixel.
  */

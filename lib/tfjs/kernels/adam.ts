@@ -9,8 +9,10 @@
  */
 import type * as tensorflow from "@tensorflow/tfjs";
 import type { Tf } from "../load.ts";
+import { ranges } from "./geometry.ts";
 import { allFloat } from "./register.ts";
 import { type Engine, engineOf, type WasmBackend } from "./engine.ts";
+import type { Task } from "./threads.ts";
 
 type Variable = tensorflow.Variable;
 type Gradients =
@@ -52,7 +54,7 @@ export function fuseAdam(tf: Tf): void {
         correction1: 1 - this.accBeta1.dataSync()[0],
         correction2: 1 - this.accBeta2.dataSync()[0],
       };
-      list.forEach(({ name, tensor }, i) => {
+      const steps = list.flatMap(({ name, tensor }, i) => {
         const x = weights[i];
         const first = this.accumulatedFirstMoment[i] ??= {
           originalName: `${name}/m`,
@@ -62,14 +64,16 @@ export function fuseAdam(tf: Tf): void {
           originalName: `${name}/v`,
           variable: tf.zerosLike(x).variable(false),
         };
-        if (tensor === null || tensor === undefined) return;
-        step(tf, engine, this, rates, {
+        if (tensor === null || tensor === undefined) return [];
+        return step(tf, engine, this, rates, {
           x,
           gradient: tensor,
           first: first.variable,
           second: second.variable,
         });
       });
+      engine.parallel(steps.flatMap(({ tasks }) => tasks));
+      for (const { assign } of steps) assign();
       this.accBeta1.assign(tf.mul(this.accBeta1, this.beta1));
       this.accBeta2.assign(tf.mul(this.accBeta2, this.beta2));
     });
@@ -77,6 +81,7 @@ export function fuseAdam(tf: Tf): void {
   };
 }
 
+/** The tasks of one weight's step, and what to do when they are done. */
 function step(
   tf: Tf,
   engine: Engine,
@@ -107,10 +112,14 @@ function step(
     };
   };
   const targets = [renew(x, false), renew(first, true), renew(second, true)];
-  engine.run.adam(
+  const places = [
     ...[x, gradient, first, second].map((old) => engine.address(old)),
     ...targets.map(({ to }) => to),
-    ...[x.size, beta1, beta2, learningRate, correction1, correction2, epsilon],
-  );
-  for (const { assign } of targets) assign();
+  ];
+  const tasks: Task[] = ranges(x.size, 1).map(([first, size]) => [[
+    "adam",
+    ...places.map((place) => place + first * 4),
+    ...[size, beta1, beta2, learningRate, correction1, correction2, epsilon],
+  ]]);
+  return { tasks, assign: () => targets.forEach(({ assign }) => assign()) };
 }

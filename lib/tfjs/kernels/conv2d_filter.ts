@@ -6,11 +6,13 @@
 import type * as tensorflow from "@tensorflow/tfjs";
 import type { Engine } from "./engine.ts";
 import {
+  addParts,
   eights,
-  forEachGroup,
+  fours,
   geometry,
-  groupSize,
   type Info,
+  partTasks,
+  sumParts,
 } from "./geometry.ts";
 import { suitsWinograd, winogradGradient } from "./winograd.ts";
 
@@ -25,25 +27,28 @@ export function filterGradient(
   const g = geometry(info);
   const out = engine.output(info.filterShape);
   const columns = info.outChannels;
-  const taps = Math.ceil(g.depth / 6) * 6;
-  const [offsets, sums, room] = engine.scratch(
-    taps * 4,
-    taps * eights(columns) * 4,
-    g.padded ? groupSize(info, g) * g.image : 0,
-  );
-  const { run } = engine;
-  run.tapOffsets(g.count1, g.step1, g.count2, g.step2, g.run, offsets);
-  run.clear(sums, taps * eights(columns) * 4);
+  const runs = g.count1 * g.count2;
+  const sumBytes = runs * fours(g.run) * eights(columns) * 4;
+  const parts = sumParts(info);
+  const [sums] = engine.scratch(parts.length * sumBytes);
   const outY = info.outWidth * columns * 4, outImage = info.outHeight * outY;
-  const from = engine.address(dy);
-  forEachGroup(engine, info, g, engine.address(x), room, (images, at, n) => {
-    run.outer(
-      ...[at, g.image, g.stepY, g.stepX],
-      ...[from + n * outImage, outImage, outY, columns * 4],
-      ...[images, info.outHeight, info.outWidth],
-      ...[offsets, g.depth, columns, sums],
-    );
-  });
-  run.unpadSums(sums, g.depth, columns, engine.address(out));
+  const given = engine.address(dy);
+  const tasks = partTasks(
+    ...[engine, parts, engine.address(x), 0] as const,
+    (part, images, from, first) => [[
+      "outer",
+      ...[from, g.image, g.stepY, g.stepX],
+      ...[given + parts[part].y + first * outImage, outImage, outY],
+      ...[columns * 4, images, info.outHeight, info.outWidth],
+      ...[g.count1, g.step1, g.count2, g.step2, g.run, columns],
+      sums + part * sumBytes,
+    ]],
+  );
+  tasks.forEach((task, part) =>
+    task.unshift(["clear", sums + part * sumBytes, sumBytes])
+  );
+  engine.parallel(tasks);
+  addParts(engine, sums, sumBytes, parts.length);
+  engine.run.unpadSums(sums, runs, g.run, columns, engine.address(out));
   return out;
 }

@@ -6,7 +6,15 @@
 import type * as tensorflow from "@tensorflow/tfjs";
 import { convolve } from "./convolve.ts";
 import { type Engine, POINTER_BYTES } from "./engine.ts";
-import { eights, geometry, type Info } from "./geometry.ts";
+import {
+  eights,
+  geometry,
+  type Info,
+  partsOf,
+  productsOf,
+  taskCount,
+} from "./geometry.ts";
+import type { Task } from "./threads.ts";
 
 /** Windows of this many bytes are made before they are added back. */
 const WINDOW_BYTES = 1 << 16;
@@ -90,50 +98,52 @@ function scatteredGradient(
     1,
     Math.min(outHeight, Math.floor(WINDOW_BYTES / windowRow)),
   );
-  const [pointers, panels, windows, room] = engine.scratch(
-    POINTER_BYTES,
-    outChannels * eights(g.depth) * 4,
-    rows * windowRow,
-    g.padded ? g.image : 0,
+  const [panels] = engine.scratch(outChannels * eights(g.depth) * 4);
+  engine.run.packPanels(
+    ...[engine.address(filter), outChannels, g.depth, 4, outChannels * 4],
+    ...[panels, outChannels * 32],
   );
-  const { run } = engine;
-  run.packPanels(
-    engine.address(filter),
-    outChannels,
-    g.depth,
-    4,
-    outChannels * 4,
-    panels,
-    outChannels * 32,
+  const [pointers, windows, room] = engine.own(
+    ...[POINTER_BYTES, rows * windowRow, g.padded ? g.image : 0],
   );
   const dyRow = outWidth * outChannels * 4;
   const bytes = info.inHeight * info.inWidth * g.pixel;
-  let from = engine.address(dy), to = engine.address(out);
-  for (let n = 0; n < info.batchSize; n++) {
-    const image = g.padded ? room : to;
-    run.clear(image, g.padded ? g.image : bytes);
-    for (let y = 0; y < outHeight; y += rows) {
-      const count = Math.min(rows, outHeight - y);
-      run.product(
-        ...[from, 0, 0, outChannels * 4, 1, 1, count * outWidth],
-        ...[1, 0, 1, 0, outChannels],
-        ...[panels, g.depth, windows, 0, 0, g.depth * 4],
-        ...[0, 0, pointers],
-      );
-      run.scatter(
-        ...[windows, count, outWidth],
-        ...[g.count1, g.step1, g.count2, g.step2, g.run],
-        ...[image + y * g.stepY, g.stepY, g.stepX],
-      );
-      from += count * dyRow;
+  const parts = partsOf(
+    info,
+    Math.min(info.batchSize, taskCount(productsOf(info))),
+  );
+  engine.parallel(parts.map(({ info: { batchSize }, x, y: given }) => {
+    const task: Task = [];
+    let from = engine.address(dy) + given;
+    for (let n = 0; n < batchSize; n++) {
+      const to = engine.address(out) + x + n * bytes;
+      const image = g.padded ? room : to;
+      task.push(["clear", image, g.padded ? g.image : bytes]);
+      for (let y = 0; y < outHeight; y += rows) {
+        const count = Math.min(rows, outHeight - y);
+        task.push([
+          "product",
+          ...[from, 0, 0, outChannels * 4, 1, 1, count * outWidth],
+          ...[1, 0, 1, 0, outChannels],
+          ...[panels, g.depth, windows, 0, 0, g.depth * 4],
+          ...[0, 0, pointers],
+        ], [
+          "scatter",
+          ...[windows, count, outWidth],
+          ...[g.count1, g.step1, g.count2, g.step2, g.run],
+          ...[image + y * g.stepY, g.stepY, g.stepX],
+        ]);
+        from += count * dyRow;
+      }
+      if (g.padded) {
+        task.push([
+          "cut",
+          ...[room, g.height, g.width, info.padInfo.top, info.padInfo.left],
+          ...[to, 1, info.inHeight, info.inWidth, g.pixel],
+        ]);
+      }
     }
-    if (g.padded) {
-      run.cut(
-        ...[room, g.height, g.width, info.padInfo.top, info.padInfo.left],
-        ...[to, 1, info.inHeight, info.inWidth, g.pixel],
-      );
-    }
-    to += bytes;
-  }
+    return task;
+  }));
   return out;
 }

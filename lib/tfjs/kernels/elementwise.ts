@@ -7,7 +7,8 @@
 import type * as tensorflow from "@tensorflow/tfjs";
 import type { Tf } from "../load.ts";
 import type { Engine } from "./engine.ts";
-import { allFloat, register } from "./register.ts";
+import { ranges } from "./geometry.ts";
+import { allFloat, type Kernel, register } from "./register.ts";
 
 const OPERATIONS = { Add: 0, Sub: 1, Multiply: 2, Maximum: 3, Minimum: 4 };
 
@@ -46,9 +47,14 @@ function withRow(
   const times = repeats(columns);
   const [block] = engine.scratch(columns * times * 4);
   engine.run.repeat(engine.address(row), columns, times, block);
-  engine.run.combineRow(
-    ...[operation, engine.address(a), block, times, engine.address(out)],
-    ...[tf.util.sizeFromShape(a.shape) / columns, columns],
+  const from = engine.address(a), to = engine.address(out), bytes = columns * 4;
+  const rows = tf.util.sizeFromShape(a.shape) / columns;
+  engine.parallel(
+    ranges(rows, columns).map(([first, count]) => [[
+      "combineRow",
+      ...[operation, from + first * bytes, block, times, to + first * bytes],
+      ...[count, columns],
+    ]]),
   );
   return out;
 }
@@ -60,9 +66,12 @@ export function registerElementwise(tf: Tf): void {
       if (!allFloat(a, b)) return undefined;
       if (sameShape(a.shape, b.shape)) {
         const out = engine.output(a.shape);
-        engine.run.combine(
-          ...[operation, engine.address(a), engine.address(b)],
-          ...[engine.address(out), tf.util.sizeFromShape(a.shape)],
+        const [x, y, to] = [a, b, out].map((tensor) => engine.address(tensor));
+        engine.parallel(
+          ranges(tf.util.sizeFromShape(a.shape), 1).map(([first, size]) => [[
+            "combine",
+            ...[operation, x + first * 4, y + first * 4, to + first * 4, size],
+          ]]),
         );
         return out;
       }
@@ -95,9 +104,12 @@ export function registerClip(tf: Tf): void {
   const clip = (engine: Engine, x: Info, low: number, high: number) => {
     if (!allFloat(x)) return undefined;
     const out = engine.output(x.shape);
-    engine.run.clip(
-      ...[engine.address(x), low, high, engine.address(out)],
-      tf.util.sizeFromShape(x.shape),
+    const from = engine.address(x), to = engine.address(out);
+    engine.parallel(
+      ranges(tf.util.sizeFromShape(x.shape), 1).map(([first, size]) => [[
+        "clip",
+        ...[from + first * 4, low, high, to + first * 4, size],
+      ]]),
     );
     return out;
   };
@@ -123,10 +135,20 @@ export function registerCast(tf: Tf): void {
   );
 }
 
-/** Registers Identity without the copy that tfjs makes on wasm. */
+/** Registers Identity, and Cast to the same type, without tfjs's copies. */
 export function registerIdentity(tf: Tf): void {
-  register(tf, "Identity", ({ backend }, { x }) => {
+  const share: Kernel = ({ backend }, { x }) => {
     backend.incRef(x.dataId);
     return { dataId: x.dataId, shape: x.shape, dtype: x.dtype };
-  });
+  };
+  register(tf, "Identity", share);
+  // tfjs casts the gradient of each clone to float32, which it is already.
+  register(
+    tf,
+    "Cast",
+    (engine, inputs, attrs) =>
+      inputs.x.dtype === "float32" && attrs.dtype === "float32"
+        ? share(engine, inputs, attrs)
+        : undefined,
+  );
 }

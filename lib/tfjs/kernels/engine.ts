@@ -8,6 +8,8 @@
  * @module
  */
 import type * as tensorflow from "@tensorflow/tfjs";
+import { withSharedMemory } from "./shared_memory.ts";
+import { OWN, type Task, Threads } from "./threads.ts";
 
 /** Functions of the binary; see `lib/tfjs/assembly` for what they do. */
 export type Binary =
@@ -21,7 +23,6 @@ export type Binary =
     | "cut"
     | "place"
     | "scatter"
-    | "tapOffsets"
     | "maxPoolGradient"
     | "pool"
     | "clip"
@@ -43,7 +44,9 @@ export type Binary =
     | "winogradForward"
     | "winogradGradient"
     | "winogradSums"
-    | "adam",
+    | "winogradTiles"
+    | "adam"
+    | "addParts",
     (...numbers: number[]) => void
   >;
 
@@ -70,7 +73,7 @@ export interface WasmBackend {
 /** Rows whose addresses the binary keeps in scratch: twice CHUNK numbers. */
 export const POINTER_BYTES = 2 * 96 * 4;
 
-let binary: WebAssembly.Module;
+let binary: Uint8Array<ArrayBuffer>;
 
 /** Loads the binary: the one with fused multiply-add where it is understood. */
 export async function loadBinary(): Promise<void> {
@@ -79,16 +82,17 @@ export async function loadBinary(): Promise<void> {
     return new Uint8Array(await response.arrayBuffer());
   };
   const fused = await read("kernels-fma.wasm");
-  binary = await WebAssembly.compile(
-    WebAssembly.validate(fused) ? fused : await read("kernels.wasm"),
-  );
+  binary = WebAssembly.validate(fused) ? fused : await read("kernels.wasm");
 }
 
 /** The binary bound to one backend's memory, and scratch space in it. */
 export class Engine {
   readonly run: Binary;
-  #scratch = 0;
-  #size = 0;
+  readonly threads: Threads;
+  /** Can there be several threads in this memory? */
+  readonly shared: boolean;
+  #scratch = { address: 0, size: 0 };
+  #own = { address: 0, size: 0 };
 
   constructor(readonly backend: WasmBackend) {
     const memory = Object.values(backend.wasm.asm).find((value) =>
@@ -99,8 +103,18 @@ export class Engine {
         "useBackend() expects tfjs's wasm engine to export its memory but found none: use the pinned version of @tensorflow/tfjs-backend-wasm",
       );
     }
-    this.run = new WebAssembly.Instance(binary, { env: { memory } })
-      .exports as unknown as Binary;
+    this.shared = !(memory.buffer instanceof ArrayBuffer);
+    const module = new WebAssembly.Module(
+      this.shared ? withSharedMemory(binary)! : binary,
+    );
+    const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+    this.run = exports as unknown as Binary;
+    this.threads = new Threads(
+      memory,
+      module,
+      exports as unknown as Threads["exports"],
+      backend.wasm,
+    );
   }
 
   /** Where a tensor's numbers lie. */
@@ -125,24 +139,39 @@ export class Engine {
    * are kept from step to step and hold until the next call.
    */
   scratch(...sizes: number[]): number[] {
-    const starts: number[] = [];
-    let total = 0;
-    for (const size of sizes) {
-      starts.push(total);
-      total += (size + 63 & ~63) + 64;
-    }
-    if (total > this.#size) {
-      if (this.#scratch !== 0) this.backend.wasm._free(this.#scratch);
-      this.#size = Math.ceil(total * 1.25);
-      this.#scratch = this.backend.wasm._malloc(this.#size) >>> 0;
-      if (this.#scratch === 0) {
-        const size = this.#size;
-        this.#size = 0;
-        this.#outOfMemory(`${size} bytes of scratch`);
+    const { starts, total } = inRow(sizes);
+    const base = this.#room(this.#scratch, total);
+    return starts.map((start) => base + start);
+  }
+
+  /**
+   * The same for each thread, in addresses that only tasks know: they mean the
+   * scratch of the thread that takes the task.
+   */
+  own(...sizes: number[]): number[] {
+    const { starts, total } = inRow(sizes);
+    const base = this.#room(this.#own, total * this.threads.count);
+    this.threads.setScratch(base, total);
+    return starts.map((start) => OWN + start);
+  }
+
+  /** Does tasks on all threads; see {@link Threads.run}. */
+  parallel(tasks: readonly Task[]): void {
+    this.threads.run(tasks);
+  }
+
+  /** At least `bytes` aligned bytes in the area, at another address if need be. */
+  #room(area: { address: number; size: number }, bytes: number): number {
+    if (bytes + 64 > area.size) {
+      if (area.size > 0) this.backend.wasm._free(area.address);
+      area.size = Math.ceil(bytes * 1.25) + 64;
+      area.address = this.backend.wasm._malloc(area.size) >>> 0;
+      if (area.address === 0) {
+        area.size = 0;
+        this.#outOfMemory(`${bytes} bytes of scratch`);
       }
     }
-    const base = this.#scratch + 63 & ~63;
-    return starts.map((start) => (base >>> 0) + start);
+    return Math.ceil(area.address / 64) * 64;
   }
 
   #outOfMemory(what: string): never {
@@ -150,6 +179,17 @@ export class Engine {
       `the wasm engine expects memory for ${what} but found none left: use smaller batches, or dispose tensors`,
     );
   }
+}
+
+/** Where areas of these sizes start, 64 bytes apart and more, and their end. */
+function inRow(sizes: readonly number[]) {
+  const starts: number[] = [];
+  let total = 0;
+  for (const size of sizes) {
+    starts.push(total);
+    total += (size + 63 & ~63) + 64;
+  }
+  return { starts, total };
 }
 
 const engines = new WeakMap<WasmBackend, Engine>();

@@ -8,8 +8,9 @@ import type { Tf } from "../load.ts";
 import { activate, knows } from "./activate.ts";
 import { ACTIVATIONS } from "./convolve.ts";
 import { type Engine, POINTER_BYTES } from "./engine.ts";
-import { eights } from "./geometry.ts";
+import { eights, fours, taskCount } from "./geometry.ts";
 import { allFloat, register } from "./register.ts";
+import type { Call, Task } from "./threads.ts";
 
 /** Ours: a product with its bias whose gradients are made when asked for. */
 export const BIASED_PRODUCT = "BiasedMatMul";
@@ -48,48 +49,109 @@ function matMul(
     return undefined;
   }
   const out = engine.output([...batchShape, rows, columns]);
-  const taps = Math.ceil(rows / 6) * 6;
-  const sumBytes = taps * eights(columns) * 4;
-  const [pointers, work, sums] = engine.scratch(
-    POINTER_BYTES,
-    transposeA ? taps * 4 : inner * eights(columns) * 4,
-    transposeA ? sumBytes : 0,
-  );
-  const { run } = engine;
   const biasAt = bias === undefined ? 0 : engine.address(bias);
-  const aAt = engine.address(a), bAt = engine.address(b);
-  if (transposeA) run.tapOffsets(1, 0, 1, 0, rows, work);
-  for (let n = 0; n < batches; n++) {
-    const from = aAt + (aCount === 1 ? 0 : n * rows * inner * 4);
-    const other = bAt + (bCount === 1 ? 0 : n * inner * columns * 4);
-    const to = engine.address(out) + n * rows * columns * 4;
-    if (transposeA) {
-      run.clear(sums, sumBytes);
-      run.outer(
-        ...[from, 0, 0, rows * 4, other, 0, 0, columns * 4, 1, 1, inner],
-        ...[work, rows, columns, sums],
-      );
-      run.unpadSums(sums, rows, columns, to);
-    } else {
-      if (n === 0 || bCount > 1) {
-        run.packPanels(
-          other,
-          inner,
-          columns,
-          transposeB ? 4 : columns * 4,
-          transposeB ? inner * 4 : 4,
-          work,
-          inner * 32,
-        );
-      }
-      run.product(
-        ...[from, 0, 0, inner * 4, 1, 1, rows, 1, 0, 1, 0, inner],
-        ...[work, columns, to, 0, 0, columns * 4],
-        ...[biasAt, activation, pointers],
-      );
-    }
+  const to = engine.address(out);
+  const aAt = (n: number) =>
+    engine.address(a) + (aCount === 1 ? 0 : n * rows * inner * 4);
+  const bAt = (n: number) =>
+    engine.address(b) + (bCount === 1 ? 0 : n * inner * columns * 4);
+  const places = Array.from({ length: batches }, (_, n) => ({
+    a: aAt(n),
+    b: bAt(n),
+    out: to + n * rows * columns * 4,
+  }));
+  const size = { rows, inner, columns };
+  if (transposeA) turnedProduct(engine, places, size);
+  else {
+    const pack = (other: number, panels: number): Call => [
+      "packPanels",
+      ...[other, inner, columns, transposeB ? 4 : columns * 4],
+      ...[transposeB ? inner * 4 : 4, panels, inner * 32],
+    ];
+    product(engine, places, size, pack, bCount === 1, biasAt, activation);
   }
   return out;
+}
+
+/** Where the matrices of one product of a batch lie. */
+interface Place {
+  a: number;
+  b: number;
+  out: number;
+}
+
+/** [rows, inner] * [inner, columns] */
+interface Size {
+  rows: number;
+  inner: number;
+  columns: number;
+}
+
+/** How many rows (whole fours) a task takes of each product. */
+const rowsOfTask = (places: readonly Place[], { rows, inner, columns }: Size) =>
+  fours(rows / taskCount(places.length * rows * inner * columns)) *
+  Math.min(places.length, Math.ceil(rows / 4));
+
+/** a * b, with bias and activation; `pack` puts b in the order that it is read in. */
+function product(
+  engine: Engine,
+  places: readonly Place[],
+  size: Size,
+  pack: (other: number, panels: number) => Call,
+  oneB: boolean,
+  bias: number,
+  activation: number,
+): void {
+  const { rows, inner, columns } = size;
+  const panelBytes = inner * eights(columns) * 4;
+  const [shared] = engine.scratch(oneB ? panelBytes : 0);
+  const [pointers, own] = engine.own(POINTER_BYTES, oneB ? 0 : panelBytes);
+  const panels = oneB ? shared : own;
+  if (oneB) engine.parallel([[pack(places[0].b, panels)]]);
+  const some = oneB ? Math.min(rows, rowsOfTask(places, size)) : rows;
+  engine.parallel(places.flatMap(({ a, b, out }) => {
+    const tasks: Task[] = [];
+    for (let first = 0; first < rows; first += some) {
+      const count = Math.min(some, rows - first);
+      const task: Task = oneB ? [] : [pack(b, panels)];
+      task.push([
+        "product",
+        ...[a + first * inner * 4, 0, 0, inner * 4, 1, 1, count, 1, 0, 1, 0],
+        ...[inner, panels, columns, out + first * columns * 4, 0, 0],
+        ...[columns * 4, bias, activation, pointers],
+      ]);
+      tasks.push(task);
+    }
+    return tasks;
+  }));
+}
+
+/** transpose(a) * b; a lies as [inner, rows]. */
+function turnedProduct(
+  engine: Engine,
+  places: readonly Place[],
+  size: Size,
+): void {
+  const { rows, inner, columns } = size;
+  const some = Math.min(fours(rows), rowsOfTask(places, size));
+  const sumBytes = some * eights(columns) * 4;
+  const [sums] = engine.own(sumBytes);
+  engine.parallel(places.flatMap(({ a, b, out }) => {
+    const tasks: Task[] = [];
+    for (let first = 0; first < rows; first += some) {
+      const count = Math.min(some, rows - first);
+      tasks.push([
+        ["clear", sums, sumBytes],
+        [
+          "outer",
+          ...[a + first * 4, 0, 0, rows * 4, b, 0, 0, columns * 4],
+          ...[1, 1, inner, 1, 0, 1, 0, count, columns, sums],
+        ],
+        ["unpadSums", sums, 1, count, columns, out + first * columns * 4],
+      ]);
+    }
+    return tasks;
+  }));
 }
 
 /** Registers BatchMatMul and _FusedMatMul. */

@@ -8,6 +8,7 @@ import type * as tensorflow from "@tensorflow/tfjs";
 import type { Tf } from "../load.ts";
 import { repeats } from "./elementwise.ts";
 import type { Engine } from "./engine.ts";
+import { ranges } from "./geometry.ts";
 import {
   allFloat,
   differentiating,
@@ -44,28 +45,69 @@ function train(engine: Engine, { x, gamma, beta }: Inputs, epsilon: number) {
   const rows = x.shape.reduce((product, axis) => product * axis, 1) / columns;
   const out = engine.output(x.shape);
   const mean = engine.output([columns]), variance = engine.output([columns]);
-  const block = columns * repeats(columns) * 4;
+  const block = columns * repeats(columns) * 4, pixel = columns * 4;
+  const parts = ranges(rows, columns);
   const [mean4, sums, factor, term] = engine.scratch(
-    ...[columns * 16, columns * 16, block, block],
+    ...[columns * 16, parts.length * pixel, block, block],
   );
+  const [work] = engine.own(columns * 16);
   const from = engine.address(x), meanAt = engine.address(mean);
-  engine.run.sumRows(from, 1, rows, columns, 1 / rows, meanAt, sums);
+  engine.parallel(parts.map(([first, count], part) => [[
+    "sumRows",
+    ...[from + first * pixel, 1, count, columns, 1, sums + part * pixel, work],
+  ]]));
+  const m = engine.view(meanAt, columns);
+  m.set(together(engine, sums, parts.length, columns).map((v) => v / rows));
   engine.run.repeat(meanAt, columns, 4, mean4);
-  const varianceAt = engine.address(variance);
-  engine.run.sumSquares(from, mean4, rows, columns, varianceAt, sums);
+  engine.parallel(parts.map(([first, count], part) => [[
+    "sumSquares",
+    ...[from + first * pixel, mean4, count, columns, sums + part * pixel],
+    work,
+  ]]));
+  const v = engine.view(engine.address(variance), columns);
+  v.set(together(engine, sums, parts.length, columns).map((v) => v / rows));
 
-  const m = engine.view(meanAt, columns), v = engine.view(varianceAt, columns);
   const g = engine.view(engine.address(gamma), columns);
   const b = engine.view(engine.address(beta), columns);
-  for (let c = 0; c < columns; c++) v[c] /= rows;
   const scale = row(columns, (c) => g[c] / Math.sqrt(v[c] + epsilon));
   const shift = row(columns, (c) => b[c] - m[c] * scale[c]);
   repeated(engine, [scale, shift], [factor, term]);
-  engine.run.scaleRow(
-    ...[from, factor, term, repeats(columns), engine.address(out)],
-    ...[rows, columns],
-  );
+  scaleRows(engine, x, out, rows, columns, factor, term);
   return [out, mean, variance];
+}
+
+/** The sums of all parts, in their order and in double precision. */
+function together(
+  engine: Engine,
+  sums: number,
+  parts: number,
+  columns: number,
+): Float64Array {
+  const total = new Float64Array(columns);
+  const all = engine.view(sums, parts * columns);
+  for (let i = 0; i < all.length; i++) total[i % columns] += all[i];
+  return total;
+}
+
+/** out = x * factor + term, both repeated. */
+function scaleRows(
+  engine: Engine,
+  x: Info,
+  out: Info,
+  rows: number,
+  columns: number,
+  factor: number,
+  term: number,
+): void {
+  const pixel = columns * 4, times = repeats(columns);
+  const from = engine.address(x), to = engine.address(out);
+  engine.parallel(
+    ranges(rows, columns).map(([first, count]) => [[
+      "scaleRow",
+      ...[from + first * pixel, factor, term, times, to + first * pixel],
+      ...[count, columns],
+    ]]),
+  );
 }
 
 function differentiate(
@@ -77,18 +119,24 @@ function differentiate(
   const rows = x.shape.reduce((product, axis) => product * axis, 1) / columns;
   const dx = engine.output(x.shape);
   const dGamma = engine.output([columns]), dBeta = engine.output([columns]);
-  const block = columns * repeats(columns) * 4;
-  const [mean4, sums, work, a4, b4, c4] = engine.scratch(
-    ...[columns * 16, columns * 8, columns * 32, block, block, block],
+  const block = columns * repeats(columns) * 4, pixel = columns * 4;
+  const parts = ranges(rows, columns);
+  const [mean4, sums, a4, b4, c4] = engine.scratch(
+    ...[columns * 16, parts.length * pixel * 2, block, block, block],
   );
+  const [work] = engine.own(columns * 32);
   const from = engine.address(x), given = engine.address(dy);
   engine.run.repeat(engine.address(mean), columns, 4, mean4);
-  engine.run.sumProducts(from, mean4, given, rows, columns, sums, work);
+  engine.parallel(parts.map(([first, count], part) => [[
+    "sumProducts",
+    ...[from + first * pixel, mean4, given + first * pixel, count, columns],
+    ...[sums + part * pixel * 2, work],
+  ]]));
 
   const view = (tensor: Info) => engine.view(engine.address(tensor), columns);
   const [g, m, v] = [view(gamma), view(mean), view(variance)];
-  const sum = engine.view(sums, columns);
-  const product = engine.view(sums + columns * 4, columns);
+  const both = together(engine, sums, parts.length, 2 * columns);
+  const sum = both.subarray(0, columns), product = both.subarray(columns);
   const inverse = row(columns, (c) => 1 / Math.sqrt(v[c] + epsilon));
   view(dBeta).set(sum);
   view(dGamma).set(row(columns, (c) => product[c] * inverse[c]));
@@ -96,10 +144,12 @@ function differentiate(
   const b = row(columns, (c) => -a[c] * inverse[c] ** 2 * product[c] / rows);
   const shift = row(columns, (c) => -a[c] * sum[c] / rows - b[c] * m[c]);
   repeated(engine, [a, b, shift], [a4, b4, c4]);
-  engine.run.normGradient(
-    ...[from, given, a4, b4, c4, repeats(columns), engine.address(dx)],
-    ...[rows, columns],
-  );
+  const to = engine.address(dx);
+  engine.parallel(parts.map(([first, count]) => [[
+    "normGradient",
+    ...[from + first * pixel, given + first * pixel, a4, b4, c4],
+    ...[repeats(columns), to + first * pixel, count, columns],
+  ]]));
   return [dx, dGamma, dBeta];
 }
 
@@ -186,10 +236,7 @@ function registerUse(tf: Tf): void {
       [factor, term],
     );
     const rows = tf.util.sizeFromShape(x.shape) / columns;
-    engine.run.scaleRow(
-      ...[engine.address(x), factor, term, repeats(columns)],
-      ...[engine.address(out), rows, columns],
-    );
+    scaleRows(engine, x, out, rows, columns, factor, term);
     return out;
   });
 

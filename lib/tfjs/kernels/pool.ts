@@ -7,6 +7,7 @@
  * @module
  */
 import type { Tf } from "../load.ts";
+import { ranges } from "./geometry.ts";
 import { allFloat, type Attributes, register } from "./register.ts";
 
 /** Registers MaxPool, AvgPool and MaxPoolGrad. */
@@ -20,8 +21,8 @@ export function registerPool(tf: Tf): void {
       attrs.pad,
       attrs.dimRoundingMode,
     );
-  const numbers = (info: ReturnType<typeof describe>) => [
-    ...[info.batchSize, info.inHeight, info.inWidth, info.inChannels],
+  const numbers = (info: ReturnType<typeof describe>, images: number) => [
+    ...[images, info.inHeight, info.inWidth, info.inChannels],
     ...[info.outHeight, info.outWidth],
     ...[info.filterHeight, info.filterWidth],
     ...[info.strideHeight, info.strideWidth],
@@ -36,20 +37,32 @@ export function registerPool(tf: Tf): void {
       const out = engine.output(info.outShape);
       engine.run.pool(
         ...[mean, engine.address(x), engine.address(out)],
-        ...numbers(info),
+        ...numbers(info, info.batchSize),
       );
       return out;
     });
   }
   register(tf, "MaxPoolGrad", (engine, { dy, input, output }, attrs) => {
     if (!allFloat(dy, input, output)) return undefined;
+    const info = describe(input.shape, attrs);
     const out = engine.output(input.shape);
     const to = engine.address(out);
-    engine.run.clear(to, tf.util.sizeFromShape(input.shape) * 4);
-    engine.run.maxPoolGradient(
-      ...[engine.address(input), engine.address(output), engine.address(dy)],
-      to,
-      ...numbers(describe(input.shape, attrs)),
+    const x = engine.address(input), y = engine.address(output);
+    const given = engine.address(dy);
+    const inSize = info.inHeight * info.inWidth * info.inChannels;
+    const outSize = info.outHeight * info.outWidth * info.inChannels;
+    engine.parallel(
+      ranges(info.batchSize, inSize).map(([first, count]) => {
+        const inAt = first * inSize * 4, outAt = first * outSize * 4;
+        return [
+          ["clear", to + inAt, count * inSize * 4],
+          [
+            "maxPoolGradient",
+            ...[x + inAt, y + outAt, given + outAt, to + inAt],
+            ...numbers(info, count),
+          ],
+        ];
+      }),
     );
     return out;
   });

@@ -7,6 +7,7 @@
 import type * as tensorflow from "@tensorflow/tfjs";
 import type { Tf } from "../load.ts";
 import type { Engine } from "./engine.ts";
+import { ranges } from "./geometry.ts";
 import { allFloat, type Attributes, register } from "./register.ts";
 
 type Info = tensorflow.TensorInfo;
@@ -49,11 +50,30 @@ function reduce(
     axes.includes(axis) ? (keepDims ? [1] : []) : [length]
   );
   const out = engine.output(shape);
-  const [sums] = engine.scratch(columns * 16);
-  engine.run.sumRows(
-    ...[engine.address(x), blocks, rows, columns, factor],
-    ...[engine.address(out), sums],
-  );
+  const from = engine.address(x), to = engine.address(out);
+  const row = columns * 4;
+  // One block: its rows in parts, then these. Several: some blocks a task.
+  const parts = blocks === 1
+    ? ranges(rows, columns)
+    : ranges(blocks, rows * columns);
+  const [sums] = engine.scratch(blocks === 1 ? parts.length * row : 0);
+  const [work] = engine.own(columns * 16);
+  engine.parallel(parts.map(([first, count], part) => [
+    blocks === 1
+      ? [
+        "sumRows",
+        ...[from + first * row, 1, count, columns, factor],
+        ...[sums + part * row, work],
+      ]
+      : [
+        "sumRows",
+        ...[from + first * rows * row, count, rows, columns, factor],
+        ...[to + first * row, work],
+      ],
+  ]));
+  if (blocks === 1) {
+    engine.run.addParts(sums, row, parts.length, columns, to);
+  }
   return out;
 }
 
@@ -76,9 +96,13 @@ export function registerReduce(tf: Tf): void {
   register(tf, SPREAD, (engine, { dy }, { shape, axis }) => {
     const { blocks, rows, columns } = split(tf, shape, axis)!;
     const out = engine.output(shape);
-    engine.run.spreadRows(
-      ...[engine.address(dy), blocks, rows, columns, 1 / rows],
-      engine.address(out),
+    const from = engine.address(dy), to = engine.address(out);
+    engine.parallel(
+      ranges(blocks, rows * columns).map(([first, count]) => [[
+        "spreadRows",
+        ...[from + first * columns * 4, count, rows, columns, 1 / rows],
+        to + first * rows * columns * 4,
+      ]]),
     );
     return out;
   });

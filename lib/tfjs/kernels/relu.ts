@@ -5,6 +5,7 @@
  */
 import type * as tensorflow from "@tensorflow/tfjs";
 import type { Tf } from "../load.ts";
+import { ranges } from "./geometry.ts";
 import { register } from "./register.ts";
 
 const KERNEL = "ReluGradient"; // ours; tfjs has none
@@ -13,11 +14,13 @@ const KERNEL = "ReluGradient"; // ours; tfjs has none
 export function registerRelu(tf: Tf): void {
   register(tf, KERNEL, (engine, { x, dy }) => {
     const out = engine.output(x.shape);
-    engine.run.reluGradient(
-      engine.address(x),
-      engine.address(dy),
-      engine.address(out),
-      tf.util.sizeFromShape(x.shape),
+    const from = engine.address(x), to = engine.address(out);
+    const given = engine.address(dy);
+    engine.parallel(
+      ranges(tf.util.sizeFromShape(x.shape), 1).map(([first, size]) => [[
+        "reluGradient",
+        ...[from + first * 4, given + first * 4, to + first * 4, size],
+      ]]),
     );
     return out;
   });

@@ -6,16 +6,34 @@
 import type * as tensorflow from "@tensorflow/tfjs";
 import type { Engine } from "./engine.ts";
 import {
+  addParts,
   eights,
-  forEachGroup,
   geometry,
-  groupSize,
   type Info,
   type KernelPlace,
+  type Part,
+  partsOf,
+  partTasks,
+  productsOf,
+  sumParts,
+  taskCount,
 } from "./geometry.ts";
+import { OWN, type Task } from "./threads.ts";
 
 /** Transformed tiles of about this many bytes are handled at once. */
 const WORK_BYTES = 3 << 16;
+
+/** Tiles at least, so that a panel of the kernel is read for more than a few. */
+const LEAST_TILES = 24;
+
+/** Scratch of the binary's transforms: TEMP in winograd.ts there. */
+const TEMP_BYTES = 832;
+
+/**
+ * The largest tile in use, 4 or 2: to compare trainings with one and the other.
+ * 4x4 takes fewer products and rounds about eight times as much.
+ */
+export const winograd: { largestTile: 2 | 4 } = { largestTile: 4 };
 
 /** Is it a 3x3 convolution of stride 1 with whole vectors of channels? */
 export function suitsWinograd(info: Info): boolean {
@@ -27,31 +45,39 @@ export function suitsWinograd(info: Info): boolean {
     info.outHeight > 1 && info.outWidth > 1;
 }
 
-/** Tiles, the room they need, and images padded to whole tiles. */
-function plan(info: Info) {
-  const tilesY = Math.ceil(info.outHeight / 2);
-  const tilesX = Math.ceil(info.outWidth / 2);
+/** Outputs along one side of a tile: 4 where that takes clearly fewer products. */
+function tileSize({ outHeight, outWidth }: Info): 2 | 4 {
+  const products = (m: number) =>
+    Math.ceil(outHeight / m) * Math.ceil(outWidth / m) * (m + 2) ** 2;
+  return winograd.largestTile === 4 && products(4) < 0.9 * products(2) ? 4 : 2;
+}
+
+/** Tiles of a part, and its images padded to whole tiles. */
+function tiled(
+  part: Part,
+  m: number,
+): Part & { tilesY: number; tilesX: number } {
+  const { info } = part;
+  const tilesY = Math.ceil(info.outHeight / m);
+  const tilesX = Math.ceil(info.outWidth / m);
   const { top, left } = info.padInfo;
-  const padded: Info = {
-    ...info,
-    padInfo: {
-      ...info.padInfo,
-      bottom: 2 * tilesY + 2 - info.inHeight - top,
-      right: 2 * tilesX + 2 - info.inWidth - left,
-    },
-  };
-  const g = geometry(padded);
-  // 16 positions and a gap of 64 bytes, for input and output
-  const tileBytes = 64 * (info.inChannels + info.outChannels + 2);
-  const chunk = Math.min(
-    Math.max(6, Math.floor(WORK_BYTES / tileBytes / 6) * 6),
-    Math.ceil(info.batchSize * tilesY * tilesX / 6) * 6,
+  const bottom = m * tilesY + 2 - info.inHeight - top;
+  const right = m * tilesX + 2 - info.inWidth - left;
+  const padInfo = { ...info.padInfo, bottom, right };
+  return { ...part, info: { ...info, padInfo }, tilesY, tilesX };
+}
+
+/** Tiles that are transformed at once, and the scratch that they take. */
+function chunkOf(info: Info, m: number) {
+  const positions = (m + 2) ** 2;
+  const tileBytes = positions * 4 * (info.inChannels + info.outChannels);
+  const chunk = Math.max(
+    LEAST_TILES,
+    Math.floor(WORK_BYTES / tileBytes / 4) * 4,
   );
-  return {
-    ...{ tilesY, tilesX, padded, g, chunk },
-    workBytes: chunk * tileBytes,
-    roomBytes: g.padded ? groupSize(padded, g) * g.image : 0,
-  };
+  // each plane has 64 bytes more
+  const workBytes = TEMP_BYTES + chunk * tileBytes + positions * 2 * 64;
+  return { chunk, workBytes };
 }
 
 /** y = x * kernel, with bias and activation. */
@@ -63,24 +89,38 @@ export function winogradForward(
   activation: number,
   info: Info,
 ): tensorflow.TensorInfo {
-  const { inChannels: cin, outChannels: cout, outHeight, outWidth } = info;
-  const { tilesY, tilesX, padded, g, chunk, ...bytes } = plan(info);
+  const { inChannels: cin, outChannels: cout, outWidth } = info;
+  const m = tileSize(info), { chunk, workBytes } = chunkOf(info, m);
   const out = engine.output(info.outShape), to = engine.address(out);
-  const [panels, work, room] = engine.scratch(
-    ...[64 * cin * eights(cout), bytes.workBytes, bytes.roomBytes],
+  const [panels] = engine.scratch((m + 2) ** 2 * planeBytes(cin, eights(cout)));
+  const [temp] = engine.own(TEMP_BYTES);
+  const columns = eights(cout / taskCount((m + 2) ** 2 * 4 * cin * cout));
+  const packing: Task[] = [];
+  for (let first = 0; first < cout; first += columns) {
+    packing.push([[
+      "winogradFilter",
+      ...[m, kernel.address, kernel.tapStep, kernel.inStep, kernel.outStep],
+      ...[cin, cout, first, Math.min(cout, first + columns), panels, temp],
+    ]]);
+  }
+  engine.parallel(packing);
+  const tiles = info.batchSize * Math.ceil(info.outHeight / m) *
+    Math.ceil(outWidth / m);
+  const most = Math.max(1, Math.floor(tiles / LEAST_TILES));
+  const count = Math.min(most, taskCount(productsOf(info)));
+  const parts = partsOf(info, count, m).map((part) => tiled(part, m));
+  engine.parallel(
+    partTasks(engine, parts, x, workBytes, (part, images, from, first) => {
+      const { info, y, tilesY, tilesX } = parts[part];
+      const image = info.outHeight * outWidth * cout * 4;
+      return [[
+        "winogradForward",
+        ...[m, from, images, geometry(info).row, cin, tilesY, tilesX],
+        ...[panels, cout, to + y + first * image, info.outHeight, outWidth],
+        ...[bias, activation, OWN, chunk],
+      ]];
+    }),
   );
-  engine.run.winogradFilter(
-    ...[kernel.address, kernel.tapStep, kernel.inStep, kernel.outStep],
-    ...[cin, cout, panels],
-  );
-  const image = outHeight * outWidth * cout * 4;
-  forEachGroup(engine, padded, g, x, room, (images, from, first) => {
-    engine.run.winogradForward(
-      ...[from, images, g.row, cin, tilesY, tilesX, panels, cout],
-      ...[to + first * image, outHeight, outWidth, bias, activation],
-      ...[work, chunk],
-    );
-  });
   return out;
 }
 
@@ -91,26 +131,115 @@ export function winogradGradient(
   dy: tensorflow.TensorInfo,
   info: Info,
 ): tensorflow.TensorInfo {
-  const { inChannels: cin, outChannels: cout, outHeight, outWidth } = info;
-  const { tilesY, tilesX, padded, g, chunk, ...bytes } = plan(info);
+  const { inChannels: cin, outChannels: cout } = info;
+  const m = tileSize(info), positions = (m + 2) ** 2;
   const out = engine.output(info.filterShape);
-  const taps = Math.ceil(cin / 6) * 6, sumBytes = 64 * taps * eights(cout);
-  const [offsets, sums, work, room] = engine.scratch(
-    ...[taps * 4, sumBytes, bytes.workBytes, bytes.roomBytes],
-  );
-  engine.run.tapOffsets(1, 0, 1, 0, cin, offsets);
-  engine.run.clear(sums, sumBytes);
+  const sumBytes = positions * planeBytes(cin, eights(cout));
+  const parts = sumParts(info).map((part) => tiled(part, m));
+  const { tilesY, tilesX } = parts[0];
+  const tiles = info.batchSize * tilesY * tilesX;
+  const planes = positions *
+    (planeBytes(tiles, cin) + planeBytes(tiles, cout));
+  const sums = parts.length * sumBytes > planes
+    ? byPosition(engine, x, dy, info, parts, m)
+    : byImages(engine, x, dy, info, parts, m);
+  const [temp] = engine.own(TEMP_BYTES);
+  const rows = Math.ceil(cin / taskCount(positions * 4 * cin * cout));
+  const ends: Task[] = [];
+  for (let first = 0; first < cin; first += rows) {
+    ends.push([[
+      "winogradSums",
+      ...[m, sums, cin, cout, engine.address(out)],
+      ...[first, Math.min(cin, first + rows), temp],
+    ]]);
+  }
+  engine.parallel(ends);
+  return out;
+}
+
+type TiledPart = ReturnType<typeof tiled>;
+
+/** Bytes of one position's numbers: 64 more, to spread over cache sets. */
+const planeBytes = (rows: number, columns: number) => rows * columns * 4 + 64;
+
+/** The sums of each part of the images, then together; where they lie. */
+function byImages(
+  engine: Engine,
+  x: tensorflow.TensorInfo,
+  dy: tensorflow.TensorInfo,
+  info: Info,
+  parts: readonly TiledPart[],
+  m: number,
+): number {
+  const { inChannels: cin, outChannels: cout, outHeight, outWidth } = info;
+  const { chunk, workBytes } = chunkOf(info, m);
+  const sumBytes = (m + 2) ** 2 * planeBytes(cin, eights(cout));
+  const [sums] = engine.scratch(parts.length * sumBytes);
   const given = engine.address(dy), image = outHeight * outWidth * cout * 4;
-  forEachGroup(
-    ...[engine, padded, g, engine.address(x), room] as const,
-    (images, from, first) => {
-      engine.run.winogradGradient(
-        ...[from, images, g.row, cin, tilesY, tilesX],
-        ...[given + first * image, cout, outHeight, outWidth],
-        ...[sums, work, chunk, offsets],
-      );
+  const tasks = partTasks(
+    ...[engine, parts, engine.address(x), workBytes] as const,
+    (part, images, from, first) => {
+      const { info, y, tilesY, tilesX } = parts[part];
+      return [[
+        "winogradGradient",
+        ...[m, from, images, geometry(info).row, cin, tilesY, tilesX],
+        ...[given + y + first * image, cout, outHeight, outWidth],
+        ...[sums + part * sumBytes, OWN, chunk],
+      ]];
     },
   );
-  engine.run.winogradSums(sums, cin, cout, engine.address(out));
-  return out;
+  tasks.forEach((task, part) =>
+    task.unshift(["clear", sums + part * sumBytes, sumBytes])
+  );
+  engine.parallel(tasks);
+  addParts(engine, sums, sumBytes, parts.length);
+  return sums;
+}
+
+/** All tiles first, then position by position: where sums are larger than tiles. */
+function byPosition(
+  engine: Engine,
+  x: tensorflow.TensorInfo,
+  dy: tensorflow.TensorInfo,
+  info: Info,
+  parts: readonly TiledPart[],
+  m: number,
+): number {
+  const { inChannels: cin, outChannels: cout, outHeight, outWidth } = info;
+  const positions = (m + 2) ** 2;
+  const sumBytes = planeBytes(cin, eights(cout));
+  const { tilesY, tilesX } = parts[0], perImage = tilesY * tilesX;
+  const tiles = info.batchSize * perImage;
+  const plane = planeBytes(tiles, cin), dyPlane = planeBytes(tiles, cout);
+  const [sums, inputs, gradients] = engine.scratch(
+    ...[positions * sumBytes, positions * plane, positions * dyPlane],
+  );
+  const given = engine.address(dy), image = outHeight * outWidth * cout * 4;
+  engine.parallel(partTasks(
+    ...[engine, parts, engine.address(x), TEMP_BYTES] as const,
+    (part, images, from, first) => {
+      const { info, y } = parts[part];
+      const tile = (y / image + first) * perImage;
+      return [[
+        "winogradTiles",
+        ...[m, from, geometry(info).row, cin, tilesY, tilesX],
+        ...[given + y + first * image, cout, outHeight, outWidth],
+        ...[0, images * perImage, inputs + tile * cin * 4, plane],
+        ...[gradients + tile * cout * 4, dyPlane, OWN],
+      ]];
+    },
+  ));
+  engine.parallel(Array.from({ length: positions }, (_, position) => {
+    const to = sums + position * sumBytes;
+    return [
+      ["clear", to, sumBytes],
+      [
+        "outer",
+        ...[inputs + position * plane, 0, 0, cin * 4],
+        ...[gradients + position * dyPlane, 0, 0, cout * 4],
+        ...[1, 1, tiles, 1, 0, 1, 0, cin, cout, to],
+      ],
+    ];
+  }));
+  return sums;
 }
