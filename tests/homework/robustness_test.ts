@@ -205,3 +205,19 @@ Deno.test("planSubmission() remarks a solution that is no code cell any more", (
     "no code cell any more",
   );
 });
+
+Deno.test("gradeSubmission() lets a student's network train, on one thread", async () => {
+  const result = await grade(edited({
+    setup: 'import { useBackend } from "cnn";',
+    "exercise-90-1": `
+      const { tf, name, threads } = await useBackend("wasm", { threads: 4 });
+      const kernel = tf.variable(tf.ones([3, 3, 8, 8]));
+      const { value } = tf.variableGrads(() =>
+        tf.conv2d(tf.ones([4, 8, 8, 8]), kernel, 1, "valid").square().mean());
+      function myOutputLength() {
+        throw new Error([name, threads, value.dataSync()[0]].join(" "));
+      }`,
+  }));
+  const { details } = exercise(result, "90.1");
+  assertStringIncludes(details!, `wasm 1 ${(9 * 8) ** 2}`);
+});
