@@ -86,6 +86,8 @@ async function writeKernel(folder: string): Promise<void> {
       ],
       display_name: "Deno",
       language: "typescript",
+      // A signal ends the kernel; this message only ends the cell.
+      interrupt_mode: "message",
       env: { NO_COLOR: "1" },
     },
   );
