@@ -10,7 +10,13 @@ import { OwnFolder } from "../lib/homework/own_folder.ts";
 import { root } from "./environment.ts";
 import { SetupError, withPlainErrors } from "./process.ts";
 import { endChildren } from "./bench/child.ts";
-import { busyText, load, machineText, thisMachine } from "./bench/machine.ts";
+import {
+  busyShare,
+  busyText,
+  load,
+  machineText,
+  thisMachine,
+} from "./bench/machine.ts";
 import { measureNet, type Row } from "./bench/measure.ts";
 import { benchOptions, helpText } from "./bench/options.ts";
 import { absentText, reportText } from "./bench/report.ts";
@@ -30,26 +36,32 @@ async function main(): Promise<number> {
   const loadBefore = load();
   const log = (line: string) => console.error(line);
   const rows: Row[] = [];
+  const shares: number[] = [];
+  const between = async () => void shares.push(await busyShare());
   if (options.nets.length > 0) {
     const python = await torchPython(options.torch, log);
     for (const net of options.nets) {
       rows.push(
-        ...await measureNet(net, options.engines, options, python, log),
+        ...await measureNet(
+          ...[net, options.engines, options, python, log, between] as const,
+        ),
       );
     }
   }
-  const others = options.singles ? await singles(log) : [];
-  const machine = thisMachine(rows, loadBefore);
+  const numbers = options.singles ? await singles(log) : [];
+  const others = shares.sort((a, b) => a - b)[Math.floor(shares.length / 2)];
+  const machine = thisMachine(rows, loadBefore, others);
   console.log(`\n${machineText(machine)}\n`);
-  const busy = busyText(loadBefore);
+  const busy = busyText(loadBefore, others);
   if (busy) console.log(`${busy}.\n`);
+  if (options.avx2) console.log("PyTorch without AVX-512.\n");
   if (rows.length > 0) console.log(`${reportText(rows)}\n`);
-  for (const single of others) console.log(singleText(single));
+  for (const single of numbers) console.log(singleText(single));
   const absent = absentText(rows);
   if (absent) console.log(`\nNot measured:\n${absent}`);
 
   const when = new Date().toISOString();
-  const json = { when, machine, options, rows, others };
+  const json = { when, machine, options, rows, others: numbers };
   console.log(`\nWritten: ${await save(JSON.stringify(json, null, 2) + "\n")}`);
   return 0;
 }

@@ -5,6 +5,7 @@ import {
   assertThrows,
 } from "@std/assert";
 import { Child } from "../../tools/bench/child.ts";
+import { coreLimit } from "../../tools/bench/core_limit.ts";
 import { busyText } from "../../tools/bench/machine.ts";
 import { measureNet, type Row } from "../../tools/bench/measure.ts";
 import { memoryNeed } from "../../tools/bench/memory_need.ts";
@@ -80,6 +81,16 @@ Deno.test("reportText() sets ratios of medians beside the speeds", () => {
   assertEquals(others.length, 2); // no row without a speed
 });
 
+Deno.test("reportText() gives the quartiles of the rounds' ratios to PyTorch", () => {
+  const ratio = { median: 1.25, low: 1.125, high: 1.5, rounds: 7 };
+  const [, , row] = reportText([{
+    ...{ net: "lenet", engine: "wasm all threads", batch: 64 },
+    train: spread(300),
+    toTorch: { train: ratio },
+  }]).split("\n");
+  assertMatch(row, /wasm all threads .* 1\.3 \(1\.1 to 1\.5\) +-$/);
+});
+
 Deno.test("absentText() says each reason once", () => {
   assertEquals(absentText(someRows), "webgpu: no adapter");
 });
@@ -95,6 +106,8 @@ Deno.test("singleText() names value, unit and spread", () => {
 Deno.test("busyText() speaks up where other programs are at work", () => {
   assertEquals(busyText(0.2), undefined);
   assertMatch(busyText(1.9)!, /load 1\.9/);
+  assertEquals(busyText(0.2, 0.05), undefined);
+  assertMatch(busyText(0.2, 0.4)!, /40 % of the processor between the rounds/);
 });
 
 Deno.test("memoryNeed() counts weights four times and outputs twice", () => {
@@ -112,6 +125,31 @@ Deno.test("measureNet() measures engines in turn and says what is not there", as
   );
   assertEquals(wasm.train!.median > 0 && scratch.infer!.median > 0, true);
   assertMatch(torch.unavailable!, /no program no-python-of-that-name/);
+  assertEquals(wasm.toTorch, { train: undefined, infer: undefined });
+});
+
+Deno.test("measureNet() sets engines beside the one with as many threads", async () => {
+  let looks = 0;
+  const rows = await measureNet(
+    "lenet",
+    ["wasm", "wasm all threads", "model.fit"],
+    { rounds: 2, seconds: 0.01 },
+    "no-python-of-that-name",
+    () => {},
+    () => Promise.resolve(void looks++),
+  );
+  assertEquals(looks, 3); // before the round that warms up, too
+  assertEquals(rows.map(({ engine, train }) => [engine, train!.rounds]), [
+    ["wasm", 2],
+    ["wasm all threads", 2],
+    ["model.fit", 2],
+  ]);
+});
+
+Deno.test("coreLimit() is more than any product reaches", () => {
+  // 4 lanes, 2 operations, 1 to 4 a turn, 0.5 to 8 billion turns a second
+  const limit = coreLimit(20);
+  assertEquals(limit > 1 && limit < 300, true, `${limit} GFLOP/s`);
 });
 
 Deno.test("Child says what its program wrote before it broke", async () => {

@@ -23,11 +23,16 @@ export class Child {
   #stderr?: Promise<string>;
 
   /** Starts it; a program that does not exist is unavailable, no error. */
-  constructor([program, ...args]: readonly string[], cwd: string) {
+  constructor(
+    [program, ...args]: readonly string[],
+    cwd: string,
+    env?: Record<string, string>,
+  ) {
     try {
       this.#process = new Deno.Command(program, {
         args,
         cwd,
+        env,
         stdin: "piped",
         stdout: "piped",
         stderr: "piped",

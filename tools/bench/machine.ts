@@ -11,6 +11,28 @@ export interface Machine {
   readonly versions: readonly string[];
   /** Programs at work in the minute before, by the system's count. */
   readonly loadBefore: number;
+  /** Share of the processor that others used in the middle of the looks between rounds. */
+  readonly others?: number;
+}
+
+/**
+ * The share of the processor that is at work within some time: other programs',
+ * where our engines wait.
+ */
+export async function busyShare(milliseconds = 200): Promise<number> {
+  const look = () => {
+    let busy = 0, all = 0;
+    for (const { times } of cpus()) {
+      const total = Object.values(times).reduce((sum, time) => sum + time, 0);
+      busy += total - times.idle;
+      all += total;
+    }
+    return { busy, all };
+  };
+  const before = look();
+  await new Promise((done) => setTimeout(done, milliseconds));
+  const after = look();
+  return (after.busy - before.busy) / Math.max(1, after.all - before.all);
 }
 
 /** Programs at work in the last minute; 0 on Windows, which does not count. */
@@ -19,17 +41,21 @@ export function load(): number {
 }
 
 /** What to think of the numbers where other programs are at work. */
-export function busyText(loadBefore: number): string | undefined {
-  if (loadBefore < 0.5) return undefined;
-  return `Other programs are at work (load ${
-    loadBefore.toFixed(1)
-  }): the numbers will be low and spread, those of several threads most of all`;
+export function busyText(
+  loadBefore: number,
+  others = 0,
+): string | undefined {
+  if (loadBefore < 0.5 && others < 0.1) return undefined;
+  return `Other programs are at work (load ${loadBefore.toFixed(1)} before, ${
+    (100 * others).toFixed(0)
+  } % of the processor between the rounds): the numbers will be low and spread, those of several threads most of all`;
 }
 
 /** This machine and the versions that were measured. */
 export function thisMachine(
   rows: readonly Row[],
   loadBefore: number,
+  others?: number,
 ): Machine {
   const processors = cpus();
   const tfjs = deno.imports["@tensorflow/tfjs"].split("@").at(-1);
@@ -45,6 +71,7 @@ export function thisMachine(
       ...new Set(named as string[]),
     ],
     loadBefore,
+    others,
   };
 }
 

@@ -8,6 +8,9 @@ import { type Spread, spreadOf } from "./statistics.ts";
 /** Engines by the name that --engines takes. */
 export const engineNames = [
   "wasm",
+  "wasm all threads",
+  "model.fit",
+  "model.fit all threads",
   "stock wasm",
   "stock cpu",
   "scratch",
@@ -26,13 +29,17 @@ export interface Row {
   readonly version?: string;
   readonly train?: Spread;
   readonly infer?: Spread;
+  /** Speed divided by PyTorch's on as many threads, round by round. */
+  readonly toTorch?: { readonly train?: Spread; readonly infer?: Spread };
   /** Why there are no speeds. */
   readonly unavailable?: string;
 }
 
-/** How long to measure. */
+/** How long to measure, and against what. */
 export interface Effort {
   readonly rounds: number;
+  /** PyTorch may use no wider vectors than AVX2, as on many laptops. */
+  readonly avx2?: boolean;
   /** Seconds of work a round, for training and again for inference. */
   readonly seconds: number;
 }
@@ -41,6 +48,9 @@ export interface Effort {
 const slowRounds = 3;
 
 const modes = ["train", "infer"] as const;
+
+/** Makes PyTorch's libraries do without AVX-512; other engines do not read it. */
+const AVX2 = { ONEDNN_MAX_CPU_ISA: "AVX2", ATEN_CPU_CAPABILITY: "avx2" };
 
 /** The command that starts an engine. */
 function commandOf(engine: EngineName, net: string, python: string): string[] {
@@ -58,18 +68,23 @@ function commandOf(engine: EngineName, net: string, python: string): string[] {
  *
  * @param python The interpreter that may have torch.
  * @param log Receives one line for each round.
+ * @param between Runs before each round, while all engines wait.
  * @throws {SetupError} An engine that failed, or that has another network.
  */
 export async function measureNet(
   net: string,
   engines: readonly EngineName[],
-  { rounds, seconds }: Effort,
+  { rounds, seconds, avx2 = false }: Effort,
   python: string,
   log: (line: string) => void,
+  between: () => Promise<void> = async () => {},
 ): Promise<Row[]> {
-  const children = engines.map((engine) => ({
+  const env = avx2 ? AVX2 : undefined;
+  const children = engines.filter((engine) =>
+    !engine.startsWith("model.fit") || nets[net].fit
+  ).map((engine) => ({
     engine,
-    child: new Child(commandOf(engine, net, python), root),
+    child: new Child(commandOf(engine, net, python), root, env),
     speeds: { train: [] as number[], infer: [] as number[] },
     slow: { train: false, infer: false },
   }));
@@ -81,6 +96,7 @@ export async function measureNet(
     requireOneNet(net, greetings.map(({ parameters }) => parameters));
     // Round 0 warms up and does not count.
     for (let round = 0; round <= rounds; round++) {
+      await between();
       log(`${nets[net].title}: round ${round} of ${rounds}`);
       for (const { engine, child, speeds, slow } of ready) {
         for (const mode of modes) {
@@ -94,6 +110,10 @@ export async function measureNet(
         }
       }
     }
+    const torch = (threads: "1" | "all") =>
+      children.find(({ engine }) =>
+        engine.startsWith("torch") && threadsOf(engine) === threads
+      )?.speeds;
     return children.map(({ engine, speeds: { train, infer } }, i) => ({
       net,
       engine,
@@ -102,10 +122,30 @@ export async function measureNet(
       unavailable: greetings[i].unavailable,
       train: train.length > 0 ? spreadOf(train) : undefined,
       infer: infer.length > 0 ? spreadOf(infer) : undefined,
+      toTorch: {
+        train: ratios(train, torch(threadsOf(engine))?.train),
+        infer: ratios(infer, torch(threadsOf(engine))?.infer),
+      },
     }));
   } finally {
     await Promise.all(children.map(({ child }) => child.stop()));
   }
+}
+
+/** How many threads an engine computes on; those that know no threads have one. */
+function threadsOf(engine: EngineName): "1" | "all" {
+  return engine.endsWith("all threads") ? "all" : "1";
+}
+
+/** Ratios of two engines' speeds in the same rounds. */
+function ratios(
+  speeds: readonly number[],
+  others: readonly number[] = [],
+): Spread | undefined {
+  const both = speeds.slice(0, others.length);
+  return both.length > 0
+    ? spreadOf(both.map((speed, round) => speed / others[round]))
+    : undefined;
 }
 
 /** Throws where engines would be compared on different networks. */

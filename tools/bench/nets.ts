@@ -10,6 +10,8 @@ export interface BenchNet {
   readonly slowBatch: number;
   /** Trains on digits; on random pixels otherwise. */
   readonly mnist: boolean;
+  /** Also written with tf.layers and trained by model.fit(). */
+  readonly fit?: boolean;
 }
 
 /** The networks by the name that --nets takes; torch_engine.py has the same. */
@@ -20,6 +22,7 @@ export const nets: Readonly<Record<string, BenchNet>> = {
     batch: 64,
     slowBatch: 64,
     mnist: true,
+    fit: true,
   },
   resnet20: {
     title: "ResNet-20, 32x32x3",

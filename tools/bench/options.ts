@@ -21,6 +21,7 @@ export const helpText = `deno task bench [options]
   --nets=...     ${Object.keys(nets).join(",")}, or none
   --engines=...  ${engineNames.map(dashed).join(",")}
   --torch        install PyTorch in .cache/torch where it is missing
+  --avx2         PyTorch without AVX-512, as on many laptops
   --quick        two short rounds, and no start-up, loading and memory
   --out=FILE     a new file for the JSON; output/bench.json unless told`;
 
@@ -30,7 +31,9 @@ export const helpText = `deno task bench [options]
  * @throws {SetupError} An option, a network or an engine that there is not.
  */
 export function benchOptions(args: readonly string[]): BenchOptions {
-  const { nets: netList, engines, out, quick, torch, help } = parsed(args);
+  const { nets: netList, engines, out, quick, torch, avx2, help } = parsed(
+    args,
+  );
   const none = netList.trim() === "none";
   if (none && quick) {
     throw new SetupError(
@@ -41,6 +44,7 @@ export function benchOptions(args: readonly string[]): BenchOptions {
     ...(quick ? { rounds: 2, seconds: 0.3 } : { rounds: 7, seconds: 0.7 }),
     singles: !quick,
     torch,
+    avx2,
     help,
     nets: none ? [] : chosen("nets", netList, Object.keys(nets)),
     engines: chosen("engines", engines, engineNames),
@@ -54,6 +58,7 @@ function parsed(args: readonly string[]) {
       args: [...args],
       options: {
         quick: { type: "boolean", default: false },
+        avx2: { type: "boolean", default: false },
         torch: { type: "boolean", default: false },
         help: { type: "boolean", short: "h", default: false },
         nets: { type: "string", default: Object.keys(nets).join(",") },

@@ -5,10 +5,13 @@ import { numberText, quartilesText, type Spread } from "./statistics.ts";
 
 const modes = { train: "training", infer: "inference" } as const;
 
-/** The table of all rows: medians, quartiles, and ratios of the medians. */
+/**
+ * The table of all rows: medians, quartiles, and ratios: to PyTorch on as many
+ * threads (median and quartiles of the rounds' ratios), and to stock cpu.
+ */
 export function reportText(rows: readonly Row[]): string {
   const heads = ["network", "work", "engine", "batch"];
-  heads.push("images/s", "quartiles", "rounds", "/ torch 1", "/ stock cpu");
+  heads.push("images/s", "quartiles", "rounds", "/ torch", "/ stock cpu");
   return textTable(
     heads,
     [...new Set(rows.map(({ net }) => net))].flatMap((net) =>
@@ -24,7 +27,7 @@ export function reportText(rows: readonly Row[]): string {
           numberText(row[mode]!.median),
           quartilesText(row[mode]!),
           row[mode]!.rounds,
-          ratio(row[mode]!, of("torch 1 thread")),
+          toTorch(row, mode) ?? ratio(row[mode]!, of("torch 1 thread")),
           ratio(row[mode]!, of("stock cpu")),
         ]);
       })
@@ -44,6 +47,14 @@ export function absentText(rows: readonly Row[]): string {
     return reason && `${engine}: ${reason}`;
   });
   return [...new Set(lines.filter((line) => line))].join("\n");
+}
+
+function toTorch(row: Row, mode: "train" | "infer"): string | undefined {
+  if (row.toTorch === undefined) return undefined;
+  const spread = row.toTorch[mode];
+  return spread
+    ? `${numberText(spread.median)} (${quartilesText(spread)})`
+    : "-";
 }
 
 function ratio(a: Spread, b: Spread | undefined): string {

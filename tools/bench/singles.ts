@@ -1,5 +1,7 @@
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { root, setUp } from "../environment.ts";
+import { executeNotebook } from "../execute.ts";
+import { notebooksIn } from "../notebook.ts";
 import { output, SetupError } from "../process.ts";
 import { type Spread, spreadOf } from "./statistics.ts";
 
@@ -49,11 +51,61 @@ export async function singles(log: (line: string) => void): Promise<Single[]> {
   const [{ data, need }] = memory;
   const grown = memory.map((run) => run.grown / megabyte);
   const limit = (2 * data + need) / megabyte;
-  return [plot, loading, {
-    what: "peak memory of LeNet training on MNIST",
-    unit: `MB; twice the data + weights + activations = ${limit.toFixed(0)} MB`,
-    ...spreadOf(grown),
-  }];
+  const products = await ask(
+    "single products",
+    [...deno, script("products.ts")],
+  ) as { limit: number; shares: Record<string, number> }[];
+  const limits = products.map(({ limit }) => limit);
+  const shares = Object.keys(products[0].shares).map((size) => ({
+    what: `product ${size}`,
+    unit: "% of the core's limit",
+    ...spreadOf(products.map((run) => run.shares[size])),
+  }));
+  return [
+    plot,
+    loading,
+    {
+      what: "one core's limit with vectors of 128 bits",
+      unit: "GFLOP/s",
+      ...spreadOf(limits),
+    },
+    ...shares,
+    await course(log),
+    {
+      what: "peak memory of LeNet training on MNIST",
+      unit: `MB; twice the data + weights + activations = ${
+        limit.toFixed(0)
+      } MB`,
+      ...spreadOf(grown),
+    },
+  ];
+}
+
+/** Seconds that all notebooks take in the real kernel, once. */
+async function course(log: (line: string) => void): Promise<Single> {
+  const environment = await setUp();
+  const notebooks = await notebooksIn(join(root, "notebooks"));
+  await Deno.mkdir(join(root, "output"), { recursive: true });
+  const seconds: number[] = [];
+  for (const path of notebooks) {
+    log(`running ${basename(path)}`);
+    const copy = join(root, "output", basename(path));
+    const run = await executeNotebook(path, environment, {
+      copy,
+      timeout: 600,
+    });
+    if (run.failure || run.broken) {
+      throw new SetupError(
+        `deno task bench: ${basename(path)} fails: deno task run tells where`,
+      );
+    }
+    seconds.push(run.seconds);
+  }
+  return {
+    what: `the course's ${notebooks.length} notebooks, one after the other`,
+    unit: "s",
+    ...spreadOf([seconds.reduce((sum, value) => sum + value, 0)]),
+  };
 }
 
 /** "loading: 0.50 s (quartiles 0.40 to 0.60, 5 runs)". */
