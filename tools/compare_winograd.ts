@@ -150,7 +150,8 @@ async function compare(recipe: Recipe): Promise<(string | number)[]> {
     same
       ? "0, bit for bit"
       : `${mean.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)})`,
-    same || (low <= 0 && high >= 0 && Math.abs(mean) < spread)
+    // As good as: the whole interval lies inside the margin, the spread.
+    same || (low > -spread && high < spread)
       ? "inside the spread"
       : "OUTSIDE the spread",
   ];
