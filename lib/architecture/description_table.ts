@@ -81,13 +81,13 @@ export function descriptionText(description: Description): string {
 export function descriptionHtml(description: Description): string {
   const escape = (text: string) =>
     text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
-  const line = (tag: string, line: string[]) =>
+  const line = (tag: string, texts: string[]) =>
     `<tr>${
-      line.map((cell, column) =>
+      texts.map((text, column) =>
         `<${tag} style="text-align:${
           isNumber(column) ? "right" : "left"
-        };white-space:${tag === "td" || column === 2 ? "nowrap" : "normal"}">${
-          escape(cell)
+        };white-space:${texts === HEAD ? "normal" : "nowrap"}">${
+          escape(text)
         }</${tag}>`
       ).join("")
     }</tr>`;

@@ -11,6 +11,7 @@ import {
   type ImageSet,
 } from "../data/image_set.ts";
 import { checkTensor } from "../layers/check.ts";
+import { stopButton } from "../notebook/stop_button.ts";
 import { settle, shown } from "../options.ts";
 import { streamFor } from "../stream.ts";
 import { shapeText, type Tensor } from "../tensor.ts";
@@ -24,7 +25,8 @@ import { checkTrainer, type Trainer } from "./trainer.ts";
  * Trains on every image of a set, `epochs` times, in an order that the seed decides.
  *
  * Between steps the event loop gets its turn, so that live displays move. With
- * the same seed and no `maxSeconds`, two runs are the same.
+ * the same seed and no `maxSeconds`, two runs are the same. A notebook's stop
+ * button ends the training after the step at hand; the kernel and what was learned stay.
  *
  * @param trainer From scratchTrainer() or tfTrainer(); its network changes.
  * @param set Images and labels.
@@ -33,7 +35,7 @@ import { checkTrainer, type Trainer } from "./trainer.ts";
  * @throws {TypeError} An unknown option; images without one label each; an
  * augmentation that gives other things than as many images.
  * @throws {RangeError} A setting out of range; a label that is no class.
- * @throws {Error} The loss became NaN or infinite.
+ * @throws {Error} The loss became NaN or infinite, or the stop button was pressed.
  *
  * @example
  * ```ts
@@ -71,6 +73,7 @@ export async function fit(
   const steps: TrainingStep[] = [], validations: TrainingStep[] = [];
   let seconds = 0, seen = 0, lastPause = performance.now();
 
+  using stop = stopButton();
   try {
     for (let epoch = 1; epoch <= epochs && seconds < maxSeconds; epoch++) {
       const seed = shuffleStream.integer(2 ** 31);
@@ -109,6 +112,11 @@ export async function fit(
           last: over || now.step === total,
         });
         lastPause = await pause(lastPause);
+        if (stop.pressed) {
+          throw new Error(
+            `fit() was stopped after step ${now.step} of ${total}: the trainer keeps what it learned; make a new one to start afresh`,
+          );
+        }
         if (over) break;
       }
     }

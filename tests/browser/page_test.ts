@@ -1,5 +1,5 @@
 /** What a reader sees in JupyterLab, on a small notebook of every kind of output. */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Page } from "playwright-core";
 import { type FixtureCell, fixtureText } from "../tools/fixture.ts";
 import { browserTest } from "./browser_test_case.ts";
@@ -209,5 +209,48 @@ await new Promise((done) => setTimeout(done, 100));`,
     assertEquals([...new Set(left)], ["http://example.com/from-the-page.png"]);
     assert(lab.left[0]?.includes("example.com/from-the-kernel"), lab.left[0]);
     assert(errors.length > 0, "the blocked picture is an error of the console");
+  },
+);
+
+browserTest(
+  "the stop button ends a training and leaves the kernel alive",
+  async (browser) => {
+    await using lab = await startLab({
+      "stop.ipynb": fixtureText([
+        {
+          id: "load",
+          source:
+            `import { buildNetwork, fit, lenet, loadMnist, scratchTrainer, show, trainingCurves } from "cnn";
+const digits = await loadMnist({ limit: 2000, seed: 1 });
+const trainer = scratchTrainer(buildNetwork(lenet(), { seed: 1 }));
+const curves = trainingCurves({ title: "Stopped" });`,
+        },
+        {
+          id: "train",
+          source:
+            `await fit(trainer, digits, { epochs: 100, seed: 1, onProgress: curves.update });`,
+        },
+        { id: "after", source: "await curves.finish(), undefined;" },
+      ]),
+    });
+    const { page, errors } = await openPage(browser);
+    await openNotebook(page, lab, "stop.ipynb");
+    await runAllCells(page);
+    await page.waitForFunction(() =>
+      // deno-lint-ignore no-explicit-any -- the page's own objects
+      (globalThis as any).document.querySelector(".cnn-live polyline")
+        ?.getAttribute("points").split(" ").length > 5
+    );
+    const stop = page.getByRole("button", { name: /^Interrupt the kernel/ });
+    await stop.click();
+    await waitForTheEnd(page, 60);
+    assertMatch((await look(page)).errors.join(), /fit\(\) was stopped after/);
+    assertEquals(await page.locator("dialog, .jp-Dialog").count(), 0);
+
+    // What the kernel knew it still knows.
+    await page.locator(".jp-CodeCell .cm-content").last().click();
+    await page.keyboard.press("Shift+Enter");
+    await page.waitForSelector(".js-plotly-plot");
+    assertEquals(errors, []);
   },
 );

@@ -6,7 +6,17 @@ import {
   assertStringIncludes,
   assertThrows,
 } from "@std/assert";
-import { type CurveProgress, progress, trackCurves, trainingCurves } from "cnn";
+import {
+  buildNetwork,
+  type CurveProgress,
+  fit,
+  mlp,
+  progress,
+  scratchTrainer,
+  trackCurves,
+  trainingCurves,
+  zeros,
+} from "cnn";
 import { ticks, trainingDrawing } from "../../lib/plot/training_drawing.ts";
 
 const plotly = "application/vnd.plotly.v1+json";
@@ -238,4 +248,44 @@ Deno.test("ticks() are round and few", () => {
   assertEquals(ticks(2.415), [0, 0.5, 1, 1.5, 2]);
   assertEquals(ticks(189), [0, 50, 100, 150]);
   assertEquals(ticks(0.0006).length, 7);
+});
+
+Deno.test("fit() ends after the step at hand when the stop button is pressed", async () => {
+  const set = {
+    name: "blank",
+    images: zeros([64, 4, 4, 1]),
+    labels: new Uint8Array(64),
+    classNames: ["a", "b"],
+  };
+  const trainer = scratchTrainer(
+    buildNetwork(mlp({ inputShape: [4, 4, 1], classes: 2 }), { seed: 1 }),
+  );
+  const options = { epochs: 1, batchSize: 1, seed: 1 };
+  await sent(async () => {
+    // The test runner would end at a real signal.
+    const listeners = new Set<() => void>();
+    Object.defineProperties(Deno, {
+      addSignalListener: {
+        value: (signal: string, listener: () => void) => {
+          assertEquals(signal, "SIGINT");
+          listeners.add(listener);
+        },
+      },
+      removeSignalListener: {
+        value: (_: string, listener: () => void) => listeners.delete(listener),
+      },
+    });
+    const error = await assertRejects(() =>
+      fit(trainer, set, {
+        ...options,
+        onProgress: async ({ step }) => {
+          if (step === 3) { for (const listener of listeners) listener(); }
+          await Promise.resolve();
+        },
+      }), Error);
+    assertStringIncludes(error.message, "fit() was stopped after step 3 of 64");
+    assertEquals(listeners.size, 0, "the next press is for somebody else");
+    const { steps } = await fit(trainer, set, options);
+    assertEquals(steps.length, 64);
+  });
 });

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { checkSetup, judgeSetup, samplePlot } from "cnn";
 import {
   type Figure,
