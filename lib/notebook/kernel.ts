@@ -49,7 +49,8 @@ export async function display(
     await jupyter.display(bundle, { raw: true, display_id: id, update });
     // The message leaves on another path than "cell finished" and must not be
     // overtaken: 2 of 150 outputs got lost without this pause, 0 of 450 with one.
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    // What will be replaced may get lost; a stop in the pause would end the kernel.
+    if (!quiet) await new Promise((resolve) => setTimeout(resolve, 10));
   } else if (!quiet) {
     console.log(bundle["text/plain"]);
   }

@@ -11,7 +11,7 @@ import {
   type ImageSet,
 } from "../data/image_set.ts";
 import { checkTensor } from "../layers/check.ts";
-import { stopButton } from "../notebook/stop_button.ts";
+import { type StopButton, stoppable } from "../notebook/stop_button.ts";
 import { settle, shown } from "../options.ts";
 import { streamFor } from "../stream.ts";
 import { shapeText, type Tensor } from "../tensor.ts";
@@ -26,7 +26,7 @@ import { checkTrainer, type Trainer } from "./trainer.ts";
  *
  * Between steps the event loop gets its turn, so that live displays move. With
  * the same seed and no `maxSeconds`, two runs are the same. A notebook's stop
- * button ends the training after the step at hand; the kernel and what was learned stay.
+ * button ends the training; the kernel and what was learned stay.
  *
  * @param trainer From scratchTrainer() or tfTrainer(); its network changes.
  * @param set Images and labels.
@@ -64,44 +64,82 @@ export async function fit(
     maxSeconds: Infinity,
   });
   checkTraining(trainer, set, settled);
-  const { epochs, batchSize, validation, onProgress, schedule } = settled;
-  const { augment, maxSeconds } = settled;
-  const shuffleStream = streamFor(settled.seed, "shuffle");
-  const augmentStream = streamFor(settled.seed, "augment");
-  const base = trainer.learningRate;
+  const base = trainer.learningRate, { schedule, ...rest } = settled;
+  const scheduled = schedule && ((done: number) => {
+    const factor = schedule(done);
+    checkFactor(factor, done);
+    trainer.learningRate = base! * factor;
+  });
+  let step = 0;
+  try {
+    return await stoppable(
+      (stop) => train(trainer, set, { ...rest, scheduled }, stop, () => step++),
+      () => stopped(step + 1, "in"),
+    );
+  } finally {
+    if (schedule) trainer.learningRate = base;
+  }
+}
+
+/** The error of a training that the stop button ended. */
+function stopped(step: number, when: "in" | "after"): Error {
+  return new Error(
+    `fit() was stopped ${when} step ${step}: the trainer keeps what it learned; make a new one to start afresh`,
+  );
+}
+
+/** The options of fit() with their defaults. */
+interface TrainOptions extends Omit<FitOptions, "schedule"> {
+  batchSize: number;
+  maxSeconds: number;
+  /** Sets the learning rate for the part of the training that is done. */
+  scheduled?: (done: number) => void;
+}
+
+/** All steps; `onStep` hears of each. */
+async function train(
+  trainer: Trainer,
+  set: ImageSet,
+  options: TrainOptions,
+  stop: StopButton,
+  onStep: () => void,
+): Promise<History> {
+  const { epochs, batchSize, validation, onProgress, scheduled } = options;
+  const { augment, maxSeconds } = options;
+  const shuffleStream = streamFor(options.seed, "shuffle");
+  const augmentStream = streamFor(options.seed, "augment");
   const total = epochs * Math.ceil(set.labels.length / batchSize);
   const steps: TrainingStep[] = [], validations: TrainingStep[] = [];
   let seconds = 0, seen = 0, lastPause = performance.now();
 
-  using stop = stopButton();
-  try {
-    for (let epoch = 1; epoch <= epochs && seconds < maxSeconds; epoch++) {
-      const seed = shuffleStream.integer(2 ** 31);
-      for (const { images, labels } of batchesOf(set, { batchSize, seed })) {
-        const started = performance.now();
-        if (schedule) {
-          const done = Math.max(steps.length / total, seconds / maxSeconds);
-          const factor = schedule(done);
-          checkFactor(factor, done);
-          trainer.learningRate = base! * factor;
-        }
+  for (let epoch = 1; epoch <= epochs && seconds < maxSeconds; epoch++) {
+    const seed = shuffleStream.integer(2 ** 31);
+    for (const { images, labels } of batchesOf(set, { batchSize, seed })) {
+      const started = performance.now();
+      scheduled?.(Math.max(steps.length / total, seconds / maxSeconds));
+      const { loss, correct } = await stop.compute(() => {
         const input = augment ? augment(images, augmentStream) : images;
         if (augment) checkAugmented(input, images);
-        const { loss, correct } = await trainer.step(input, labels);
-        seconds += (performance.now() - started) / 1000;
-        checkLoss("fit", loss, steps.length + 1, trainer.learningRate);
-        seen += labels.length;
-        const accuracy = correct / labels.length;
-        const now = { step: steps.length + 1, epoch, loss, accuracy };
-        steps.push(now);
+        return trainer.step(input, labels);
+      });
+      seconds += (performance.now() - started) / 1000;
+      checkLoss("fit", loss, steps.length + 1, trainer.learningRate);
+      seen += labels.length;
+      const accuracy = correct / labels.length;
+      const now = { step: steps.length + 1, epoch, loss, accuracy };
+      steps.push(now);
+      onStep();
 
-        const over = seconds >= maxSeconds;
-        const epochEnds = over || now.step === epoch * total / epochs;
-        if (validation && epochEnds) {
-          const { loss, accuracy } = await measure("fit", trainer, validation);
-          validations.push({ ...now, loss, accuracy });
-        }
-        await onProgress?.({
+      const over = seconds >= maxSeconds;
+      const epochEnds = over || now.step === epoch * total / epochs;
+      if (validation && epochEnds) {
+        const { loss, accuracy } = await stop.compute(() =>
+          measure("fit", trainer, validation)
+        );
+        validations.push({ ...now, loss, accuracy });
+      }
+      await stop.compute(() =>
+        onProgress?.({
           ...now,
           steps: total,
           epochs,
@@ -110,18 +148,12 @@ export async function fit(
           imagesPerSecond: seen / seconds,
           ...(validation && epochEnds && { validation: validations.at(-1) }),
           last: over || now.step === total,
-        });
-        lastPause = await pause(lastPause);
-        if (stop.pressed) {
-          throw new Error(
-            `fit() was stopped after step ${now.step} of ${total}: the trainer keeps what it learned; make a new one to start afresh`,
-          );
-        }
-        if (over) break;
-      }
+        })
+      );
+      lastPause = await pause(lastPause);
+      if (stop.pressed) throw stopped(now.step, "after");
+      if (over) break;
     }
-  } finally {
-    if (schedule) trainer.learningRate = base;
   }
   return {
     steps,

@@ -244,7 +244,7 @@ const curves = trainingCurves({ title: "Stopped" });`,
     const stop = page.getByRole("button", { name: /^Interrupt the kernel/ });
     await stop.click();
     await waitForTheEnd(page, 60);
-    assertMatch((await look(page)).errors.join(), /fit\(\) was stopped after/);
+    assertMatch((await look(page)).errors.join(), /fit\(\) was stopped/);
     assertEquals(await page.locator("dialog, .jp-Dialog").count(), 0);
 
     // What the kernel knew it still knows.
