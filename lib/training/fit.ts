@@ -163,7 +163,7 @@ function checkTraining(
     checkSet("fit", validation);
     checkTrainer("fit", trainer, "logits");
   }
-  if (!(maxSeconds! > 0) || typeof maxSeconds !== "number") {
+  if (!(typeof maxSeconds === "number" && maxSeconds > 0)) {
     throw new RangeError(
       `fit() expects maxSeconds above 0 but found ${
         shown(maxSeconds)
@@ -179,9 +179,11 @@ function checkTraining(
       }: pass the function itself, such as ${HELPERS[name]}`,
     );
   }
-  if (schedule && trainer.learningRate === undefined) {
+  if (schedule && !Number.isFinite(trainer.learningRate)) {
     throw new TypeError(
-      `fit() expects a trainer with a learningRate for a schedule but found none: make it with scratchTrainer() or tfTrainer()`,
+      `fit() expects a trainer with a learningRate for a schedule but found ${
+        shown(trainer.learningRate ?? "none")
+      }: make it with scratchTrainer() or tfTrainer()`,
     );
   }
 }
