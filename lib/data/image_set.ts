@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { settle, shown } from "../options.ts";
+import { checkSeed, settle, shown } from "../options.ts";
 import { checkTensor } from "../shape.ts";
 import { gather, shapeText, slice, type Tensor } from "../tensor.ts";
 import { permutation } from "../random.ts";
 import { streamFor } from "../stream.ts";
-import { checkList, checkSeed } from "./checks.ts";
+import { checkList } from "./checks.ts";
 import {
   checkKind,
   type ClassNumbers,
@@ -152,7 +152,7 @@ export function batchesOf(
     seed: undefined,
   });
   checkBatchSize("batchesOf", batchSize);
-  checkSeed("batchesOf", seed);
+  if (seed !== undefined) checkSeed("batchesOf", seed);
   checkSet("batchesOf", set);
   return walk(set, batchSize, seed);
 }

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { checkSeed } from "../data/checks.ts";
 import {
   batchesOf,
   checkBatchSize,
@@ -12,7 +11,7 @@ import {
 } from "../data/image_set.ts";
 import { checkTensor } from "../layers/check.ts";
 import { stopButton } from "../notebook/stop_button.ts";
-import { settle, shown } from "../options.ts";
+import { checkSeed, settle, shown } from "../options.ts";
 import { streamFor } from "../stream.ts";
 import { shapeText, type Tensor } from "../tensor.ts";
 import { measure } from "./evaluate.ts";
