@@ -10,9 +10,19 @@
 /** Numbers of a list that a message shows. */
 const MOST = 12;
 
-/** A value as a message shows it; of a long list the beginning. */
+/** Characters of a text that a message shows. */
+const MOST_TEXT = 200;
+
+/** A value as a message shows it; of a long list or text the beginning. */
 export function shown(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "string") {
+    const rest = value.length - MOST_TEXT;
+    return rest > 0
+      ? `${
+        JSON.stringify(value.slice(0, MOST_TEXT))
+      }... (${value.length} characters in all)`
+      : JSON.stringify(value);
+  }
   if (typeof value === "bigint") return `${value}n`;
   if (Array.isArray(value)) {
     const first = value.slice(0, MOST).map(shown).join(", ");

@@ -13,8 +13,8 @@ import {
   settle,
   shown,
 } from "./options.ts";
-import { checkLengths, DTYPES, sizeOf } from "./shape.ts";
-import { type DType, type Tensor, zeros } from "./tensor.ts";
+import { checkLengths, DTYPES, room, sizeOf } from "./shape.ts";
+import type { DType, Tensor } from "./tensor.ts";
 
 /** A stream of random numbers that a seed decides. */
 export interface Random {
@@ -170,9 +170,9 @@ function draws(
   checkLengths(fn, shape);
   if (dtype !== undefined) checkWord(fn, "dtype", dtype, DTYPES);
   const stream = streamOf(fn, seed);
-  const result = zeros(shape, dtype);
-  for (let i = 0; i < result.data.length; i++) result.data[i] = draw(stream);
-  return result;
+  const data = room(fn, sizeOf(shape), dtype ?? "float32");
+  for (let i = 0; i < data.length; i++) data[i] = draw(stream);
+  return { shape: [...shape], data };
 }
 
 /**

@@ -92,3 +92,50 @@ export function checkTensor(
     );
   }
 }
+
+/**
+ * Room for `length` numbers, all 0.
+ *
+ * @param fn Name of the function, for the message.
+ * @throws {RangeError} More than the memory holds.
+ */
+export function room(
+  fn: string,
+  length: number,
+  dtype: "float64",
+): Float64Array<ArrayBuffer>;
+export function room(
+  fn: string,
+  length: number,
+  dtype: (typeof DTYPES)[number],
+): Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
+export function room(
+  fn: string,
+  length: number,
+  dtype: (typeof DTYPES)[number],
+): Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer> {
+  try {
+    return dtype === "float64"
+      ? new Float64Array(length)
+      : new Float32Array(length);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new RangeError(
+      `${fn}() expects tensors that fit into memory but found one of ${length} numbers: use fewer images at once, smaller ones, or a smaller network`,
+      { cause: error },
+    );
+  }
+}
+
+/** Room for `length` numbers of the precision of others. */
+export function roomLike(
+  fn: string,
+  length: number,
+  like: Float32Array | Float64Array,
+): Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer> {
+  return room(
+    fn,
+    length,
+    like instanceof Float64Array ? "float64" : "float32",
+  );
+}

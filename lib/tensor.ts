@@ -11,6 +11,8 @@ import {
   checkLengths,
   checkTensor,
   DTYPES,
+  room,
+  roomLike,
   shapeText,
   sizeOf,
 } from "./shape.ts";
@@ -61,9 +63,7 @@ export function allocate(length: number, like: TensorData): TensorData {
       }: pass the data of a tensor`,
     );
   }
-  return like instanceof Float64Array
-    ? new Float64Array(length)
-    : new Float32Array(length);
+  return roomLike("allocate", length, like);
 }
 
 /** Whether a value is one of the two kinds of numbers. */
@@ -203,9 +203,7 @@ export function zeros(shape: readonly number[], dtype?: DType): Tensor {
   const length = sizeOf(shape);
   return {
     shape: [...shape],
-    data: dtype === "float64"
-      ? new Float64Array(length)
-      : new Float32Array(length),
+    data: room("zeros", length, dtype ?? "float32"),
   };
 }
 

@@ -26,18 +26,20 @@ export class BatchNormPart implements Part {
       variance: this.#weight("movingVariance"),
     };
     const used = training ? moments(x) : moving;
-    if (training) {
-      this.#follow(moving.mean, used.mean);
-      this.#follow(moving.variance, used.variance);
-    }
-    this.#seen = { x, ...used, training };
-    return batchNorm(x, {
+    const y = batchNorm(x, {
       gamma: this.#weight("gamma"),
       beta: this.#weight("beta"),
       epsilon: this.#epsilon,
       mean: used.mean,
       variance: used.variance,
     });
+    // a batch that was refused for its NaN has moved nothing
+    if (training) {
+      this.#follow(moving.mean, used.mean);
+      this.#follow(moving.variance, used.variance);
+    }
+    this.#seen = { x, ...used, training };
+    return y;
   }
 
   backward(dy: Tensor, gradients: Weights): Tensor {

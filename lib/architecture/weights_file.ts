@@ -239,7 +239,7 @@ function readHeader(
   if (
     typeof header !== "object" || header === null || Array.isArray(header)
   ) {
-    fail("a header with a name for each weight", text, NOT_A_FILE);
+    fail("a header with a name for each weight", shown(header), NOT_A_FILE);
   }
   checkTokens(text, fail);
   const notes = (header as Record<string, unknown>)[NOTES];
@@ -284,10 +284,11 @@ function checkTokens(text: string, fail: Fail): void {
 function checkEntry(name: string, entry: unknown, fail: Fail): Entry {
   const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Entry;
   if (dtype !== "F32") {
+    const known = typeof dtype === "string";
     fail(
-      `"${name}" as float32 ("F32")`,
-      JSON.stringify(dtype) ?? "no dtype",
-      "convert the weights to float32 first",
+      `${shown(name)} as float32 ("F32")`,
+      known ? shown(dtype) : "no dtype",
+      known ? "convert the weights to float32 first" : DAMAGED,
     );
   }
   if (!whole(shape)) {

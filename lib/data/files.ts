@@ -18,12 +18,19 @@ export const dataFolder: URL = new URL("../../data/", import.meta.url);
  * @throws {TypeError} No text and no URL, or the URL of something that is no file here.
  */
 export function pathOf(file: string | URL, caller = "pathOf"): string {
-  if (typeof file === "string" && !file.startsWith("file:")) return file;
+  // A web address, or data: and blob:; C:\a.png is a path of Windows.
+  const elsewhere = /^[a-z][a-z+.-]+:/i;
+  if (
+    typeof file === "string" && file !== "" && !file.includes("\0") &&
+    !elsewhere.test(file)
+  ) return file;
   try {
     const { protocol, pathname } = new URL(file);
     if (protocol === "file:") {
       const path = decodeURIComponent(pathname);
-      return /^\/[A-Za-z]:/.test(path) ? path.slice(1) : path; // Windows: /C:/...
+      if (!path.includes("\0")) {
+        return /^\/[A-Za-z]:/.test(path) ? path.slice(1) : path; // Windows: /C:/...
+      }
     }
   } catch (error) {
     if (!(error instanceof TypeError || error instanceof URIError)) throw error;
@@ -35,6 +42,10 @@ export function pathOf(file: string | URL, caller = "pathOf"): string {
   );
 }
 
+/** What to do about a file of the reader that is missing. */
+const CHECK_PATH =
+  "check the path; it counts from the folder that the notebook runs in";
+
 /** What to do about a file of the course that is missing. */
 const CHECK_OUT =
   "the data lies in the repository's folder data/, so check out the whole repository";
@@ -43,7 +54,7 @@ const CHECK_OUT =
 export async function openFile(
   file: string | URL,
   caller: string,
-  remedy = CHECK_OUT,
+  remedy = CHECK_PATH,
 ): Promise<Deno.FsFile> {
   const path = pathOf(file, caller);
   try {
@@ -56,19 +67,35 @@ export async function openFile(
     }
     return opened;
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    if (error instanceof Deno.errors.IsADirectory) throw error;
+    if (!(error instanceof Deno.errors.NotFound)) {
+      throw unreadable(caller, path, error as Error);
+    }
+    const ours = path.startsWith(pathOf(dataFolder));
     throw new Deno.errors.NotFound(
-      `${caller}() expects the file ${path} but found none: ${remedy}`,
+      `${caller}() expects the file ${path} but found none: ${
+        ours ? CHECK_OUT : remedy
+      }`,
       { cause: error },
     );
   }
+}
+
+/** The error for a file that is there, or may be, and cannot be used. */
+export function unreadable(caller: string, path: string, error: Error): Error {
+  return new TypeError(
+    `${caller}() expects a file that it may use but found ${
+      shown(path)
+    } closed to it (${error.message}): check the path, and who may use the file`,
+    { cause: error },
+  );
 }
 
 /** The bytes of a whole file. */
 export async function readBytes(
   file: string | URL,
   caller: string,
-  remedy = CHECK_OUT,
+  remedy = CHECK_PATH,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const opened = await openFile(file, caller, remedy);
   return new Uint8Array(await new Response(opened.readable).arrayBuffer());

@@ -3,11 +3,12 @@
  *
  * @module
  */
-import { settle, shown } from "../options.ts";
+import { checkSeed, settle, shown } from "../options.ts";
+import { checkTensor } from "../shape.ts";
 import { gather, shapeText, slice, type Tensor } from "../tensor.ts";
 import { permutation } from "../random.ts";
 import { streamFor } from "../stream.ts";
-import { checkList, checkSeed } from "./checks.ts";
+import { checkList } from "./checks.ts";
 import {
   checkKind,
   type ClassNumbers,
@@ -51,15 +52,16 @@ export interface ImageSet {
 
 /** Throws unless these are images with one label each. */
 export function checkSet(caller: string, set: ImageSet): void {
-  const shape = set?.images?.shape;
-  if (!Array.isArray(shape) || set.labels === undefined) {
+  if (!Array.isArray(set?.images?.shape) || set.labels === undefined) {
     throw new TypeError(
       `${caller}() expects a set with images and labels but found ${
         shown(set)
       }: load one, such as with loadMnist(), or write { name, images, labels, classNames }`,
     );
   }
+  checkTensor(caller, "images", set.images);
   checkKind(caller, set.labels);
+  const { shape } = set.images;
   if (set.labels.length !== shape[0]) {
     throw new TypeError(
       `${caller}() expects one label an image but found images ${
@@ -150,7 +152,7 @@ export function batchesOf(
     seed: undefined,
   });
   checkBatchSize("batchesOf", batchSize);
-  checkSeed("batchesOf", seed);
+  if (seed !== undefined) checkSeed("batchesOf", seed);
   checkSet("batchesOf", set);
   return walk(set, batchSize, seed);
 }

@@ -3,11 +3,10 @@
  *
  * @module
  */
-import { checkWord, settle, shown } from "../options.ts";
+import { checkSeed, checkWord, settle, shown } from "../options.ts";
 import { permutation } from "../random.ts";
 import { streamFor } from "../stream.ts";
 import { shapeText, type Tensor } from "../tensor.ts";
-import { checkSeed } from "./checks.ts";
 import { pathOf } from "./files.ts";
 import { readIdx } from "./idx.ts";
 import type { IdxArray } from "./idx_decoder.ts";
@@ -34,7 +33,7 @@ export function splitOf(
     seed: undefined,
   });
   checkWord(caller, "split", split, ["train", "test"]);
-  checkSeed(caller, seed);
+  if (seed !== undefined) checkSeed(caller, seed);
   return split;
 }
 

@@ -69,10 +69,15 @@ export interface ChannelStatistics {
  * ```
  */
 export function channelStatistics(images: Tensor): ChannelStatistics {
-  const channels = imageShape(images, "channelStatistics")[3];
+  return statisticsOf("channelStatistics", images);
+}
+
+/** The same, in the name of the function that was called. */
+function statisticsOf(caller: string, images: Tensor): ChannelStatistics {
+  const channels = imageShape(images, caller)[3];
   if (images.data.length === 0) {
     throw new RangeError(
-      `channelStatistics() expects at least one pixel but found images ${
+      `${caller}() expects at least one pixel but found images ${
         shapeText(images.shape)
       }: pass some`,
     );
@@ -87,7 +92,7 @@ export function channelStatistics(images: Tensor): ChannelStatistics {
   const wrong = mean.findIndex((value) => !Number.isFinite(value));
   if (wrong !== -1) {
     throw new RangeError(
-      `channelStatistics() expects finite pixels but found a mean of ${
+      `${caller}() expects finite pixels but found a mean of ${
         mean[wrong]
       } in channel ${wrong}: look for what made it`,
     );
@@ -116,10 +121,12 @@ export function channelStatistics(images: Tensor): ChannelStatistics {
  */
 export function standardise(
   images: Tensor,
-  statistics: ChannelStatistics = channelStatistics(images),
+  statistics?: ChannelStatistics,
 ): Tensor {
   const channels = imageShape(images, "standardise")[3];
-  const { mean, deviation } = statistics ?? {};
+  const { mean, deviation } = statistics === undefined
+    ? statisticsOf("standardise", images)
+    : statistics ?? {};
   const numbers = (list: unknown) =>
     Array.isArray(list) && list.every((value) => Number.isFinite(value));
   if (!numbers(mean) || !numbers(deviation)) {
@@ -127,6 +134,14 @@ export function standardise(
       `standardise() expects statistics { mean, deviation } in lists of numbers but found ${
         shown(numbers(mean) ? deviation : mean ?? statistics)
       }: take both from channelStatistics()`,
+    );
+  }
+  const negative = deviation.findIndex((value) => value < 0);
+  if (negative !== -1) {
+    throw new RangeError(
+      `standardise() expects deviations of 0 or more but found ${
+        deviation[negative]
+      } in channel ${negative}: take both from channelStatistics()`,
     );
   }
   if (mean.length !== channels || deviation.length !== channels) {

@@ -7,7 +7,7 @@ import type { Architecture } from "../architecture/types.ts";
 import { fittingWeights, type Weights } from "../architecture/weights.ts";
 import { decodeWeights, encodeWeights } from "../architecture/weights_file.ts";
 import type { Tensor } from "../tensor.ts";
-import { pathOf, readBytes } from "./files.ts";
+import { pathOf, readBytes, unreadable } from "./files.ts";
 
 /**
  * Saves weights as a safetensors file, in float32.
@@ -45,16 +45,17 @@ export async function saveWeights(
     await Deno.writeFile(written, bytes);
     await Deno.rename(written, target);
   } catch (error) {
-    await Deno.remove(written).catch((missing) => {
-      if (!(missing instanceof Deno.errors.NotFound)) throw missing;
-    });
+    // what went wrong first is told, also where there is nothing to remove
+    await Deno.remove(written).catch(() => {});
     if (error instanceof Deno.errors.IsADirectory) {
       throw new Deno.errors.IsADirectory(
         `saveWeights() expects the name of a file but found the folder ${target}: write a name behind it, such as net.safetensors`,
         { cause: error },
       );
     }
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    if (!(error instanceof Deno.errors.NotFound)) {
+      throw unreadable("saveWeights", target, error as Error);
+    }
     throw new Deno.errors.NotFound(
       `saveWeights() expects the folder of ${target} to exist but found none: make it first, with Deno.mkdir`,
       { cause: error },
@@ -92,7 +93,7 @@ export async function loadWeights(
     "check the path, or save weights there with saveWeights()",
   );
   const weights = decodeWeights(bytes, source, "loadWeights");
-  return architecture
-    ? fittingWeights("loadWeights", architecture, weights)
-    : weights;
+  return architecture === undefined
+    ? weights
+    : fittingWeights("loadWeights", architecture, weights);
 }

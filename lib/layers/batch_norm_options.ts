@@ -73,18 +73,29 @@ export function prepareBatchNorm(
   const statistics = own
     ? channelMoments(widen(x.data), channels)
     : { mean: widen(mean.data), variance: widen(variance.data) };
-  const negative = statistics.variance.findIndex((value) => !(value >= 0));
-  if (!own && negative >= 0) {
-    throw new RangeError(
-      `${fn}() expects variances of 0 or more but found ${
-        statistics.variance[negative]
-      } in channel ${negative}: pass variances, not deviations or logarithms`,
-    );
-  }
   const inverse = new Float64Array(channels);
   for (let c = 0; c < channels; c++) {
-    inverse[c] = 1 / Math.sqrt(statistics.variance[c] + epsilon);
+    const variance = statistics.variance[c];
+    if (!own) checkVariance(fn, variance, c);
+    if (variance + epsilon === 0) {
+      throw new RangeError(
+        `${fn}() expects a variance and an epsilon that add up to more than 0 but found 0 in channel ${c}: pass an epsilon such as 0.001`,
+      );
+    }
+    inverse[c] = 1 / Math.sqrt(variance + epsilon);
   }
   const wide = widen(gamma.data);
   return { channels, gamma: wide, mean: statistics.mean, inverse, own };
+}
+
+/** Throws on a number that is no variance. */
+function checkVariance(fn: string, variance: number, channel: number): void {
+  if (variance >= 0 && variance < Infinity) return;
+  throw new RangeError(
+    `${fn}() expects variances of 0 or more but found ${variance} in channel ${channel}: ${
+      variance < 0
+        ? "pass variances, not deviations or logarithms"
+        : "look for it in the images that they were measured on"
+    }`,
+  );
 }

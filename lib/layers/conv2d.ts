@@ -1,4 +1,5 @@
-import { allocate, type Tensor } from "../tensor.ts";
+import { room, roomLike } from "../shape.ts";
+import type { Tensor } from "../tensor.ts";
 import { checkConv2d, type Conv2dOptions } from "./conv2d_sizes.ts";
 import { depthwise, isDepthwise } from "./depthwise.ts";
 import { loadImages } from "./padded.ts";
@@ -44,7 +45,7 @@ export function conv2d(
 ): Tensor {
   const sizes = checkConv2d("conv2d", x, kernel, options);
   const { batch, outH, outW, cout, groups } = sizes;
-  const plan = planPatches(sizes);
+  const plan = planPatches("conv2d", sizes);
   const { images, lines, k } = plan;
   const filters = cout / groups;
   const direct = isDepthwise(sizes);
@@ -55,8 +56,8 @@ export function conv2d(
   );
   const bias = new Float64Array(cout + 3);
   if (options.bias) bias.set(options.bias.data);
-  const y = allocate(batch * outH * outW * cout, x.data);
-  const part = new Float64Array((images * outH * outW + 3) * cout);
+  const y = roomLike("conv2d", batch * outH * outW * cout, x.data);
+  const part = room("conv2d", (images * outH * outW + 3) * cout, "float64");
   for (let n = 0; n < batch; n += images) {
     const count = Math.min(images, batch - n);
     loadImages(sizes, plan.padded, x.data, n, count);

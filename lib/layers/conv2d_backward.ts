@@ -52,9 +52,10 @@ export function conv2dBackward(
   dy: Tensor,
   options: Conv2dOptions = {},
 ): Conv2dGradients {
-  const sizes = checkConv2dBackward("conv2dBackward", x, kernel, dy, options);
+  const fn = "conv2dBackward";
+  const sizes = checkConv2dBackward(fn, x, kernel, dy, options);
   const dx = zerosLike(x);
-  return { dx, ...collect(sizes, x, kernel, dy, dx) };
+  return { dx, ...collect(fn, sizes, x, kernel, dy, dx) };
 }
 
 /**
@@ -79,11 +80,12 @@ export function conv2dKernelBackward(
 ): { dKernel: Tensor; dBias: Tensor } {
   const fn = "conv2dKernelBackward";
   const sizes = checkConv2dBackward(fn, x, kernel, dy, options);
-  return collect(sizes, x, kernel, dy);
+  return collect(fn, sizes, x, kernel, dy);
 }
 
 /** Collects dKernel and dBias over the chunks, and fills dx where it is asked for. */
 function collect(
+  fn: string,
   sizes: Conv2dSizes,
   x: Tensor,
   kernel: Tensor,
@@ -91,7 +93,7 @@ function collect(
   dx?: Tensor,
 ): { dKernel: Tensor; dBias: Tensor } {
   const { batch, outH, outW, cout, groups } = sizes;
-  const plan = planPatches(sizes);
+  const plan = planPatches(fn, sizes);
   const { images, lines, k } = plan;
   const filters = cout / groups;
   const direct = isDepthwise(sizes);

@@ -1,4 +1,5 @@
 import { settle } from "../options.ts";
+import { room } from "../shape.ts";
 import { shapeText, type Tensor } from "../tensor.ts";
 import { checkRank, checkShape, checkTensor } from "./check.ts";
 import { multiply, narrow, packStrips, upTo4, widen } from "./product.ts";
@@ -86,7 +87,11 @@ export function dense(
   const strips = packStrips(widen(kernel.data), 0, inputs, units, units, 1);
   const rows = upTo4(batch);
   const a = { data: widen(x.data, rows * inputs), start: 0, step: inputs };
-  const c = { data: new Float64Array(rows * units), start: 0, step: units };
+  const c = {
+    data: room("dense", rows * units, "float64"),
+    start: 0,
+    step: units,
+  };
   multiply(a, strips, c, batch, inputs, units, start);
   const y = narrow(c.data, x.data, batch * units);
   return { shape: [batch, units], data: y }; // [N, out]

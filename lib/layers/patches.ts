@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { room } from "../shape.ts";
 import type { Conv2dSizes } from "./conv2d_sizes.ts";
 import { paddedLength, paddedWidth } from "./padded.ts";
 import { upTo4 } from "./product.ts";
@@ -34,8 +35,8 @@ export interface Patches {
   columns: Float64Array;
 }
 
-/** Plans the chunks of a convolution. */
-export function planPatches(sizes: Conv2dSizes): Patches {
+/** Plans the chunks of a convolution; `fn` stands in its messages. */
+export function planPatches(fn: string, sizes: Conv2dSizes): Patches {
   const { batch, cin, kh, kw, groups, outH, outW } = sizes;
   const depth = cin / groups;
   const k = kh * kw * depth;
@@ -62,8 +63,8 @@ export function planPatches(sizes: Conv2dSizes): Patches {
     k,
     taps: Int32Array.from(taps),
     run: whole ? kw * cin : depth,
-    padded: new Float64Array(images * paddedLength(sizes)),
-    columns: new Float64Array(upTo4(lines * outW) * k + 3),
+    padded: room(fn, images * paddedLength(sizes), "float64"),
+    columns: room(fn, upTo4(lines * outW) * k + 3, "float64"),
   };
 }
 

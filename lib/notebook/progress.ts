@@ -1,3 +1,5 @@
+import { shown } from "../options.ts";
+import { checkText } from "../plot/arguments.ts";
 import { escapeHtml } from "../plot/html.ts";
 import type { MimeBundle } from "../plot/figure.ts";
 import { liveOutput } from "./kernel.ts";
@@ -34,9 +36,12 @@ export const liveInterval = 250;
  * ```
  */
 export function progress(title: string, total: number): Progress {
-  if (!(total > 0 && Number.isFinite(total))) {
+  checkText("progress", "title", title);
+  if (!(Number.isFinite(total) && total > 0)) {
     throw new RangeError(
-      `progress() expects a total above 0 but found ${total} for "${title}"`,
+      `progress() expects a total above 0 but found ${
+        shown(total)
+      } for "${title}": pass how many steps there are`,
     );
   }
   const put = liveOutput();
@@ -50,9 +55,11 @@ export function progress(title: string, total: number): Progress {
           `progress() expects no update after finish() but found one for "${title}": make a new bar`,
         );
       }
-      if (!(done >= 0 && done <= total)) {
+      if (!(Number.isFinite(done) && done >= 0 && done <= total)) {
         throw new RangeError(
-          `progress() expects done from 0 to ${total} but found ${done} for "${title}"`,
+          `progress() expects done from 0 to ${total} but found ${
+            shown(done)
+          } for "${title}": pass how many steps are done`,
         );
       }
       const now = performance.now();
@@ -90,6 +97,13 @@ export function progress(title: string, total: number): Progress {
  * ```
  */
 export function duration(seconds: number): string {
+  if (!(Number.isFinite(seconds) && seconds >= 0)) {
+    throw new RangeError(
+      `duration() expects seconds of 0 or more but found ${
+        shown(seconds)
+      }: pass a difference of performance.now() over 1000`,
+    );
+  }
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
   if (whole < 60) return `${whole} s`;

@@ -1,3 +1,4 @@
+import { checkTensor, checkText } from "../plot/arguments.ts";
 import {
   type Displayable,
   jupyterDisplay,
@@ -42,6 +43,7 @@ export async function show(value: unknown): Promise<void> {
  * ```
  */
 export function md(text: string): Markup {
+  checkText("md", "text", text);
   return markup({ "text/markdown": text, "text/plain": text });
 }
 
@@ -58,6 +60,8 @@ export function md(text: string): Markup {
  * ```
  */
 export function html(source: string, text?: string): Markup {
+  checkText("html", "source", source);
+  if (text !== undefined) checkText("html", "text", text);
   const plain = text ??
     source.replaceAll(/<(style|script)[\s\S]*?<\/\1>/g, "")
       .replaceAll(/<[^>]*>/g, " ").replaceAll(/\s+/g, " ").trim();
@@ -129,6 +133,7 @@ function tensorBundle(x: Tensor): MimeBundle {
  * ```
  */
 export function tensorText(x: Tensor): string {
+  checkTensor("tensorText", "x", x);
   const first = Array.from(x.data.subarray(0, 8), (v) => formatNumber(v));
   const more = x.data.length > 8 ? ", ..." : "";
   return `Tensor ${shapeText(x.shape)}: ${first.join(", ")}${more}`;

@@ -87,11 +87,11 @@ export function barChart(
       if ((one.low === undefined) !== (one.high === undefined)) {
         throw new TypeError(
           `barChart() "${one.name}" interval expects low and high but found only ${
-            one.low ? "low" : "high"
+            one.low === undefined ? "high" : "low"
           }: pass both`,
         );
       }
-      const interval = one.low && one.high
+      const interval = one.low !== undefined
         ? { low: numbers("low"), high: numbers("high") }
         : undefined;
       return {

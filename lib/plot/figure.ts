@@ -140,7 +140,7 @@ function settleSpec(spec: FigureSpec) {
 }
 
 function isObject(value: unknown): boolean {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return Object.prototype.toString.call(value) === "[object Object]";
 }
 
 /** What every figure shares; the figure's own layout overrides it. */

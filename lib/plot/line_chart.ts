@@ -80,11 +80,11 @@ export function lineTraces(
   if ((low === undefined) !== (high === undefined)) {
     throw new TypeError(
       `${caller}() "${name}" interval expects low and high but found only ${
-        low ? "low" : "high"
+        low === undefined ? "high" : "low"
       }: pass both`,
     );
   }
-  if (low && high) {
+  if (low !== undefined && high !== undefined) {
     const down = numbers(low, "low");
     const up = numbers(high, "high");
     traces.push({

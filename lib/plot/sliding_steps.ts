@@ -7,6 +7,9 @@ import { checkText } from "./arguments.ts";
 import { fixedNumbers } from "./cell_texts.ts";
 import { checkPatch, checkPlane, rowsOf } from "./matrix.ts";
 
+/** More cells than this nobody reads. */
+const MOST_CELLS = 10_000;
+
 /** Strides, padding and dilations of the window, as conv2d takes them. */
 export type SlidingOptions =
   & Pick<Conv2dOptions, "strides" | "padding" | "dilations">
@@ -86,6 +89,13 @@ export function stepsOf(
   const image = reshape(x, [1, h, w, 1]);
   const weight = reshape(kernel, [kh, kw, 1, 1]);
   const sizes = conv2dSizes(fn, image.shape, weight.shape, window);
+  const cells = (sizes.top + h + sizes.bottom) *
+    (sizes.left + w + sizes.right);
+  if (cells > MOST_CELLS) {
+    throw new RangeError(
+      `${fn}() expects at most ${MOST_CELLS} cells, padding among them, but found ${cells}: use a smaller input or smaller dilations`,
+    );
+  }
   const y = conv2dNaive(image, weight, window);
   const [oh, ow] = [sizes.outH, sizes.outW];
   const padded = Array.from(

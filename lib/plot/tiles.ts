@@ -1,7 +1,7 @@
 /** Many small maps of numbers side by side, on one colour scale. */
 import type { Data } from "plotly.js";
 import { checkCount } from "../layers/check.ts";
-import { settle } from "../options.ts";
+import { checkFlag, settle } from "../options.ts";
 import type { Tensor } from "../tensor.ts";
 import { checkEnds, checkScale, checkText, checkTexts } from "./arguments.ts";
 import { cellTexts, fixedNumbers } from "./cell_texts.ts";
@@ -45,6 +45,9 @@ export function settleTiles(caller: string, options: TileOptions) {
   });
   const { title, labels, columns, colours, range } = settled;
   if (title !== undefined) checkText(caller, "title", title);
+  if (settled.numbers !== undefined) {
+    checkFlag(caller, "numbers", settled.numbers);
+  }
   if (labels !== undefined) checkTexts(caller, "labels", labels);
   if (columns !== undefined) checkCount(caller, "columns", columns);
   if (colours !== undefined) checkScale(caller, colours);

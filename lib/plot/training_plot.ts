@@ -122,7 +122,10 @@ export function checkCurves(fn: string, curves: readonly Curve[]): void {
     ) {
       const list: unknown = points;
       if (
-        Array.isArray(list) && list.every((p) => typeof p?.loss === "number")
+        Array.isArray(list) &&
+        list.every((p) =>
+          [p?.step, p?.loss, p?.accuracy].every((n) => typeof n === "number")
+        )
       ) continue;
       throw new TypeError(
         `${fn}() expects ${part} of "${name}" as a list but found ${
@@ -131,7 +134,7 @@ export function checkCurves(fn: string, curves: readonly Curve[]): void {
       );
     }
     const bad = [...steps, ...validation].find((point) =>
-      !Number.isFinite(point.loss) || !Number.isFinite(point.accuracy)
+      ![point.step, point.loss, point.accuracy].every(Number.isFinite)
     );
     if (bad) {
       throw new TypeError(

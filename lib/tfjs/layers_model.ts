@@ -18,7 +18,7 @@ import {
   initialWeights,
   type Weights,
 } from "../architecture/weights.ts";
-import { settle, shown } from "../options.ts";
+import { checkSeed, settle, shown } from "../options.ts";
 import { streamFor } from "../stream.ts";
 import { shapeText, type Tensor } from "../tensor.ts";
 import { type Tf, tfjs } from "./load.ts";
@@ -64,9 +64,10 @@ export function toLayersModel(
     seed: 1,
   });
   const { seed } = settled;
-  const weights = settled.weights
-    ? fittingWeights("toLayersModel", architecture, settled.weights)
-    : initialWeights(architecture, seed);
+  checkSeed("toLayersModel", seed);
+  const weights = settled.weights === undefined
+    ? initialWeights(architecture, seed)
+    : fittingWeights("toLayersModel", architecture, settled.weights);
   const whole = plan(architecture);
   const stream = streamFor(seed, "dropout");
   const input = tf.input({ shape: [...whole.inputShape] });

@@ -13,7 +13,8 @@ export type Augment = (images: Tensor, random: Random) => Tensor;
 
 /** Throws unless there is a stream to draw from. */
 function checkStream(caller: string, stream: Random): void {
-  if (typeof stream?.uniform === "function") return;
+  const draws = [stream?.uniform, stream?.integer];
+  if (draws.every((draw) => typeof draw === "function")) return;
   throw new TypeError(
     `${caller}() expects a stream of random numbers behind the images but found ${
       shown(stream)

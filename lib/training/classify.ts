@@ -56,6 +56,17 @@ export function checkLoss(
   );
 }
 
+/** Throws on logits that are no finite numbers: NaN has no largest. */
+export function checkFinite(caller: string, logits: Tensor, where = ""): void {
+  const wrong = logits.data.findIndex((value) => !Number.isFinite(value));
+  if (wrong === -1) return;
+  throw new Error(
+    `${caller}() expects finite logits but found ${
+      logits.data[wrong]
+    }${where}: look for NaN in weights and images; train again with a lower learningRate`,
+  );
+}
+
 /** Rows of `logits` [N, classes] whose largest value stands at the label. */
 export function countCorrect(logits: Tensor, labels: Labels): number {
   const predicted = argMaxRows(logits);

@@ -10,7 +10,12 @@ import { checkSet, type ImageSet } from "../data/image_set.ts";
 import { slice, type Tensor } from "../tensor.ts";
 import { pause } from "./pause.ts";
 import { joinRows } from "./join_rows.ts";
-import { argMaxRows, checkLabels, countCorrect } from "./classify.ts";
+import {
+  argMaxRows,
+  checkFinite,
+  checkLabels,
+  countCorrect,
+} from "./classify.ts";
 import { checkTrainer, type Trainer } from "./trainer.ts";
 
 /** How well a network reads a set. */
@@ -65,12 +70,7 @@ export async function measure(
   checkSet(caller, set);
   const logits = await logitsOf(caller, trainer, set);
   checkLabels(caller, set.labels, logits.shape);
-  const wrong = logits.data.find((value: number) => !Number.isFinite(value));
-  if (wrong !== undefined) {
-    throw new Error(
-      `${caller}() expects finite logits but found ${wrong} on "${set.name}": look for NaN in weights and images; train again with a lower learningRate`,
-    );
-  }
+  checkFinite(caller, logits, ` on "${set.name}"`);
   const { loss, probabilities } = softmaxCrossEntropy(logits, set.labels);
   const correct = countCorrect(logits, set.labels);
   return {

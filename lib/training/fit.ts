@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { checkSeed } from "../data/checks.ts";
 import {
   batchesOf,
   checkBatchSize,
@@ -12,7 +11,7 @@ import {
 } from "../data/image_set.ts";
 import { checkTensor } from "../layers/check.ts";
 import { type StopButton, stoppable } from "../notebook/stop_button.ts";
-import { settle, shown } from "../options.ts";
+import { checkSeed, settle, shown } from "../options.ts";
 import { streamFor } from "../stream.ts";
 import { shapeText, type Tensor } from "../tensor.ts";
 import { measure } from "./evaluate.ts";
@@ -195,7 +194,7 @@ function checkTraining(
     checkSet("fit", validation);
     checkTrainer("fit", trainer, "logits");
   }
-  if (!(maxSeconds! > 0) || typeof maxSeconds !== "number") {
+  if (!(typeof maxSeconds === "number" && maxSeconds > 0)) {
     throw new RangeError(
       `fit() expects maxSeconds above 0 but found ${
         shown(maxSeconds)
@@ -211,9 +210,11 @@ function checkTraining(
       }: pass the function itself, such as ${HELPERS[name]}`,
     );
   }
-  if (schedule && trainer.learningRate === undefined) {
+  if (schedule && !Number.isFinite(trainer.learningRate)) {
     throw new TypeError(
-      `fit() expects a trainer with a learningRate for a schedule but found none: make it with scratchTrainer() or tfTrainer()`,
+      `fit() expects a trainer with a learningRate for a schedule but found ${
+        shown(trainer.learningRate ?? "none")
+      }: make it with scratchTrainer() or tfTrainer()`,
     );
   }
 }

@@ -17,7 +17,7 @@ import {
   layerOf,
   unknownLayer,
 } from "./any_network.ts";
-import { argMaxRows } from "./classify.ts";
+import { argMaxRows, checkFinite } from "./classify.ts";
 
 /** A layer's output for one image, and the gradient of a logit by it. */
 export interface LayerView {
@@ -93,30 +93,33 @@ async function tfView(
     return y.add(delta);
   };
   const delta = tf.zeros([1, ...outputShape as number[]]);
+  let gradients: tensorflow.Tensor | undefined;
   try {
-    const gradients = tf.tidy(() =>
-      tf.grad((_delta) => {
-        const logits = model.apply(toTf(image)) as tensorflow.Tensor;
-        return logits.flatten().slice([chosen], [1]).sum();
-      })(delta)
-    );
-    const view = {
+    try {
+      gradients = tf.tidy(() =>
+        tf.grad((_delta) => {
+          const logits = model.apply(toTf(image)) as tensorflow.Tensor;
+          return logits.flatten().slice([chosen], [1]).sum();
+        })(delta)
+      );
+    } finally {
+      // before anything is awaited: another view of the layer may begin
+      layer.call = call;
+    }
+    return {
       activations: await fromTf(seen!),
       gradients: await fromTf(gradients),
       label: chosen,
     };
-    gradients.dispose();
-    return view;
   } finally {
-    layer.call = call;
-    delta.dispose();
-    seen?.dispose();
+    for (const held of [delta, seen, gradients]) held?.dispose();
   }
 }
 
 /** The class asked for, or that of the largest logit. */
 function classOf(caller: string, logits: Tensor, label?: number): number {
   const classes = logits.shape[1];
+  checkFinite(caller, logits);
   const chosen = label ?? argMaxRows(logits)[0];
   if (Number.isInteger(chosen) && chosen >= 0 && chosen < classes) {
     return chosen;

@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { checkTensor } from "../layers/check.ts";
 import { softmax } from "../layers/mod.ts";
 import { settle, shown } from "../options.ts";
 import { slice, type Tensor, zeros } from "../tensor.ts";
 import { expectOneImage } from "./any_network.ts";
-import { argMaxRows } from "./classify.ts";
+import { argMaxRows, checkFinite } from "./classify.ts";
 
 /** How to cover. */
 export interface OcclusionOptions {
@@ -93,7 +94,13 @@ export async function occlusionMap(
   const columns = places(width, size, stride);
   const corners = rows.flatMap((y) => columns.map((x) => ({ y, x })));
 
-  const first = softmax(await logits(image));
+  const probabilitiesOf = async (images: Tensor) => {
+    const found = await logits(images);
+    checkTensor("occlusionMap", "logits", found, "[N, classes]");
+    checkFinite("occlusionMap", found);
+    return softmax(found);
+  };
+  const first = await probabilitiesOf(image);
   const label = chosen.label ?? argMaxRows(first)[0];
   const classes = first.shape[1];
   if (!(Number.isInteger(label) && label >= 0 && label < classes)) {
@@ -117,7 +124,7 @@ export async function occlusionMap(
   const grid = zeros([rows.length, columns.length]);
   for (let start = 0; start < corners.length; start += CHUNK) {
     const end = Math.min(start + CHUNK, corners.length);
-    const part = softmax(await logits(slice(covered, start, end)));
+    const part = await probabilitiesOf(slice(covered, start, end));
     for (let i = start; i < end; i++) {
       grid.data[i] = probability - part.data[(i - start) * classes + label];
     }

@@ -1,9 +1,9 @@
 import { buildNetwork } from "../architecture/build_network.ts";
 import type { Architecture } from "../architecture/types.ts";
-import { checkList, checkSeed } from "../data/checks.ts";
+import { checkList } from "../data/checks.ts";
 import { checkSet, type ImageSet } from "../data/image_set.ts";
 import { loadMnist } from "../data/mnist.ts";
-import { settle, shown } from "../options.ts";
+import { checkSeed, settle, shown } from "../options.ts";
 import { measure } from "./evaluate.ts";
 import { fit } from "./fit.ts";
 import { scratchTrainer } from "./scratch_trainer.ts";
@@ -50,7 +50,7 @@ export async function quickAccuracy(
     seeds: [1, 2],
   });
   checkList("quickAccuracy", "seeds", seeds);
-  for (const seed of seeds) checkSeed("quickAccuracy", seed ?? NaN);
+  for (const seed of seeds) checkSeed("quickAccuracy", seed);
   if (!(Number.isInteger(epochs) && epochs >= 1)) {
     throw new RangeError(
       `quickAccuracy() expects a whole number of epochs of 1 or more but found ${

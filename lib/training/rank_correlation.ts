@@ -42,7 +42,7 @@ function centredRanks(values: ArrayLike<number>): number[] {
   const wrong = order.find(({ value }) =>
     typeof value !== "number" || Number.isNaN(value)
   );
-  order.sort((x, y) => x.value - y.value);
+  if (wrong === undefined) order.sort((x, y) => x.value - y.value);
   if (wrong || order.length < 2 || order[0].value === order.at(-1)!.value) {
     throw new RangeError(
       `rankCorrelation() expects numbers that differ but found ${

@@ -5,6 +5,7 @@
  */
 import { shown } from "../options.ts";
 import type { Labels } from "../data/labels.ts";
+import { checkTensor } from "../shape.ts";
 import { slice, type Tensor } from "../tensor.ts";
 import { softmaxCrossEntropy } from "../layers/mod.ts";
 import { joinRows } from "./join_rows.ts";
@@ -66,6 +67,7 @@ export function scratchTrainer(
   let steps = 0;
 
   const differentiate = (images: Tensor, labels: Labels) => {
+    checkTensor("scratchTrainer", "images", images);
     const logits = network.forward(images, { training: true });
     checkLabels("scratchTrainer", labels, logits.shape);
     const { loss, dLogits } = softmaxCrossEntropy(logits, labels);
@@ -105,6 +107,7 @@ export function scratchTrainer(
     },
     // deno-lint-ignore require-await
     async logits(images) {
+      checkTensor("scratchTrainer", "images", images);
       return inChunks(images, (part) => network.forward(part));
     },
   };

@@ -54,13 +54,13 @@ export async function shiftCurve(
   checkSet("shiftCurve", set);
   imageShape(set.images, "shiftCurve");
   checkList("shiftCurve", "shifts", shifts);
-  const wrong = shifts.find((shift) =>
+  const wrong = Array.from(shifts).findIndex((shift) =>
     !(Number.isInteger(shift) && shift >= 0)
   );
-  if (wrong !== undefined) {
+  if (wrong !== -1) {
     throw new RangeError(
       `shiftCurve() expects whole numbers of pixels of 0 or more but found ${
-        shown(wrong)
+        shown(shifts[wrong])
       }: every shift is measured in all four directions`,
     );
   }

@@ -8,7 +8,8 @@ import {
   trainingCurves,
   type TrainingCurvesOptions,
 } from "../notebook/training_curves.ts";
-import { settle } from "../options.ts";
+import { settle, shown } from "../options.ts";
+import { checkText } from "../plot/arguments.ts";
 import type { TrainingProgress } from "./history.ts";
 
 /** What fit() takes as onProgress. */
@@ -81,9 +82,12 @@ export function trackCurves(options: TrainingCurvesOptions = {}): Track {
  * ```
  */
 export function trackProgress(title: string, fits = 1): Track {
+  checkText("trackProgress", "title", title);
   if (!(Number.isInteger(fits) && fits >= 1)) {
     throw new RangeError(
-      `trackProgress() expects a whole number of trainings of 1 or more but found ${fits}: count the calls of fit()`,
+      `trackProgress() expects a whole number of trainings of 1 or more but found ${
+        shown(fits)
+      }: count the calls of fit()`,
     );
   }
   const bar = progress(title, fits);

@@ -4,6 +4,7 @@ import type { Table } from "./table.ts";
 await useBackend("cpu"); // toLayersModel() builds for a chosen engine
 
 export const calls: Table["calls"] = {
+  useBackend: (extra) => useBackend("wasm", { threads: 1, ...extra }),
   toLayersModel: (extra) => toLayersModel(mlp(), { seed: 1, ...extra }),
 };
 

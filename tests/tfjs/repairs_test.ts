@@ -6,6 +6,8 @@ import { assertClose } from "./compare.ts";
 
 const ENGINES = ["wasm", "cpu"] as const;
 
+type Pair = [number, number];
+
 /** A test on both engines, whose tensors are disposed. */
 function onBoth(name: string, test: (tf: Tf) => void): void {
   for (const engine of ENGINES) {
@@ -636,3 +638,30 @@ Deno.test("a gradient of a gradient goes through batch normalisation, on wasm as
   }
   assertClose(found[0], found[1], "wasm", 2e-3);
 });
+
+onBoth(
+  "a gradient of a gradient goes through convolutions, by image and by kernel",
+  (tf) => {
+    const kinds: [Pair, Pair, "same" | "valid"][] = [
+      [[2, 1], [1, 1], "same"],
+      [[1, 1], [1, 2], "valid"],
+    ];
+    for (const [strides, dilations, pad] of kinds) {
+      for (const convolve of [tf.conv2d, tf.depthwiseConv2d]) {
+        const x = toTf(randomNormal([2, 6, 5, 2], 1)) as Tensor4D;
+        const kernel = toTf(randomNormal([2, 2, 2, 3], 2)) as Tensor4D;
+        const f = (x: Tensor, kernel: Tensor) =>
+          weighed(
+            tf,
+            convolve(
+              ...[x as Tensor4D, kernel as Tensor4D, strides, pad] as const,
+              ...["NHWC", dilations] as const,
+            ),
+          );
+        // The loss is linear in each, so either gradient is linear in the other.
+        assertSlope(tf, (kernel) => tf.grad((x) => f(x, kernel))(x), kernel);
+        assertSlope(tf, (x) => tf.grad((kernel) => f(x, kernel))(kernel), x);
+      }
+    }
+  },
+);

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { runInThisContext } from "node:vm";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import {
@@ -303,9 +304,9 @@ Deno.test("useBackend() keeps the number of threads until another is asked for",
 
 /** What a program of its own prints; it has to end by itself, in time. */
 async function program(code: string, limit = 60): Promise<string> {
-  const config = new URL("../../deno.json", import.meta.url).pathname;
+  const config = fileURLToPath(new URL("../../deno.json", import.meta.url));
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["eval", "--config", decodeURIComponent(config), code],
+    args: ["eval", "--config", config, code],
     env: { NO_COLOR: "1" },
     signal: AbortSignal.timeout(limit * 1000),
   }).output();

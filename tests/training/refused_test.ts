@@ -29,6 +29,7 @@ import {
   quickAccuracy,
   randomFlip,
   randomShift,
+  randomUniform,
   rankCorrelation,
   scratchTrainer,
   shiftCurve,
@@ -422,4 +423,44 @@ for (const [call, message] of messages) {
 Deno.test("scratchTrainer() and tfTrainer() refuse at the call, not at the first step", () => {
   assertThrows(() => scratchTrainer({} as never), TypeError);
   assertThrows(() => tfTrainer({} as never), TypeError);
+});
+
+for (const engine of ["wasm", "cpu"] as const) {
+  Deno.test(`gradCam() on ${engine}: several at once leave the model as it was`, async () => {
+    const { tf } = await useBackend(engine);
+    const model = toLayersModel(net, { seed: 1 });
+    const images = [1, 2, 3].map((seed) =>
+      randomUniform([1, ...net.inputShape], seed)
+    );
+    const look = (image: Tensor) => gradCam(model, image, { layer: "conv1" });
+    const before = tf.memory().numTensors;
+    const together = await Promise.all(images.map(look));
+    for (const [i, image] of images.entries()) {
+      assertEquals(await look(image), together[i]);
+    }
+    assertEquals(tf.memory().numTensors, before);
+    model.dispose();
+  });
+}
+
+Deno.test("scratchTrainer(): a batch with NaN moves no average of batch normalisation", async () => {
+  const built = buildNetwork(
+    network("norm", [2, 2, 1], [
+      layers.batchNorm({ name: "norm" }),
+      layers.flatten(),
+      layers.dense({ units: 2 }),
+    ]),
+  );
+  const images = zeros([1, 2, 2, 1]);
+  images.data[3] = NaN;
+  const error = await assertRejects(
+    () => scratchTrainer(built).step(images, [0]),
+    RangeError,
+  );
+  assertStringIncludes(
+    error.message,
+    "found NaN in channel 0: look for it in the images",
+  );
+  assertEquals([...built.weights.get("norm/movingMean")!.data], [0]);
+  assertEquals([...built.weights.get("norm/movingVariance")!.data], [1]);
 });

@@ -41,7 +41,8 @@ export type MaxPoolBackwardSolution = (
 
 /**
  * Shapes of the cases, simple ones first. `most` 1 or 2 makes many ties; `near`
- * makes values that almost tie, around that number; `fine` ones that are not whole.
+ * makes values that almost tie, around that number; `fine` ones that are not whole;
+ * `below` moves all far under any number that a maximum may be started at.
  */
 const CASES: readonly {
   x: readonly number[];
@@ -50,6 +51,7 @@ const CASES: readonly {
   most?: number;
   near?: number;
   fine?: boolean;
+  below?: number;
   padding?: Padding;
 }[] = [
   { x: [1, 4, 6, 1], poolSize: 2, strides: 2, most: 50 },
@@ -67,6 +69,7 @@ const CASES: readonly {
   { x: [2, 4, 3, 2], poolSize: 2, strides: 1, fine: true },
   { x: [2, 5, 6, 2], poolSize: 3, strides: 1, near: 0 },
   { x: [1, 6, 4, 1], poolSize: 2, strides: 2, near: 3 },
+  { x: [1, 4, 6, 2], poolSize: 2, strides: 2, most: 50, below: 1e6 },
 ];
 
 /** Maxima and sums of quarters come out exactly, so near ties can be told. */
@@ -84,7 +87,8 @@ function inputs(
   const stream = random(seed);
   const withPadding = features.includes("padding");
   return CASES.filter(({ padding }) => withPadding || !padding).map(
-    ({ x, poolSize, strides, most, near, fine, padding = "valid" }, i) => {
+    ({ x, poolSize, strides, padding = "valid", ...values }, i) => {
+      const { most, near, fine, below = 0 } = values;
       const images = fine
         ? quarters(x, stream)
         : near === undefined
@@ -93,6 +97,7 @@ function inputs(
       if (most && (i % 2 === 1 || padding === "same")) {
         images.data.forEach((value, at) => images.data[at] = -Math.abs(value));
       }
+      images.data.forEach((value, at) => images.data[at] = value - below);
       const options = { poolSize, strides, ...(withPadding && { padding }) };
       return [images, options];
     },

@@ -6,6 +6,7 @@
 import type { Tf } from "../load.ts";
 import { repairArgMax } from "./arg_max.ts";
 import { repairConv3d } from "./conv3d.ts";
+import { repairConvolutionGradients } from "./convolution_gradients.ts";
 import { repairDilations } from "./dilations.ts";
 import { repairMaxPool } from "./max_pool.ts";
 import { repairMaximumGradients } from "./maximum_gradients.ts";
@@ -16,6 +17,7 @@ import { repairSecondGradients } from "./second_gradients.ts";
 
 /** Repairs what all engines share, and the cpu engine; once, after loading. */
 export function repairTf(tf: Tf): void {
+  repairConvolutionGradients(tf);
   repairDilations(tf);
   repairMaximumGradients(tf);
   repairMeanPools(tf);

@@ -408,6 +408,12 @@ const NUMBERS: [string, Any, Solution, object][] = [
     (x, options) => avgPool2d(x, options),
     {},
   ],
+  ...[-100, -9999].map((start): [string, Any, Solution, object] => [
+    `a maximum that starts at ${start}`,
+    checks.checkMaxPool,
+    (x, options) => mapped(maxPool2d(x, options), (v) => Math.max(start, v)),
+    {},
+  ]),
 ];
 
 for (const [mistake, check, wrong, options] of NUMBERS) {
