@@ -172,13 +172,18 @@ Deno.test("outPlace() refuses what equals, holds or lies in a source, also by li
         ? [
           ["/proc", "which is the root of a disk"],
           ["/usr", "which is a folder of everybody's"],
-          [tmpdir(), "which is "], // perhaps a disk of its own
         ] as [string, string][]
         : []),
     ];
     for (const [out, found] of refused) {
       await assertRejects(() => place(out), OutFolderError, found);
     }
+    // Also where the repository is elsewhere; it may be a disk of its own.
+    await assertRejects(
+      () => outPlace("grade", tmpdir(), {}, join(rootFolder, "lib")),
+      OutFolderError,
+      tmpdir(),
+    );
     if (unix) {
       // The commands' own folder, but for where it leads.
       await handIn(folder, { "course/notebooks/a.ipynb": "{}" });
