@@ -31,7 +31,11 @@ async function main(): Promise<number> {
     console.log(helpText);
     return 0;
   }
-  const save = await placeFor(resolve(root, options.out));
+  const save = await placeFor(
+    options.out === undefined
+      ? join(root, "output", "bench.json")
+      : resolve(Deno.env.get("INIT_CWD") ?? Deno.cwd(), options.out),
+  );
   endChildrenOnSignal();
   const loadBefore = load();
   const log = (line: string) => console.error(line);

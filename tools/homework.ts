@@ -10,6 +10,7 @@ import { UsageError } from "./homework/options.ts";
 import { releaseCommand } from "./homework/release.ts";
 import { stampCommand } from "./homework/stamp.ts";
 import { validateCommand } from "./homework/validate.ts";
+import { isSystemError } from "./process.ts";
 
 const usage = `Usage:
   deno task homework release [notebook ...] --out DIR [--data needed|all|none] [--force]
@@ -63,13 +64,6 @@ export async function homework(args: string[]): Promise<number> {
     );
     return 1;
   }
-}
-
-/** A file that may not be read, a full disk: nothing that a stack would explain. */
-function isSystemError(error: unknown): error is Error {
-  return Object.values(Deno.errors).some((Kind) => error instanceof Kind) ||
-    (error instanceof Error && "code" in error &&
-      /^E[A-Z]+$/.test(String(error.code)));
 }
 
 if (import.meta.main) Deno.exit(await homework(Deno.args));

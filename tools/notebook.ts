@@ -5,10 +5,11 @@
  */
 import { basename, join, resolve } from "node:path";
 import {
-  isRecord,
+  type Cell as OurCell,
   NotebookError,
   parseNotebook as parse,
 } from "../lib/homework/notebook.ts";
+import { checkRunnable as checkOurs } from "../lib/homework/runnable.ts";
 import { SetupError } from "./process.ts";
 
 /** A cell as the .ipynb format 4.5 stores it, its source joined to one string. */
@@ -96,53 +97,13 @@ function plainly<T>(path: string, read: () => T): T {
   }
 }
 
-/** What `nbgrader` writes into a cell's metadata, in the one form that is known. */
-const schema = 3;
-
 /**
  * Refuses a notebook that our kernel cannot run, and one where nothing would run.
  *
- * @throws {SetupError} Another language, an unknown schema of nbgrader, or no code.
+ * @throws {SetupError} What the grader's `checkRunnable` refuses.
  */
-export function checkRunnable(notebook: Notebook): void {
-  const { path, cells } = notebook;
-  const language = languageOf(notebook);
-  if (language !== "typescript") {
-    throw new SetupError(
-      `${path}: expects a TypeScript notebook for the kernel Deno but found one in ${language}: open it in JupyterLab, choose Kernel > Change Kernel > Deno, and save it.`,
-    );
-  }
-  cells.forEach(({ metadata }, index) => {
-    if (metadata.nbgrader === undefined) return;
-    const found = isRecord(metadata.nbgrader)
-      ? metadata.nbgrader.schema_version
-      : "none";
-    if (found === schema) return;
-    throw new SetupError(
-      `${path}: expects nbgrader's schema ${schema} but found ${
-        found ?? "none"
-      } in ${
-        cellName(notebook, index)
-      }: bring it up to date with "nbgrader update", or, where a newer nbgrader wrote it, mark the cell with the one that .venv holds.`,
-    );
-  });
-  if (!cells.some(({ type, source }) => type === "code" && source.trim())) {
-    throw new SetupError(
-      `${path}: has no cell with code, so there is nothing to run: check that it is the right file.`,
-    );
-  }
-}
-
-/** Language that the notebook's kernel speaks; ours where the file says nothing. */
-function languageOf({ metadata }: Notebook): string {
-  const text = (value: unknown, name: string) =>
-    isRecord(value) && typeof value[name] === "string"
-      ? value[name].toLowerCase()
-      : undefined;
-  const kernel = text(metadata.kernelspec, "name");
-  return text(metadata.kernelspec, "language") ??
-    text(metadata.language_info, "name") ??
-    (kernel?.startsWith("deno") ? "typescript" : kernel ?? "typescript");
+export function checkRunnable({ path, metadata, cells }: Notebook): void {
+  plainly(path, () => checkOurs({ metadata, cells: cells as OurCell[] }));
 }
 
 /** A cell's place as people count it: from 1, all kinds of cells. */

@@ -98,10 +98,22 @@ export async function withPlainErrors(
   try {
     Deno.exit(await main());
   } catch (error) {
-    if (!(error instanceof Error && plain.includes(error.name))) throw error;
-    console.error(error.message);
+    if (isSystemError(error)) {
+      console.error(
+        `The system stopped this: ${error.message}; check the path, its permissions and the space that is left.`,
+      );
+    } else if (error instanceof Error && plain.includes(error.name)) {
+      console.error(error.message);
+    } else throw error;
     Deno.exit(1);
   }
+}
+
+/** A file that may not be read, a full disk: nothing that a stack would explain. */
+export function isSystemError(error: unknown): error is Error {
+  return Object.values(Deno.errors).some((Kind) => error instanceof Kind) ||
+    (error instanceof Error && "code" in error &&
+      /^E[A-Z]+$/.test(String(error.code)));
 }
 
 function isMissing(error: unknown): boolean {

@@ -31,7 +31,7 @@ export async function runNotebooks(
   environment: Environment,
   timeout = 600,
 ): Promise<{ passed: number; failed: number }> {
-  const paths = notebooks.map(({ path }) => path);
+  const names = copyNames(notebooks.map(({ path }) => path));
   const output = await OwnFolder.open("run", join(root, "output"));
   const rows: (string | number)[][] = [];
   let failed = 0;
@@ -44,7 +44,7 @@ export async function runNotebooks(
       onCell: (done, cells) => progress.update(done, cells),
     });
     progress.finish();
-    await takeCopy(output, copy, copyName(notebook.path, paths));
+    await takeCopy(output, copy, names.get(notebook.path)!);
     const fine = !run.failure && !run.broken;
     if (!fine) {
       failed++;
@@ -93,10 +93,25 @@ async function takeCopy(
   console.error(`Kept: output/${name} was changed; it is now output/${other}`);
 }
 
-function copyName(path: string, all: readonly string[]): string {
-  const name = basename(path);
-  const alone = all.filter((other) => basename(other) === name).length === 1;
-  return alone ? name : relative(root, path).replaceAll(/[\\/]/g, "_");
+/** A name of its own for each notebook's copy; its path tells which is which. */
+export function copyNames(paths: readonly string[]): Map<string, string> {
+  const key = (name: string) => name.normalize("NFC").toLowerCase();
+  const count = Map.groupBy(paths, (path) => key(basename(path)));
+  const names = new Map<string, string>();
+  const taken = new Set<string>();
+  for (const path of paths) {
+    const alone = count.get(key(basename(path)))!.length === 1;
+    const wanted = alone
+      ? basename(path)
+      : relative(root, path).replaceAll(/[\\/]/g, "_");
+    let name = wanted;
+    for (let n = 2; taken.has(key(name)); n++) {
+      name = wanted.replace(/(\.[^.]*)?$/, `-${n}$1`);
+    }
+    taken.add(key(name));
+    names.set(path, name);
+  }
+  return names;
 }
 
 if (import.meta.main) {

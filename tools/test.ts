@@ -37,7 +37,8 @@ const parts = [
  * Reads what a part counted from its output.
  *
  * Deno's own summary is `ok | 5 passed (2 steps) | 0 failed (3ms)`. A part
- * without a summary counts as one check; a part that broke has failed at least once,
+ * without a summary counts as one check; a part that broke, or in which nothing
+ * ran, has failed at least once,
  * and so has one that says that a process crashed: a process that crashes while it
  * ends can still exit with status 0.
  */
@@ -57,7 +58,8 @@ export function count(lines: readonly string[], success: boolean): Count {
       skipped: number(/(\d+) ignored/),
     }
     : { passed: success ? 1 : 0, failed: 0, skipped: 0 };
-  const broke = !success || plain.some((line) => crash.test(line));
+  const nothing = counted.passed + counted.failed + counted.skipped === 0;
+  const broke = !success || nothing || plain.some((line) => crash.test(line));
   if (broke && counted.failed === 0) counted.failed = 1;
   return counted;
 }

@@ -11,6 +11,7 @@ import { fileURLToPath } from "node:url";
 import { writeWhole } from "../lib/homework/file_names.ts";
 import { infoOf, OutFolderError } from "../lib/homework/out_place.ts";
 import { OwnFolder } from "../lib/homework/own_folder.ts";
+import { isSystemError } from "./process.ts";
 import {
   cosineSchedule,
   dataFolder,
@@ -113,12 +114,27 @@ async function placeOf(
     if (out === undefined) return await checkOwnFolder();
     const own = await OwnFolder.open("train:lenet", out);
     await own.checkFree(names);
+    // A place that cannot be written is known now and not after the training.
+    await Deno.remove(await tried(own));
     return own;
   } catch (error) {
+    if (isSystemError(error)) {
+      console.error(
+        `train:lenet cannot write there: ${error.message}; check the path, its permissions and the space that is left`,
+      );
+      Deno.exit(1);
+    }
     if (!(error instanceof OutFolderError)) throw error;
     console.error(error.message);
     Deno.exit(error.status);
   }
+}
+
+/** An empty draft in the folder. */
+async function tried(own: OwnFolder): Promise<string> {
+  const draft = await own.draft();
+  await Deno.writeTextFile(draft, "");
+  return draft;
 }
 
 async function checkOwnFolder(): Promise<undefined> {

@@ -15,6 +15,7 @@ import { type Notebook, NotebookError, parseNotebook } from "./notebook.ts";
 import { OwnFolder } from "./own_folder.ts";
 import type { SubmissionResult } from "./result.ts";
 import { join } from "./root.ts";
+import { checkRunnable } from "./runnable.ts";
 import { prepareSandbox } from "./sandbox_files.ts";
 import { keyOf, takeOver } from "./saved_result.ts";
 import { emptyResult, readSubmission } from "./ungraded.ts";
@@ -159,10 +160,22 @@ async function gradeBytes(
       text: message,
     });
   }
-  const { student, notes } = found;
+  const { student } = found;
+  const notes = [...found.notes, ...oddOf(notebook)];
   return await gradeSubmission(
     assignment,
     { student, notebook, notes },
     grader,
   );
+}
+
+/** Why nothing of a notebook may run, such as another language: it is graded all the same. */
+function oddOf(notebook: Notebook): string[] {
+  try {
+    checkRunnable(notebook, { unstamped: true });
+    return [];
+  } catch (error) {
+    if (!(error instanceof NotebookError)) throw error;
+    return [error.message];
+  }
 }

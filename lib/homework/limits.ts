@@ -47,6 +47,9 @@ export function settleLimits(fn: string, limits: Limits): Limits {
 /** What is enough for an exercise and too little to harm the machine. */
 export const defaultLimits: Limits = { seconds: 30, memory: 1024 };
 
+/** Seconds that a sandbox may take to start, where the limit is shorter. */
+export const longestStart = 60;
+
 /** Printed bytes after which a process is killed. */
 export const mostNoise = 20 * 1024 * 1024;
 

@@ -9,6 +9,7 @@ import {
   endingOf,
   type Limits,
   longestAnswer,
+  longestStart,
   mostNoise,
   mostParts,
   tooLong,
@@ -75,12 +76,17 @@ export class LockedProcess {
   }
 
   /** Kills the process after the limit's seconds unless `stopClock` comes first. */
-  startClock(): void {
+  startClock(seconds = this.#limits.seconds): void {
     this.stopClock();
     this.#timer = setTimeout(
-      () => this.kill(tooLong(this.#limits)),
-      this.#limits.seconds * 1000,
+      () => this.kill(tooLong({ ...this.#limits, seconds })),
+      seconds * 1000,
     );
+  }
+
+  /** The same for the time until the code begins: a busy machine's, not the code's. */
+  startFirstClock(): void {
+    this.startClock(Math.max(this.#limits.seconds, longestStart));
   }
 
   /** Ends the time that `startClock` began. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { homedir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { rootFolder } from "./root.ts";
 
@@ -43,8 +43,8 @@ const commandsFolders = ["output", ".cache"];
  * and the case of letters cannot hide that two paths are one folder.
  *
  * @param who The command, for messages: "release".
- * @throws {OutFolderError} A root, a home or what holds one, a place in, at or
- *   around the repository or a source, or no folder.
+ * @throws {OutFolderError} A root, a folder of everybody's, a home or what holds
+ *   one, a place in, at or around the repository or a source, or no folder.
  */
 export async function outPlace(
   who: string,
@@ -81,13 +81,19 @@ export async function outPlace(
   }
   let how = await relation(repository);
   if (how === "which lies in") {
-    const below = await Promise.all(
-      commandsFolders.map((name) => relation(join(repository, name))),
-    );
+    const below = await Promise.all(commandsFolders.map(async (name) => {
+      const folder = join(repository, name);
+      // A link could lead to the notebooks.
+      const info = await infoOf(folder);
+      return info?.isSymlink ? undefined : await relation(folder);
+    }));
     // "output/" itself may be written into, too.
     if (below.some((one) => one && one !== "which holds")) how = undefined;
   }
   if (how) refuse(`${how} the repository`);
+  if (await isShared(real) && !await holdsOnlyOurs(real)) {
+    refuse("which is a folder of everybody's");
+  }
   for (const [what, folder] of Object.entries(folders)) {
     const how = await relation(folder);
     if (how) refuse(`${how} ${what}`);
@@ -164,6 +170,13 @@ async function systemName(path: string): Promise<string> {
 async function isMounted(path: string): Promise<boolean> {
   const [own, around] = [await infoOf(path), await infoOf(dirname(path))];
   return own !== undefined && own.dev !== around?.dev;
+}
+
+/** True for /tmp, /usr and the like, which other programs write into. */
+async function isShared(path: string): Promise<boolean> {
+  const parent = dirname(path);
+  return await infoOf(path) !== undefined &&
+    (dirname(parent) === parent || path === await realPathOf(tmpdir()));
 }
 
 async function holdsOnlyOurs(path: string): Promise<boolean> {

@@ -24,7 +24,7 @@ const head =
   "# Files that the course's commands wrote here. Others are never touched.\n";
 
 /** A draft, with the number of the process that writes it. */
-const draftName = /^\.manifest\.(\d+)-[0-9a-f-]{36}\.(part|log)$/;
+const draftName = /^\.manifest\.(\d+)-[0-9a-f-]{36}\.(part|log|failures)$/;
 
 /** What stands at a path: "ours" is as we wrote it, "changed" is not any more. */
 type State = "absent" | "ours" | "changed" | "foreign";

@@ -19,8 +19,8 @@ const schema = 3;
  *
  * @param options `unstamped`: marks without a schema are borne, because they are
  *   about to be completed.
- * @throws {NotebookError} No code, another language, or a mark of nbgrader's
- *   that is not understood; in one line that says what to do.
+ * @throws {NotebookError} No code, another language, text that no program
+ *   reads, or a mark of nbgrader's that is not understood; in one line that says what to do.
  */
 export function checkRunnable(
   notebook: Notebook,
@@ -42,7 +42,16 @@ export function checkRunnable(
       } but TypeScript for the kernel Deno is read: open it in JupyterLab, choose Kernel > Change Kernel > Deno, and save it`,
     );
   }
-  cells.forEach((cell, index) => checkMark(cell, index, unstamped));
+  cells.forEach((cell, index) => {
+    if (!cell.source.isWellFormed()) {
+      throw new NotebookError(
+        `Cell ${
+          index + 1
+        } expects text but found half a character (a lone surrogate) in it: open the notebook in JupyterLab, type it again, and save it`,
+      );
+    }
+    checkMark(cell, index, unstamped);
+  });
 }
 
 /** The language that the kernel speaks; ours where the file says nothing. */
@@ -52,8 +61,9 @@ function languageOf({ metadata }: Notebook): string {
       ? of[name].toLowerCase()
       : undefined;
   const kernel = text(metadata.kernelspec, "name");
-  if (kernel?.startsWith("deno")) return "typescript";
   return text(metadata.kernelspec, "language") ??
+    (kernel?.startsWith("deno") ? "typescript" : undefined) ??
+    // Of the run before, where the kernel was changed since.
     text(metadata.language_info, "name") ?? kernel ?? "typescript";
 }
 

@@ -64,9 +64,7 @@ export class StudentProcess {
     for (let tries = 1; !this.#process?.alive; tries++) {
       await this.#process?.ended;
       if (this.#secondsLeft <= 0) this.#leaveOut(cellsTooLong(this.#limits));
-      const begin = performance.now();
       const { bad, ending } = await this.#start();
-      this.#secondsLeft -= (performance.now() - begin) / 1000;
       const left = this.#cells.filter(({ index }) => !bad.has(index));
       // No cell to blame, or one after another: start without any of them.
       const hopeless = left.length === this.#cells.length || tries >= mostTries;
@@ -93,9 +91,18 @@ export class StudentProcess {
     const cells = this.#cells;
     const waiting: Waiting = this.#waiting = new Map();
     const watch = new LoadWatch(cells.map(({ index }) => index), {
-      onBegin: () => process.startClock(),
+      onBegin: () => {
+        process.startClock();
+        begin ??= performance.now();
+        together ??= setTimeout(
+          () => process.kill(cellsTooLong(this.#limits)),
+          Math.max(0, this.#secondsLeft) * 1000,
+        );
+      },
       onReady: ready.resolve,
     });
+    let begin: number | undefined;
+    let together: ReturnType<typeof setTimeout> | undefined;
     const process = new LockedProcess(
       this.#files,
       join(this.#files.folder, "lib/homework/sandbox/main.js"),
@@ -111,11 +118,7 @@ export class StudentProcess {
       },
     );
     this.#process = process;
-    process.startClock();
-    const together = cells.length === 0 ? undefined : setTimeout(
-      () => process.kill(cellsTooLong(this.#limits)),
-      Math.max(0, this.#secondsLeft) * 1000,
-    );
+    process.startFirstClock();
     process.send({
       program: programText(cells.map((cell) => cell.code)),
       single: cells.map((cell) => programText([cell.code])),
@@ -131,6 +134,7 @@ export class StudentProcess {
     const ending = await Promise.race([ready.promise, ended]);
     process.stopClock();
     clearTimeout(together);
+    if (begin) this.#secondsLeft -= (performance.now() - begin) / 1000;
     const { running, refused: bad, hello, errors } = watch;
     for (const [index, text] of errors) this.cellErrors.set(index, text);
     if (ending === undefined) return { bad };

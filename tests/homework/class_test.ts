@@ -107,6 +107,15 @@ Deno.test("gradeClass() grades a mixed class, the same bytes each time, changing
   });
 });
 
+Deno.test("gradeClass() says of a Python notebook why nothing of it counts", async () => {
+  await withFolder(async (folder) => {
+    const metadata = { kernelspec: { name: "python3", language: "python" } };
+    await handIn(folder, { [`in/ann/${file}`]: { ...instructor, metadata } });
+    const [{ notes }] = await gradeFolder(`${folder}/in`, `${folder}/out`);
+    assertStringIncludes(notes.join("\n"), 'is written in "python"');
+  });
+});
+
 Deno.test("gradeClass() goes on where it stopped and grades again what changed", async () => {
   await withFolder(async (folder) => {
     const [input, out] = [`${folder}/in`, `${folder}/out`];

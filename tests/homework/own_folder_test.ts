@@ -7,8 +7,13 @@ import {
 } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { createHash } from "node:crypto";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { OutFolderError, outPlace } from "../../lib/homework/out_place.ts";
+import {
+  infoOf,
+  OutFolderError,
+  outPlace,
+} from "../../lib/homework/out_place.ts";
 import { OwnFolder } from "../../lib/homework/own_folder.ts";
 import { release } from "../../lib/homework/release.ts";
 import { writeReports } from "../../lib/homework/reports.ts";
@@ -164,11 +169,33 @@ Deno.test("outPlace() refuses what equals, holds or lies in a source, also by li
       [`${folder}/course/x/y`, "a file: name another folder"],
       // Mounted, and full of what is not ours.
       ...(Deno.build.os === "linux"
-        ? [["/proc", "which is the root of a disk"]] as [string, string][]
+        ? [
+          ["/proc", "which is the root of a disk"],
+          ["/usr", "which is a folder of everybody's"],
+        ] as [string, string][]
         : []),
     ];
     for (const [out, found] of refused) {
       await assertRejects(() => place(out), OutFolderError, found);
+    }
+    // Also where the repository is elsewhere; it may be a disk of its own.
+    await assertRejects(
+      () => outPlace("grade", tmpdir(), {}, join(rootFolder, "lib")),
+      OutFolderError,
+      tmpdir(),
+    );
+    if (unix) {
+      // The commands' own folder, but for where it leads.
+      await handIn(folder, { "course/notebooks/a.ipynb": "{}" });
+      await Deno.symlink("notebooks", `${repository}/output`);
+      for (const out of ["output", "output/new"]) {
+        await assertRejects(
+          () => place(`${repository}/${out}`),
+          OutFolderError,
+          "which lies in the repository",
+        );
+      }
+      await Deno.remove(`${repository}/output`);
     }
     // Beside it, with a name that begins alike, is another place.
     for (const out of ["in2", "in-out/new", "home/new", "course/output/a"]) {
@@ -302,6 +329,10 @@ Deno.test("an interrupted run leaves its files known and none half-written", asy
     }).output();
     const pid = new TextDecoder().decode(gone.stdout).trim();
     await Deno.copyFile(half, half.replace(`${Deno.pid}-`, `${pid}-`));
+    // What else the runner puts beside a draft.
+    const failures = half.replace(".part", ".failures")
+      .replace(`${Deno.pid}-`, `${pid}-`);
+    await Deno.writeTextFile(failures, "");
     // ... or with a line for content that never came.
     const sum = createHash("sha256").update("two").digest("hex");
     await Deno.writeTextFile(`${out}/.manifest`, `${sum}  a/b.txt\n`, {
@@ -309,6 +340,7 @@ Deno.test("an interrupted run leaves its files known and none half-written", asy
     });
     const second = await OwnFolder.open("test", out);
     assertEquals(await second.entries(), ["a"]);
+    assertEquals(await infoOf(failures), undefined);
     const drafts = (await tree(out)).filter((line) => line.includes(".part "));
     assertEquals(drafts.length, 1);
     assertStringIncludes(drafts[0], `.manifest.${Deno.pid}-`);

@@ -169,6 +169,13 @@ const silent: Record<string, [cells: string[], cell: number, text: string]> = {
     1,
     "worker",
   ],
+  "a worker that throws after the last cell": [
+    [
+      "new Worker('data:text/javascript,setTimeout(() => { throw 1; }, 400)', { type: 'module' });\n1;",
+    ],
+    1,
+    "worker",
+  ],
   "a last value that cannot be shown": [
     [
       "({ [Symbol.for('Jupyter.display')]: () => { throw new Error('broke'); } })",
@@ -271,14 +278,15 @@ Deno.test("run executes a file with a mark at its start and cells without metada
   try {
     await Deno.writeTextFile(
       path,
-      '\ufeff{"nbformat": 4, "cells": [{"cell_type": "code", "source": ["1 + ", "1"]}]}',
+      '\ufeff{"nbformat": 4, "cells": [{"cell_type": "code", "source": ["1 + ", "1"]},' +
+        '{"cell_type": "code", "source": "2", "metadata": {"tags": null}, "attachments": {"a": 5}}]}',
     );
     const { code, stdout } = await new Deno.Command(Deno.execPath(), {
       args: ["task", "run", path],
       cwd: root,
     }).output();
     assertEquals(code, 0);
-    assertMatch(new TextDecoder().decode(stdout), /1\/1 +[\d.]+ +passed/);
+    assertMatch(new TextDecoder().decode(stdout), /2\/2 +[\d.]+ +passed/);
     const executed = JSON.parse(await Deno.readTextFile(copy));
     assertEquals([executed.cells[0].outputs[0].data["text/plain"]].flat(), [
       "2",

@@ -90,6 +90,14 @@ Deno.test("bench and train:lenet name a file that is in the way before they work
     const data = await run("train_lenet.ts", "--out", join(root, "data"));
     assertEquals(data.code, 2);
     assert(data.text.includes("which lies in the repository"), data.text);
+    // No disk holds such a name.
+    const long = join(folder, "x".repeat(300));
+    const never = await run("train_lenet.ts", "--out", long);
+    assertEquals(never.code, 1);
+    assert(
+      /^train:lenet cannot write there: .*\n$/.test(never.text),
+      never.text,
+    );
     assertEquals(await Deno.readTextFile(notes), "mine");
     assertEquals(await Deno.readTextFile(join(folder, "SOURCE.md")), "mine");
   });

@@ -6,6 +6,7 @@ import {
   chooseNotebooks,
   readNotebook,
 } from "../../tools/notebook.ts";
+import { copyNames } from "../../tools/run.ts";
 import { SetupError, withoutTraceback } from "../../tools/process.ts";
 import { fixtureFolder, fixtureText } from "./fixture.ts";
 
@@ -57,7 +58,7 @@ const refused: Record<string, [content: string | Uint8Array, text: string]> = {
     json({ nbformat: undefined }),
     "open it in JupyterLab and save it.",
   ],
-  "no cells": [json({ cells: [] }), "has no cell with code"],
+  "no cells": [json({ cells: [] }), "has no cells, so there is nothing"],
   "prose alone": [
     fixtureText([{ type: "markdown", source: "Prose" }]),
     "has no cell with code, so there is nothing to run",
@@ -65,15 +66,24 @@ const refused: Record<string, [content: string | Uint8Array, text: string]> = {
   "empty cells alone": [fixtureText(["", "  \n"]), "has no cell with code"],
   "Python": [
     kernel({ ...python, language: "python" }, { name: "python" }),
-    "in python: open it in JupyterLab, choose Kernel > Change Kernel > Deno",
+    'in "python" but TypeScript for the kernel Deno is read: open it in JupyterLab, choose Kernel > Change Kernel > Deno',
   ],
-  "a kernel named without its language": [kernel(python), "in python3"],
-  "a language without a kernel": [kernel(undefined, { name: "R" }), "in r:"],
+  "a kernel named without its language": [kernel(python), 'in "python3"'],
+  "a language without a kernel": [kernel(undefined, { name: "R" }), 'in "r"'],
   "an unknown schema": [
     graded({ schema_version: 100, grade: true }),
-    "nbgrader's schema 3 but found 100 in a b.ipynb, cell 1 (cell-1)",
+    "Cell 1 expects nbgrader's schema 3 but found 100: mark the cell again",
   ],
-  "an old schema": [graded({ schema_version: 1 }), 'with "nbgrader update"'],
+  "an old schema": [graded({ schema_version: 1 }), "with nbgrader update"],
+  "a schema in quotes": [graded({ schema_version: "3" }), 'found "3"'],
+  "Python under our kernel's name": [
+    kernel({ name: "deno", language: "python" }),
+    'in "python"',
+  ],
+  "half a character": [
+    fixtureText(["'\\ud800'"]).replace("\\\\ud800", "\\ud800"),
+    "Cell 1 expects text but found half a character",
+  ],
   "a mark without a schema": [graded({ grade: true }), "but found none"],
 };
 
@@ -101,7 +111,11 @@ const accepted: Record<string, string> = {
   "no metadata at all": json({ metadata: undefined }),
   "our kernel under another name": kernel({ name: "deno-cnn" }),
   "a later minor format": json({ nbformat_minor: 9 }),
-  "a known schema": graded({ schema_version: 3 }),
+  "our kernel, chosen since the notebook ran in Python": kernel(
+    { name: "deno", display_name: "Deno" },
+    { name: "python" },
+  ),
+  "a known schema": graded({ schema_version: 3, grade_id: "a" }),
 };
 
 for (const [what, content] of Object.entries(accepted)) {
@@ -191,6 +205,32 @@ for (
     assertEquals(printed.includes("    at "), false, "no stack trace");
   });
 }
+
+Deno.test("clean shows no stack where the system does not let it write", () =>
+  withFile(
+    json({ cells: [{ cell_type: "code", source: "1" }] }),
+    async (path) => {
+      const gone = join(path, "..", "b".repeat(240) + ".ipynb");
+      await Deno.rename(path, gone); // no draft beside it has a name that fits
+      const { code, printed } = await task(root, "clean", gone);
+      assertEquals(code, 1);
+      assertStringIncludes(printed, "The system stopped this: ");
+      assertEquals(printed.trim().split("\n").length, 1, printed);
+      assertStringIncludes(await Deno.readTextFile(gone), '"source":"1"');
+    },
+  ));
+
+Deno.test("copyNames() gives each executed copy a name of its own", () => {
+  const at = (...names: string[]) => names.map((name) => join(root, name));
+  const names = (...paths: string[]) => [...copyNames(at(...paths)).values()];
+  assertEquals(names("notebooks/a.ipynb", "b.ipynb"), ["a.ipynb", "b.ipynb"]);
+  assertEquals(names("a/x.ipynb", "b/x.ipynb"), ["a_x.ipynb", "b_x.ipynb"]);
+  // What the names of folders would make alike, and what some disks hold alike.
+  assertEquals(names("a_b/x.ipynb", "a/b/x.ipynb", "c/a_b_x.ipynb"), [
+    ...["a_b_x.ipynb", "a_b_x-2.ipynb", "a_b_x-3.ipynb"],
+  ]);
+  assertEquals(names("A/x.ipynb", "a/X.ipynb"), ["A_x.ipynb", "a_X-2.ipynb"]);
+});
 
 Deno.test("withoutTraceback() keeps of Python's tracebacks the reasons alone", () => {
   assertEquals(

@@ -38,6 +38,11 @@ Deno.test("count() never takes a skipped check for a passed one", () => {
   assertEquals(count(lines, true), { passed: 0, failed: 0, skipped: 10 });
 });
 
+Deno.test("count() never takes a part in which nothing ran for a passed one", () => {
+  const lines = ["ok | 0 passed | 0 failed (3ms)"];
+  assertEquals(count(lines, true), { passed: 0, failed: 1, skipped: 0 });
+});
+
 // Seen after the summary of a part that ended with status 0.
 for (
   const words of [

@@ -11,7 +11,8 @@ export interface BenchOptions extends Effort {
   readonly torch: boolean;
   /** Also start-up, loading and memory. */
   readonly singles: boolean;
-  readonly out: string;
+  /** Where the JSON goes; output/bench.json unless told. */
+  readonly out?: string;
   readonly help: boolean;
 }
 
@@ -63,7 +64,7 @@ function parsed(args: readonly string[]) {
         help: { type: "boolean", short: "h", default: false },
         nets: { type: "string", default: Object.keys(nets).join(",") },
         engines: { type: "string", default: engineNames.join(",") },
-        out: { type: "string", default: "output/bench.json" },
+        out: { type: "string" },
       },
     }).values;
   } catch (error) {

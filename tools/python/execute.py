@@ -52,6 +52,19 @@ WATCH = """{
     note(event.reason, "a promise was rejected with " + typeof event.reason));
   addEventListener("error", (event) =>
     note(event.error, event.message || "an error without a message"));
+  // Workers that may still fail; the runner waits a moment for them at the end.
+  const workers = globalThis[Symbol.for("cnn.workers")] = new Set();
+  globalThis.Worker = class Worker extends globalThis.Worker {
+    constructor(...args) {
+      super(...args);
+      workers.add(this);
+      this.addEventListener("error", () => workers.delete(this));
+    }
+    terminate() {
+      workers.delete(this);
+      super.terminate();
+    }
+  };
 }"""
 
 # Runs after the last cell: until no timer is left and the kernel has been free
@@ -60,11 +73,14 @@ SETTLE = """await (async () => {
   const { default: process } = await import("node:process");
   const timers = () =>
     process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
-  const end = performance.now() + LONGEST;
+  const workers = globalThis[Symbol.for("cnn.workers")];
+  const end = performance.now() + LONGEST, moment = performance.now() + 2000;
+  const busy = () =>
+    timers() > 0 || (workers.size > 0 && performance.now() < moment);
   for (let free = 0; free < 5 && performance.now() < end;) {
     const begin = performance.now();
     await new Promise((done) => setTimeout(done, 20));
-    free = timers() === 0 && performance.now() - begin < 100 ? free + 1 : 0;
+    free = !busy() && performance.now() - begin < 100 ? free + 1 : 0;
   }
   if (timers() > 0) Deno.writeTextFileSync(FILE, '{"left":true}\\n', { append: true });
 })();"""
@@ -216,6 +232,11 @@ def read(path):
     for owner in [value, *value["cells"]]:
         if not isinstance(owner.get("metadata"), dict):
             owner["metadata"] = {}
+        if not isinstance(owner["metadata"].get("tags", []), list):
+            del owner["metadata"]["tags"]
+        files = owner.get("attachments", {})
+        if not isinstance(files, dict) or not all(isinstance(f, dict) for f in files.values()):
+            del owner["attachments"]
     kernel = value["metadata"].get("kernelspec")
     if not isinstance(kernel, dict) or not {"name", "display_name"} <= kernel.keys():
         value["metadata"]["kernelspec"] = {
