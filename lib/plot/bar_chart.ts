@@ -10,6 +10,7 @@ import {
 import { inkOn, rgbOf, seriesColour } from "./colours.ts";
 import { type Figure, figure } from "./figure.ts";
 import { formatNumber } from "./round.ts";
+import { textWidth } from "./width.ts";
 
 /** Bars of one colour, with the ends of their intervals where they have some. */
 export interface BarSeries {
@@ -91,6 +92,7 @@ export function barChart(
           }: pass both`,
         );
       }
+      const texts = barTexts(y, digits);
       const interval = one.low !== undefined
         ? { low: numbers("low"), high: numbers("high") }
         : undefined;
@@ -99,7 +101,7 @@ export function barChart(
         name: one.name,
         x: [...categories],
         y,
-        text: y.map((v) => formatNumber(v, digits)),
+        text: texts,
         // An interval starts at the top of its bar, so the number stands below.
         textposition: interval ? "inside" : "outside",
         insidetextanchor: interval ? "start" : "end",
@@ -110,7 +112,11 @@ export function barChart(
             constraintext: "none",
             insidetextfont: { size: 12, color: inkOn(rgbOf(seriesColour(i))) },
           }
-          : { textangle: 0 }),
+          : {
+            textangle: barWidth < textWidth(texts.join("\n"), 12) ? -90 : 0,
+            constraintext: "none",
+            outsidetextfont: { size: 12 },
+          }),
         cliponaxis: false,
         marker: { color: seriesColour(i) },
         ...(interval
@@ -137,5 +143,22 @@ export function barChart(
     summary: `Bar chart of ${categories.join(", ")}${
       settled.title ? `: ${settled.title}` : ""
     }`,
+  });
+}
+
+/**
+ * The numbers on the bars. Beside larger ones, a value that its decimals hide is
+ * "<0.01", since no bar of that height is to be seen.
+ */
+function barTexts(y: readonly number[], digits: number): string[] {
+  const least = 10 ** -digits;
+  const hides = y.some((v) => Math.abs(v) >= least);
+  return y.map((v) => {
+    if (!hides || v === 0 || Math.abs(v) >= least / 2) {
+      return formatNumber(v, digits);
+    }
+    return v > 0
+      ? `<${formatNumber(least, digits)}`
+      : `>${formatNumber(-least, digits)}`;
   });
 }

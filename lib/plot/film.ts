@@ -7,10 +7,17 @@ import { figureWidth } from "./width.ts";
 const titleRoom = 54, noTitleRoom = 14, playerRoom = 92;
 const sides = 40; // screen pixels left and right of the panels
 const least = 26; // screen pixels of a cell whose number is easy to read
+const column = 584; // JupyterLab's in a window of 700 pixels
 
-/** Screen pixels of a cell, so that `width` of them fit into a figure. */
+/**
+ * Screen pixels of a cell, so that `width` of them fit into a figure, and into a
+ * narrow column where that leaves them easy to read: a film is one picture, and a
+ * panel out of sight is missed.
+ */
 export function cellSize(width: number): number {
-  return Math.min(44, Math.floor((figureWidth - sides) / (width + 0.2)));
+  const within = (pixels: number) =>
+    Math.min(44, Math.floor((pixels - sides) / (width + 0.2)));
+  return within(column) >= least ? within(column) : within(figureWidth);
 }
 
 /** Whether so many cells side by side are easy to read. */

@@ -144,8 +144,7 @@ function refused(
  * A number as people read it: at most `digits` decimals, no trailing zeros, a
  * real minus sign, and thousands grouped.
  *
- * A number too small for the decimals has two digits of its own, and from 0.001
- * down its power of ten.
+ * A number too small for the decimals is written with its power of ten.
  *
  * @throws {TypeError} Something else than a number.
  * @throws {RangeError} Digits outside 0 to 20.
@@ -157,7 +156,6 @@ function refused(
  *
  * assertEquals(formatNumber(61706), "61,706");
  * assertEquals(formatNumber(-0.12345), "−0.123");
- * assertEquals(formatNumber(0.00281, 2), "0.0028");
  * assertEquals(formatNumber(0.00001234), "1.23e−5");
  * ```
  */
@@ -173,10 +171,8 @@ export function formatNumber(value: number, digits = 3): string {
   if (!Number.isFinite(value)) return String(value).replace("-", "−");
   if (value === 0) return "0"; // also -0
   const small = Math.abs(value) < 0.5 * 10 ** -digits;
-  const text = !small
-    ? value.toLocaleString("en-US", { maximumFractionDigits: digits })
-    : Math.abs(value) >= 0.001
-    ? value.toLocaleString("en-US", { maximumSignificantDigits: 2 })
-    : value.toExponential(Math.min(2, digits));
+  const text = small
+    ? value.toExponential(Math.min(2, digits))
+    : value.toLocaleString("en-US", { maximumFractionDigits: digits });
   return text.replaceAll("-", "−");
 }

@@ -29,7 +29,7 @@ export interface Table extends Displayable {
 /**
  * A table of results, one object a row.
  *
- * Numbers stand at the right, texts at the left.
+ * Numbers, also those written as a text, stand at the right, texts at the left.
  *
  * @param rows Objects whose properties are the columns.
  * @throws {TypeError} No row, a column that no row has, or a number that is NaN.
@@ -98,8 +98,8 @@ export function table(
     })
   );
   const numeric = columns.map((_, j) =>
-    values.some((row) => typeof row[j] === "number") &&
-    values.every((row) => row[j] == null || typeof row[j] === "number")
+    values.some((row) => isNumeric(row[j])) &&
+    values.every((row) => row[j] == null || isNumeric(row[j]))
   );
   const cells = values.map((row) => row.map((v) => cellText(v, digits)));
   const text = tableText(columns, cells, numeric, caption);
@@ -114,6 +114,12 @@ export function table(
     toString: () => text,
     [jupyterDisplay]: () => bundle,
   };
+}
+
+/** A number, or a text that is one: "19.8", "92.5 %". */
+function isNumeric(value: unknown): boolean {
+  return typeof value === "number" ||
+    typeof value === "string" && /^[-−+]?\d[\d,.]*( %)?$/.test(value);
 }
 
 function cellText(value: unknown, digits: number): string {

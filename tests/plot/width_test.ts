@@ -220,3 +220,15 @@ Deno.test("maps are not made tiny to stand in one row", () => {
   const zoom = (layout.width! - l - r) / (high - low);
   assert(24 * zoom >= 56, `${24 * zoom}`);
 });
+
+Deno.test("films of small pictures are seen whole in a column of 584 pixels", () => {
+  const kernel = randomNormal([3, 3], 1);
+  const sliding = slidingWindow(whole(5, 6), kernel);
+  const pooling = poolGradient(whole(4, 4), whole(2, 2), { title: sentence });
+  for (const film of [sliding, pooling]) {
+    assert(film.layout.width! <= 584, `${film.layout.width}`);
+  }
+  // Where that would make the numbers hard to read, the film is wider.
+  const padded = slidingWindow(whole(5, 6), kernel, { padding: "same" });
+  assert(padded.layout.width! > 584, `${padded.layout.width}`);
+});
