@@ -5,8 +5,8 @@
  * @module
  */
 import { basename, dirname, join, resolve } from "node:path";
-import { infoOf } from "../lib/homework/out_place.ts";
-import { OwnFolder } from "../lib/homework/own_folder.ts";
+import { infoOf } from "./out_place.ts";
+import { OwnFolder } from "./own_folder.ts";
 import { root } from "./environment.ts";
 import { SetupError, withPlainErrors } from "./process.ts";
 import { endChildren } from "./bench/child.ts";

@@ -1,5 +1,5 @@
 /**
- * Compiles lib/tfjs/assembly (AssemblyScript) to the two committed binaries:
+ * Compiles lib/engine/assembly (AssemblyScript) to the two committed binaries:
  * `kernels-fma.wasm` with fused multiply-add (relaxed SIMD) and `kernels.wasm`
  * with plain SIMD for engines that lack it.
  *
@@ -8,8 +8,8 @@
  * @module
  */
 import { join } from "node:path";
-import { writeWhole } from "../lib/homework/file_names.ts";
-import { OWN } from "../lib/tfjs/kernels/threads.ts";
+import { writeWhole } from "./homework/file_names.ts";
+import { OWN } from "../lib/engine/kernels/threads.ts";
 import { root } from "./environment.ts";
 import { output, SetupError, withPlainErrors } from "./process.ts";
 
@@ -23,8 +23,8 @@ const COMPILER = [
   ...[`--lock=${join(root, "tools", "wasm.lock.json")}`, "--frozen"],
   "npm:assemblyscript@0.28.20/asc",
 ];
-const SOURCE = join(root, "lib", "tfjs", "assembly");
-const TARGET = join(root, "lib", "tfjs", "kernels");
+const SOURCE = join(root, "lib", "engine", "assembly");
+const TARGET = join(root, "lib", "engine", "kernels");
 
 /** File name of each binary, and what its build adds. */
 export const BINARIES: Record<string, readonly string[]> = {
@@ -37,7 +37,7 @@ const POOL = "./threads";
 
 /**
  * The module `calls`: calls a function of index.ts by its number with numbers from
- * memory. Numbers go by the alphabet, as lib/tfjs/kernels/threads.ts counts them.
+ * memory. Numbers go by the alphabet, as lib/engine/kernels/threads.ts counts them.
  */
 function callsSource(): string {
   const read = (file: string) =>

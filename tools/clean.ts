@@ -5,8 +5,8 @@
  * @module
  */
 import { join, relative } from "node:path";
-import { writeWhole } from "../lib/homework/file_names.ts";
-import { isRecord } from "../lib/homework/notebook.ts";
+import { writeWhole } from "./homework/file_names.ts";
+import { isRecord } from "./homework/notebook/notebook.ts";
 import { root } from "./environment.ts";
 import { chooseNotebooks, readNotebook } from "./notebook.ts";
 import { withoutFlags, withPlainErrors } from "./process.ts";

@@ -26,7 +26,7 @@ import {
   toLayersModel,
   useBackend,
 } from "cnn";
-import { winograd } from "../lib/tfjs/kernels/winograd.ts";
+import { winograd } from "../lib/engine/kernels/winograd.ts";
 import { textTable } from "./table.ts";
 
 /** A training as one of the course's notebooks does it. */

@@ -5,7 +5,7 @@
  * @module
  */
 import { basename, join } from "node:path";
-import { OwnFolder } from "../lib/homework/own_folder.ts";
+import { OwnFolder } from "./own_folder.ts";
 import { root, setUp } from "./environment.ts";
 import { chooseNotebooks, notebooksIn, readNotebook } from "./notebook.ts";
 import {

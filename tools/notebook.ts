@@ -8,8 +8,8 @@ import {
   type Cell as OurCell,
   NotebookError,
   parseNotebook as parse,
-} from "../lib/homework/notebook.ts";
-import { checkRunnable as checkOurs } from "../lib/homework/runnable.ts";
+} from "./homework/notebook/notebook.ts";
+import { checkRunnable as checkOurs } from "./homework/notebook/runnable.ts";
 import { SetupError } from "./process.ts";
 
 /** A cell as the .ipynb format 4.5 stores it, its source joined to one string. */

@@ -6,8 +6,8 @@
  * @module
  */
 import { basename, join, relative } from "node:path";
-import { infoOf } from "../lib/homework/out_place.ts";
-import { OwnFolder } from "../lib/homework/own_folder.ts";
+import { infoOf } from "./out_place.ts";
+import { OwnFolder } from "./own_folder.ts";
 import { type Environment, root, setUp } from "./environment.ts";
 import { executeNotebook } from "./execute.ts";
 import { explain } from "./explain.ts";

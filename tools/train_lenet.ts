@@ -8,9 +8,9 @@
  */
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { writeWhole } from "../lib/homework/file_names.ts";
-import { infoOf, OutFolderError } from "../lib/homework/out_place.ts";
-import { OwnFolder } from "../lib/homework/own_folder.ts";
+import { writeWhole } from "./homework/file_names.ts";
+import { infoOf, OutFolderError } from "./out_place.ts";
+import { OwnFolder } from "./own_folder.ts";
 import { isSystemError } from "./process.ts";
 import {
   cosineSchedule,

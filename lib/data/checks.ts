@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { shown } from "../options.ts";
+import { shown } from "../base/options.ts";
 
 /** Throws unless the value is a list of things: an array or a typed array. */
 export function checkList(

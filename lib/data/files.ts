@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { shown } from "../options.ts";
+import { shown } from "../base/options.ts";
 
 /** The folder `data/` of the repository, as a URL that ends in a slash. */
 export const dataFolder: URL = new URL("../../data/", import.meta.url);

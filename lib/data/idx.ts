@@ -10,7 +10,7 @@
  */
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
-import { shown } from "../options.ts";
+import { shown } from "../base/options.ts";
 import { openFile, pathOf } from "./files.ts";
 import {
   axesOf,

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { settle, shown } from "../options.ts";
-import { shapeText } from "../tensor.ts";
+import { settle, shown } from "../base/options.ts";
+import { shapeText } from "../base/tensor.ts";
 
 /** The values of an IDX file of unsigned bytes, in row-major order. */
 export interface IdxArray {

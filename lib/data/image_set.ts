@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { checkSeed, settle, shown } from "../options.ts";
-import { checkTensor } from "../shape.ts";
-import { gather, shapeText, slice, type Tensor } from "../tensor.ts";
-import { permutation } from "../random.ts";
-import { streamFor } from "../stream.ts";
+import { checkSeed, settle, shown } from "../base/options.ts";
+import { checkTensor } from "../base/shape.ts";
+import { gather, shapeText, slice, type Tensor } from "../base/tensor.ts";
+import { permutation } from "../base/random.ts";
+import { streamFor } from "../base/stream.ts";
 import { checkList } from "./checks.ts";
 import {
   checkKind,

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { shown } from "../options.ts";
+import { shown } from "../base/options.ts";
 
 /** Class numbers from 0, as the library makes them: no wider than needed. */
 export type ClassNumbers = Uint8Array | Uint16Array | Uint32Array;

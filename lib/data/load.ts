@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { checkSeed, checkWord, settle, shown } from "../options.ts";
-import { permutation } from "../random.ts";
-import { streamFor } from "../stream.ts";
-import { shapeText, type Tensor } from "../tensor.ts";
+import { checkSeed, checkWord, settle, shown } from "../base/options.ts";
+import { permutation } from "../base/random.ts";
+import { streamFor } from "../base/stream.ts";
+import { shapeText, type Tensor } from "../base/tensor.ts";
 import { pathOf } from "./files.ts";
 import { readIdx } from "./idx.ts";
 import type { IdxArray } from "./idx_decoder.ts";

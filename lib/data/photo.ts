@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { shown } from "../options.ts";
-import type { Tensor } from "../tensor.ts";
+import { shown } from "../base/options.ts";
+import type { Tensor } from "../base/tensor.ts";
 import { dataFolder, pathOf, readBytes } from "./files.ts";
 import { decodePng } from "./png.ts";
 

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { Tensor } from "../tensor.ts";
+import type { Tensor } from "../base/tensor.ts";
 import { type Fail, INDEXED, readChunks } from "./png_chunks.ts";
 import { unpack } from "./png_pixels.ts";
 

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { checkWord, settle, shown } from "../options.ts";
-import { allocate, shapeText, type Tensor } from "../tensor.ts";
+import { checkWord, settle, shown } from "../base/options.ts";
+import { allocate, shapeText, type Tensor } from "../base/tensor.ts";
 import { imageShape } from "./transforms.ts";
 
 /** How {@linkcode resizeImages} makes a new pixel from the old ones. */

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { checkTensor } from "../layers/check.ts";
-import { checkWord, settle, shown } from "../options.ts";
-import { allocate, shapeText, type Tensor } from "../tensor.ts";
+import { checkTensor } from "../base/check.ts";
+import { checkWord, settle, shown } from "../base/options.ts";
+import { allocate, shapeText, type Tensor } from "../base/tensor.ts";
 import { checkList } from "./checks.ts";
 
 /** The four axis lengths of images; anything but four axes is an error. */

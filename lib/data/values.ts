@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { shown } from "../options.ts";
-import { allocate, shapeText, type Tensor } from "../tensor.ts";
+import { shown } from "../base/options.ts";
+import { allocate, shapeText, type Tensor } from "../base/tensor.ts";
 import { imageShape } from "./transforms.ts";
 
 /** Brightness of red, green and blue (ITU-R BT.601). */

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { Architecture } from "../architecture/types.ts";
-import { fittingWeights, type Weights } from "../architecture/weights.ts";
-import { decodeWeights, encodeWeights } from "../architecture/weights_file.ts";
-import type { Tensor } from "../tensor.ts";
+import type { Architecture } from "../networks/types.ts";
+import { fittingWeights, type Weights } from "../networks/weights.ts";
+import { decodeWeights, encodeWeights } from "../networks/weights_file.ts";
+import type { Tensor } from "../base/tensor.ts";
 import { pathOf, readBytes, unreadable } from "./files.ts";
 
 /**

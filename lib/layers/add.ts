@@ -1,5 +1,5 @@
-import { type Tensor, zerosLike } from "../tensor.ts";
-import { checkShape, checkTensor } from "./check.ts";
+import { type Tensor, zerosLike } from "../base/tensor.ts";
+import { checkShape, checkTensor } from "../base/check.ts";
 
 /**
  * The sum of two tensors, number by number: how a residual net joins its shortcut.

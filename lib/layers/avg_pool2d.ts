@@ -1,5 +1,5 @@
-import { sizeOf, type Tensor } from "../tensor.ts";
-import { checkTensor } from "./check.ts";
+import { sizeOf, type Tensor } from "../base/tensor.ts";
+import { checkTensor } from "../base/check.ts";
 import {
   checkPool2dBackward,
   type Pool2dOptions,
@@ -7,7 +7,7 @@ import {
   pool2dSizes,
   pooledShape,
 } from "./pool2d_shape.ts";
-import { narrow, widen } from "./product.ts";
+import { narrow, widen } from "./fast/product.ts";
 
 /**
  * The mean of the values under each place of a window, channel by channel.

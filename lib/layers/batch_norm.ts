@@ -1,10 +1,10 @@
-import type { Tensor } from "../tensor.ts";
+import type { Tensor } from "../base/tensor.ts";
 import {
   type BatchNormOptions,
   prepareBatchNorm,
 } from "./batch_norm_options.ts";
-import { checkShape } from "./check.ts";
-import { narrow, widen } from "./product.ts";
+import { checkShape } from "../base/check.ts";
+import { narrow, widen } from "./fast/product.ts";
 
 /**
  * Brings each channel to mean 0 and variance 1, then scales and shifts it:

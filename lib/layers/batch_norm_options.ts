@@ -1,8 +1,8 @@
-import { checkFlag, checkOptions, settle } from "../options.ts";
-import type { Tensor } from "../tensor.ts";
-import { checkShape, shown } from "./check.ts";
+import { checkFlag, checkOptions, settle } from "../base/options.ts";
+import type { Tensor } from "../base/tensor.ts";
+import { checkShape, shown } from "../base/check.ts";
 import { channelMoments, checkNormalised } from "./moments.ts";
-import { widen } from "./product.ts";
+import { widen } from "./fast/product.ts";
 
 /** What batchNorm() needs besides its input. */
 export interface BatchNormOptions {

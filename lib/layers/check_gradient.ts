@@ -1,8 +1,8 @@
-import { checkSeed, settle } from "../options.ts";
-import { permutation } from "../random.ts";
-import { streamFor } from "../stream.ts";
-import { cast, shapeText, type Tensor } from "../tensor.ts";
-import { checkShape, checkTensor, shown } from "./check.ts";
+import { checkSeed, settle } from "../base/options.ts";
+import { permutation } from "../base/random.ts";
+import { streamFor } from "../base/stream.ts";
+import { cast, shapeText, type Tensor } from "../base/tensor.ts";
+import { checkShape, checkTensor, shown } from "../base/check.ts";
 
 /** What checkGradient() compares, and how closely. */
 export interface CheckGradientOptions {

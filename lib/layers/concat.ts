@@ -1,6 +1,6 @@
-import { checkLengths } from "../shape.ts";
-import { allocate, shapeText, sizeOf, type Tensor } from "../tensor.ts";
-import { checkShape, checkTensor, shown } from "./check.ts";
+import { checkLengths } from "../base/shape.ts";
+import { allocate, shapeText, sizeOf, type Tensor } from "../base/tensor.ts";
+import { checkShape, checkTensor, shown } from "../base/check.ts";
 
 /**
  * Shape of tensors laid side by side along the channels (the last axis).

@@ -1,10 +1,10 @@
-import { room, roomLike } from "../shape.ts";
-import type { Tensor } from "../tensor.ts";
+import { room, roomLike } from "../base/shape.ts";
+import type { Tensor } from "../base/tensor.ts";
 import { checkConv2d, type Conv2dOptions } from "./conv2d_sizes.ts";
-import { depthwise, isDepthwise } from "./depthwise.ts";
-import { loadImages } from "./padded.ts";
-import { gatherPatches, planPatches } from "./patches.ts";
-import { multiply, packStrips, widen } from "./product.ts";
+import { depthwise, isDepthwise } from "./fast/depthwise.ts";
+import { loadImages } from "./fast/padded.ts";
+import { gatherPatches, planPatches } from "./fast/patches.ts";
+import { multiply, packStrips, widen } from "./fast/product.ts";
 
 /**
  * Slides each filter of the kernel over the images; at every place the sum of

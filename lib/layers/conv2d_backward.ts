@@ -1,13 +1,13 @@
-import { type Tensor, zerosLike } from "../tensor.ts";
+import { type Tensor, zerosLike } from "../base/tensor.ts";
 import type { Conv2dGradients } from "./conv2d_naive.ts";
 import {
   checkConv2dBackward,
   type Conv2dOptions,
   type Conv2dSizes,
 } from "./conv2d_sizes.ts";
-import { depthwiseBackward, isDepthwise } from "./depthwise.ts";
-import { loadImages, unloadImages } from "./padded.ts";
-import { gatherPatches, planPatches, scatterPatches } from "./patches.ts";
+import { depthwiseBackward, isDepthwise } from "./fast/depthwise.ts";
+import { loadImages, unloadImages } from "./fast/padded.ts";
+import { gatherPatches, planPatches, scatterPatches } from "./fast/patches.ts";
 import {
   addColumns,
   multiply,
@@ -15,8 +15,8 @@ import {
   packStrips,
   upTo4,
   widen,
-} from "./product.ts";
-import { addTransposed } from "./product_transposed.ts";
+} from "./fast/product.ts";
+import { addTransposed } from "./fast/product_transposed.ts";
 
 /**
  * Gradients of {@linkcode conv2d} for its input, its kernel and its bias.

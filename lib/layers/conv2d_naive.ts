@@ -1,11 +1,11 @@
-import type { Tensor } from "../tensor.ts";
+import type { Tensor } from "../base/tensor.ts";
 import {
   checkConv2d,
   checkConv2dBackward,
   type Conv2dOptions,
   type Conv2dSizes,
 } from "./conv2d_sizes.ts";
-import { narrow } from "./product.ts";
+import { narrow } from "./fast/product.ts";
 
 /** What flows back through a convolution. */
 export interface Conv2dGradients {

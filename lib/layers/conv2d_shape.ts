@@ -1,5 +1,5 @@
-import { settle } from "../options.ts";
-import { checkCount, checkPair, checkRank, type Pair } from "./check.ts";
+import { settle } from "../base/options.ts";
+import { checkCount, checkPair, checkRank, type Pair } from "../base/check.ts";
 import {
   checkGroups,
   type Conv2dOptions,

@@ -1,5 +1,5 @@
-import { settle } from "../options.ts";
-import { shapeText, type Tensor } from "../tensor.ts";
+import { settle } from "../base/options.ts";
+import { shapeText, type Tensor } from "../base/tensor.ts";
 import {
   checkCount,
   checkPair,
@@ -7,7 +7,7 @@ import {
   checkShape,
   checkTensor,
   type Pair,
-} from "./check.ts";
+} from "../base/check.ts";
 import { type Padding, windowPlaces } from "./window.ts";
 
 /** How a convolution slides over its input. */

@@ -1,8 +1,8 @@
-import { settle } from "../options.ts";
-import { room } from "../shape.ts";
-import { shapeText, type Tensor } from "../tensor.ts";
-import { checkRank, checkShape, checkTensor } from "./check.ts";
-import { multiply, narrow, packStrips, upTo4, widen } from "./product.ts";
+import { settle } from "../base/options.ts";
+import { room } from "../base/shape.ts";
+import { shapeText, type Tensor } from "../base/tensor.ts";
+import { checkRank, checkShape, checkTensor } from "../base/check.ts";
+import { multiply, narrow, packStrips, upTo4, widen } from "./fast/product.ts";
 
 /**
  * Shape of a dense layer's output.

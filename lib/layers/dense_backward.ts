@@ -1,5 +1,5 @@
-import type { Tensor } from "../tensor.ts";
-import { checkShape, checkTensor } from "./check.ts";
+import type { Tensor } from "../base/tensor.ts";
+import { checkShape, checkTensor } from "../base/check.ts";
 import { denseSizes } from "./dense.ts";
 import {
   addColumns,
@@ -8,8 +8,8 @@ import {
   packStrips,
   upTo4,
   widen,
-} from "./product.ts";
-import { addTransposed } from "./product_transposed.ts";
+} from "./fast/product.ts";
+import { addTransposed } from "./fast/product_transposed.ts";
 
 /**
  * Gradients of {@linkcode dense}: dx = dy * transpose(K), dK = transpose(x) * dy,

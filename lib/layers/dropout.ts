@@ -1,8 +1,8 @@
-import { checkSeedOrStream, settle } from "../options.ts";
-import type { Random } from "../random.ts";
-import { streamFor } from "../stream.ts";
-import { type Tensor, zerosLike } from "../tensor.ts";
-import { checkShape, checkTensor, shown } from "./check.ts";
+import { checkSeedOrStream, settle } from "../base/options.ts";
+import type { Random } from "../base/random.ts";
+import { streamFor } from "../base/stream.ts";
+import { type Tensor, zerosLike } from "../base/tensor.ts";
+import { checkShape, checkTensor, shown } from "../base/check.ts";
 
 /**
  * Drops each value with probability `rate` and scales the others up by

@@ -1,6 +1,6 @@
-import { checkLengths } from "../shape.ts";
-import { reshape, sizeOf, type Tensor } from "../tensor.ts";
-import { checkShape, checkTensor, shown } from "./check.ts";
+import { checkLengths } from "../base/shape.ts";
+import { reshape, sizeOf, type Tensor } from "../base/tensor.ts";
+import { checkShape, checkTensor, shown } from "../base/check.ts";
 
 /**
  * Shape of a flattened batch: [N, ...] becomes [N, product of the rest].

@@ -1,5 +1,5 @@
-import { allocate, type Tensor, zerosLike } from "../tensor.ts";
-import { checkRank, checkShape, checkTensor } from "./check.ts";
+import { allocate, type Tensor, zerosLike } from "../base/tensor.ts";
+import { checkRank, checkShape, checkTensor } from "../base/check.ts";
 
 /**
  * Shape of a global average pooling's output: [N, H, W, C] becomes [N, C].

@@ -1,6 +1,6 @@
-import { shapeText, type Tensor } from "../tensor.ts";
-import { checkTensor } from "./check.ts";
-import { multiply, narrow, packStrips, upTo4, widen } from "./product.ts";
+import { shapeText, type Tensor } from "../base/tensor.ts";
+import { checkTensor } from "../base/check.ts";
+import { multiply, narrow, packStrips, upTo4, widen } from "./fast/product.ts";
 
 /**
  * The matrix product: c[i, j] is the sum of a[i, k] * b[k, j] over k.

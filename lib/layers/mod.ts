@@ -3,7 +3,6 @@
  *
  * @module
  */
-export type { Pair } from "./check.ts";
 export {
   outputLength,
   type Padding,

@@ -1,6 +1,6 @@
-import { shapeText, type Tensor } from "../tensor.ts";
-import { checkTensor } from "./check.ts";
-import { narrow, widen } from "./product.ts";
+import { shapeText, type Tensor } from "../base/tensor.ts";
+import { checkTensor } from "../base/check.ts";
+import { narrow, widen } from "./fast/product.ts";
 
 /** Mean and variance of each channel. */
 export interface Moments {

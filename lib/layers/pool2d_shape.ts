@@ -1,12 +1,12 @@
-import { settle } from "../options.ts";
-import type { Tensor } from "../tensor.ts";
+import { settle } from "../base/options.ts";
+import type { Tensor } from "../base/tensor.ts";
 import {
   checkPair,
   checkRank,
   checkShape,
   checkTensor,
   type Pair,
-} from "./check.ts";
+} from "../base/check.ts";
 import { type Padding, windowPlaces } from "./window.ts";
 
 /** How a pooling window slides over its input. */

@@ -1,5 +1,5 @@
-import { type Tensor, zerosLike } from "../tensor.ts";
-import { checkShape, checkTensor } from "./check.ts";
+import { type Tensor, zerosLike } from "../base/tensor.ts";
+import { checkShape, checkTensor } from "../base/check.ts";
 
 /**
  * Keeps what is positive and makes the rest 0: y = max(x, 0).

@@ -1,5 +1,5 @@
-import { allocate, shapeText, type Tensor, zerosLike } from "../tensor.ts";
-import { checkShape, checkTensor } from "./check.ts";
+import { allocate, shapeText, type Tensor, zerosLike } from "../base/tensor.ts";
+import { checkShape, checkTensor } from "../base/check.ts";
 
 /**
  * Turns each row of scores into probabilities: exp(x) / sum of exp(x).

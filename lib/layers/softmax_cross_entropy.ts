@@ -1,5 +1,5 @@
-import { allocate, type Tensor } from "../tensor.ts";
-import { checkTensor, shown } from "./check.ts";
+import { allocate, type Tensor } from "../base/tensor.ts";
+import { checkTensor, shown } from "../base/check.ts";
 import { softmaxRows } from "./softmax.ts";
 
 /** The loss of a classifier and what flows back from it. */

@@ -5,8 +5,8 @@
  *
  * @module
  */
-import { settle } from "../options.ts";
-import { checkCount, shown } from "./check.ts";
+import { settle } from "../base/options.ts";
+import { checkCount, shown } from "../base/check.ts";
 
 /** "valid": the window stays inside; "same": zeros around, so stride 1 keeps the length. */
 export type Padding = "same" | "valid";

@@ -1,7 +1,7 @@
-import { settle, shown } from "../options.ts";
-import { escapeHtml } from "../plot/html.ts";
-import { formatNumber } from "../plot/round.ts";
-import { display } from "./kernel.ts";
+import { settle, shown } from "../base/options.ts";
+import { escapeHtml } from "../base/html.ts";
+import { formatNumber } from "../base/numbers.ts";
+import { display } from "../kernel/kernel.ts";
 
 /**
  * A claim that its own measurement contradicts.

@@ -1,5 +1,5 @@
 /** Telling the reader of a notebook what the kernel keeps to itself. */
-import { inNotebook } from "./kernel.ts";
+import { inNotebook } from "../kernel/kernel.ts";
 
 /**
  * Prints rejected promises that nobody awaits, and timers that threw.

@@ -1,5 +1,5 @@
-import { settle, shown } from "../options.ts";
-import { escapeHtml } from "../plot/html.ts";
+import { settle, shown } from "../base/options.ts";
+import { escapeHtml } from "../base/html.ts";
 import {
   type Claim,
   ClaimError,
@@ -8,7 +8,7 @@ import {
   verdictColours,
   verdictSign,
 } from "./claim.ts";
-import { display } from "./kernel.ts";
+import { display } from "../kernel/kernel.ts";
 
 /** One sentence of the post, the verdict on it, and the claims that support it. */
 export interface LedgerRow {

@@ -10,8 +10,8 @@ export {
   resetClaims,
 } from "./claim.ts";
 import "./late_failures.ts";
-export { inNotebook } from "./kernel.ts";
 export { ledger, type LedgerRow } from "./ledger.ts";
+export * from "./track.ts";
 export { duration, type Progress, progress } from "./progress.ts";
 export {
   type CurveProgress,
@@ -19,7 +19,6 @@ export {
   trainingCurves,
   type TrainingCurvesOptions,
 } from "./training_curves.ts";
-export * from "./checks/mod.ts";
 export {
   checkSetup,
   judgeSetup,

@@ -1,8 +1,8 @@
-import { shown } from "../options.ts";
-import { checkText } from "../plot/arguments.ts";
-import { escapeHtml } from "../plot/html.ts";
+import { shown } from "../base/options.ts";
+import { checkText } from "../base/arguments.ts";
+import { escapeHtml } from "../base/html.ts";
 import type { MimeBundle } from "../plot/figure.ts";
-import { liveOutput } from "./kernel.ts";
+import { liveOutput } from "../kernel/kernel.ts";
 
 /** A live progress bar. */
 export interface Progress {

@@ -1,5 +1,5 @@
 import { dataFolder, pathOf } from "../data/files.ts";
-import { settle, shown } from "../options.ts";
+import { settle, shown } from "../base/options.ts";
 import {
   type Displayable,
   figure,
@@ -7,8 +7,8 @@ import {
   titled,
 } from "../plot/figure.ts";
 import { table } from "../plot/table.ts";
-import { type BackendName, useBackend } from "../tfjs/backend.ts";
-import { inNotebook } from "./kernel.ts";
+import { type BackendName, useBackend } from "../engine/backend.ts";
+import { inNotebook } from "../kernel/kernel.ts";
 import { show } from "./show.ts";
 
 /** The oldest Deno that the course is tried with. */

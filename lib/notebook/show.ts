@@ -1,13 +1,13 @@
-import { checkTensor, checkText } from "../plot/arguments.ts";
+import { checkTensor, checkText } from "../base/arguments.ts";
 import {
   type Displayable,
   jupyterDisplay,
   type MimeBundle,
 } from "../plot/figure.ts";
 import { heatMap } from "../plot/heat_map.ts";
-import { formatNumber } from "../plot/round.ts";
-import { shapeText, sizeOf, type Tensor } from "../tensor.ts";
-import { display } from "./kernel.ts";
+import { formatNumber } from "../base/numbers.ts";
+import { shapeText, sizeOf, type Tensor } from "../base/tensor.ts";
+import { display } from "../kernel/kernel.ts";
 
 /** Something a notebook shows, together with its text form. */
 export interface Markup extends Displayable {

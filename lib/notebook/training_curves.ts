@@ -5,10 +5,10 @@ import {
   type CurvePoint,
   trainingPlot,
 } from "../plot/training_plot.ts";
-import { settle, shown } from "../options.ts";
-import { checkText } from "../plot/arguments.ts";
+import { settle, shown } from "../base/options.ts";
+import { checkText } from "../base/arguments.ts";
 import { trainingDrawing } from "../plot/training_drawing.ts";
-import { liveOutput } from "./kernel.ts";
+import { liveOutput } from "../kernel/kernel.ts";
 import { duration, liveInterval } from "./progress.ts";
 
 /** What a training step reports; fit()'s progress has all of it. */

@@ -1,5 +1,5 @@
-import { settle, shown } from "../options.ts";
-import { checkDigits, checkTexts } from "./arguments.ts";
+import { settle, shown } from "../base/options.ts";
+import { checkDigits, checkTexts } from "../base/arguments.ts";
 import {
   chartDefaults,
   chartLayout,
@@ -9,7 +9,7 @@ import {
 } from "./charts.ts";
 import { inkOn, rgbOf, seriesColour } from "./colours.ts";
 import { type Figure, figure } from "./figure.ts";
-import { formatNumber } from "./round.ts";
+import { formatNumber } from "../base/numbers.ts";
 import { textWidth } from "./width.ts";
 
 /** Bars of one colour, with the ends of their intervals where they have some. */

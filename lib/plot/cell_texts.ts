@@ -1,7 +1,7 @@
 /** Numbers printed into coloured cells, dark on light and white on dark. */
 import type { Data } from "plotly.js";
-import { shown } from "../options.ts";
-import { checkDigits, checkList } from "./arguments.ts";
+import { shown } from "../base/options.ts";
+import { checkDigits, checkList } from "../base/arguments.ts";
 import { colourAt, type ColourScale, inkOn } from "./colours.ts";
 
 /** What stands in cells: a text, its place, and the value behind its colour. */

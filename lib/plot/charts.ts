@@ -1,7 +1,12 @@
 /** What line, bar and scatter charts share: axes, checks, intervals. */
 import type { Layout, LayoutAxis } from "plotly.js";
-import { checkWord, settle, shown } from "../options.ts";
-import { checkEnds, checkList, checkPositive, checkText } from "./arguments.ts";
+import { checkWord, settle, shown } from "../base/options.ts";
+import {
+  checkEnds,
+  checkList,
+  checkPositive,
+  checkText,
+} from "../base/arguments.ts";
 import { gridLine, ink } from "./colours.ts";
 import { titled } from "./figure.ts";
 import { checkWidth, figureWidth } from "./width.ts";

@@ -6,8 +6,8 @@
  * @module
  */
 
-import { shown } from "../options.ts";
-import { checkColour, checkScale, checkShare } from "./arguments.ts";
+import { shown } from "../base/options.ts";
+import { checkShare } from "../base/arguments.ts";
 
 /** Okabe and Ito's eight colours by name. */
 export const okabeIto = {
@@ -201,4 +201,37 @@ function luminance(colour: Rgb): number {
     return v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
   });
   return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}
+
+/** Throws unless `value` is a colour written as #RRGGBB. */
+export function checkColour(fn: string, name: string, value: unknown): void {
+  if (typeof value === "string" && /^#[0-9a-f]{6}$/i.test(value)) return;
+  throw new TypeError(
+    `${fn}() expects a ${name} #RRGGBB but found ${
+      shown(value)
+    }: take one of okabeIto, or write such as "#0072B2"`,
+  );
+}
+
+/** Throws unless `scale` is a colour scale whose places rise from 0 to 1. */
+export function checkScale(
+  fn: string,
+  scale: unknown,
+): asserts scale is ColourScale {
+  const stops = Array.isArray(scale) ? scale : [];
+  const fits = stops.length >= 2 &&
+    stops.every((stop, i) =>
+      Array.isArray(stop) && typeof stop[0] === "number" &&
+      (i === 0 || stop[0] > stops[i - 1][0])
+    ) && stops[0][0] === 0 && stops[stops.length - 1][0] === 1;
+  if (!fits) {
+    throw new TypeError(
+      `${fn}() expects colours [[0, "#RRGGBB"], ..., [1, "#RRGGBB"]] with rising places but found ${
+        shown(scale)
+      }: import one of diverging, sequential and grey, without quotes`,
+    );
+  }
+  for (const [place, colour] of stops) {
+    checkColour(fn, `colour at place ${place}`, colour);
+  }
 }

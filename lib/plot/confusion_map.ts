@@ -1,11 +1,11 @@
-import { settle } from "../options.ts";
-import { shapeText, type Tensor } from "../tensor.ts";
+import { settle } from "../base/options.ts";
+import { shapeText, type Tensor } from "../base/tensor.ts";
 import {
   checkNumbers,
   checkTensor,
   checkText,
   checkTexts,
-} from "./arguments.ts";
+} from "../base/arguments.ts";
 import type { Figure } from "./figure.ts";
 import { heatMap } from "./heat_map.ts";
 import { rowsOf } from "./matrix.ts";

@@ -1,6 +1,6 @@
-import { shapeText, type Tensor, zeros } from "../tensor.ts";
+import { shapeText, type Tensor, zeros } from "../base/tensor.ts";
 import type { Figure } from "./figure.ts";
-import { checkNumbers, checkTensor } from "./arguments.ts";
+import { checkNumbers, checkTensor } from "../base/arguments.ts";
 import { settleTiles, type TileOptions, tiles } from "./tiles.ts";
 
 /**

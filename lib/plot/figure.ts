@@ -8,23 +8,19 @@
  * @module
  */
 import type { Config, Data, Frame, Layout } from "plotly.js";
-import { settle, shown } from "../options.ts";
-import { checkText } from "./arguments.ts";
+import { settle, shown } from "../base/options.ts";
+import { checkText } from "../base/arguments.ts";
+import {
+  type Displayable,
+  jupyterDisplay,
+  type MimeBundle,
+} from "../kernel/displayable.ts";
 import { ink } from "./colours.ts";
-import { figureHtml } from "./html.ts";
-import { plainData } from "./round.ts";
+import { figureHtml } from "../base/html.ts";
+import { plainData } from "../base/numbers.ts";
 import { checkWidth, figureWidth, titleSize } from "./width.ts";
 
-/** The method that the Deno kernel calls to learn how a value looks. */
-export const jupyterDisplay: unique symbol = Symbol.for("Jupyter.display");
-
-/** One output in several forms, named by MIME type. */
-export type MimeBundle = Record<string, unknown>;
-
-/** A value that knows how a notebook shows it. */
-export interface Displayable {
-  [jupyterDisplay](): MimeBundle;
-}
+export { type Displayable, jupyterDisplay, type MimeBundle };
 
 /** What Plotly draws, and one line that says what is to be seen. */
 export interface FigureSpec {

@@ -1,15 +1,15 @@
-import { settle, shown } from "../options.ts";
-import { shapeText, type Tensor, tensor } from "../tensor.ts";
+import { checkScale } from "./colours.ts";
+import { settle, shown } from "../base/options.ts";
+import { shapeText, type Tensor, tensor } from "../base/tensor.ts";
 import {
   checkDigits,
   checkEnds,
   checkList,
   checkNumbers,
-  checkScale,
   checkTensor,
   checkText,
   checkTexts,
-} from "./arguments.ts";
+} from "../base/arguments.ts";
 import { cellTexts, fixedNumbers } from "./cell_texts.ts";
 import type { ColourScale } from "./colours.ts";
 import { type Figure, figure, titled } from "./figure.ts";

@@ -1,13 +1,13 @@
 import type { Data } from "plotly.js";
-import { checkCount } from "../layers/check.ts";
-import { settle, shown } from "../options.ts";
-import { shapeText, type Tensor } from "../tensor.ts";
+import { checkCount } from "../base/check.ts";
+import { settle, shown } from "../base/options.ts";
+import { shapeText, type Tensor } from "../base/tensor.ts";
 import {
   checkNumbers,
   checkPositive,
   checkTensor,
   checkText,
-} from "./arguments.ts";
+} from "../base/arguments.ts";
 import { type Figure, figure, titled } from "./figure.ts";
 import { imageSizes, paintSheet } from "./image_sheet.ts";
 import { shrink } from "./shrink.ts";

@@ -1,5 +1,5 @@
 /** Many images painted into one picture. */
-import { shapeText, type Tensor } from "../tensor.ts";
+import { shapeText, type Tensor } from "../base/tensor.ts";
 import { pngUri } from "./png.ts";
 
 /** Names of a batch of images: how many, how high, how wide, how many channels. */

@@ -1,6 +1,7 @@
+import { checkColour } from "./colours.ts";
 import type { Data } from "plotly.js";
-import { checkWord, settle } from "../options.ts";
-import { checkColour, checkList } from "./arguments.ts";
+import { checkWord, settle } from "../base/options.ts";
+import { checkList } from "../base/arguments.ts";
 import {
   chartLayout,
   type ChartOptions,

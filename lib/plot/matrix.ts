@@ -1,6 +1,6 @@
 /** Numbers behind a picture: checked, in rows, and the colours they take. */
-import { shapeText, type Tensor } from "../tensor.ts";
-import { checkNumbers, checkTensor } from "./arguments.ts";
+import { shapeText, type Tensor } from "../base/tensor.ts";
+import { checkNumbers, checkTensor } from "../base/arguments.ts";
 import { type ColourScale, diverging, sequential } from "./colours.ts";
 
 /** Rows of a tensor [rows, columns]. */

@@ -1,9 +1,22 @@
 /** Plots: data and options in, a figure out. @module */
 export * from "./figure.ts";
-export { formatNumber, roundNumbers } from "./round.ts";
-export * from "./colours.ts";
+export {
+  colourAt,
+  type ColourScale,
+  diverging,
+  grey,
+  gridLine,
+  ink,
+  inkOn,
+  okabeIto,
+  type Rgb,
+  rgbOf,
+  sequential,
+  seriesColour,
+  seriesColours,
+  transparent,
+} from "./colours.ts";
 export { fixedNumbers } from "./cell_texts.ts";
-export { escapeHtml, scriptJson } from "./html.ts";
 export { imageGrid, type ImageGridOptions } from "./image_grid.ts";
 export { heatMap, type HeatMapOptions } from "./heat_map.ts";
 export type { TileOptions } from "./tiles.ts";
@@ -23,10 +36,6 @@ export {
   slidingSteps,
 } from "./sliding_steps.ts";
 export { slidingWindow } from "./sliding_window.ts";
-export {
-  drawArchitecture,
-  type DrawOptions,
-} from "./architecture/draw_architecture.ts";
 export { type Curve, type CurvePoint, trainingPlot } from "./training_plot.ts";
 export {
   type PoolGradientOptions,

@@ -1,5 +1,5 @@
-import { shown } from "../options.ts";
-import { checkDigits } from "./arguments.ts";
+import { shown } from "../base/options.ts";
+import { checkDigits } from "../base/arguments.ts";
 
 /** A mean and the interval around it, as meanInterval() returns. */
 export interface MeanAndInterval {

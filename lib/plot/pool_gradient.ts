@@ -1,5 +1,5 @@
 import type { Data, Frame, Layout } from "plotly.js";
-import type { Tensor } from "../tensor.ts";
+import type { Tensor } from "../base/tensor.ts";
 import {
   boxes,
   caption,

@@ -5,9 +5,9 @@ import {
   type Pool2dOptions,
 } from "../layers/mod.ts";
 import { pool2dSizes } from "../layers/pool2d_shape.ts";
-import { checkWord, settle } from "../options.ts";
-import { reshape, shapeText, type Tensor, zeros } from "../tensor.ts";
-import { checkText } from "./arguments.ts";
+import { checkWord, settle } from "../base/options.ts";
+import { reshape, shapeText, type Tensor, zeros } from "../base/tensor.ts";
+import { checkText } from "../base/arguments.ts";
 import { checkPatch, checkPlane, rowsOf } from "./matrix.ts";
 import { texts } from "./sliding_steps.ts";
 

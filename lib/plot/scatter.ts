@@ -1,5 +1,5 @@
-import { settle, shown } from "../options.ts";
-import { checkList, checkTexts } from "./arguments.ts";
+import { settle, shown } from "../base/options.ts";
+import { checkList, checkTexts } from "../base/arguments.ts";
 import {
   chartLayout,
   type ChartOptions,

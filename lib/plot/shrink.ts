@@ -1,4 +1,4 @@
-import { allocate, type Tensor } from "../tensor.ts";
+import { allocate, type Tensor } from "../base/tensor.ts";
 
 /**
  * Images made smaller by a whole factor: each block of pixels becomes its mean.

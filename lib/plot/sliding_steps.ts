@@ -1,9 +1,9 @@
 /** The arithmetic of a sliding window, place by place, as it is shown. */
 import { conv2dSizes } from "../layers/conv2d_sizes.ts";
 import { conv2dNaive, type Conv2dOptions } from "../layers/mod.ts";
-import { settle } from "../options.ts";
-import { reshape, type Tensor } from "../tensor.ts";
-import { checkText } from "./arguments.ts";
+import { settle } from "../base/options.ts";
+import { reshape, type Tensor } from "../base/tensor.ts";
+import { checkText } from "../base/arguments.ts";
 import { fixedNumbers } from "./cell_texts.ts";
 import { checkPatch, checkPlane, rowsOf } from "./matrix.ts";
 

@@ -1,5 +1,5 @@
 import type { Frame, Layout } from "plotly.js";
-import type { Tensor } from "../tensor.ts";
+import type { Tensor } from "../base/tensor.ts";
 import { type Figure, figure } from "./figure.ts";
 import { film } from "./film.ts";
 import { player } from "./player.ts";

@@ -1,8 +1,8 @@
-import { settle, shown } from "../options.ts";
-import { checkDigits, checkText, checkTexts } from "./arguments.ts";
+import { settle, shown } from "../base/options.ts";
+import { checkDigits, checkText, checkTexts } from "../base/arguments.ts";
 import { type Displayable, jupyterDisplay, type MimeBundle } from "./figure.ts";
-import { escapeHtml } from "./html.ts";
-import { formatNumber } from "./round.ts";
+import { escapeHtml } from "../base/html.ts";
+import { formatNumber } from "../base/numbers.ts";
 
 /** What a cell of a table holds; undefined and null leave it empty. */
 export type Cell = string | number | boolean | null | undefined;

@@ -1,9 +1,10 @@
 /** Many small maps of numbers side by side, on one colour scale. */
+import { checkScale } from "./colours.ts";
 import type { Data } from "plotly.js";
-import { checkCount } from "../layers/check.ts";
-import { checkFlag, settle } from "../options.ts";
-import type { Tensor } from "../tensor.ts";
-import { checkEnds, checkScale, checkText, checkTexts } from "./arguments.ts";
+import { checkCount } from "../base/check.ts";
+import { checkFlag, settle } from "../base/options.ts";
+import type { Tensor } from "../base/tensor.ts";
+import { checkEnds, checkText, checkTexts } from "../base/arguments.ts";
 import { cellTexts, fixedNumbers } from "./cell_texts.ts";
 import { colourAt, type ColourScale } from "./colours.ts";
 import { type Figure, figure, titled } from "./figure.ts";

@@ -6,8 +6,8 @@
  * as the finished Plotly figure will, which then takes its place.
  */
 import { gridLine, ink, seriesColour } from "./colours.ts";
-import { escapeHtml } from "./html.ts";
-import { formatNumber } from "./round.ts";
+import { escapeHtml } from "../base/html.ts";
+import { formatNumber } from "../base/numbers.ts";
 import {
   type Curve,
   type CurvePoint,

@@ -1,6 +1,6 @@
 import type { Data } from "plotly.js";
-import { settle, shown } from "../options.ts";
-import { checkPositive, checkText } from "./arguments.ts";
+import { settle, shown } from "../base/options.ts";
+import { checkPositive, checkText } from "../base/arguments.ts";
 import { chartAxis } from "./charts.ts";
 import { seriesColour, transparent } from "./colours.ts";
 import { type Figure, figure, titled } from "./figure.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { shown } from "../options.ts";
+import { shown } from "../base/options.ts";
 
 /** Screen pixels of a figure, at most and unless told. */
 export const figureWidth = 700;

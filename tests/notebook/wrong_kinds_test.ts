@@ -17,9 +17,12 @@ import {
   reluBackward,
   residualBlock,
 } from "cnn";
-import * as notebook from "../../lib/notebook/mod.ts";
-import { quietly } from "./checks/student.ts";
-import { wrongWords } from "../wrong_kinds.ts";
+import * as exercises from "../../lib/exercises/mod.ts";
+import * as shown from "../../lib/notebook/mod.ts";
+import { quietly } from "../exercises/student.ts";
+import { wrongWords } from "../exports/wrong_kinds.ts";
+
+const notebook = { ...shown, ...exercises };
 
 const options = { exercise: "1.1" };
 const block = { channels: 4, filters: 4, strides: 1 };

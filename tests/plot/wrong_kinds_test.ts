@@ -1,8 +1,21 @@
 /** No public function of lib/plot answers a wrong argument in JavaScript's own words. */
 import { assertEquals } from "@std/assert";
 import { lenet, tensor, zeros } from "cnn";
-import * as plot from "../../lib/plot/mod.ts";
-import { wrongWords } from "../wrong_kinds.ts";
+import { escapeHtml, scriptJson } from "../../lib/base/html.ts";
+import { formatNumber, roundNumbers } from "../../lib/base/numbers.ts";
+import { drawArchitecture } from "../../lib/networks/drawing/draw_architecture.ts";
+import * as room from "../../lib/plot/mod.ts";
+import { wrongWords } from "../exports/wrong_kinds.ts";
+
+/** What draws, and what a reader needs to write numbers and texts as plots do. */
+const plot = {
+  ...room,
+  drawArchitecture,
+  escapeHtml,
+  formatNumber,
+  roundNumbers,
+  scriptJson,
+};
 
 const square = tensor([[1, 2], [3, 4]]);
 const line = { name: "a", x: [0, 1], y: [0, 1] };

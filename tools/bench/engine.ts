@@ -26,7 +26,7 @@ import {
 } from "cnn";
 import type * as tensorflow from "@tensorflow/tfjs";
 import { pathOf } from "../../lib/data/files.ts";
-import { findAdapter } from "../../lib/tfjs/adapter.ts";
+import { findAdapter } from "../../lib/engine/adapter.ts";
 import { TextLineStream } from "../lines.ts";
 import { nets } from "./nets.ts";
 

@@ -3,7 +3,7 @@
  * WebAssembly's width: shares of the limit, as JSON. In a fresh process.
  */
 import { useBackend } from "cnn";
-import { engineOf, type WasmBackend } from "../../lib/tfjs/kernels/engine.ts";
+import { engineOf, type WasmBackend } from "../../lib/engine/kernels/engine.ts";
 import { coreLimit } from "./core_limit.ts";
 
 /** Best of many short runs: what nothing disturbed. */

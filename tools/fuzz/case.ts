@@ -1,9 +1,9 @@
-import type { Architecture } from "../../lib/architecture/types.ts";
-import { plan } from "../../lib/architecture/plan.ts";
-import { weightSpecs } from "../../lib/architecture/weight_shapes.ts";
-import { type Random, random } from "../../lib/random.ts";
-import { sizeOf } from "../../lib/shape.ts";
-import type { Tensor } from "../../lib/tensor.ts";
+import type { Architecture } from "../../lib/networks/types.ts";
+import { plan } from "../../lib/networks/plan.ts";
+import { weightSpecs } from "../../lib/networks/weight_shapes.ts";
+import { type Random, random } from "../../lib/base/random.ts";
+import { sizeOf } from "../../lib/base/shape.ts";
+import type { Tensor } from "../../lib/base/tensor.ts";
 
 /** What the numbers of a case are like. */
 export type Numbers = "normal" | "ties" | "nan";

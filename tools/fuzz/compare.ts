@@ -1,5 +1,5 @@
-import { random } from "../../lib/random.ts";
-import { shapeText } from "../../lib/shape.ts";
+import { random } from "../../lib/base/random.ts";
+import { shapeText } from "../../lib/base/shape.ts";
 import { type Case, numbersOf, type Numeric, perturbed } from "./case.ts";
 import {
   type Engine,

@@ -1,13 +1,13 @@
 import type * as tensorflow from "@tensorflow/tfjs";
-import { buildNetwork } from "../../lib/architecture/build_network.ts";
-import { plan } from "../../lib/architecture/plan.ts";
+import { buildNetwork } from "../../lib/networks/build_network.ts";
+import { plan } from "../../lib/networks/plan.ts";
 import { conv2dNaive, conv2dNaiveBackward } from "../../lib/layers/mod.ts";
-import { random } from "../../lib/random.ts";
-import { streamFor } from "../../lib/stream.ts";
-import { cast, type DType, type Tensor } from "../../lib/tensor.ts";
-import { type BackendName, useBackend } from "../../lib/tfjs/backend.ts";
-import { toTf } from "../../lib/tfjs/convert.ts";
-import { toLayersModel, variables } from "../../lib/tfjs/layers_model.ts";
+import { random } from "../../lib/base/random.ts";
+import { streamFor } from "../../lib/base/stream.ts";
+import { cast, type DType, type Tensor } from "../../lib/base/tensor.ts";
+import { type BackendName, useBackend } from "../../lib/engine/backend.ts";
+import { toTf } from "../../lib/engine/convert.ts";
+import { toLayersModel, variables } from "../../lib/engine/layers_model.ts";
 import { type Case, drops, type Numeric } from "./case.ts";
 import { naive } from "./naive.ts";
 

@@ -1,7 +1,7 @@
-import { layers, network } from "../../lib/architecture/makers.ts";
-import { plan } from "../../lib/architecture/plan.ts";
-import type { Layer } from "../../lib/architecture/types.ts";
-import { type Random, random } from "../../lib/random.ts";
+import { layers, network } from "../../lib/networks/makers.ts";
+import { plan } from "../../lib/networks/plan.ts";
+import type { Layer } from "../../lib/networks/types.ts";
+import { type Random, random } from "../../lib/base/random.ts";
 import type { Case, Numbers } from "./case.ts";
 
 type Shape = readonly number[];

@@ -4,11 +4,11 @@
  *
  * @module
  */
-import type { Plan, PlannedSingle } from "../../lib/architecture/plan.ts";
-import type { Axes } from "../../lib/architecture/types.ts";
-import type { Random } from "../../lib/random.ts";
-import { sizeOf } from "../../lib/shape.ts";
-import type { Tensor } from "../../lib/tensor.ts";
+import type { Plan, PlannedSingle } from "../../lib/networks/plan.ts";
+import type { Axes } from "../../lib/networks/types.ts";
+import type { Random } from "../../lib/base/random.ts";
+import { sizeOf } from "../../lib/base/shape.ts";
+import type { Tensor } from "../../lib/base/tensor.ts";
 
 /** What a pass needs besides its input. */
 export interface Pass {

@@ -1,5 +1,5 @@
-import { plan } from "../../lib/architecture/plan.ts";
-import type { Architecture, Layer } from "../../lib/architecture/types.ts";
+import { plan } from "../../lib/networks/plan.ts";
+import type { Architecture, Layer } from "../../lib/networks/types.ts";
 import type { Case } from "./case.ts";
 import type { Failure } from "./compare.ts";
 

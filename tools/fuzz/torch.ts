@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
-import { plan, singles } from "../../lib/architecture/plan.ts";
-import type { Tensor } from "../../lib/tensor.ts";
+import { plan, singles } from "../../lib/networks/plan.ts";
+import type { Tensor } from "../../lib/base/tensor.ts";
 import { torchPython } from "../bench/torch.ts";
 import { output } from "../process.ts";
 import { type Case, drops, numbersOf } from "./case.ts";

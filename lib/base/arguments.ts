@@ -1,0 +1,116 @@
+/**
+ * Checks of what plots are given: notebook cells run without a type check.
+ *
+ * @module
+ */
+import { checkTensor } from "./check.ts";
+import { shown } from "./options.ts";
+import type { Tensor } from "./tensor.ts";
+
+export { checkTensor };
+
+/**
+ * Throws when a number of a tensor is NaN or infinite.
+ *
+ * @throws {TypeError} It names the place.
+ */
+export function checkNumbers(x: Tensor, caller: string): void {
+  const bad = x.data.findIndex((v) => !Number.isFinite(v));
+  if (bad >= 0) {
+    throw new TypeError(
+      `${caller}() expects finite numbers but found ${
+        x.data[bad]
+      } at place ${bad} of [${x.shape.join(", ")}]: find out where it arose`,
+    );
+  }
+}
+
+/** Throws unless `value` is a text. */
+export function checkText(
+  fn: string,
+  name: string,
+  value: unknown,
+): asserts value is string {
+  if (typeof value === "string") return;
+  throw new TypeError(
+    `${fn}() expects a text as ${name} but found ${
+      shown(value)
+    }: put it in quotes`,
+  );
+}
+
+/** Throws unless `values` is a list of texts. */
+export function checkTexts(fn: string, name: string, values: unknown): void {
+  if (!Array.isArray(values)) {
+    throw new TypeError(
+      `${fn}() expects a list of texts as ${name} but found ${
+        shown(values)
+      }: pass such as ["cat", "dog"]`,
+    );
+  }
+  values.forEach((value, i) => checkText(fn, `${name}[${i}]`, value));
+}
+
+/** Throws unless `values` is a list of numbers; what they are is checked later. */
+export function checkList(fn: string, name: string, values: unknown): void {
+  if (Array.isArray(values) || ArrayBuffer.isView(values)) return;
+  throw new TypeError(
+    `${fn}() expects a list of numbers as ${name} but found ${
+      shown(values)
+    }: pass such as [0.5, 1]`,
+  );
+}
+
+/** Throws unless `digits` is a number of decimals. */
+export function checkDigits(fn: string, digits: unknown): void {
+  if (Number.isInteger(digits) && Number(digits) >= 0 && Number(digits) <= 20) {
+    return;
+  }
+  const Kind = typeof digits === "number" ? RangeError : TypeError;
+  throw new Kind(
+    `${fn}() expects whole digits from 0 to 20 but found ${
+      shown(digits)
+    }: pass such as 2`,
+  );
+}
+
+/** Throws unless `value` is a number above 0. */
+export function checkPositive(fn: string, name: string, value: unknown): void {
+  if (typeof value === "number" && value > 0 && value < Infinity) return;
+  const Kind = typeof value === "number" ? RangeError : TypeError;
+  throw new Kind(
+    `${fn}() expects a ${name} above 0 but found ${
+      shown(value)
+    }: leave it out for the usual one`,
+  );
+}
+
+/** Throws unless `value` is a number from 0 to 1. */
+export function checkShare(fn: string, name: string, value: unknown): void {
+  if (typeof value === "number" && value >= 0 && value <= 1) return;
+  const Kind = typeof value === "number" ? RangeError : TypeError;
+  throw new Kind(
+    `${fn}() expects ${name} from 0 to 1 but found ${
+      shown(value)
+    }: pass such as 0.5`,
+  );
+}
+
+/** Throws unless `ends` are two finite numbers that differ; an axis may run down. */
+export function checkEnds(
+  fn: string,
+  name: string,
+  ends: unknown,
+  { down = false } = {},
+): void {
+  const [low, high] = Array.isArray(ends) ? ends : [];
+  const fits = Array.isArray(ends) && ends.length === 2 &&
+    Number.isFinite(low) && Number.isFinite(high) &&
+    (down ? low !== high : low < high);
+  if (fits) return;
+  throw new TypeError(
+    `${fn}() expects a ${name} [low, high] of two numbers that differ but found ${
+      shown(ends)
+    }: pass such as [0, 1]`,
+  );
+}

@@ -1,0 +1,104 @@
+/**
+ * The checks that every layer makes before it computes.
+ *
+ * A message has four parts: the function, what it expects, what it found, and
+ * what to do.
+ *
+ * @module
+ */
+import { shown } from "./options.ts";
+import { checkTensor as checkAnyTensor } from "./shape.ts";
+import { shapeText, type Tensor } from "./tensor.ts";
+
+export { shown } from "./options.ts";
+
+/** Height and width: one number for both, or [height, width]. */
+export type Pair = number | readonly [number, number];
+
+/** Throws unless `x` is a tensor whose shape fits `axes`, such as "[N, H, W, C]". */
+export function checkTensor(
+  fn: string,
+  name: string,
+  x: Tensor,
+  axes?: string,
+): void {
+  checkAnyTensor(fn, name, x);
+  if (axes !== undefined) checkRank(fn, name, x.shape, axes);
+}
+
+/** Throws unless `shape` has as many axes as `axes` names. */
+export function checkRank(
+  fn: string,
+  name: string,
+  shape: readonly number[],
+  axes: string,
+): void {
+  const rank = axes.split(",").length;
+  if (!Array.isArray(shape) || shape.length !== rank) {
+    throw new TypeError(
+      `${fn}() expects ${name} with ${rank} axes ${axes} but found ${
+        shown(shape)
+      }: reshape it first; no axis is guessed`,
+    );
+  }
+  const whole = shape.every((length) => Number.isInteger(length) && length > 0);
+  if (!whole) {
+    throw new TypeError(
+      `${fn}() expects ${name} ${axes} with lengths of 1 or more but found ${
+        shapeText(shape)
+      }: an empty axis has nothing to compute`,
+    );
+  }
+}
+
+/** Throws unless `x` is a tensor of exactly `shape`. */
+export function checkShape(
+  fn: string,
+  name: string,
+  x: Tensor,
+  shape: readonly number[],
+  remedy: string,
+): void {
+  checkTensor(fn, name, x);
+  if (shapeText(x.shape) !== shapeText(shape)) {
+    throw new TypeError(
+      `${fn}() expects ${name} ${shapeText(shape)} but found ${
+        shapeText(x.shape)
+      }: ${remedy}`,
+    );
+  }
+}
+
+/** Throws unless `value` is a whole number of 1 or more. */
+export function checkCount(fn: string, name: string, value: number): void {
+  if (typeof value !== "number") {
+    throw new TypeError(
+      `${fn}() expects a number as ${name} but found ${
+        shown(value)
+      }: pass a whole number of 1 or more`,
+    );
+  }
+  if (!Number.isInteger(value) || value < 1) {
+    throw new RangeError(
+      `${fn}() expects ${name} of 1 or more, whole, but found ${value}: pass such as 1 or 2`,
+    );
+  }
+}
+
+/** Height and width from a number or a pair; whole numbers of 1 or more. */
+export function checkPair(
+  fn: string,
+  name: string,
+  value: Pair,
+): [number, number] {
+  const both = typeof value === "number" ? [value, value] : value;
+  if (!Array.isArray(both) || both.length !== 2) {
+    throw new TypeError(
+      `${fn}() expects ${name} as a number or a pair [height, width] but found ${
+        shown(value)
+      }: write 2 or [2, 2]`,
+    );
+  }
+  for (const part of both) checkCount(fn, name, part);
+  return [both[0], both[1]];
+}

@@ -1,0 +1,178 @@
+/** Numbers short enough to send, and numbers short enough to read. */
+import { shown } from "./options.ts";
+import { checkDigits } from "./arguments.ts";
+
+/**
+ * A copy of plain data with every number rounded to `digits` significant digits.
+ *
+ * Typed arrays become plain ones, dates ISO texts; NaN, infinities and undefined
+ * become null, which Plotly leaves blank. Properties that are undefined are left
+ * out.
+ *
+ * @throws {TypeError} What is no plain data, such as a function, a Map or an
+ * object of a class; the message names its place.
+ * @throws {RangeError} A bigint that no number holds exactly.
+ *
+ * @example
+ * ```ts
+ * import { roundNumbers } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(roundNumbers({ y: [1 / 3, NaN] }), { y: [0.333333, null] });
+ * ```
+ */
+export function roundNumbers<T>(value: T, digits = 6): T {
+  if (!(Number.isInteger(digits) && digits >= 1 && digits <= 100)) {
+    throw new RangeError(
+      `roundNumbers() expects whole digits from 1 to 100 but found ${
+        shown(digits)
+      }: pass such as 6`,
+    );
+  }
+  return plainData("roundNumbers", value, digits);
+}
+
+/** The same for `fn`, whose name the messages bear. */
+export function plainData<T>(fn: string, value: T, digits = 6): T {
+  const around = new Set<unknown>(); // what the value lies in
+
+  const inside = (value: object, place?: Place): unknown => {
+    if (around.has(value)) {
+      throw refused(
+        fn,
+        "an object that contains itself",
+        place,
+        "leave it out",
+      );
+    }
+    around.add(value);
+    const result = Array.isArray(value)
+      ? Array.from(value, (v, i) => plain(v ?? null, { key: i, of: place }))
+      : Object.fromEntries(
+        Object.entries(value).filter(([, v]) => v !== undefined)
+          .map(([key, v]) => [key, plain(v, { key, of: place })]),
+      );
+    around.delete(value);
+    return result;
+  };
+
+  const plain = (value: unknown, place?: Place): unknown => {
+    switch (typeof value) {
+      case "number":
+        if (!Number.isFinite(value)) return null;
+        return Number.isInteger(value)
+          ? value
+          : Number(value.toPrecision(digits));
+      case "bigint":
+        if (Number.isSafeInteger(Number(value))) return Number(value);
+        throw new RangeError(
+          `${fn}() expects numbers up to ${Number.MAX_SAFE_INTEGER} but found the bigint ${value}${
+            at(place)
+          }: draw it in millions, say`,
+        );
+      case "function":
+      case "symbol":
+        throw refused(fn, `a ${typeof value}`, place, "leave it out");
+      case "object":
+        return value === null ? null : object(value, place);
+      default:
+        return value;
+    }
+  };
+
+  const object = (value: object, place?: Place): unknown => {
+    if (value instanceof Date) {
+      if (Number.isFinite(value.getTime())) return value.toISOString();
+      throw refused(fn, "an invalid date", place, "check how it was read");
+    }
+    if (ArrayBuffer.isView(value) && !(value instanceof DataView)) {
+      return inside(Array.from(value as Float32Array), place);
+    }
+    const isPlain = [Object.prototype, null].includes(
+      Object.getPrototypeOf(value),
+    );
+    if (!Array.isArray(value) && !isPlain) {
+      const kind = value.constructor?.name || "unknown";
+      throw refused(
+        fn,
+        `an object of class ${kind}`,
+        place,
+        value instanceof Map || value instanceof Set
+          ? "spread it into a list: [...it.values()]"
+          : "pass numbers, texts, lists and plain objects",
+      );
+    }
+    const { shape, data } = value as { shape?: unknown; data?: unknown };
+    if (Array.isArray(shape) && ArrayBuffer.isView(data)) {
+      throw refused(fn, "a tensor", place, "pass its numbers, x.data");
+    }
+    return inside(value, place);
+  };
+
+  return plain(value) as T;
+}
+
+/** Where a value lies; a chain, since a text for each number would cost more than it. */
+interface Place {
+  key: string | number;
+  of?: Place;
+}
+
+/** " at data[0].x[3]", or nothing for the whole. */
+function at(place: Place | undefined): string {
+  let text = "";
+  for (let part = place; part; part = part.of) {
+    text = typeof part.key === "number"
+      ? `[${part.key}]${text}`
+      : `${part.of ? "." : ""}${part.key}${text}`;
+  }
+  return text && ` at ${text}`;
+}
+
+function refused(
+  fn: string,
+  found: string,
+  place: Place | undefined,
+  remedy: string,
+) {
+  return new TypeError(
+    `${fn}() expects plain data but found ${found}${at(place)}: ${remedy}`,
+  );
+}
+
+/**
+ * A number as people read it: at most `digits` decimals, no trailing zeros, a
+ * real minus sign, and thousands grouped.
+ *
+ * A number too small for the decimals is written with its power of ten.
+ *
+ * @throws {TypeError} Something else than a number.
+ * @throws {RangeError} Digits outside 0 to 20.
+ *
+ * @example
+ * ```ts
+ * import { formatNumber } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(formatNumber(61706), "61,706");
+ * assertEquals(formatNumber(-0.12345), "−0.123");
+ * assertEquals(formatNumber(0.00001234), "1.23e−5");
+ * ```
+ */
+export function formatNumber(value: number, digits = 3): string {
+  if (typeof value !== "number") {
+    throw new TypeError(
+      `formatNumber() expects a number but found ${
+        shown(value)
+      }: convert it with Number() first`,
+    );
+  }
+  checkDigits("formatNumber", digits);
+  if (!Number.isFinite(value)) return String(value).replace("-", "−");
+  if (value === 0) return "0"; // also -0
+  const small = Math.abs(value) < 0.5 * 10 ** -digits;
+  const text = small
+    ? value.toExponential(Math.min(2, digits))
+    : value.toLocaleString("en-US", { maximumFractionDigits: digits });
+  return text.replaceAll("-", "−");
+}

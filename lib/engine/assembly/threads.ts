@@ -1,0 +1,93 @@
+// A pool of threads: each is an instance of this binary on the same memory.
+//
+// A job is a list of tasks, a task a list of calls of this binary's functions, in
+// shared memory. Threads take tasks one by one, in any order, so a task may only
+// write what no other task of its job reads or writes. Who waits spins for a short
+// while and then sleeps in the system.
+//
+// lib/engine/kernels/threads.ts writes the jobs; the places below are known there too.
+// `./calls` is made by tools/build_wasm.ts: one case for each function of index.ts.
+import { call } from "./calls";
+
+// The control block; what several threads write lies in cache lines of its own.
+const NEXT: usize = 0; // tasks that nobody has taken yet
+const LEFT: usize = 64; // tasks that are not finished
+const EPOCH: usize = 128; // changes with each job
+const SLEEPERS: usize = 192;
+const STOP: usize = 256;
+const OWN: usize = 260; // scratch of thread 0; the others' follow
+const OWN_BYTES: usize = 264;
+const SPINS: usize = 268;
+const CURRENT: usize = 512; // by thread: 1 + the function at work, 0 for none
+const STARTS: usize = 8192; // by task: where its calls begin
+const CALL: usize = 192; // bytes of a call: its function and up to 23 numbers, float64
+
+// @ts-ignore: decorator
+@inline
+function current(control: usize, thread: i32): usize {
+  return control + CURRENT + (<usize>thread << 6);
+}
+
+/** Takes tasks while there are some. */
+function take(control: usize, thread: i32): void {
+  while (true) {
+    const i = atomic.sub<i32>(control + NEXT, 1);
+    if (i <= 0) return;
+    const starts = control + STARTS + (<usize>i << 2);
+    const end = <usize>i32.load(starts);
+    const own = i32.load(control + OWN) + thread * i32.load(control + OWN_BYTES);
+    // The loop's head is where V8 lets a thread see that memory has grown: only the
+    // control block may be read before it.
+    for (let at = <usize>i32.load(starts - 4); at != end; at += CALL) {
+      const id = <i32>f64.load(at);
+      i32.store(current(control, thread), id + 1);
+      call(id, at + 8, <i64><u32>own);
+    }
+    i32.store(current(control, thread), 0);
+    if (atomic.sub<i32>(control + LEFT, 1) == 1) atomic.notify(control + LEFT, 1);
+  }
+}
+
+/** A worker's life; it ends when STOP is set. */
+export function work(control: usize, thread: i32): void {
+  let seen = atomic.load<i32>(control + EPOCH);
+  while (atomic.load<i32>(control + STOP) == 0) {
+    take(control, thread);
+    let spins = i32.load(control + SPINS);
+    while (atomic.load<i32>(control + EPOCH) == seen) {
+      if (spins-- > 0) continue;
+      atomic.add<i32>(control + SLEEPERS, 1);
+      atomic.wait<i32>(control + EPOCH, seen, -1);
+      atomic.sub<i32>(control + SLEEPERS, 1);
+    }
+    seen = atomic.load<i32>(control + EPOCH);
+  }
+}
+
+/** Hands out a job of `count` tasks. */
+export function publish(control: usize, count: i32): void {
+  atomic.store<i32>(control + LEFT, count);
+  atomic.store<i32>(control + NEXT, count);
+  atomic.add<i32>(control + EPOCH, 1);
+  if (atomic.load<i32>(control + SLEEPERS) > 0) atomic.notify(control + EPOCH, count - 1);
+}
+
+/** Works on the job as thread 0 until all of it is finished. */
+export function join(control: usize): void {
+  take(control, 0);
+  let spins = i32.load(control + SPINS);
+  while (true) {
+    const left = atomic.load<i32>(control + LEFT);
+    if (left == 0) return;
+    if (spins-- <= 0) atomic.wait<i32>(control + LEFT, left, -1);
+  }
+}
+
+/** Gives up a job that thread 0 was torn out of: waits only for what others have begun. */
+export function abandon(control: usize): void {
+  let dropped = max(atomic.xchg<i32>(control + NEXT, 0), 0);
+  if (i32.load(current(control, 0)) != 0) dropped++;
+  i32.store(current(control, 0), 0);
+  atomic.sub<i32>(control + LEFT, dropped);
+  join(control);
+}

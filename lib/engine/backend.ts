@@ -1,0 +1,175 @@
+/**
+ * Which engine computes for TensorFlow.js: graphics processor, WebAssembly or
+ * plain JavaScript.
+ *
+ * @module
+ */
+import { tmpdir } from "node:os";
+import process from "node:process";
+import { checkWord, settle, shown } from "../base/options.ts";
+import { findAdapter, requireAdapter } from "./adapter.ts";
+import { loadTf } from "./load.ts";
+import type { Tf } from "./tf.ts";
+import { recover } from "./recover.ts";
+
+/** The engines we use, fastest first. */
+export type BackendName = "webgpu" | "wasm" | "cpu";
+
+const NAMES: readonly BackendName[] = ["webgpu", "wasm", "cpu"];
+
+/** The chosen engine. */
+export interface Backend {
+  name: BackendName;
+  /** The TensorFlow.js module, ready to compute. */
+  tf: Tf;
+  /** Why this engine, in one sentence. */
+  reason: string;
+  /** Threads that compute: 1 but for wasm. */
+  threads: number;
+}
+
+/** Options of {@link useBackend}. */
+export interface BackendOptions {
+  /**
+   * Threads of the wasm engine, 1 to 64. Unless told: as many as the processor
+   * has cores, 8 at most; a later call without it leaves their number as it is.
+   */
+  threads?: number;
+}
+
+/**
+ * Loads TensorFlow.js and chooses its engine.
+ *
+ * Without a name: webgpu where there is a real graphics processor, else wasm
+ * where WebAssembly has SIMD, else cpu. With a name: that engine or an error.
+ * The wasm engine gets the kernels that TensorFlow.js lacks there, so that
+ * convolutions can be trained on it.
+ *
+ * On wasm our kernels compute on several threads. Results are the same, bit for
+ * bit, for any number of them. Where this JavaScript cannot share memory between
+ * threads, one computes, and a line says why.
+ *
+ * @param name "webgpu", "wasm" or "cpu" to insist on one.
+ * @param options threads = the processor's cores, 8 at most (wasm only).
+ * @returns The engine's name, the module `tf`, the reason for the choice and the
+ * number of threads.
+ * @throws {TypeError} A name that is none of the three, an unknown option, or
+ * threads for another engine than wasm.
+ * @throws {RangeError} Threads that are no whole number from 1 to 64.
+ * @throws {Error} The engine that was insisted on does not start here.
+ *
+ * @example
+ * ```ts
+ * import { useBackend } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { name, tf } = await useBackend("cpu");
+ * assertEquals(name, tf.getBackend());
+ * assertEquals((await useBackend("wasm", { threads: 1 })).threads, 1);
+ * ```
+ */
+export function useBackend(
+  name?: BackendName,
+  options?: BackendOptions,
+): Promise<Backend> {
+  // tfjs has one engine at a time, and starting two at once fails: each call
+  // waits for those before it, and the last one decides.
+  const turn = last.then(() => choose(name, options));
+  last = turn.catch(() => {}); // that caller is told; the next may succeed
+  return turn;
+}
+
+let last: Promise<unknown> = Promise.resolve();
+
+async function choose(
+  name?: BackendName,
+  options?: BackendOptions,
+): Promise<Backend> {
+  if (name !== undefined) checkWord("useBackend", "name", name, NAMES);
+  const { threads } = settle("useBackend", options, { threads: undefined });
+  checkThreads(name, threads);
+  const tf = await loadTf();
+  recover(tf);
+  if (name === "cpu") return await start(tf, "cpu", "asked for");
+  if (name === "wasm") {
+    await requireSimd(tf);
+    return await start(tf, "wasm", "asked for", threads);
+  }
+  // Mesa's drivers write a notice to stderr where this is not set.
+  if (process.platform === "linux") process.env.XDG_RUNTIME_DIR ??= tmpdir();
+  const adapter = await findAdapter();
+  if (name === "webgpu") {
+    requireAdapter(adapter);
+    const note = adapter.kind === "software"
+      ? `asked for; the adapter (${adapter.description}) is emulated in software and slow`
+      : `asked for; the adapter is ${adapter.description}`;
+    return await start(tf, "webgpu", note);
+  }
+  if (adapter.kind === "hardware") {
+    return await start(tf, "webgpu", `the adapter is ${adapter.description}`);
+  }
+  const without = adapter.kind === "software"
+    ? `the graphics adapter (${adapter.description}) is emulated in software`
+    : adapter.description;
+  return await hasSimd(tf)
+    ? await start(tf, "wasm", `${without}; WebAssembly has SIMD`, threads)
+    : await start(tf, "cpu", `${without}; WebAssembly has no SIMD`);
+}
+
+function checkThreads(name: BackendName | undefined, threads: unknown): void {
+  if (threads === undefined) return;
+  if (name === "cpu" || name === "webgpu") {
+    throw new TypeError(
+      `useBackend() expects threads only for "wasm" but found them for "${name}": leave them out`,
+    );
+  }
+  if (
+    !Number.isInteger(threads) || Number(threads) < 1 || Number(threads) > 64
+  ) {
+    throw new RangeError(
+      `useBackend() expects threads to be a whole number from 1 to 64 but found ${
+        shown(threads)
+      }: leave it out to get one for each core, 8 at most`,
+    );
+  }
+}
+
+async function start(
+  tf: Tf,
+  name: BackendName,
+  reason: string,
+  threads?: number,
+): Promise<Backend> {
+  // Loaded here and not above: each costs time, and one of them is enough.
+  const wasm = name === "wasm" ? await import("./wasm.ts") : undefined;
+  if (wasm) await wasm.prepareWasm(tf);
+  if (name === "webgpu") await import("@tensorflow/tfjs-backend-webgpu");
+  if (!await tf.setBackend(name)) {
+    throw new Error(
+      `useBackend() expects the engine "${name}" to start but found that it does not: leave the name out to get the fastest that works here`,
+    );
+  }
+  await tf.ready();
+  if (!wasm) return { name, tf, reason, threads: 1 };
+  const { count, note } = await wasm.startThreads(tf, threads);
+  return {
+    name,
+    tf,
+    reason: note ? `${reason}; ${note}` : reason,
+    threads: count,
+  };
+}
+
+async function hasSimd(tf: Tf): Promise<boolean> {
+  await import("@tensorflow/tfjs-backend-wasm"); // defines the flag
+  return typeof WebAssembly === "object" &&
+    await tf.env().getAsync("WASM_HAS_SIMD_SUPPORT") === true;
+}
+
+async function requireSimd(tf: Tf): Promise<void> {
+  if (!await hasSimd(tf)) {
+    throw new Error(
+      `useBackend("wasm") expects WebAssembly with SIMD but found none in this JavaScript: ask for "cpu"`,
+    );
+  }
+}

@@ -1,0 +1,167 @@
+/**
+ * Our WebAssembly module at work inside TensorFlow.js's memory.
+ *
+ * The binaries come from `lib/engine/assembly`. Their memory is the one that
+ * tfjs's wasm engine allocates its tensors in, so nothing is copied: a kernel
+ * gets the tensors' addresses.
+ *
+ * @module
+ */
+import type * as tensorflow from "@tensorflow/tfjs";
+import type { Binary } from "./binary.ts";
+import { withSharedMemory } from "./shared_memory.ts";
+import { OWN, type Task, Threads } from "./threads.ts";
+
+/** What we use of tfjs's wasm backend. */
+export interface WasmBackend {
+  wasm: {
+    asm: Record<string, unknown>;
+    HEAPU8: Uint8Array;
+    _malloc(bytes: number): number;
+    _free(pointer: number): void;
+  };
+  dataIdMap: {
+    /** Moves the numbers here first where another engine holds them. */
+    get(id: object): { memoryOffset: number; refCount: number };
+  };
+  makeOutput(
+    shape: readonly number[],
+    dtype: tensorflow.DataType,
+  ): tensorflow.TensorInfo;
+  incRef(id: object): void;
+  disposeData(id: object): boolean;
+}
+
+/** Rows whose addresses the binary keeps in scratch: twice CHUNK numbers. */
+export const POINTER_BYTES = 2 * 96 * 4;
+
+let binary: Uint8Array<ArrayBuffer>;
+
+/** Loads the binary: the one with fused multiply-add where it is understood. */
+export async function loadBinary(): Promise<void> {
+  const read = async (name: string) => {
+    const response = await fetch(new URL(name, import.meta.url));
+    return new Uint8Array(await response.arrayBuffer());
+  };
+  const fused = await read("kernels-fma.wasm");
+  binary = WebAssembly.validate(fused) ? fused : await read("kernels.wasm");
+}
+
+/** The binary bound to one backend's memory, and scratch space in it. */
+export class Engine {
+  readonly run: Binary;
+  readonly threads: Threads;
+  /** Can there be several threads in this memory? */
+  readonly shared: boolean;
+  #scratch = { address: 0, size: 0 };
+  #own = { address: 0, size: 0 };
+
+  constructor(readonly backend: WasmBackend) {
+    const memory = Object.values(backend.wasm.asm).find((value) =>
+      value instanceof WebAssembly.Memory
+    );
+    if (memory === undefined) {
+      throw new Error(
+        "useBackend() expects tfjs's wasm engine to export its memory but found none: use the pinned version of @tensorflow/tfjs-backend-wasm",
+      );
+    }
+    this.shared = !(memory.buffer instanceof ArrayBuffer);
+    const module = new WebAssembly.Module(
+      this.shared ? withSharedMemory(binary)! : binary,
+    );
+    const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+    this.run = exports as unknown as Binary;
+    this.threads = new Threads(
+      memory,
+      module,
+      exports as unknown as Threads["exports"],
+      backend.wasm,
+    );
+  }
+
+  /** Where a tensor's numbers lie. */
+  address(x: tensorflow.TensorInfo): number {
+    return this.backend.dataIdMap.get(x.dataId).memoryOffset;
+  }
+
+  /** A view of `length` float32 numbers; it holds until memory grows. */
+  view(address: number, length: number): Float32Array {
+    return new Float32Array(this.backend.wasm.HEAPU8.buffer, address, length);
+  }
+
+  /** A new tensor with numbers still to be written. */
+  output(shape: readonly number[]): tensorflow.TensorInfo {
+    const out = this.backend.makeOutput(shape, "float32");
+    if (this.address(out) === 0) this.#outOfMemory(shape.join(" x "));
+    return out;
+  }
+
+  /**
+   * Scratch areas of these sizes (bytes), one after the other and aligned. They
+   * are kept from step to step and hold until the next call.
+   */
+  scratch(...sizes: number[]): number[] {
+    const { starts, total } = inRow(sizes);
+    const base = this.#room(this.#scratch, total);
+    return starts.map((start) => base + start);
+  }
+
+  /**
+   * The same for each thread, in addresses that only tasks know: they mean the
+   * scratch of the thread that takes the task.
+   */
+  own(...sizes: number[]): number[] {
+    const { starts, total } = inRow(sizes);
+    const base = this.#room(this.#own, total * this.threads.count);
+    this.threads.setScratch(base, total);
+    return starts.map((start) => OWN + start);
+  }
+
+  /** Does tasks on all threads; see {@link Threads.run}. */
+  parallel(tasks: readonly Task[]): void {
+    this.threads.run(tasks);
+  }
+
+  /** At least `bytes` aligned bytes in the area, at another address if need be. */
+  #room(area: { address: number; size: number }, bytes: number): number {
+    if (bytes + 64 > area.size) {
+      if (area.size > 0) this.backend.wasm._free(area.address);
+      area.size = Math.ceil(bytes * 1.25) + 64;
+      area.address = this.backend.wasm._malloc(area.size) >>> 0;
+      if (area.address === 0) {
+        area.size = 0;
+        this.#outOfMemory(`${bytes} bytes of scratch`);
+      }
+    }
+    return Math.ceil(area.address / 64) * 64;
+  }
+
+  #outOfMemory(what: string): never {
+    throw new Error(
+      `the wasm engine expects memory for ${what} but found none left: use smaller batches, or dispose tensors`,
+    );
+  }
+}
+
+/** Where areas of these sizes start, 64 bytes apart and more, and their end. */
+function inRow(sizes: readonly number[]) {
+  const starts: number[] = [];
+  let total = 0;
+  for (const size of sizes) {
+    starts.push(total);
+    total += (size + 63 & ~63) + 64;
+  }
+  return { starts, total };
+}
+
+const engines = new WeakMap<WasmBackend, Engine>();
+
+/** The engine of a backend, made at its first use. */
+export function engineOf(backend: WasmBackend): Engine {
+  let engine = engines.get(backend);
+  if (engine === undefined) {
+    engine = new Engine(backend);
+    engines.set(backend, engine);
+  }
+  return engine;
+}

@@ -1,0 +1,205 @@
+/**
+ * Matrix products, with either operand transposed.
+ *
+ * @module
+ */
+import type * as tensorflow from "@tensorflow/tfjs";
+import type { Tf } from "../tf.ts";
+import { activate, knows } from "./activate.ts";
+import { ACTIVATIONS } from "./convolve.ts";
+import { type Engine, POINTER_BYTES } from "./engine.ts";
+import { eights, fours, taskCount } from "./geometry.ts";
+import { allFloat, register } from "./register.ts";
+import type { Call, Task } from "./threads.ts";
+
+/** Ours: a product with its bias whose gradients are made when asked for. */
+export const BIASED_PRODUCT = "BiasedMatMul";
+
+function matMul(
+  tf: Tf,
+  engine: Engine,
+  a: tensorflow.TensorInfo,
+  b: tensorflow.TensorInfo,
+  transposeA: boolean,
+  transposeB: boolean,
+  bias: tensorflow.TensorInfo | undefined,
+  activation: number,
+): tensorflow.TensorInfo | undefined {
+  if (transposeA && (transposeB || bias !== undefined || activation !== 0)) {
+    return undefined;
+  }
+  const [aRows, aColumns] = a.shape.slice(-2);
+  const [bRows, bColumns] = b.shape.slice(-2);
+  const rows = transposeA ? aColumns : aRows;
+  const inner = transposeA ? aRows : aColumns;
+  const columns = transposeB ? bRows : bColumns;
+  if (inner !== (transposeB ? bColumns : bRows)) return undefined;
+  const aBatch = a.shape.slice(0, -2), bBatch = b.shape.slice(0, -2);
+  const batchShape = tf.broadcast_util.assertAndGetBroadcastShape(
+    aBatch,
+    bBatch,
+  );
+  const batches = tf.util.sizeFromShape(batchShape);
+  const aCount = tf.util.sizeFromShape(aBatch);
+  const bCount = tf.util.sizeFromShape(bBatch);
+  // Only whole batches or a single matrix; anything between is rare.
+  if (
+    (aCount !== batches && aCount !== 1) || (bCount !== batches && bCount !== 1)
+  ) {
+    return undefined;
+  }
+  const out = engine.output([...batchShape, rows, columns]);
+  const biasAt = bias === undefined ? 0 : engine.address(bias);
+  const to = engine.address(out);
+  const aAt = (n: number) =>
+    engine.address(a) + (aCount === 1 ? 0 : n * rows * inner * 4);
+  const bAt = (n: number) =>
+    engine.address(b) + (bCount === 1 ? 0 : n * inner * columns * 4);
+  const places = Array.from({ length: batches }, (_, n) => ({
+    a: aAt(n),
+    b: bAt(n),
+    out: to + n * rows * columns * 4,
+  }));
+  const size = { rows, inner, columns };
+  if (transposeA) turnedProduct(engine, places, size);
+  else {
+    const pack = (other: number, panels: number): Call => [
+      "packPanels",
+      ...[other, inner, columns, transposeB ? 4 : columns * 4],
+      ...[transposeB ? inner * 4 : 4, panels, inner * 32],
+    ];
+    product(engine, places, size, pack, bCount === 1, biasAt, activation);
+  }
+  return out;
+}
+
+/** Where the matrices of one product of a batch lie. */
+interface Place {
+  a: number;
+  b: number;
+  out: number;
+}
+
+/** [rows, inner] * [inner, columns] */
+interface Size {
+  rows: number;
+  inner: number;
+  columns: number;
+}
+
+/** How many rows (whole fours) a task takes of each product. */
+const rowsOfTask = (places: readonly Place[], { rows, inner, columns }: Size) =>
+  fours(rows / taskCount(places.length * rows * inner * columns)) *
+  Math.min(places.length, Math.ceil(rows / 4));
+
+/** a * b, with bias and activation; `pack` puts b in the order that it is read in. */
+function product(
+  engine: Engine,
+  places: readonly Place[],
+  size: Size,
+  pack: (other: number, panels: number) => Call,
+  oneB: boolean,
+  bias: number,
+  activation: number,
+): void {
+  const { rows, inner, columns } = size;
+  const panelBytes = inner * eights(columns) * 4;
+  const [shared] = engine.scratch(oneB ? panelBytes : 0);
+  const [pointers, own] = engine.own(POINTER_BYTES, oneB ? 0 : panelBytes);
+  const panels = oneB ? shared : own;
+  if (oneB) engine.parallel([[pack(places[0].b, panels)]]);
+  const some = oneB ? Math.min(rows, rowsOfTask(places, size)) : rows;
+  engine.parallel(places.flatMap(({ a, b, out }) => {
+    const tasks: Task[] = [];
+    for (let first = 0; first < rows; first += some) {
+      const count = Math.min(some, rows - first);
+      const task: Task = oneB ? [] : [pack(b, panels)];
+      task.push([
+        "product",
+        ...[a + first * inner * 4, 0, 0, inner * 4, 1, 1, count, 1, 0, 1, 0],
+        ...[inner, panels, columns, out + first * columns * 4, 0, 0],
+        ...[columns * 4, bias, activation, pointers],
+      ]);
+      tasks.push(task);
+    }
+    return tasks;
+  }));
+}
+
+/** transpose(a) * b; a lies as [inner, rows]. */
+function turnedProduct(
+  engine: Engine,
+  places: readonly Place[],
+  size: Size,
+): void {
+  const { rows, inner, columns } = size;
+  const some = Math.min(fours(rows), rowsOfTask(places, size));
+  const sumBytes = some * eights(columns) * 4;
+  const [sums] = engine.own(sumBytes);
+  engine.parallel(places.flatMap(({ a, b, out }) => {
+    const tasks: Task[] = [];
+    for (let first = 0; first < rows; first += some) {
+      const count = Math.min(some, rows - first);
+      tasks.push([
+        ["clear", sums, sumBytes],
+        [
+          "outer",
+          ...[a + first * 4, 0, 0, rows * 4, b, 0, 0, columns * 4],
+          ...[1, 1, inner, 1, 0, 1, 0, count, columns, sums],
+        ],
+        ["unpadSums", sums, 1, count, columns, out + first * columns * 4],
+      ]);
+    }
+    return tasks;
+  }));
+}
+
+/** Registers BatchMatMul and _FusedMatMul. */
+export function registerMatMul(tf: Tf): void {
+  register(
+    tf,
+    "BatchMatMul",
+    (engine, { a, b }, { transposeA, transposeB }) =>
+      allFloat(a, b)
+        ? matMul(tf, engine, a, b, transposeA, transposeB, undefined, 0)
+        : undefined,
+  );
+  register(tf, "_FusedMatMul", (engine, inputs, attrs) => {
+    const { a, b, bias, preluActivationWeights } = inputs;
+    const { transposeA, transposeB, activation = "linear" } = attrs;
+    const own = ACTIVATIONS[activation];
+    // tfjs's own kernel is wrong for a transposed operand with a sigmoid, so
+    // the others, too, are ours: a product, then the function.
+    if (!knows(activation)) return undefined;
+    if (!allFloat(a, b, bias)) return undefined;
+    const columns = b.shape[b.shape.length - (transposeB ? 2 : 1)];
+    if (
+      bias !== undefined &&
+      (tf.util.sizeFromShape(bias.shape) !== columns ||
+        bias.shape[bias.shape.length - 1] !== columns)
+    ) return undefined;
+    const y = matMul(
+      ...[tf, engine, a, b, transposeA, transposeB, bias, own ?? 0] as const,
+    );
+    return y === undefined || own !== undefined
+      ? y
+      : activate(tf, y, { preluActivationWeights }, attrs);
+  });
+  register(
+    tf,
+    BIASED_PRODUCT,
+    (engine, { a, b, bias }) => matMul(tf, engine, a, b, false, false, bias, 0),
+  );
+  tf.registerGradient({
+    kernelName: BIASED_PRODUCT,
+    inputsToSave: ["a", "b"],
+    gradFunc: (dy, [a, b]) => {
+      const given = dy as tensorflow.Tensor2D;
+      return {
+        a: () => tf.matMul(given, b as tensorflow.Tensor2D, false, true),
+        b: () => tf.matMul(a as tensorflow.Tensor2D, given, true, false),
+        bias: () => tf.sum(given, 0),
+      };
+    },
+  });
+}

@@ -1,0 +1,134 @@
+/**
+ * Sums and means over neighbouring axes before the last: what bias gradients,
+ * batch statistics and global pooling need.
+ *
+ * @module
+ */
+import type * as tensorflow from "@tensorflow/tfjs";
+import type { Tf } from "../tf.ts";
+import type { Engine } from "./engine.ts";
+import { ranges } from "./geometry.ts";
+import { allFloat, type Attributes, register } from "./register.ts";
+
+type Info = tensorflow.TensorInfo;
+
+/** A shape seen as [blocks, rows, columns], of which the rows are reduced. */
+interface Split {
+  blocks: number;
+  rows: number;
+  columns: number;
+  axes: number[];
+}
+
+/** undefined where the axes are no neighbours or reach the end. */
+function split(
+  tf: Tf,
+  shape: readonly number[],
+  axis: number | number[],
+): Split | undefined {
+  const axes = tf.util.parseAxisParam(axis, [...shape]).sort((a, b) => a - b);
+  if (axes.length === 0 || axes.some((one, i) => one !== axes[0] + i)) {
+    return undefined;
+  }
+  const [first, end] = [axes[0], axes[0] + axes.length];
+  const size = (from: number, to?: number) =>
+    tf.util.sizeFromShape(shape.slice(from, to));
+  const columns = size(end);
+  return columns === 1
+    ? undefined
+    : { blocks: size(0, first), rows: size(first, end), columns, axes };
+}
+
+function reduce(
+  engine: Engine,
+  x: Info,
+  { blocks, rows, columns, axes }: Split,
+  keepDims: boolean,
+  factor: number,
+): Info {
+  const shape = x.shape.flatMap((length, axis) =>
+    axes.includes(axis) ? (keepDims ? [1] : []) : [length]
+  );
+  const out = engine.output(shape);
+  const from = engine.address(x), to = engine.address(out);
+  const row = columns * 4;
+  // One block: its rows in parts, then these. Several: some blocks a task.
+  const parts = blocks === 1
+    ? ranges(rows, columns)
+    : ranges(blocks, rows * columns);
+  const [sums] = engine.scratch(blocks === 1 ? parts.length * row : 0);
+  const [work] = engine.own(columns * 16);
+  engine.parallel(parts.map(([first, count], part) => [
+    blocks === 1
+      ? [
+        "sumRows",
+        ...[from + first * row, 1, count, columns, factor],
+        ...[sums + part * row, work],
+      ]
+      : [
+        "sumRows",
+        ...[from + first * rows * row, count, rows, columns, factor],
+        ...[to + first * row, work],
+      ],
+  ]));
+  if (blocks === 1) {
+    engine.run.addParts(sums, row, parts.length, columns, to);
+  }
+  return out;
+}
+
+const SPREAD = "SpreadRows"; // ours: the way back from a mean
+
+/** Registers Sum, Mean and the gradient of Mean. */
+export function registerReduce(tf: Tf): void {
+  const add = (
+    name: string,
+    factorOf: (rows: number) => number,
+  ) =>
+    register(tf, name, (engine, { x }, { axis, keepDims }: Attributes) => {
+      const parts = allFloat(x) ? split(tf, x.shape, axis) : undefined;
+      return parts &&
+        reduce(engine, x, parts, keepDims, factorOf(parts.rows));
+    });
+  add("Sum", () => 1);
+  add("Mean", (rows) => 1 / rows);
+
+  register(tf, SPREAD, (engine, { dy }, { shape, axis }) => {
+    const { blocks, rows, columns } = split(tf, shape, axis)!;
+    const out = engine.output(shape);
+    const from = engine.address(dy), to = engine.address(out);
+    engine.parallel(
+      ranges(blocks, rows * columns).map(([first, count]) => [[
+        "spreadRows",
+        ...[from + first * columns * 4, count, rows, columns, 1 / rows],
+        to + first * rows * columns * 4,
+      ]]),
+    );
+    return out;
+  });
+  tf.registerGradient({
+    kernelName: SPREAD,
+    gradFunc: (dy, _saved, attrs) => ({
+      dy: () => tf.mean(dy as tensorflow.Tensor, attrs.axis as number[]),
+    }),
+  });
+  const stock = tf.getGradient("Mean");
+  tf.registerGradient({
+    ...stock,
+    gradFunc: (dy, saved, attrs) => {
+      const [x] = saved, axis = attrs.axis as number[];
+      if (
+        tf.getBackend() !== "wasm" || !allFloat(x) ||
+        split(tf, x.shape, axis) === undefined
+      ) return stock.gradFunc(dy, saved, attrs);
+      const inputs = { dy: dy as tensorflow.Tensor };
+      return {
+        x: () =>
+          tf.engine().runKernel(SPREAD, inputs, {
+            shape: x.shape,
+            axis,
+          }) as tensorflow.Tensor,
+      };
+    },
+  });
+}

@@ -1,0 +1,48 @@
+/**
+ * ReLU's gradient in one pass, where tfjs takes three.
+ *
+ * @module
+ */
+import type * as tensorflow from "@tensorflow/tfjs";
+import type { Tf } from "../tf.ts";
+import { ranges } from "./geometry.ts";
+import { register } from "./register.ts";
+
+const KERNEL = "ReluGradient"; // ours; tfjs has none
+
+/** Registers the kernel, and the gradient of Relu that uses it on wasm. */
+export function registerRelu(tf: Tf): void {
+  register(tf, KERNEL, (engine, { x, dy }) => {
+    const out = engine.output(x.shape);
+    const from = engine.address(x), to = engine.address(out);
+    const given = engine.address(dy);
+    engine.parallel(
+      ranges(tf.util.sizeFromShape(x.shape), 1).map(([first, size]) => [[
+        "reluGradient",
+        ...[from + first * 4, given + first * 4, to + first * 4, size],
+      ]]),
+    );
+    return out;
+  });
+  const mask = (x: tensorflow.Tensor, dy: tensorflow.Tensor) =>
+    tf.engine().runKernel(KERNEL, { x, dy }) as tensorflow.Tensor;
+  const stock = tf.getGradient("Relu");
+  tf.registerGradient({
+    ...stock,
+    gradFunc: (dy, saved, attrs) => {
+      const [x] = saved;
+      return tf.getBackend() === "wasm" && x.dtype === "float32" &&
+          !Array.isArray(dy)
+        ? { x: () => mask(x, dy) }
+        : stock.gradFunc(dy, saved, attrs);
+    },
+  });
+  tf.registerGradient({
+    kernelName: KERNEL,
+    inputsToSave: ["x"],
+    gradFunc: (dy, [x]) => ({
+      x: () => tf.zerosLike(x),
+      dy: () => mask(x, dy as tensorflow.Tensor),
+    }),
+  });
+}

@@ -1,0 +1,9 @@
+export * from "./load.ts";
+export type { Tf } from "./tf.ts";
+export * from "./backend.ts";
+export * from "./convert.ts";
+export {
+  type LayersModelOptions,
+  readWeights,
+  toLayersModel,
+} from "./layers_model.ts";

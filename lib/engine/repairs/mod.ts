@@ -1,0 +1,37 @@
+/**
+ * What TensorFlow.js 4.22.0 computes wrong, put right; docs/engine.md lists it.
+ *
+ * @module
+ */
+import type { Tf } from "../tf.ts";
+import { repairArgMax } from "./arg_max.ts";
+import { repairConv3d } from "./conv3d.ts";
+import { repairConvolutionGradients } from "./convolution_gradients.ts";
+import { repairDilations } from "./dilations.ts";
+import { repairMaxPool } from "./max_pool.ts";
+import { repairMaximumGradients } from "./maximum_gradients.ts";
+import { repairMeanPools } from "./mean_pools.ts";
+import { repairBilinear, repairNearest } from "./resize.ts";
+import { repairPads } from "./pads.ts";
+import { repairSecondGradients } from "./second_gradients.ts";
+
+/** Repairs what all engines share, and the cpu engine; once, after loading. */
+export function repairTf(tf: Tf): void {
+  repairConvolutionGradients(tf);
+  repairDilations(tf);
+  repairMaximumGradients(tf);
+  repairMeanPools(tf);
+  repairMaxPool(tf);
+  repairBilinear(tf);
+  repairNearest(tf);
+  repairSecondGradients(tf);
+  repairArgMax(tf, "cpu");
+  repairPads(tf, "cpu");
+}
+
+/** Repairs the kernels of the wasm engine that are not ours. */
+export function repairWasm(tf: Tf): void {
+  repairArgMax(tf, "wasm");
+  repairConv3d(tf);
+  repairPads(tf, "wasm");
+}

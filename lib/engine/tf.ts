@@ -1,0 +1,2 @@
+/** The TensorFlow.js module. */
+export type Tf = typeof import("@tensorflow/tfjs");

@@ -1,0 +1,144 @@
+/**
+ * Starting TensorFlow.js's WebAssembly engine: where its binaries lie, and the
+ * kernels it lacks.
+ *
+ * @module
+ */
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import type { Tf } from "./tf.ts";
+import { fuseAdam } from "./kernels/adam.ts";
+import { registerConv2d } from "./kernels/conv2d.ts";
+import { registerDepthwise, registerSegmentSum } from "./kernels/depthwise.ts";
+import {
+  registerCast,
+  registerClip,
+  registerElementwise,
+  registerIdentity,
+} from "./kernels/elementwise.ts";
+import { engineOf, loadBinary, type WasmBackend } from "./kernels/engine.ts";
+import { teachLayers } from "./kernels/layers.ts";
+import { registerMatMul } from "./kernels/matmul.ts";
+import { registerNorm } from "./kernels/norm.ts";
+import { registerPool } from "./kernels/pool.ts";
+import { registerReduce } from "./kernels/reduce.ts";
+import { registerRelu } from "./kernels/relu.ts";
+import { PAGES, withSharedMemory } from "./kernels/shared_memory.ts";
+import { repairWasm } from "./repairs/mod.ts";
+
+const PACKAGE = "@tensorflow/tfjs-backend-wasm";
+const BINARY = "tfjs-backend-wasm-simd.wasm";
+let preparing: Promise<void> | undefined;
+let alone: string | undefined; // why there can be one thread only
+let told = false;
+
+/** Points tfjs to its .wasm files and registers our kernels, once. */
+export function prepareWasm(tf: Tf): Promise<void> {
+  return preparing ??= prepare(tf).catch((error) => {
+    preparing = undefined; // another call may succeed
+    throw error;
+  });
+}
+
+async function prepare(tf: Tf): Promise<void> {
+  const { setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");
+  const binary = await sharedBinary();
+  if (typeof binary === "string") {
+    alone = binary;
+    setWasmPaths(wasmFolder());
+  } else {
+    // tfjs asks for whichever of its builds suits; this one does for all.
+    const url = URL.createObjectURL(
+      new Blob([binary], { type: "application/wasm" }),
+    );
+    const names = ["tfjs-backend-wasm.wasm", BINARY] as const;
+    const threaded = "tfjs-backend-wasm-threaded-simd.wasm";
+    setWasmPaths(
+      { [names[0]]: url, [names[1]]: url, [threaded]: url },
+      true,
+    );
+  }
+  await loadBinary();
+  for (
+    const register of [
+      registerCast,
+      registerClip,
+      registerConv2d,
+      registerDepthwise,
+      registerElementwise,
+      registerIdentity,
+      registerMatMul,
+      registerNorm,
+      registerPool,
+      registerReduce,
+      registerRelu,
+      registerSegmentSum,
+      fuseAdam,
+      teachLayers,
+      repairWasm,
+    ]
+  ) register(tf);
+}
+
+/** tfjs's binary with a shared memory, or why there is none. */
+async function sharedBinary(): Promise<Uint8Array<ArrayBuffer> | string> {
+  if (typeof SharedArrayBuffer === "undefined") {
+    return "this JavaScript has no SharedArrayBuffer";
+  }
+  try { // a system may have no room for the addresses
+    new WebAssembly.Memory({ ...PAGES, shared: true });
+  } catch (error) {
+    return `there is no shared memory (${(error as Error).message})`;
+  }
+  return withSharedMemory(await Deno.readFile(wasmFolder() + BINARY)) ??
+    `${PACKAGE} is not the version whose memory is known here`;
+}
+
+/** Threads unless told: one a core, and not more than help. */
+const MOST_THREADS = 8;
+
+/** The most threads that whoever runs this program allows; a grader allows one. */
+const threadLimit = (): number =>
+  (globalThis as Record<symbol, unknown>)[Symbol.for("cnn.threadLimit")] as
+    | number
+    | undefined ?? Infinity;
+
+let asked: number | undefined;
+
+/**
+ * Starts threads for tfjs's wasm engine.
+ *
+ * @param wanted Their number; undefined: as asked for before, else one a core.
+ * @returns How many there are, and why there are fewer than asked for.
+ */
+export async function startThreads(
+  tf: Tf,
+  wanted?: number,
+): Promise<{ count: number; note?: string }> {
+  asked = wanted ?? asked ??
+    Math.min(navigator.hardwareConcurrency, MOST_THREADS);
+  const count = Math.min(asked, threadLimit());
+  const { shared, threads } = engineOf(tf.backend() as unknown as WasmBackend);
+  if (shared) await threads.start(count);
+  if (threads.count === asked) return { count: asked };
+  if (alone === undefined) {
+    return { count, note: `${count} thread: more are not allowed here` };
+  }
+  const note = `one thread: ${alone}`;
+  if (!told) console.log(`useBackend("wasm") computes on ${note}`);
+  told = true;
+  return { count: 1, note };
+}
+
+/** The folder of tfjs's .wasm files, wherever the notebook runs. */
+function wasmFolder(): string {
+  const entry = import.meta.resolve(PACKAGE);
+  const file = entry.startsWith("file:")
+    ? fileURLToPath(entry)
+    : createRequire(import.meta.url).resolve(PACKAGE);
+  return file.slice(
+    0,
+    Math.max(file.lastIndexOf("/"), file.lastIndexOf("\\")),
+  ) +
+    "/";
+}

@@ -1,0 +1,225 @@
+import { shapeText, type Tensor, tensor } from "../base/tensor.ts";
+import type { Nested } from "../base/tensor.ts";
+import { settle, shown } from "../base/options.ts";
+import { show } from "../notebook/show.ts";
+import { CheckError, checkExercise, type CheckOptions } from "./check_error.ts";
+import { agree, isTensor, partsOf, readResult } from "./result.ts";
+import { differenceText } from "./texts.ts";
+
+/** A wrong answer that people give, and the mistake behind it. */
+export interface Hint<Value> {
+  /** What the mistake leads to. */
+  value: Value;
+  /** The mistake in a few words: "missing + 1". */
+  mistake: string;
+  /** What to do about it. */
+  remedy?: string;
+}
+
+/** Options of {@linkcode checkNumber} and {@linkcode checkTensor}. */
+export interface AnswerCheckOptions<Value>
+  extends Pick<CheckOptions, "exercise"> {
+  /** The right answer. */
+  expected: Value;
+  /** Largest relative difference (absolute below 1); 1e-6 unless told. */
+  tolerance?: number;
+  /** Wrong answers that are recognised. */
+  hints?: readonly Hint<Value>[];
+  /** Does not tell the right answer in the message; true unless told. */
+  hidden?: boolean;
+}
+
+/**
+ * Checks an answer that is one number.
+ *
+ * @param value The student's answer.
+ * @param options `exercise`, `expected`, `tolerance` 1e-6, `hints`: wrong
+ * answers and their mistakes; `hidden`: false tells the right answer on failure.
+ * @throws {CheckError} Another number; the message names a hint's mistake.
+ *
+ * @example
+ * ```ts
+ * import { checkNumber } from "cnn";
+ *
+ * await checkNumber(0 * 0 + 1 * 1 + 3 * 2 + 4 * 3, {
+ *   exercise: "2.1",
+ *   expected: 19,
+ *   hints: [{ value: 5, mistake: "flipped kernel" }],
+ * });
+ * ```
+ */
+export async function checkNumber(
+  value: number,
+  options: AnswerCheckOptions<number>,
+): Promise<void> {
+  await checkAnswer("checkNumber", value, options, (value) => value);
+}
+
+/**
+ * Checks an answer that is a tensor, or nested arrays of numbers.
+ *
+ * @param value The student's answer.
+ * @param options As for checkNumber, with tensors or nested arrays.
+ * @throws {CheckError} Another shape or value; the message names a hint's
+ * mistake, or the first index that differs.
+ *
+ * @example
+ * ```ts
+ * import { checkTensor } from "cnn";
+ *
+ * await checkTensor([[19, 25], [37, 43]], {
+ *   exercise: "2.2",
+ *   expected: [[19, 25], [37, 43]],
+ *   hints: [{ value: [[5, 11], [23, 29]], mistake: "flipped kernel" }],
+ * });
+ * ```
+ */
+export async function checkTensor(
+  value: Tensor | Nested,
+  options: AnswerCheckOptions<Tensor | Nested>,
+): Promise<void> {
+  await checkAnswer("checkTensor", value, options, asTensor);
+}
+
+/** Nested arrays as a tensor in double precision; other values as they are. */
+function asTensor(value: Tensor | Nested): Tensor {
+  return isTensor(value)
+    ? value
+    : tensor(value as Nested, undefined, { dtype: "float64" });
+}
+
+/** Throws unless `value` can be an answer to what `fn` checks; gives its parts. */
+function answerOf<Value>(
+  fn: string,
+  name: string,
+  value: Value,
+  convert: (value: Value) => Tensor | number,
+): Tensor | number {
+  try {
+    const answer = convert(value);
+    const isNumber = typeof answer === "number";
+    if (
+      isNumber === (fn === "checkNumber") &&
+      (isNumber || isTensor(answer)) && !readResult(answer, answer).malformed
+    ) return answer;
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+  }
+  throw new TypeError(
+    `${fn}() expects ${
+      fn === "checkNumber" ? "a number" : "a tensor or nested arrays of numbers"
+    } as ${name} but found ${shown(value)}: NaN is no answer either`,
+  );
+}
+
+/** The options of an answer's check, checked and converted. */
+function settleAnswer<Value>(
+  fn: string,
+  options: AnswerCheckOptions<Value>,
+  convert: (value: Value) => Tensor | number,
+) {
+  const settled = settle<
+    AnswerCheckOptions<Value>,
+    {
+      exercise: undefined;
+      expected: undefined;
+      tolerance: number;
+      hints: readonly Hint<Value>[];
+      hidden: boolean;
+    }
+  >(fn, options, {
+    exercise: undefined,
+    expected: undefined,
+    tolerance: 1e-6,
+    hints: [],
+    hidden: true,
+  });
+  const { exercise, tolerance, hints } = settled;
+  checkExercise(fn, exercise);
+  if (typeof tolerance !== "number" || !(tolerance >= 0 && tolerance < 1)) {
+    throw new RangeError(
+      `${fn}() expects a tolerance from 0 to below 1 but found ${
+        shown(tolerance)
+      }: it is a share of the right answer`,
+    );
+  }
+  if (!Array.isArray(hints)) {
+    throw new TypeError(
+      `${fn}() expects a list as hints but found ${
+        shown(hints)
+      }: pass [{ value, mistake }]`,
+    );
+  }
+  return {
+    ...settled,
+    expected: answerOf(fn, "expected", settled.expected, convert),
+    hints: (hints as readonly Hint<Value>[]).map((hint, i) => {
+      const { value, ...said } = settle(fn, hint, {
+        value: undefined,
+        mistake: undefined,
+        remedy: undefined,
+      });
+      return { ...said, value: answerOf(fn, `hint ${i}`, value, convert) };
+    }),
+  };
+}
+
+async function checkAnswer<Value>(
+  fn: string,
+  value: Value,
+  options: AnswerCheckOptions<Value>,
+  convert: (value: Value) => Tensor | number,
+): Promise<void> {
+  const { exercise, expected: right, tolerance, hints, hidden } = settleAnswer(
+    fn,
+    options,
+    convert,
+  );
+  const { parts, malformed } = readResult(
+    Array.isArray(value) ? readArray(value, exercise) : value,
+    right,
+  );
+  if (malformed) {
+    throw new CheckError(
+      exercise,
+      malformed.mistake,
+      `The answer ${malformed.details}`,
+    );
+  }
+  const found = parts[""];
+  const wanted = partsOf(right)[""];
+  if (agree(found, wanted, tolerance)) {
+    await show(`✓ Exercise ${exercise} passed.`);
+    return;
+  }
+  const hint = hints.find((hint) =>
+    agree(found, partsOf(hint.value)[""], tolerance)
+  );
+  const wrongShape = shapeText(found.shape) !== shapeText(wanted.shape);
+  const difference = differenceText(found, wanted, "", tolerance);
+  const told = hidden && !wrongShape
+    ? difference.replace(/expected .*?, found/, "found")
+    : difference;
+  throw new CheckError(
+    exercise,
+    hint?.mistake ?? (wrongShape ? "wrong shape" : "wrong value"),
+    `The answer: ${told}: ${
+      hint?.remedy ?? "go through the arithmetic once more, term by term"
+    }`,
+  );
+}
+
+/** Nested arrays as a tensor; rows of unequal length are a mistake. */
+function readArray(value: unknown, exercise: string): Tensor {
+  try {
+    return asTensor(value as Nested);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new CheckError(
+      exercise,
+      "no table of numbers",
+      `The answer is not made of rows of equal length: ${error.message}`,
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,132 @@
+/**
+ * A layer's output for one image, and how a class depends on it.
+ *
+ * @module
+ */
+import type * as tensorflow from "@tensorflow/tfjs";
+import type { Network } from "../networks/build_network.ts";
+import { shown } from "../base/options.ts";
+import { type Tensor, zeros } from "../base/tensor.ts";
+import { fromTf, toTf } from "../engine/convert.ts";
+import { tfjs } from "../engine/load.ts";
+import {
+  type AnyNetwork,
+  checkImages,
+  checkNetwork,
+  isScratch,
+  layerOf,
+  unknownLayer,
+} from "./any_network.ts";
+import { argMaxRows, checkFinite } from "../measure/classify.ts";
+
+/** A layer's output for one image, and the gradient of a logit by it. */
+export interface LayerView {
+  /** [1, ...] */
+  readonly activations: Tensor;
+  /** [1, ...] */
+  readonly gradients: Tensor;
+  /** The class whose logit it is. */
+  readonly label: number;
+}
+
+/**
+ * Output of a layer for one image, and how a class's logit depends on it.
+ *
+ * @param label The class; the one that the network says unless given.
+ * @throws {RangeError} No such layer or class.
+ */
+export async function viewLayer(
+  caller: string,
+  network: AnyNetwork,
+  layer: string,
+  image: Tensor,
+  label?: number,
+): Promise<LayerView> {
+  checkNetwork(caller, network);
+  return isScratch(network)
+    ? scratchView(caller, network, layer, image, label)
+    : await tfView(caller, network, layer, image, label);
+}
+
+function scratchView(
+  caller: string,
+  network: Network,
+  layer: string,
+  image: Tensor,
+  label?: number,
+): LayerView {
+  const logits = network.forward(image);
+  const seen = network.activations.get(layer);
+  if (seen === undefined) {
+    throw unknownLayer(caller, layer, [...network.activations.keys()]);
+  }
+  const chosen = classOf(caller, logits, label);
+  const dLogits = zeros(logits.shape);
+  dLogits.data[chosen] = 1;
+  const { activationGradients } = network.backward(dLogits);
+  const gradients = activationGradients.get(layer)!;
+  return { activations: seen, gradients, label: chosen };
+}
+
+async function tfView(
+  caller: string,
+  model: tensorflow.LayersModel,
+  name: string,
+  image: Tensor,
+  label?: number,
+): Promise<LayerView> {
+  const tf = tfjs();
+  const layer = layerOf(caller, model, name);
+  checkImages(caller, model, image);
+  const whole = tf.tidy(() => model.apply(toTf(image)) as tensorflow.Tensor);
+  const logits = await fromTf(whole);
+  whole.dispose();
+  const chosen = classOf(caller, logits, label);
+  const outputShape = (layer.outputShape as (number | null)[]).slice(1);
+  // Added to the layer's output, zeros change nothing; the gradient of the logit
+  // by these zeros is its gradient by the output.
+  let seen: tensorflow.Tensor | undefined;
+  const call = layer.call;
+  layer.call = (inputs, kwargs) => {
+    const y = call.call(layer, inputs, kwargs) as tensorflow.Tensor;
+    seen = tf.keep(y.clone());
+    return y.add(delta);
+  };
+  const delta = tf.zeros([1, ...outputShape as number[]]);
+  let gradients: tensorflow.Tensor | undefined;
+  try {
+    try {
+      gradients = tf.tidy(() =>
+        tf.grad((_delta) => {
+          const logits = model.apply(toTf(image)) as tensorflow.Tensor;
+          return logits.flatten().slice([chosen], [1]).sum();
+        })(delta)
+      );
+    } finally {
+      // before anything is awaited: another view of the layer may begin
+      layer.call = call;
+    }
+    return {
+      activations: await fromTf(seen!),
+      gradients: await fromTf(gradients),
+      label: chosen,
+    };
+  } finally {
+    for (const held of [delta, seen, gradients]) held?.dispose();
+  }
+}
+
+/** The class asked for, or that of the largest logit. */
+function classOf(caller: string, logits: Tensor, label?: number): number {
+  const classes = logits.shape[1];
+  checkFinite(caller, logits);
+  const chosen = label ?? argMaxRows(logits)[0];
+  if (Number.isInteger(chosen) && chosen >= 0 && chosen < classes) {
+    return chosen;
+  }
+  throw new RangeError(
+    `${caller}() expects a label from 0 to ${classes - 1} but found ${
+      shown(chosen)
+    }: leave it out for the class that the network says`,
+  );
+}

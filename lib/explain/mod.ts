@@ -1,0 +1,9 @@
+/**
+ * What a trained network looks at.
+ *
+ * @module
+ */
+export type { AnyNetwork } from "./any_network.ts";
+export * from "./activations.ts";
+export * from "./grad_cam.ts";
+export * from "./occlusion.ts";

@@ -1,0 +1,131 @@
+/**
+ * im2col: a convolution's windows laid out as the rows of a matrix.
+ *
+ * Row (n, i, j) holds the KH * KW * Cin numbers under the window that makes
+ * y[n, i, j]; then the convolution is one matrix product with the kernel. Images
+ * go through in chunks that fit the processor's cache, first copied with their
+ * padding, so that no loop asks where the border is.
+ *
+ * @module
+ */
+import { room } from "../../base/shape.ts";
+import type { Conv2dSizes } from "../conv2d_sizes.ts";
+import { paddedLength, paddedWidth } from "./padded.ts";
+import { upTo4 } from "./product.ts";
+
+/** Numbers of the patch matrix that are worked on at a time (256 KB). */
+const CHUNK = 32768;
+
+/** The plan for one call: sizes of a chunk and the buffers it reuses. */
+export interface Patches {
+  sizes: Conv2dSizes;
+  /** Images in a chunk. */
+  images: number;
+  /** Lines of output (n, i) laid out at a time; a chunk has images * outH. */
+  lines: number;
+  /** Numbers in a window: KH * KW * Cin / groups. */
+  k: number;
+  /** Where the runs of neighbouring numbers in a window begin. */
+  taps: Int32Array;
+  /** Length of a run. */
+  run: number;
+  /** The chunk's images with their padding. */
+  padded: Float64Array;
+  /** The patch matrix [lines * outW, k]. */
+  columns: Float64Array;
+}
+
+/** Plans the chunks of a convolution; `fn` stands in its messages. */
+export function planPatches(fn: string, sizes: Conv2dSizes): Patches {
+  const { batch, cin, kh, kw, groups, outH, outW } = sizes;
+  const depth = cin / groups;
+  const k = kh * kw * depth;
+  const perImage = outH * outW * k;
+  const images = Math.min(batch, Math.max(1, Math.floor(CHUNK / perImage)));
+  const lines = Math.min(
+    images * outH,
+    Math.max(1, Math.floor(CHUNK / (outW * k))),
+  );
+  // Neighbouring pixels are neighbours in memory: one run a kernel row.
+  const whole = groups === 1 && sizes.dilationW === 1;
+  const taps: number[] = [];
+  for (let a = 0; a < kh; a++) {
+    for (let b = 0; b < (whole ? 1 : kw); b++) {
+      const pixel = a * sizes.dilationH * paddedWidth(sizes) +
+        b * sizes.dilationW;
+      taps.push(pixel * cin);
+    }
+  }
+  return {
+    sizes,
+    images,
+    lines,
+    k,
+    taps: Int32Array.from(taps),
+    run: whole ? kw * cin : depth,
+    padded: room(fn, images * paddedLength(sizes), "float64"),
+    columns: room(fn, upTo4(lines * outW) * k + 3, "float64"),
+  };
+}
+
+/** Where the window of the first pixel of output line `line` begins. */
+export function lineStart(
+  sizes: Conv2dSizes,
+  line: number,
+  group: number,
+): number {
+  const n = Math.floor(line / sizes.outH);
+  const i = line - n * sizes.outH;
+  return n * paddedLength(sizes) +
+    i * sizes.strideH * paddedWidth(sizes) * sizes.cin +
+    group * (sizes.cin / sizes.groups);
+}
+
+/** Lays the windows of output lines `from` to `to` (not included) out as rows. */
+export function gatherPatches(
+  plan: Patches,
+  group: number,
+  from: number,
+  to: number,
+): void {
+  const { sizes, taps, run, padded, columns } = plan;
+  const step = sizes.strideW * sizes.cin;
+  const outW = sizes.outW;
+  let at = 0;
+  for (let line = from; line < to; line++) {
+    let window = lineStart(sizes, line, group);
+    for (let j = 0; j < outW; j++, window += step) {
+      for (let t = 0; t < taps.length; t++) {
+        const end = at + run;
+        for (let p = window + taps[t]; at < end; at++, p++) {
+          columns[at] = padded[p];
+        }
+      }
+    }
+  }
+}
+
+/** The way back: adds each row's numbers to the pixels that they came from. */
+export function scatterPatches(
+  plan: Patches,
+  target: Float64Array,
+  group: number,
+  from: number,
+  to: number,
+): void {
+  const { sizes, taps, run, columns } = plan;
+  const step = sizes.strideW * sizes.cin;
+  const outW = sizes.outW;
+  let at = 0;
+  for (let line = from; line < to; line++) {
+    let window = lineStart(sizes, line, group);
+    for (let j = 0; j < outW; j++, window += step) {
+      for (let t = 0; t < taps.length; t++) {
+        const end = at + run;
+        for (let p = window + taps[t]; at < end; at++, p++) {
+          target[p] += columns[at];
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,146 @@
+/**
+ * Quantiles of the normal and of Student's t distribution.
+ *
+ * @module
+ */
+import { shown } from "../base/options.ts";
+
+/** Logarithm of the gamma function: Lanczos' series with 9 terms. */
+function logGamma(x: number): number {
+  const terms = [
+    676.5203681218851,
+    -1259.1392167224028,
+    771.32342877765313,
+    -176.61502916214059,
+    12.507343278686905,
+    -0.13857109526572012,
+    9.9843695780195716e-6,
+    1.5056327351493116e-7,
+  ];
+  const t = x + 6.5;
+  const sum = terms.reduce(
+    (sum, term, i) => sum + term / (x + i),
+    0.99999999999980993,
+  );
+  return Math.log(2 * Math.PI) / 2 + (x - 0.5) * Math.log(t) - t +
+    Math.log(sum);
+}
+
+/** Regularised incomplete beta function I_x(a, b) by Lentz's continued fraction. */
+function incompleteBeta(x: number, a: number, b: number): number {
+  if (x <= 0) return 0;
+  if (x >= 1) return 1;
+  // the fraction converges fast only on this side of the mean
+  if (x > (a + 1) / (a + b + 2)) return 1 - incompleteBeta(1 - x, b, a);
+  const front = Math.exp(
+    logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) +
+      b * Math.log1p(-x),
+  ) / a;
+  const tiny = 1e-300;
+  const away = (value: number) => Math.abs(value) < tiny ? tiny : value;
+  let c = 1, d = 1 / away(1 - (a + b) * x / (a + 1)), fraction = d;
+  for (let m = 1; m <= 1000; m++) {
+    const even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m));
+    d = 1 / away(1 + even * d);
+    c = away(1 + even / c);
+    fraction *= c * d;
+    const odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1));
+    d = 1 / away(1 + odd * d);
+    c = away(1 + odd / c);
+    fraction *= c * d;
+    if (Math.abs(c * d - 1) < 1e-15) break;
+  }
+  return front * fraction;
+}
+
+/** Probability that a t variable lies above `t`, which is 0 or more. */
+function upperTail(t: number, freedom: number): number {
+  return incompleteBeta(freedom / (freedom + t * t), freedom / 2, 0.5) / 2;
+}
+
+/**
+ * The value below which a Student t variable lies with the given probability.
+ *
+ * @param probability Between 0 and 1.
+ * @param freedom Degrees of freedom above 0; Infinity gives the normal distribution.
+ * @throws {RangeError} A probability or a freedom out of range.
+ *
+ * @example
+ * ```ts
+ * import { tQuantile } from "cnn";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * assertAlmostEquals(tQuantile(0.975, 2), 4.30265273, 1e-7);
+ * ```
+ */
+export function tQuantile(probability: number, freedom: number): number {
+  checkProbability("tQuantile", probability);
+  if (!(typeof freedom === "number" && freedom > 0)) {
+    throw new RangeError(
+      `tQuantile() expects degrees of freedom above 0 but found ${
+        shown(freedom)
+      }: it is the number of values less 1`,
+    );
+  }
+  if (probability === 0.5) return 0;
+  const tail = Math.min(probability, 1 - probability);
+  // beyond this many degrees the two distributions agree to ten digits
+  const above = freedom > 1e10
+    ? normalTail
+    : (t: number) => upperTail(t, freedom);
+  let low = 0, high = 1;
+  while (above(high) > tail) high *= 2;
+  for (let i = 0; i < 200 && high - low > 1e-15 * high; i++) {
+    const middle = (low + high) / 2;
+    if (above(middle) > tail) low = middle;
+    else high = middle;
+  }
+  const t = (low + high) / 2;
+  return probability < 0.5 ? -t : t;
+}
+
+function checkProbability(caller: string, probability: number): void {
+  if (Number.isFinite(probability) && probability > 0 && probability < 1) {
+    return;
+  }
+  throw new RangeError(
+    `${caller}() expects a probability between 0 and 1 but found ${
+      shown(probability)
+    }: 0.975 bounds the middle 95 %`,
+  );
+}
+
+/** Probability that a standard normal variable lies above `z`, which is 0 or more. */
+function normalTail(z: number): number {
+  const density = Math.exp(-z * z / 2) / Math.sqrt(2 * Math.PI);
+  if (z < 3) {
+    let term = z, sum = z;
+    for (let k = 1; Math.abs(term) > 1e-17 * sum; k++) {
+      term *= z * z / (2 * k + 1);
+      sum += term;
+    }
+    return 0.5 - density * sum;
+  }
+  // Laplace's continued fraction, from its far end
+  let fraction = 0;
+  for (let k = 200; k > 0; k--) fraction = k / (z + fraction);
+  return density / (z + fraction);
+}
+
+/**
+ * The value below which a standard normal variable lies with the given probability.
+ *
+ * @throws {RangeError} A probability out of range.
+ *
+ * @example
+ * ```ts
+ * import { normalQuantile } from "cnn";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * assertAlmostEquals(normalQuantile(0.975), 1.95996398, 1e-7);
+ * ```
+ */
+export function normalQuantile(probability: number): number {
+  checkProbability("normalQuantile", probability);
+  return tQuantile(probability, Infinity);
+}

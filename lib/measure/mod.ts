@@ -1,0 +1,20 @@
+/**
+ * How well a network does, and what its numbers say.
+ *
+ * @module
+ */
+export type {
+  Gradients,
+  StepResult,
+  Trainer,
+  TrainerOptions,
+} from "./trainer.ts";
+export { evaluate, type Evaluation } from "./evaluate.ts";
+export * from "./shift_curve.ts";
+export * from "./distributions.ts";
+export * from "./intervals.ts";
+export * from "./mistakes.ts";
+export * from "./gradient_norms.ts";
+export * from "./linear_probe.ts";
+export * from "./rank_correlation.ts";
+export * from "./sparsity.ts";

@@ -1,0 +1,319 @@
+/**
+ * An architecture with every name and shape settled: what the description, the
+ * weights, the drawing and both networks are built from.
+ *
+ * @module
+ */
+import { shapeText } from "../base/tensor.ts";
+import { found } from "./found.ts";
+import { checkNames } from "./settings.ts";
+import { singleShape } from "./shapes.ts";
+import type {
+  Architecture,
+  Layer,
+  ParallelLayer,
+  SequenceLayer,
+  SingleLayer,
+} from "./types.ts";
+
+/** Shape without the batch axis: [H, W, C] or [units]. */
+export type Shape = readonly number[];
+
+/** What every part of a plan knows. */
+interface Planned {
+  readonly name: string;
+  readonly inputShape: Shape;
+  readonly outputShape: Shape;
+}
+
+/** A single layer in its place. */
+export interface PlannedSingle extends Planned {
+  readonly type: "single";
+  readonly layer: SingleLayer;
+}
+
+/** Steps one after the other. */
+export interface PlannedSequence extends Planned {
+  readonly type: "sequence";
+  readonly steps: readonly Plan[];
+}
+
+/** Branches and their join. */
+export interface PlannedParallel extends Planned {
+  readonly type: "parallel";
+  readonly join: "concat" | "add";
+  readonly branches: readonly Plan[];
+}
+
+/** A part of a network with names and shapes. */
+export type Plan = PlannedSingle | PlannedSequence | PlannedParallel;
+
+/** Names for layers that were given none: conv1, conv2, pool1, ... */
+const SHORT: Partial<Record<string, string>> = {
+  conv2d: "conv",
+  maxPool2d: "pool",
+  avgPool2d: "pool",
+  globalAvgPool2d: "globalPool",
+  batchNorm: "bn",
+  padShortcut: "shortcut",
+};
+
+/** Settles names and shapes of one architecture. */
+class Planner {
+  readonly #names = new Set<string>();
+  readonly #numbers = new Map<string, number>();
+
+  constructor(readonly network: string) {}
+
+  /** The plan of a layer whose input has `shape`; `prefix` is "" or ends in "/". */
+  plan(layer: Layer, shape: Shape, prefix: string): Plan {
+    if (layer?.kind === "sequence") {
+      this.#checkNames(layer, ["layers", "name"]);
+      return this.#sequence(layer, shape, prefix);
+    }
+    if (layer?.kind === "parallel") {
+      this.#checkNames(layer, ["branches", "join", "name"]);
+      return this.#parallel(layer, shape, prefix);
+    }
+    if (typeof layer !== "object" || layer === null || Array.isArray(layer)) {
+      throw new TypeError(
+        `network "${this.network}" expects layers as values with a kind but found ${
+          found(layer)
+        }: make them with layers.conv2d() and its neighbours; layers.sequence() holds several`,
+      );
+    }
+    const name = this.#name(
+      layer.name,
+      SHORT[layer.kind] ?? String(layer.kind),
+      prefix,
+    );
+    const outputShape = this.#placed(
+      `${String(layer.kind)} "${name}"`,
+      () => singleShape(layer, shape),
+    );
+    return { type: "single", name, layer, inputShape: shape, outputShape };
+  }
+
+  /** What `check` gives; its errors say in which network and layer. */
+  #placed<T>(place: string, check: () => T): T {
+    try {
+      return check();
+    } catch (error) {
+      const { constructor, message } = error as Error;
+      throw new (constructor as ErrorConstructor)(
+        `network "${this.network}", ${place} ${message}`,
+        { cause: error },
+      );
+    }
+  }
+
+  /** Throws on a field that a layer of layers does not have. */
+  #checkNames(layer: Layer, known: readonly string[]): void {
+    this.#placed(
+      typeof layer.name === "string"
+        ? `${layer.kind} "${layer.name}"`
+        : layer.kind,
+      () => checkNames(layer, known),
+    );
+  }
+
+  #sequence(layer: SequenceLayer, shape: Shape, prefix: string): Plan {
+    const inside = this.#inside(layer.name, prefix);
+    const steps: Plan[] = [];
+    let outputShape = shape;
+    for (const part of this.#list(layer.layers, "layers of a sequence")) {
+      const step = this.plan(part, outputShape, inside);
+      steps.push(step);
+      outputShape = step.outputShape;
+    }
+    return {
+      type: "sequence",
+      name: inside.slice(0, -1),
+      steps,
+      inputShape: shape,
+      outputShape,
+    };
+  }
+
+  #parallel(layer: ParallelLayer, shape: Shape, prefix: string): Plan {
+    const { join } = layer;
+    if (join !== "concat" && join !== "add") {
+      throw new TypeError(
+        `network "${this.network}" expects join "concat" or "add" but found ${
+          found(join)
+        }: say how the branches are joined`,
+      );
+    }
+    const inside = this.#inside(layer.name, prefix);
+    const branches = this.#list(layer.branches, "branches of a parallel").map(
+      (branch) => this.plan(branch, shape, inside),
+    );
+    const name = layer.name
+      ? this.#name(join, join, inside)
+      : this.#name(undefined, join, prefix);
+    const outputShape = this.#join(name, join, branches);
+    return {
+      type: "parallel",
+      name,
+      join,
+      branches,
+      inputShape: shape,
+      outputShape,
+    };
+  }
+
+  /** Shape of joined branches. */
+  #join(name: string, join: "concat" | "add", branches: Plan[]): Shape {
+    if (branches.length === 0) {
+      throw new TypeError(
+        `network "${this.network}", "${name}" expects at least one branch but found none: an empty sequence is the identity`,
+      );
+    }
+    const shapes = branches.map((branch) => branch.outputShape);
+    const first = shapes[0];
+    // Concatenation leaves the last axis free.
+    const fixed = (shape: Shape) => join === "add" ? shape : shape.slice(0, -1);
+    shapes.forEach((shape, i) => {
+      if (
+        shape.length !== first.length ||
+        shapeText(fixed(shape)) !== shapeText(fixed(first))
+      ) {
+        throw new TypeError(
+          `network "${this.network}", "${name}" expects branches ${
+            join === "add" ? "of one shape" : "of one height and width"
+          } but found ${shapeText(first)} from branch 1 and ${
+            shapeText(shape)
+          } from branch ${i + 1} (${
+            lastName(branches[i])
+          }): make strides and padding${
+            join === "add" ? " and filters" : ""
+          } of the branches agree`,
+        );
+      }
+    });
+    if (join === "add") return first;
+    const channels = shapes.reduce((sum, shape) => sum + shape.at(-1)!, 0);
+    return [...first.slice(0, -1), channels];
+  }
+
+  /** `list` where it is an array, else an error. */
+  #list(list: readonly Layer[], what: string): readonly Layer[] {
+    if (Array.isArray(list)) return list;
+    throw new TypeError(
+      `network "${this.network}" expects the ${what} as an array but found ${
+        found(list)
+      }: write [layers.relu()]`,
+    );
+  }
+
+  /** What stands before the names inside a part. */
+  #inside(name: string | undefined, prefix: string): string {
+    if (name === undefined) return prefix;
+    this.#checkName(name);
+    return `${prefix}${name}/`;
+  }
+
+  /** Throws on a name that tfjs or a weight file could not carry. */
+  #checkName(name: string): void {
+    if (typeof name !== "string" || !/^[A-Za-z0-9][\w.\-/]*$/.test(name)) {
+      throw new TypeError(
+        `network "${this.network}" expects names of letters, digits and ._-/ but found ${
+          found(name)
+        }: rename the layer`,
+      );
+    }
+  }
+
+  /** The full name: the one given, or the next free number of its kind. */
+  #name(given: string | undefined, short: string, prefix: string): string {
+    if (given !== undefined) {
+      this.#checkName(given);
+      const name = prefix + given;
+      if (this.#names.has(name)) {
+        throw new TypeError(
+          `network "${this.network}" expects every name once but found "${name}" twice: name the layers, or the sequences around them, apart`,
+        );
+      }
+      this.#names.add(name);
+      return name;
+    }
+    let name: string;
+    do {
+      const number = (this.#numbers.get(prefix + short) ?? 0) + 1;
+      this.#numbers.set(prefix + short, number);
+      name = `${prefix}${short}${number}`;
+    } while (this.#names.has(name));
+    this.#names.add(name);
+    return name;
+  }
+}
+
+/** The last layer of a branch, for messages. */
+function lastName(plan: Plan): string {
+  if (plan.type !== "sequence") return `"${plan.name}"`;
+  return plan.steps.length === 0 ? "identity" : lastName(plan.steps.at(-1)!);
+}
+
+/**
+ * The image shape [H, W, C]; a leading batch axis of 1, null or -1 is dropped.
+ *
+ * @param who What messages say expects it.
+ * @throws {TypeError} No image shape.
+ */
+export function imageShape(
+  shape: readonly (number | null)[],
+  who = "a network",
+): [number, number, number] {
+  const inner = shape?.length === 4 && [1, -1, null].includes(shape[0])
+    ? shape.slice(1)
+    : shape;
+  if (
+    !Array.isArray(inner) || inner.length !== 3 ||
+    !inner.every((n) => Number.isInteger(n) && n >= 1)
+  ) {
+    throw new TypeError(
+      `${who} expects an inputShape [H, W, C] of whole numbers of 1 or more but found ${
+        found(shape)
+      }: write the shape of one image, such as [28, 28, 1]`,
+    );
+  }
+  return inner as [number, number, number];
+}
+
+/**
+ * Settles the names and shapes of an architecture.
+ *
+ * @param architecture The network.
+ * @param inputShape Another image shape than the architecture's own.
+ * @throws {TypeError | RangeError} A network that cannot exist; the message names the layer.
+ */
+export function plan(
+  architecture: Architecture,
+  inputShape: readonly (number | null)[] = architecture?.inputShape,
+): PlannedSequence {
+  const { name, layers } = architecture ?? {};
+  if (!Array.isArray(layers)) {
+    throw new TypeError(
+      `a network expects an architecture { name, inputShape, layers } but found ${
+        found(architecture)
+      }: make one with network(), or call a maker such as lenet()`,
+    );
+  }
+  if (typeof name !== "string") {
+    throw new TypeError(
+      `a network expects a name as text but found ${
+        found(name)
+      }: make one with network("tiny", inputShape, layers)`,
+    );
+  }
+  const whole: SequenceLayer = { kind: "sequence", layers };
+  const planner = new Planner(name);
+  return planner.plan(whole, imageShape(inputShape), "") as PlannedSequence;
+}
+
+/** Every single layer of a plan, in order; branches one after the other. */
+export function singles(plan: Plan): PlannedSingle[] {
+  if (plan.type === "single") return [plan];
+  const parts = plan.type === "sequence" ? plan.steps : plan.branches;
+  return parts.flatMap(singles);
+}

@@ -1,0 +1,108 @@
+/**
+ * Live displays for fit().
+ *
+ * @module
+ */
+import { progress } from "./progress.ts";
+import {
+  trainingCurves,
+  type TrainingCurvesOptions,
+} from "./training_curves.ts";
+import { settle, shown } from "../base/options.ts";
+import { checkText } from "../base/arguments.ts";
+import type { TrainingProgress } from "../train/history.ts";
+
+/** What fit() takes as onProgress. */
+export type Track = (progress: TrainingProgress) => Promise<void>;
+
+/**
+ * Shows loss and accuracy as they change, with speed and time left; the plot
+ * stays when the training ends. Each training gets a plot of its own, also one
+ * that follows a training that was stopped halfway.
+ *
+ * For several nets in one plot use trainingCurves().
+ *
+ * @param options `title`; `name` of the net.
+ * @returns A function for fit()'s `onProgress`.
+ * @throws {TypeError} An unknown option.
+ * @throws {RangeError} A step that follows no other: two trainings at once share it.
+ *
+ * @example
+ * ```ts
+ * import { buildNetwork, fit, loadMnist, mlp, scratchTrainer, trackCurves } from "cnn";
+ *
+ * const digits = await loadMnist({ limit: 100 });
+ * await fit(scratchTrainer(buildNetwork(mlp())), digits, {
+ *   epochs: 1,
+ *   seed: 1,
+ *   onProgress: trackCurves({ title: "A short training" }),
+ * });
+ * ```
+ */
+export function trackCurves(options: TrainingCurvesOptions = {}): Track {
+  const settled = settle("trackCurves", options, {
+    title: undefined,
+    name: "training",
+  });
+  let curves = trainingCurves(settled);
+  let started = false;
+  return async (now) => {
+    if (started && now.step === 1) await next(); // the one before was stopped halfway
+    started = true;
+    await curves.update(now);
+    if (now.last) await next();
+  };
+
+  async function next() {
+    const done = curves;
+    curves = trainingCurves(settled);
+    started = false;
+    await done.finish();
+  }
+}
+
+/**
+ * Shows one bar with the time left over several trainings.
+ *
+ * @param title What is being done.
+ * @param fits How often the returned function is handed to fit(); 1 unless told.
+ * @returns A function for fit()'s `onProgress`.
+ * @throws {RangeError} No whole number of trainings, or one training more.
+ *
+ * @example
+ * ```ts
+ * import { buildNetwork, fit, loadMnist, mlp, scratchTrainer, trackProgress } from "cnn";
+ *
+ * const digits = await loadMnist({ limit: 100 });
+ * const onProgress = trackProgress("Three seeds", 3);
+ * for (const seed of [1, 2, 3]) {
+ *   const trainer = scratchTrainer(buildNetwork(mlp(), { seed }));
+ *   await fit(trainer, digits, { epochs: 1, seed, onProgress });
+ * }
+ * ```
+ */
+export function trackProgress(title: string, fits = 1): Track {
+  checkText("trackProgress", "title", title);
+  if (!(Number.isInteger(fits) && fits >= 1)) {
+    throw new RangeError(
+      `trackProgress() expects a whole number of trainings of 1 or more but found ${
+        shown(fits)
+      }: count the calls of fit()`,
+    );
+  }
+  const bar = progress(title, fits);
+  let finished = 0;
+  return async ({ step, steps, last, imagesPerSecond }) => {
+    if (finished === fits) {
+      throw new RangeError(
+        `trackProgress() expects ${fits} trainings for "${title}" but found one more: count the calls of fit()`,
+      );
+    }
+    const speed = `${imagesPerSecond.toFixed(0)} images/s`;
+    const note = fits === 1 ? speed : `${finished + 1} of ${fits}, ${speed}`;
+    await bar.update(finished + step / steps, note);
+    if (!last) return;
+    finished++;
+    if (finished === fits) await bar.finish();
+  };
+}

@@ -1,8 +1,0 @@
-export * from "./load.ts";
-export * from "./backend.ts";
-export * from "./convert.ts";
-export {
-  type LayersModelOptions,
-  readWeights,
-  toLayersModel,
-} from "./layers_model.ts";

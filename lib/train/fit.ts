@@ -1,0 +1,254 @@
+/**
+ * The training loop.
+ *
+ * @module
+ */
+import {
+  batchesOf,
+  checkBatchSize,
+  checkSet,
+  type ImageSet,
+} from "../data/image_set.ts";
+import { checkTensor } from "../base/check.ts";
+import { type StopButton, stoppable } from "../kernel/stop_button.ts";
+import { checkSeed, settle, shown } from "../base/options.ts";
+import { streamFor } from "../base/stream.ts";
+import { shapeText, type Tensor } from "../base/tensor.ts";
+import { measure } from "../measure/evaluate.ts";
+import { pause } from "../base/pause.ts";
+import type { FitOptions, History, TrainingStep } from "./history.ts";
+import { checkLoss } from "../measure/classify.ts";
+import { checkTrainer, type Trainer } from "../measure/trainer.ts";
+
+/**
+ * Trains on every image of a set, `epochs` times, in an order that the seed decides.
+ *
+ * Between steps the event loop gets its turn, so that live displays move. With
+ * the same seed and no `maxSeconds`, two runs are the same. A notebook's stop
+ * button ends the training; the kernel and what was learned stay.
+ *
+ * @param trainer From scratchTrainer() or tfTrainer(); its network changes.
+ * @param set Images and labels.
+ * @param options `epochs` and `seed` are needed; the rest is optional.
+ * @returns Loss and accuracy of every step, and the speed.
+ * @throws {TypeError} An unknown option; images without one label each; an
+ * augmentation that gives other things than as many images.
+ * @throws {RangeError} A setting out of range; a label that is no class.
+ * @throws {Error} The loss became NaN or infinite, or the stop button was pressed.
+ *
+ * @example
+ * ```ts
+ * import { buildNetwork, fit, loadMnist, mlp, scratchTrainer } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const digits = await loadMnist({ limit: 100 });
+ * const trainer = scratchTrainer(buildNetwork(mlp(), { seed: 1 }));
+ * const history = await fit(trainer, digits, { epochs: 2, seed: 1 });
+ * assertEquals(history.steps.length, 4); // 64 + 36 images, twice
+ * ```
+ */
+export async function fit(
+  trainer: Trainer,
+  set: ImageSet,
+  options: FitOptions,
+): Promise<History> {
+  const settled = settle("fit", options, {
+    epochs: undefined,
+    batchSize: 64,
+    seed: undefined,
+    validation: undefined,
+    onProgress: undefined,
+    schedule: undefined,
+    augment: undefined,
+    maxSeconds: Infinity,
+  });
+  checkTraining(trainer, set, settled);
+  const base = trainer.learningRate, { schedule, ...rest } = settled;
+  const scheduled = schedule && ((done: number) => {
+    const factor = schedule(done);
+    checkFactor(factor, done);
+    trainer.learningRate = base! * factor;
+  });
+  let step = 0;
+  try {
+    return await stoppable(
+      (stop) => train(trainer, set, { ...rest, scheduled }, stop, () => step++),
+      () => stopped(step + 1, "in"),
+    );
+  } finally {
+    if (schedule) trainer.learningRate = base;
+  }
+}
+
+/** The error of a training that the stop button ended. */
+function stopped(step: number, when: "in" | "after"): Error {
+  return new Error(
+    `fit() was stopped ${when} step ${step}: the trainer keeps what it learned; make a new one to start afresh`,
+  );
+}
+
+/** The options of fit() with their defaults. */
+interface TrainOptions extends Omit<FitOptions, "schedule"> {
+  batchSize: number;
+  maxSeconds: number;
+  /** Sets the learning rate for the part of the training that is done. */
+  scheduled?: (done: number) => void;
+}
+
+/** All steps; `onStep` hears of each. */
+async function train(
+  trainer: Trainer,
+  set: ImageSet,
+  options: TrainOptions,
+  stop: StopButton,
+  onStep: () => void,
+): Promise<History> {
+  const { epochs, batchSize, validation, onProgress, scheduled } = options;
+  const { augment, maxSeconds } = options;
+  const shuffleStream = streamFor(options.seed, "shuffle");
+  const augmentStream = streamFor(options.seed, "augment");
+  const total = epochs * Math.ceil(set.labels.length / batchSize);
+  const steps: TrainingStep[] = [], validations: TrainingStep[] = [];
+  let seconds = 0, seen = 0, lastPause = performance.now();
+
+  for (let epoch = 1; epoch <= epochs && seconds < maxSeconds; epoch++) {
+    const seed = shuffleStream.integer(2 ** 31);
+    for (const { images, labels } of batchesOf(set, { batchSize, seed })) {
+      const started = performance.now();
+      scheduled?.(Math.max(steps.length / total, seconds / maxSeconds));
+      const { loss, correct } = await stop.compute(() => {
+        const input = augment ? augment(images, augmentStream) : images;
+        if (augment) checkAugmented(input, images);
+        return trainer.step(input, labels);
+      });
+      seconds += (performance.now() - started) / 1000;
+      checkLoss("fit", loss, steps.length + 1, trainer.learningRate);
+      seen += labels.length;
+      const accuracy = correct / labels.length;
+      const now = { step: steps.length + 1, epoch, loss, accuracy };
+      steps.push(now);
+      onStep();
+
+      const over = seconds >= maxSeconds;
+      const epochEnds = over || now.step === epoch * total / epochs;
+      if (validation && epochEnds) {
+        const { loss, accuracy } = await stop.compute(() =>
+          measure("fit", trainer, validation)
+        );
+        validations.push({ ...now, loss, accuracy });
+      }
+      await stop.compute(() =>
+        onProgress?.({
+          ...now,
+          steps: total,
+          epochs,
+          learningRate: trainer.learningRate,
+          seconds,
+          imagesPerSecond: seen / seconds,
+          ...(validation && epochEnds && { validation: validations.at(-1) }),
+          last: over || now.step === total,
+        })
+      );
+      lastPause = await pause(lastPause);
+      if (stop.pressed) throw stopped(now.step, "after");
+      if (over) break;
+    }
+  }
+  return {
+    steps,
+    validation: validations,
+    seconds,
+    imagesPerSecond: seen / seconds,
+  };
+}
+
+/** Throws for a training that cannot start. */
+function checkTraining(
+  trainer: Trainer,
+  set: ImageSet,
+  options: FitOptions,
+): void {
+  const { epochs, batchSize, seed, validation, schedule, maxSeconds } = options;
+  checkTrainer("fit", trainer, "step");
+  if (!(Number.isInteger(epochs) && epochs >= 1)) {
+    throw new RangeError(
+      `fit() expects a whole number of epochs of 1 or more but found ${
+        shown(epochs)
+      }: 3 is a start`,
+    );
+  }
+  checkBatchSize("fit", batchSize!);
+  if (seed === undefined) {
+    throw new TypeError(
+      "fit() expects a seed but found none: pass any whole number, such as 1, so that the training can be repeated",
+    );
+  }
+  checkSeed("fit", seed);
+  checkSet("fit", set);
+  if (set.labels.length === 0) {
+    throw new RangeError(
+      `fit() expects at least one image but found none in "${set.name}": load some`,
+    );
+  }
+  if (validation !== undefined) {
+    checkSet("fit", validation);
+    checkTrainer("fit", trainer, "logits");
+  }
+  if (!(typeof maxSeconds === "number" && maxSeconds > 0)) {
+    throw new RangeError(
+      `fit() expects maxSeconds above 0 but found ${
+        shown(maxSeconds)
+      }: leave it out to train all epochs`,
+    );
+  }
+  for (const name of ["onProgress", "schedule", "augment"] as const) {
+    const value = options[name];
+    if (value === undefined || typeof value === "function") continue;
+    throw new TypeError(
+      `fit() expects a function as ${name} but found ${
+        shown(value)
+      }: pass the function itself, such as ${HELPERS[name]}`,
+    );
+  }
+  if (schedule && !Number.isFinite(trainer.learningRate)) {
+    throw new TypeError(
+      `fit() expects a trainer with a learningRate for a schedule but found ${
+        shown(trainer.learningRate ?? "none")
+      }: make it with scratchTrainer() or tfTrainer()`,
+    );
+  }
+}
+
+/** What makes the functions that fit() takes. */
+const HELPERS = {
+  onProgress: "trackProgress(title)",
+  schedule: "cosineSchedule()",
+  augment: "randomShift(2)",
+};
+
+/** Throws unless a schedule gave a number of 0 or more. */
+function checkFactor(factor: number, done: number): void {
+  if (Number.isFinite(factor) && factor >= 0) return;
+  throw new RangeError(
+    `fit() expects a schedule that gives numbers of 0 or more but found ${
+      shown(factor)
+    } for the share ${done} of the training: return a factor, such as 0.5`,
+  );
+}
+
+/** Throws unless an augmentation gave as many images as it got. */
+function checkAugmented(found: Tensor, images: Tensor): void {
+  const as = "the images that augment gives";
+  if (found === undefined) {
+    throw new TypeError(
+      `fit() expects a tensor as ${as} but found undefined: return the changed images`,
+    );
+  }
+  checkTensor("fit", as, found);
+  if (found.shape[0] === images.shape[0]) return;
+  throw new TypeError(
+    `fit() expects ${images.shape[0]} images from augment but found ${
+      shapeText(found.shape)
+    }: change each image, and keep all in their order`,
+  );
+}

@@ -1,0 +1,125 @@
+/**
+ * Training the from-scratch network: no engine below, plain TypeScript.
+ *
+ * @module
+ */
+import { shown } from "../base/options.ts";
+import type { Labels } from "../data/labels.ts";
+import { checkTensor } from "../base/shape.ts";
+import { slice, type Tensor } from "../base/tensor.ts";
+import { softmaxCrossEntropy } from "../layers/mod.ts";
+import { joinRows } from "../base/join_rows.ts";
+import { makeOptimizer } from "./optimizer.ts";
+import { checkLabels, checkLoss, countCorrect } from "../measure/classify.ts";
+import { checkRate, settingsOf } from "./settings.ts";
+import type { Gradients, Trainer, TrainerOptions } from "../measure/trainer.ts";
+
+/** What a trainer needs of a network; every `buildNetwork()` result has it. */
+export interface Trainable {
+  /** Read and changed in place. */
+  readonly weights: ReadonlyMap<string, Tensor>;
+  /** Logits [N, classes]. */
+  forward(x: Tensor, options?: { training?: boolean }): Tensor;
+  /** Gradients of the last forward pass. */
+  backward(dLogits: Tensor): { gradients: Gradients };
+}
+
+/** Images whose activations are held at once outside training. */
+const CHUNK = 100;
+
+/**
+ * Makes a trainer for a from-scratch network; its weights change in place.
+ *
+ * @param network From `buildNetwork()`, or anything with weights, forward and backward.
+ * @param options `optimizer`, `learningRate`, `momentum`, `weightDecay`.
+ * @returns A trainer for fit(), evaluate() and the like.
+ * @throws {TypeError} No network; an unknown option or optimizer.
+ * @throws {RangeError} A setting out of range.
+ *
+ * @example
+ * ```ts
+ * import { buildNetwork, mlp, scratchTrainer, zeros } from "cnn";
+ * import { assert } from "@std/assert";
+ *
+ * const network = buildNetwork(mlp(), { seed: 1 });
+ * const trainer = scratchTrainer(network, { learningRate: 0.01 });
+ * const images = zeros([2, 28, 28, 1]);
+ * const { loss } = await trainer.step(images, Uint8Array.of(3, 7));
+ * assert(loss > 0);
+ * ```
+ */
+export function scratchTrainer(
+  network: Trainable,
+  options: TrainerOptions = {},
+): Required<Omit<Trainer, "dispose">> {
+  const parts = [network?.forward, network?.backward];
+  if (
+    parts.some((part) => typeof part !== "function") ||
+    !(network.weights instanceof Map)
+  ) {
+    throw new TypeError(
+      `scratchTrainer() expects a network with weights, forward() and backward() but found ${
+        shown(network)
+      }: make it with buildNetwork(), or pass a TensorFlow.js model to tfTrainer()`,
+    );
+  }
+  const optimizer = makeOptimizer(settingsOf("scratchTrainer", options));
+  let steps = 0;
+
+  const differentiate = (images: Tensor, labels: Labels) => {
+    checkTensor("scratchTrainer", "images", images);
+    const logits = network.forward(images, { training: true });
+    checkLabels("scratchTrainer", labels, logits.shape);
+    const { loss, dLogits } = softmaxCrossEntropy(logits, labels);
+    checkLoss("scratchTrainer", loss, steps + 1, optimizer.learningRate);
+    const { gradients } = network.backward(dLogits);
+    return { loss, logits, gradients };
+  };
+
+  // async, so that an error rejects the promise instead of being thrown at the call
+  return {
+    get learningRate() {
+      return optimizer.learningRate;
+    },
+    set learningRate(rate) {
+      checkRate("scratchTrainer", rate);
+      optimizer.learningRate = rate;
+    },
+    // deno-lint-ignore require-await
+    async step(images, labels) {
+      const { loss, logits, gradients } = differentiate(images, labels);
+      optimizer.update(network.weights, gradients);
+      steps++;
+      return { loss, correct: countCorrect(logits, labels) };
+    },
+    // deno-lint-ignore require-await
+    async gradients(images, labels) {
+      const before = [...network.weights].map(([name, { data }]) => ({
+        name,
+        data: data.slice(),
+      }));
+      const { gradients } = differentiate(images, labels);
+      // the moving averages of batch normalisation moved
+      for (const { name, data } of before) {
+        if (!gradients.has(name)) network.weights.get(name)!.data.set(data);
+      }
+      return gradients;
+    },
+    // deno-lint-ignore require-await
+    async logits(images) {
+      checkTensor("scratchTrainer", "images", images);
+      return inChunks(images, (part) => network.forward(part));
+    },
+  };
+}
+
+/** Runs `forward` on `CHUNK` images at a time and joins the rows. */
+function inChunks(images: Tensor, forward: (x: Tensor) => Tensor): Tensor {
+  const rows = images.shape[0];
+  if (rows <= CHUNK) return forward(images);
+  const parts: Tensor[] = [];
+  for (let start = 0; start < rows; start += CHUNK) {
+    parts.push(forward(slice(images, start, Math.min(start + CHUNK, rows))));
+  }
+  return joinRows(parts);
+}

@@ -1,0 +1,247 @@
+/**
+ * Training a TensorFlow.js model.
+ *
+ * @module
+ */
+import type * as tensorflow from "@tensorflow/tfjs";
+import type { Labels } from "../data/labels.ts";
+import { shown } from "../base/options.ts";
+import { slice, type Tensor } from "../base/tensor.ts";
+import { fromTf, toTf } from "../engine/convert.ts";
+import { tfjs } from "../engine/load.ts";
+import type { Tf } from "../engine/tf.ts";
+import { recover } from "../engine/recover.ts";
+import { checkImages } from "../explain/any_network.ts";
+import { joinRows } from "../base/join_rows.ts";
+import { tfOptimizer } from "./tf_optimizer.ts";
+import { checkLabels, checkLoss } from "../measure/classify.ts";
+import { checkRate, settingsOf } from "./settings.ts";
+import type { Trainer, TrainerOptions } from "../measure/trainer.ts";
+
+/** Images whose activations are held at once outside training. */
+const CHUNK = 250;
+
+/**
+ * Makes a trainer for a TensorFlow.js model; its weights change in place.
+ *
+ * The loss is the softmax cross entropy of the model's logits, so the model
+ * ends without a softmax. Batch normalisation updates its moving averages.
+ *
+ * @param model From `toLayersModel()`, or any tf.LayersModel with one input and one output.
+ * @param options `optimizer`, `learningRate`, `momentum`, `weightDecay`.
+ * @returns A trainer for fit(), evaluate() and the like. Its `dispose()` frees
+ * the optimizer's tensors, not the model.
+ * @throws {TypeError} No model, or one that ends with a softmax; an unknown
+ * option or optimizer.
+ * @throws {RangeError} A setting out of range.
+ *
+ * @example
+ * ```ts
+ * import { lenet, tfTrainer, toLayersModel, useBackend, zeros } from "cnn";
+ * import { assert } from "@std/assert";
+ *
+ * await useBackend();
+ * const trainer = tfTrainer(toLayersModel(lenet(), { seed: 1 }));
+ * const images = zeros([2, 28, 28, 1]);
+ * const { loss } = await trainer.step(images, Uint8Array.of(3, 7));
+ * assert(loss > 0);
+ * trainer.dispose();
+ * ```
+ */
+export function tfTrainer(
+  model: tensorflow.LayersModel,
+  options: TrainerOptions = {},
+): Required<Trainer> {
+  const tf = tfjs();
+  recover(tf);
+  const settings = settingsOf("tfTrainer", options);
+  checkModel(model);
+  const variables = variablesOf(model);
+  const optimizer = tfOptimizer(tf, settings, variables);
+  let steps = 0;
+
+  /** Loss, hits and gradients; the caller disposes what is returned. */
+  const differentiate = (images: Tensor, labels: Labels) => {
+    recover(tf);
+    checkImages("tfTrainer", model, images);
+    // before the pass, so that refused labels move no average
+    const [, ...row] = model.outputs[0].shape;
+    const known = row.filter((length) => length !== null);
+    if (known.length === row.length) {
+      checkLabels("tfTrainer", labels, [images.shape[0], ...known]);
+    }
+    let correct: tensorflow.Tensor | undefined;
+    const failed: unknown[] = [];
+    const loss = (x: tensorflow.Tensor) => {
+      const logits = model.apply(x, { training: true }) as tensorflow.Tensor;
+      checkLabels("tfTrainer", labels, logits.shape);
+      const target = oneHot(tf, labels, logits.shape[1]!);
+      const hits = tf.equal(
+        logits.argMax(1),
+        tf.tensor1d(Int32Array.from(labels), "int32"),
+      );
+      correct = tf.keep(hits.sum().toFloat());
+      const chosen = tf.mul(
+        tf.logSoftmax(logits as tensorflow.Tensor2D),
+        target,
+      );
+      return tf.neg(chosen.sum()).div(labels.length) as tensorflow.Scalar;
+    };
+    try {
+      return tf.tidy(() => {
+        const x = toTf(images);
+        const { value, grads } = tf.variableGrads(() => {
+          try {
+            return loss(x);
+          } catch (error) {
+            // thrown on, it would leave the tensors of the tape behind
+            failed.push(error);
+            return tf.scalar(0);
+          }
+        }, [...variables.values()]);
+        // one tensor, so that an engine on the graphics card is read only once
+        return { report: tf.stack([value, correct!]), grads };
+      });
+    } catch (error) {
+      throw failed[0] ?? error;
+    } finally {
+      correct?.dispose();
+    }
+  };
+  const lossOf = async (report: tensorflow.Tensor) => {
+    try {
+      const [loss, correct] = await report.data();
+      checkLoss("tfTrainer", loss, steps + 1, optimizer.learningRate);
+      return { loss, correct };
+    } finally {
+      report.dispose();
+    }
+  };
+
+  return {
+    get learningRate() {
+      return optimizer.learningRate;
+    },
+    set learningRate(rate) {
+      checkRate("tfTrainer", rate);
+      optimizer.learningRate = rate;
+    },
+    async step(images, labels) {
+      const { report, grads } = differentiate(images, labels);
+      try {
+        optimizer.update(grads);
+      } catch (error) {
+        report.dispose();
+        throw error;
+      } finally {
+        tf.dispose(grads);
+      }
+      const result = await lossOf(report);
+      steps++;
+      return result;
+    },
+    async gradients(images, labels) {
+      const averages = model.nonTrainableWeights;
+      const before = averages.map((weight) => weight.read().clone());
+      let found: ReturnType<typeof differentiate>;
+      try {
+        found = differentiate(images, labels);
+      } finally {
+        // the moving averages of batch normalisation moved
+        averages.forEach((weight, i) => weight.write(before[i]));
+        tf.dispose(before);
+      }
+      try {
+        await lossOf(found.report);
+        const named = new Map<string, Tensor>();
+        for (const [name, variable] of variables) {
+          const { shape, data } = await fromTf(found.grads[variable.name]);
+          named.set(name, { shape: courseShape(variable, shape), data });
+        }
+        return named;
+      } finally {
+        tf.dispose(found.grads);
+      }
+    },
+    async logits(images) {
+      checkImages("tfTrainer", model, images);
+      const rows = images.shape[0], parts: Tensor[] = [];
+      for (let start = 0; start < rows; start += CHUNK) {
+        const part = slice(images, start, Math.min(start + CHUNK, rows));
+        const y = tf.tidy(() => model.apply(toTf(part)) as tensorflow.Tensor);
+        try {
+          parts.push(await fromTf(y));
+        } finally {
+          y.dispose();
+        }
+      }
+      return joinRows(parts);
+    },
+    dispose: () => optimizer.dispose(),
+  };
+}
+
+/** What tfjs calls the kernel of a depthwise convolution. */
+const DEPTHWISE = "depthwise_kernel";
+
+/** The weights that gradients move, under their names: `conv1/kernel`. */
+function variablesOf(
+  model: tensorflow.LayersModel,
+): Map<string, tensorflow.Variable> {
+  return new Map(model.trainableWeights.map((weight) => [
+    // tfjs puts _1 behind the name of a second model's weights; this is without
+    weight.originalName.replace(DEPTHWISE, "kernel"),
+    weight.read() as tensorflow.Variable,
+  ]));
+}
+
+/**
+ * The shape that the course gives a weight: a depthwise kernel is
+ * [KH, KW, C, M] in tfjs and, with the same order of numbers, [KH, KW, 1, C * M]
+ * here.
+ */
+function courseShape(
+  { name }: tensorflow.Variable,
+  shape: readonly number[],
+): readonly number[] {
+  // tfjs puts _1 behind the name of a second model's weights
+  if (!/depthwise_kernel(_\d+)?$/.test(name)) return shape;
+  const [height, width, channels, multiplier] = shape;
+  return [height, width, 1, channels * multiplier];
+}
+
+/** Throws unless the model has one input and ends with logits, one row an image. */
+function checkModel(model: tensorflow.LayersModel): void {
+  if (typeof model?.apply !== "function" || !Array.isArray(model.layers)) {
+    throw new TypeError(
+      `tfTrainer() expects a TensorFlow.js model but found ${
+        shown(model)
+      }: make it with toLayersModel(), or pass a network to scratchTrainer()`,
+    );
+  }
+  const { inputs, outputs } = model;
+  if (inputs.length !== 1 || outputs.length !== 1) {
+    throw new TypeError(
+      `tfTrainer() expects a model with one input and one output but found ${inputs.length} and ${outputs.length}: make one from images to logits`,
+    );
+  }
+  const last = model.layers.at(-1)!;
+  const softmax = last.getClassName() === "Softmax" ||
+    last.getConfig().activation === "softmax";
+  if (softmax) {
+    throw new TypeError(
+      `tfTrainer() expects a model that ends with logits but found a softmax in its last layer "${last.name}": leave it out, the loss applies it`,
+    );
+  }
+}
+
+/** [N, classes]: 1 at the label, 0 elsewhere. */
+function oneHot(
+  tf: Tf,
+  labels: Labels,
+  classes: number,
+): tensorflow.Tensor2D {
+  const values = new Float32Array(labels.length * classes);
+  labels.forEach((label, i) => values[i * classes + label] = 1);
+  return tf.tensor2d(values, [labels.length, classes]);
+}

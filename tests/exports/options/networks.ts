@@ -1,0 +1,96 @@
+// deno-lint-ignore-file no-explicit-any
+import {
+  auxiliaryHead,
+  buildNetwork,
+  cifarResnet,
+  drawArchitecture,
+  googlenet,
+  inception,
+  initialWeights,
+  layers,
+  lenet,
+  mlp,
+  residualBlock,
+  resnet,
+  smallInception,
+  smallResnet,
+  smallVgg,
+  vgg,
+  zeros,
+} from "cnn";
+import type { Table } from "./table.ts";
+
+/** Options as the compiler would not let them pass. */
+const wrong = (options: object): any => options;
+
+const filters = { one: 1, three: [1, 1], five: [1, 1], pool: 1 } as const;
+const block = { name: "block", channels: 4, filters: 4 };
+
+export const calls: Table["calls"] = {
+  initialWeights: (extra) => initialWeights(mlp(), 1, extra),
+  buildNetwork: (extra) => buildNetwork(mlp(), extra),
+  "Network.forward": (extra) =>
+    buildNetwork(mlp()).forward(zeros([1, 28, 28, 1]), extra),
+
+  lenet,
+  mlp,
+  vgg: (extra) => vgg(11, extra),
+  drawArchitecture: (extra) => drawArchitecture(lenet(), extra),
+  inception: (extra) => inception(filters, extra),
+  googlenet,
+  auxiliaryHead,
+  residualBlock: (extra) => residualBlock({ ...block, ...extra }),
+  resnet: (extra) => resnet(18, extra),
+  cifarResnet: (extra) => cifarResnet(8, extra),
+  smallVgg,
+  smallInception,
+  smallResnet,
+
+  "layers.conv2d": (extra) =>
+    layers.conv2d({ filters: 1, kernelSize: 1, ...extra }),
+  "layers.dense": (extra) => layers.dense({ units: 1, ...extra }),
+  "layers.maxPool2d": layers.maxPool2d,
+  "layers.avgPool2d": layers.avgPool2d,
+  "layers.globalAvgPool2d": layers.globalAvgPool2d,
+  "layers.flatten": layers.flatten,
+  "layers.relu": layers.relu,
+  "layers.softmax": layers.softmax,
+  "layers.batchNorm": layers.batchNorm,
+  "layers.dropout": (extra) => layers.dropout({ rate: 0.5, ...extra }),
+  "layers.padShortcut": (extra) => layers.padShortcut({ filters: 1, ...extra }),
+  "layers.sequence": (extra) => layers.sequence([], extra),
+  "layers.parallel": (extra) =>
+    layers.parallel([[]], { join: "add", ...extra }),
+};
+
+export const words: Table["words"] = {
+  initialWeights: [[
+    "float16",
+    () => initialWeights(mlp(), 1, wrong({ dtype: "float16" })),
+  ]],
+  buildNetwork: [[
+    "float",
+    () => buildNetwork(mlp(), wrong({ dtype: "float" })),
+  ]],
+  lenet: [["avgg", () => lenet(wrong({ pool: "avgg" }))]],
+  residualBlock: [
+    ["basik", () => residualBlock(wrong({ ...block, block: "basik" }))],
+    ["padd", () => residualBlock(wrong({ ...block, shortcut: "padd" }))],
+  ],
+  "layers.conv2d": [[
+    "Same",
+    () => layers.conv2d(wrong({ filters: 1, kernelSize: 1, padding: "Same" })),
+  ]],
+  "layers.maxPool2d": [[
+    "full",
+    () => layers.maxPool2d(wrong({ padding: "full" })),
+  ]],
+  "layers.avgPool2d": [[
+    "SAME",
+    () => layers.avgPool2d(wrong({ padding: "SAME" })),
+  ]],
+  "layers.parallel": [[
+    "sum",
+    () => layers.parallel([[]], wrong({ join: "sum" })),
+  ]],
+};

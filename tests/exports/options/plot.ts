@@ -1,0 +1,77 @@
+// deno-lint-ignore-file no-explicit-any
+import {
+  barChart,
+  confusionMap,
+  featureMaps,
+  figure,
+  heatMap,
+  imageGrid,
+  kernelGrid,
+  lineChart,
+  poolGradient,
+  poolSteps,
+  scatter,
+  slidingSteps,
+  slidingWindow,
+  table,
+  tensor,
+  trainingPlot,
+  zeros,
+} from "cnn";
+import type { Table } from "./table.ts";
+
+/** Options as the compiler would not let them pass. */
+const wrong = (options: object): any => options;
+
+const square = tensor([[1, 2], [3, 4]]);
+const one = tensor([[1]]);
+const line = { name: "a", x: [0], y: [0] };
+const bars = { name: "a", y: [1] };
+const curve = { name: "a", steps: [], validation: [] };
+
+export const calls: Table["calls"] = {
+  figure: (extra) => figure({ data: [], layout: {}, ...extra }),
+  imageGrid: (extra) => imageGrid(zeros([1, 3, 3, 1]), extra),
+  heatMap: (extra) => heatMap(square, extra),
+  featureMaps: (extra) => featureMaps(zeros([1, 3, 3, 1]), extra),
+  kernelGrid: (extra) => kernelGrid(zeros([3, 3, 1, 1]), extra),
+  confusionMap: (extra) => confusionMap(square, ["a", "b"], extra),
+  lineChart: (extra) => lineChart([line], extra),
+  barChart: (extra) => barChart(["a"], [1], extra),
+  scatter: (extra) => scatter([line], extra),
+  trainingPlot: (extra) => trainingPlot([curve], extra),
+  table: (extra) => table([{ a: 1 }], extra),
+  slidingSteps: (extra) => slidingSteps(square, one, extra),
+  slidingWindow: (extra) => slidingWindow(square, one, extra),
+  poolSteps: (extra) => poolSteps(square, one, extra),
+  poolGradient: (extra) => poolGradient(square, one, extra),
+};
+
+const scales = (chart: (options: any) => unknown): [string, () => unknown][] =>
+  ["xScale", "yScale"].map((name) => [
+    "logarithmic",
+    () => chart({ [name]: "logarithmic" }),
+  ]);
+const paddings = (film: (options: any) => unknown): [string, () => unknown] => [
+  "Same",
+  () => film({ padding: "Same" }),
+];
+
+export const words: Table["words"] = {
+  lineChart: [
+    ...scales((options) => lineChart([line], options)),
+    ["dashed", () => lineChart([wrong({ ...line, dash: "dashed" })])],
+  ],
+  barChart: scales((options) => barChart(["a"], [bars], options)),
+  scatter: scales((options) => scatter([line], options)),
+  slidingSteps: [paddings((options) => slidingSteps(square, one, options))],
+  slidingWindow: [paddings((options) => slidingWindow(square, one, options))],
+  poolSteps: [
+    paddings((options) => poolSteps(square, one, options)),
+    ["mean", () => poolSteps(square, one, wrong({ kind: "mean" }))],
+  ],
+  poolGradient: [
+    paddings((options) => poolGradient(square, one, options)),
+    ["mean", () => poolGradient(square, one, wrong({ kind: "mean" }))],
+  ],
+};

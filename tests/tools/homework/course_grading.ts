@@ -1,0 +1,96 @@
+/**
+ * Every notebook of the course can be assigned: its solutions get all points,
+ * its students' version none. Trains small networks, so it is no unit test.
+ */
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { join } from "node:path";
+import {
+  CheckProcess,
+  defaultLimits,
+  exercisesOf,
+  gradeSubmission,
+  parseNotebook,
+  prepareAssignment,
+  prepareSandbox,
+  studentVersion,
+} from "cnn/homework";
+import { unzipSync } from "fflate";
+import {
+  loadNotebook,
+  notebookPaths,
+} from "../../../tools/homework/notebook/load.ts";
+import { release } from "../../../tools/homework/release/release.ts";
+import { rootFolder } from "../../../tools/homework/root.ts";
+import { stampText } from "../../../tools/homework/notebook/stamp_file.ts";
+import { handIn, withFolder } from "./fixture.ts";
+
+for (const path of await notebookPaths(join(rootFolder, "notebooks"))) {
+  const name = path.split(/[\\/]/).at(-1)!.replace(".ipynb", "");
+  const bytes = await Deno.readFile(path);
+  const notebook = parseNotebook(bytes);
+
+  Deno.test(`${name} has exercises with complete marks`, () => {
+    assert(exercisesOf(notebook).length > 0);
+    const text = new TextDecoder().decode(bytes);
+    assertEquals(
+      JSON.parse(stampText(text)),
+      JSON.parse(text),
+      "run: deno task homework stamp",
+    );
+  });
+
+  Deno.test(`${name} can be graded`, async () => {
+    const files = await prepareSandbox();
+    const limits = { ...defaultLimits, seconds: 120 }; // other work may run beside
+    const checks = new CheckProcess(files, limits);
+    const assignment = prepareAssignment(name, notebook);
+    const grade = (handedIn: typeof notebook) =>
+      gradeSubmission(assignment, { student: "", notebook: handedIn }, {
+        files,
+        limits,
+        checks,
+      });
+    try {
+      const solved = await grade(notebook);
+      assertEquals(
+        solved.exercises.filter((e) => e.status !== "passed").map((e) => [
+          e.id,
+          e.mistake,
+          e.details,
+        ]),
+        [],
+      );
+      assertEquals(solved.points, solved.maxPoints);
+      const stubs = await grade(studentVersion(notebook));
+      assertEquals(stubs.points, 0);
+    } finally {
+      await checks.close();
+    }
+  });
+}
+
+Deno.test("the zip to hand out opens elsewhere, and validate runs in it", async () => {
+  await withFolder(async (folder) => {
+    const path = join(rootFolder, "notebooks", "02_convolution.ipynb");
+    const instructor = await loadNotebook(path);
+    const { zip } = await release([instructor], { out: `${folder}/out` });
+    await handIn(`${folder}/home`, unzipSync(await Deno.readFile(zip)));
+    const home = `${folder}/home/02_convolution`;
+    const file = "notebooks/02_convolution.ipynb";
+    const validate = async () => {
+      const { code, stdout } = await new Deno.Command(Deno.execPath(), {
+        args: ["task", "homework", "validate", file],
+        cwd: home,
+        env: { INIT_CWD: home },
+      }).output();
+      return { code, text: new TextDecoder().decode(stdout) };
+    };
+    const stubs = await validate();
+    assertEquals(stubs.code, 1);
+    assertStringIncludes(stubs.text, "02_convolution: 0 of 14 points");
+    await Deno.copyFile(path, `${home}/${file}`);
+    const solved = await validate();
+    assertEquals(solved.code, 0);
+    assertStringIncludes(solved.text, "02_convolution: 14 of 14 points");
+  });
+});

@@ -1,0 +1,54 @@
+/** A process that knows its secret and sends whatever it likes. */
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { prepareSandbox } from "cnn/homework";
+import { LockedProcess } from "../../../tools/homework/sandbox/locked_process.ts";
+import { withFolder } from "./fixture.ts";
+
+/** Runs a module that gets the secret as `nonce` and `write` for its output. */
+async function run(code: string) {
+  const messages: unknown[] = [];
+  let ending: { kind: string; text: string } | undefined;
+  await withFolder(async (folder) => {
+    const main = `${folder}/main.js`;
+    await Deno.writeTextFile(
+      main,
+      `const bytes = new Uint8Array(100);
+      const nonce = new TextDecoder().decode(bytes.subarray(0, Deno.stdin.readSync(bytes))).trim();
+      const write = (text) => {
+        const whole = new TextEncoder().encode(text);
+        for (let i = 0; i < whole.length;) i += Deno.stdout.writeSync(whole.subarray(i));
+      };
+      ${code}`,
+    );
+    const process = new LockedProcess(await prepareSandbox(), main, {
+      limits: { seconds: 20, memory: 1024 },
+      onMessage: (message) => messages.push(message),
+    });
+    ending = await process.ended;
+  });
+  return { messages, ending: ending! };
+}
+
+Deno.test("LockedProcess hands on lines with the secret alone", async () => {
+  const { messages, ending } = await run(
+    "write(`[1]\\n${nonce}[2]\\nx${nonce}[3]\\n${nonce.slice(1)}[4]\\n${nonce}[5]\\n`);",
+  );
+  assertEquals(messages, [[2], [5]]);
+  assertEquals(ending.kind, "exit");
+});
+
+Deno.test("LockedProcess ends a process that sends no JSON", async () => {
+  const { messages, ending } = await run(
+    "write(`${nonce}{]\\n`); setInterval(() => {}, 10);",
+  );
+  assertEquals(messages, []);
+  assertStringIncludes(ending.text, "disturbed its own answers");
+});
+
+Deno.test("LockedProcess reads no JSON of millions of parts", async () => {
+  const { messages, ending } = await run(
+    'write(`${nonce}[${"[],".repeat(5e6)}[]]\\n`); setInterval(() => {}, 10);',
+  );
+  assertEquals(messages, []);
+  assertStringIncludes(ending.text, "more than 4000000 parts");
+});

@@ -1,0 +1,204 @@
+/**
+ * `deno task homework grade DIR --out DIR`.
+ *
+ * @module
+ */
+import { basename, dirname, join } from "node:path";
+import { type Assignment, prepareAssignment } from "../notebook/assignment.ts";
+import { countMistakes } from "../report/class_report.ts";
+import { exercisesOf } from "../notebook/exercises.ts";
+import {
+  findSubmissions,
+  handedIn,
+  insteadOf,
+} from "../grade/find_submissions.ts";
+import { checkAssignment, gradeClass } from "../grade/grade_class.ts";
+import { loadNotebook, notebookPaths } from "../notebook/load.ts";
+import { killAll } from "../sandbox/locked_process.ts";
+import { NotebookError } from "../notebook/notebook.ts";
+import { OwnFolder } from "../../own_folder.ts";
+import { reportPaths, writeReports } from "../report/reports.ts";
+import type { SubmissionResult } from "../grade/result.ts";
+import { rootFolder } from "../root.ts";
+import { textTable } from "../../table.ts";
+import { ClassProgress } from "./class_progress.ts";
+import {
+  fromUser,
+  limitOptions,
+  type Options,
+  outFolder,
+  readLimits,
+  readOptions,
+  UsageError,
+  wholeNumber,
+} from "./options.ts";
+
+/** Grades a folder of submissions and writes the reports. */
+export async function gradeCommand(args: string[]): Promise<number> {
+  const options = readOptions("grade", args, {
+    ...limitOptions,
+    out: { type: "string" },
+    jobs: { type: "string" },
+    source: { type: "string" },
+    notebook: { type: "string", multiple: true },
+  });
+  const folder = await submissionsFolder(options);
+  const out = outFolder("grade", options.values);
+  const limits = readLimits("grade", options);
+  const jobs = wholeNumber("grade", options, "jobs", {
+    otherwise: 2,
+    high: 256,
+  });
+  const source = typeof options.values.source === "string"
+    ? fromUser(options.values.source)
+    : join(rootFolder, "notebooks");
+  const named = (options.values.notebook as string[] | undefined)?.map(
+    fromUser,
+  );
+  const reports = await OwnFolder.open("grade", out, {
+    folders: {
+      "the folder of submissions": folder,
+      ...(named ? {} : { "the folder of the instructor's notebooks": source }),
+    },
+    files: named ?? [],
+  });
+  const { assignments, known } = await chooseAssignments(folder, {
+    named,
+    source,
+  });
+  Deno.addSignalListener("SIGINT", () => {
+    killAll();
+    console.error("\nStopped; the same command goes on from here.");
+    Deno.exit(130);
+  });
+  for (const assignment of assignments) {
+    await checkAssignment(assignment, limits);
+  }
+  const names = assignments.map(({ name }) => name);
+  const { submissions, ignored } = await findSubmissions(
+    folder,
+    names,
+    known,
+  );
+  // Now and not after an hour of grading.
+  await reports.checkFree(reportPaths(submissions.map((s) => s.student)));
+  const progress = new ClassProgress();
+  const results = await gradeClass(assignments, submissions, {
+    jobs,
+    limits,
+    results: join(out, "results"),
+    onProgress: (done, total, name) => progress.update(done, total, name),
+  });
+  progress.finish();
+  await writeReports(out, results, ignored);
+  console.log(summary(results, ignored));
+  console.log(`\nReports: ${out}`);
+  return 0;
+}
+
+/** The folder of submissions. */
+async function submissionsFolder({ positionals }: Options): Promise<string> {
+  if (positionals.length !== 1) {
+    throw new UsageError(
+      "grade expects one folder with <student>/<notebook>.ipynb",
+    );
+  }
+  const folder = fromUser(positionals[0]);
+  let info: Deno.FileInfo;
+  try {
+    info = await Deno.stat(folder);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw new UsageError(`grade found no folder ${folder}`, { cause: error });
+  }
+  if (!info.isDirectory) {
+    throw new UsageError(
+      `grade expects a folder but found the file ${folder}: unpack an archive first`,
+    );
+  }
+  return folder;
+}
+
+/** The instructor's notebooks: those named, or those that somebody handed in. */
+async function chooseAssignments(
+  folder: string,
+  { named, source }: { named?: readonly string[]; source: string },
+): Promise<{ assignments: Assignment[]; known: string[] }> {
+  const paths = named ?? await notebookPaths(source);
+  const loaded = await Promise.all(paths.map((path) => loadNotebook(path)));
+  const graded = named
+    ? loaded
+    : loaded.filter(({ notebook }) => exercisesOf(notebook).length > 0);
+  const names = graded.map(({ name }) => name);
+  const twice = names.find((name, i) => names.indexOf(name) < i);
+  if (twice !== undefined) {
+    throw new NotebookError(
+      `grade expects notebooks of different names but found ${twice}.ipynb twice: name one of them`,
+    );
+  }
+  const known = await neighbours(paths);
+  const wanted = named ? names : await handedIn(folder, names, known);
+  if (wanted.length === 0) {
+    const instead = await insteadOf(folder, names);
+    throw new NotebookError(
+      `grade expects submissions <student>/<notebook>.ipynb of ${
+        names.join(", ") || `a notebook in ${source}`
+      } but found none in ${folder}: check the folder, or name the assignment with --notebook${
+        instead === undefined ? "" : ` (${instead})`
+      }`,
+    );
+  }
+  return {
+    assignments: graded.filter(({ name }) => wanted.includes(name))
+      .map(({ name, notebook }) => prepareAssignment(name, notebook)),
+    known,
+  };
+}
+
+/** Names of all notebooks in the folders of these: `hw10` beside `hw1`. */
+async function neighbours(paths: readonly string[]): Promise<string[]> {
+  const folders = [...new Set(paths.map((path) => dirname(path)))];
+  const all = (await Promise.all(folders.map(notebookPaths))).flat();
+  return all.map((path) => basename(path, ".ipynb"))
+    // A copy that lies about is no assignment.
+    .filter((name) => !/(-copy\d*|\(\d+\)| copy( \d+)?)$/i.test(name));
+}
+
+function summary(
+  results: readonly SubmissionResult[],
+  ignored: readonly string[],
+): string {
+  const rows = Map.groupBy(results, (r) => r.notebook).entries().map((
+    [notebook, own],
+  ) => {
+    const count = (status: string) =>
+      own.filter((r) => r.status === status).length;
+    const graded = own.filter((r) => r.status === "graded");
+    const mean = graded.reduce((sum, r) => sum + r.points, 0) / graded.length;
+    return [
+      notebook,
+      graded.length,
+      count("unreadable"),
+      count("missing"),
+      graded.length > 0 ? `${mean.toFixed(1)}` : "",
+      own[0].maxPoints,
+    ];
+  });
+  const heads = ["notebook", "graded", "unreadable", "missing", "mean", "of"];
+  const mistakes = countMistakes(results).slice(0, 8).map((m) => [
+    m.notebook,
+    m.exercise,
+    m.mistake,
+    m.students,
+  ]);
+  return [
+    textTable(heads, [...rows]),
+    ...(mistakes.length > 0
+      ? [
+        "\nMost frequent mistakes\n" +
+        textTable(["notebook", "exercise", "mistake", "students"], mistakes),
+      ]
+      : []),
+    ...ignored.map((line) => `Ignored: ${line}`),
+  ].join("\n");
+}

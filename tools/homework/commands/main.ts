@@ -1,0 +1,69 @@
+/**
+ * `deno task homework release | validate | grade | stamp`: see docs/homework.md.
+ *
+ * @module
+ */
+import { NotebookError } from "../notebook/notebook.ts";
+import { OutFolderError } from "../../out_place.ts";
+import { gradeCommand } from "./grade.ts";
+import { UsageError } from "./options.ts";
+import { releaseCommand } from "./release.ts";
+import { stampCommand } from "./stamp.ts";
+import { validateCommand } from "./validate.ts";
+import { isSystemError } from "../../process.ts";
+
+const usage = `Usage:
+  deno task homework release [notebook ...] --out DIR [--data needed|all|none] [--force]
+      students' versions without solutions and hidden tests, and a zip to hand out;
+      --force replaces what an earlier release wrote, and nothing else
+  deno task homework validate NOTEBOOK ... [--seconds 30] [--memory 1024] [--classroom]
+      run the visible checks of a notebook as the grader does
+  deno task homework grade DIR --out DIR [--notebook FILE ...] [--source DIR]
+      [--jobs 2] [--seconds 30] [--memory 1024]
+      grade <student>/<notebook>.ipynb; DIR gets grades.csv, grades.json, feedback/
+  deno task homework stamp [notebook ...] [--check]
+      write nbgrader's checksums into the instructor's notebooks`;
+
+const commands: Record<string, (args: string[]) => Promise<number>> = {
+  release: releaseCommand,
+  validate: validateCommand,
+  grade: gradeCommand,
+  stamp: stampCommand,
+};
+
+/** Runs one command; returns the exit status. */
+export async function homework(args: string[]): Promise<number> {
+  const [name = "--help", ...rest] = args;
+  if (name === "--help" || name === "-h" || rest.includes("--help")) {
+    console.log(usage);
+    return 0;
+  }
+  try {
+    if (!Object.hasOwn(commands, name)) {
+      throw new UsageError(
+        `expects release, validate, grade or stamp but found "${name}"`,
+      );
+    }
+    return await commands[name](rest);
+  } catch (error) {
+    if (error instanceof UsageError) {
+      console.error(`deno task homework ${error.message}\n\n${usage}`);
+      return 2;
+    }
+    if (error instanceof OutFolderError) {
+      console.error(error.message);
+      return error.status;
+    }
+    if (error instanceof NotebookError) {
+      console.error(error.message);
+      return 1;
+    }
+    if (!isSystemError(error)) throw error;
+    console.error(
+      `deno task homework ${name} was stopped by the system: ${error.message}; check the path, its permissions and the space that is left`,
+    );
+    return 1;
+  }
+}
+
+if (import.meta.main) Deno.exit(await homework(Deno.args));

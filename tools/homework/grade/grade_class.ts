@@ -1,0 +1,185 @@
+/**
+ * Grades a folder of submissions, several at once, and goes on where it stopped.
+ *
+ * @module
+ */
+import { settle, shown } from "../../../lib/base/options.ts";
+import type { Assignment } from "../notebook/assignment.ts";
+import { CheckProcess } from "./check_process.ts";
+import { readIfThere, safeFileName } from "../file_names.ts";
+import { type FoundSubmission } from "./find_submissions.ts";
+import type { Grader } from "./grade_exercise.ts";
+import { gradeSubmission } from "./grade_submission.ts";
+import { defaultLimits, type Limits } from "../sandbox/limits.ts";
+import {
+  type Notebook,
+  NotebookError,
+  parseNotebook,
+} from "../notebook/notebook.ts";
+import { OwnFolder } from "../../own_folder.ts";
+import type { SubmissionResult } from "./result.ts";
+import { join } from "../root.ts";
+import { checkRunnable } from "../notebook/runnable.ts";
+import { prepareSandbox } from "../sandbox/sandbox_files.ts";
+import { keyOf, takeOver } from "./saved_result.ts";
+import { emptyResult, readSubmission } from "./ungraded.ts";
+
+/** How to grade. */
+export interface GradeOptions {
+  /** Submissions at once; 2 unless told. */
+  readonly jobs?: number;
+  readonly limits?: Limits;
+  /** Folder of finished results; those that still hold are taken over. */
+  readonly results: string;
+  /** Called after each submission. */
+  readonly onProgress?: (done: number, total: number, name: string) => void;
+}
+
+/**
+ * Grades what was found; the results stand in the order of `submissions`.
+ *
+ * @throws {Error} The sandbox does not start.
+ * @throws {OutFolderError} `results` is a place that must not be written into.
+ */
+export async function gradeClass(
+  assignments: readonly Assignment[],
+  submissions: readonly FoundSubmission[],
+  options: GradeOptions,
+): Promise<SubmissionResult[]> {
+  const { jobs, limits, results, onProgress } = settle("gradeClass", options, {
+    jobs: 2,
+    limits: defaultLimits,
+    results: undefined,
+    onProgress: undefined,
+  });
+  if (!Number.isInteger(jobs) || jobs < 1) {
+    throw new RangeError(
+      `gradeClass() expects jobs to be a whole number of 1 or more but found ${
+        shown(jobs)
+      }`,
+    );
+  }
+  const folder = await OwnFolder.open("grade", results);
+  const files = await prepareSandbox();
+  const byName = new Map(assignments.map((a) => [a.name, a]));
+  const graded: SubmissionResult[] = new Array(submissions.length);
+  let next = 0;
+  let done = 0;
+  const work = async (): Promise<void> => {
+    const checks = new CheckProcess(files, limits);
+    const grader = { files, limits, checks };
+    try {
+      while (next < submissions.length) {
+        const index = next++;
+        const found = submissions[index];
+        const assignment = byName.get(found.notebook)!;
+        graded[index] = await gradeFound(assignment, found, {
+          grader,
+          folder,
+        });
+        onProgress?.(++done, submissions.length, found.student);
+      }
+    } catch (error) {
+      next = submissions.length; // the others stop as well
+      throw error;
+    } finally {
+      await checks.close();
+    }
+  };
+  const workers = Math.max(1, Math.min(jobs, submissions.length));
+  await Promise.all(Array.from({ length: workers }, work));
+  await folder.close();
+  return graded;
+}
+
+/** Checks that the instructor's own solutions get all points. */
+export async function checkAssignment(
+  assignment: Assignment,
+  limits: Limits = defaultLimits,
+): Promise<void> {
+  const files = await prepareSandbox();
+  const checks = new CheckProcess(files, limits);
+  try {
+    const { exercises } = await gradeSubmission(
+      assignment,
+      { student: "", notebook: assignment.notebook },
+      { files, limits, checks },
+    );
+    const failed = exercises.filter((e) =>
+      e.status !== "passed" && e.status !== "manual"
+    );
+    if (failed.length === 0) return;
+    const lines = failed.map((e) => `  ${e.id}: ${e.mistake}. ${e.details}`);
+    throw new NotebookError(
+      `The instructor's own solutions in ${assignment.name}.ipynb do not pass, so nobody could:\n${
+        lines.join("\n")
+      }`,
+    );
+  } finally {
+    await checks.close();
+  }
+}
+
+async function gradeFound(
+  assignment: Assignment,
+  found: FoundSubmission,
+  { grader, folder }: { grader: Grader; folder: OwnFolder },
+): Promise<SubmissionResult> {
+  if (found.path === undefined) {
+    const { status, text } = found.problem!;
+    return emptyResult(assignment, found, { status, text });
+  }
+  const bytes = await readSubmission(found.path);
+  if (typeof bytes === "string") {
+    return emptyResult(assignment, found, {
+      status: "unreadable",
+      text: bytes,
+    });
+  }
+  const key = keyOf(assignment, found, bytes, grader);
+  const path = `${safeFileName(found.student)}/${
+    safeFileName(found.notebook)
+  }.json`;
+  const earlier = takeOver(await readIfThere(join(folder.path, path)), key);
+  if (earlier) return earlier;
+  const result = await gradeBytes(assignment, found, { bytes, grader });
+  const text = JSON.stringify({ key, result }, null, 1) + "\n";
+  await folder.write(path, text, { aside: true });
+  return result;
+}
+
+async function gradeBytes(
+  assignment: Assignment,
+  found: FoundSubmission,
+  { bytes, grader }: { bytes: Uint8Array; grader: Grader },
+): Promise<SubmissionResult> {
+  let notebook: Notebook;
+  try {
+    notebook = parseNotebook(bytes);
+  } catch (error) {
+    if (!(error instanceof NotebookError)) throw error;
+    const { message } = error;
+    return emptyResult(assignment, found, {
+      status: "unreadable",
+      text: message,
+    });
+  }
+  const { student } = found;
+  const notes = [...found.notes, ...oddOf(notebook)];
+  return await gradeSubmission(
+    assignment,
+    { student, notebook, notes },
+    grader,
+  );
+}
+
+/** Why nothing of a notebook may run, such as another language: it is graded all the same. */
+function oddOf(notebook: Notebook): string[] {
+  try {
+    checkRunnable(notebook, { unstamped: true });
+    return [];
+  } catch (error) {
+    if (!(error instanceof NotebookError)) throw error;
+    return [error.message];
+  }
+}

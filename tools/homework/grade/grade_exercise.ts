@@ -1,0 +1,110 @@
+/**
+ * Grades one exercise: the check asks for the results of the student's code.
+ *
+ * @module
+ */
+import type { CheckedExercise } from "../notebook/assignment.ts";
+import type { CheckProcess } from "./check_process.ts";
+import { type Ending, type Limits, ProcessEnded } from "../sandbox/limits.ts";
+import type {
+  CheckAnswer,
+  CheckCall,
+  CheckOutcome,
+} from "../sandbox/inside/messages.ts";
+import type { SandboxFiles } from "../sandbox/sandbox_files.ts";
+import type { StudentProcess } from "./student_process.ts";
+import type { SubmissionPlan } from "./submission.ts";
+import { clean, missing, stopped, type Verdict, verdictOf } from "./verdict.ts";
+
+/** What grading needs beside the submission. */
+export interface Grader {
+  readonly files: SandboxFiles;
+  readonly limits: Limits;
+  readonly checks: CheckProcess;
+}
+
+interface Context {
+  readonly plan: SubmissionPlan;
+  readonly student: StudentProcess;
+  readonly grader: Grader;
+}
+
+/** Runs the check of one exercise. */
+export async function gradeExercise(
+  exercise: CheckedExercise,
+  { plan, student, grader }: Context,
+): Promise<Verdict> {
+  if (exercise.program === undefined) {
+    return { status: "manual", details: "A person gives the points." };
+  }
+  await student.ready();
+  student.takePrinted(); // of the cells, not of this exercise
+  student.startClock();
+  let outcome: Verdict | CheckOutcome | Ending;
+  try {
+    const names = await readNames(exercise, plan, student);
+    outcome = "status" in names ? names : await grader.checks.run(
+      { program: exercise.program, ...names },
+      (call) => serve(student, call),
+    );
+  } catch (error) {
+    if (!(error instanceof ProcessEnded)) throw error;
+    outcome = { status: "stopped" };
+  }
+  // Whatever the check made of it: an exercise whose process ended is not solved.
+  const ending = await student.stopClock();
+  if (ending) return stopped(ending);
+  if ("status" in outcome) return outcome;
+  if ("kind" in outcome) return stopped(outcome, "The check of this answer");
+  return verdictOf(outcome, exercise.id);
+}
+
+/** What the check needs of the student: functions by name, values as data. */
+async function readNames(
+  exercise: CheckedExercise,
+  plan: SubmissionPlan,
+  student: StudentProcess,
+): Promise<
+  Verdict | { functions: string[]; values: Record<string, unknown> }
+> {
+  const functions: string[] = [];
+  const values: Record<string, unknown> = Object.create(null);
+  for (const name of exercise.needs) {
+    const reply = await student.ask({ name });
+    if (reply.kind === "function") functions.push(name);
+    else if (reply.kind === "error") {
+      return {
+        status: "failed",
+        mistake: "no plain data",
+        details: `\`${name}\` holds ${clean(reply.error?.message ?? "")}`,
+      };
+    } else if (isUndefined(reply.value)) {
+      return missing(name, exercise, plan, student);
+    } else values[name] = reply.value;
+  }
+  return { functions, values: { ...values } };
+}
+
+function isUndefined(packed: unknown): boolean {
+  return typeof packed === "object" && packed !== null && "undefined" in packed;
+}
+
+async function serve(
+  student: StudentProcess,
+  { name, args }: CheckCall,
+): Promise<Omit<CheckAnswer, "answer">> {
+  try {
+    const reply = await student.ask({ name, args });
+    if (reply.kind !== "error") return { value: reply.value, args: reply.args };
+    const error = reply.error;
+    return {
+      error: {
+        name: String(error?.name ?? "Error"),
+        message: clean(String(error?.message ?? "")),
+      },
+    };
+  } catch (error) {
+    if (!(error instanceof ProcessEnded)) throw error;
+    return { error: { name: error.name, message: error.message } };
+  }
+}

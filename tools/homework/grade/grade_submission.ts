@@ -1,0 +1,144 @@
+/**
+ * Grades one submission: the student's code in one process, the checks in another.
+ *
+ * @module
+ */
+import type { Assignment, CheckedExercise } from "../notebook/assignment.ts";
+import { gradeExercise, type Grader } from "./grade_exercise.ts";
+import { type Notebook, NotebookError } from "../notebook/notebook.ts";
+import {
+  type ExerciseResult,
+  type SubmissionResult,
+  sumPoints,
+} from "./result.ts";
+import { type RunnableCell, StudentProcess } from "./student_process.ts";
+import {
+  planSubmission,
+  type StudentCell,
+  type SubmissionPlan,
+} from "./submission.ts";
+import { transpileCell } from "../sandbox/transpile.ts";
+import { clean, mostStops, tooManyStops, type Verdict } from "./verdict.ts";
+
+/** Whose notebook, and under which names it is reported. */
+export interface Submission {
+  readonly student: string;
+  readonly notebook: Notebook;
+  readonly notes?: readonly string[];
+}
+
+/**
+ * Grades a submission.
+ *
+ * @throws {NotebookError} The sandbox does not start, or the instructor's setup cell
+ *   fails: then nobody could be graded fairly.
+ */
+export async function gradeSubmission(
+  assignment: Assignment,
+  submission: Submission,
+  grader: Grader,
+): Promise<SubmissionResult> {
+  const plan = planSubmission(
+    assignment.notebook,
+    assignment.exercises,
+    submission.notebook,
+  );
+  const { runnable, refused } = transpileCells(plan.cells);
+  const student = new StudentProcess(grader.files, grader.limits, runnable);
+  for (const [index, message] of refused) {
+    student.cellErrors.set(index, message);
+  }
+  const exercises: ExerciseResult[] = [];
+  try {
+    let stops = 0;
+    for (const exercise of assignment.exercises) {
+      const verdict = stops < mostStops
+        ? await gradeExercise(exercise, { plan, student, grader })
+        : tooManyStops;
+      if (verdict.status === "stopped") stops++;
+      exercises.push(report(exercise, plan, verdict, student.takePrinted()));
+    }
+    checkSetup(plan, student);
+  } finally {
+    await student.close();
+  }
+  const notes = [
+    ...submission.notes ?? [],
+    ...plan.notes,
+    ...cellNotes(plan, student),
+  ].map(clean);
+  return {
+    student: submission.student,
+    notebook: assignment.name,
+    status: "graded",
+    points: sumPoints(exercises.map((e) => e.points)),
+    maxPoints: sumPoints(exercises.map((e) => e.maxPoints)),
+    exercises,
+    notes,
+  };
+}
+
+function transpileCells(
+  cells: readonly StudentCell[],
+): { runnable: RunnableCell[]; refused: Map<number, string> } {
+  const runnable: RunnableCell[] = [];
+  const refused = new Map<number, string>();
+  cells.forEach(({ source }, index) => {
+    try {
+      runnable.push({ index, code: transpileCell(source) });
+    } catch (error) {
+      // A parser in a stack overflow is the submission's fault as well.
+      if (!(error instanceof SyntaxError || error instanceof RangeError)) {
+        throw error;
+      }
+      refused.set(index, `${error.name}: ${error.message}`);
+    }
+  });
+  return { runnable, refused };
+}
+
+function report(
+  exercise: CheckedExercise,
+  plan: SubmissionPlan,
+  verdict: Verdict,
+  printed: string,
+): ExerciseResult {
+  const own = exercise.program === undefined
+    ? [...exercise.solutions, exercise.gradeId]
+    : exercise.solutions;
+  const answers = [...new Set(own)].map((id) => plan.answers.get(id));
+  return {
+    id: exercise.id,
+    title: exercise.title,
+    points: verdict.status === "passed" ? exercise.points : 0,
+    maxPoints: exercise.points,
+    ...verdict,
+    ...(printed === "" ? {} : { printed: clean(printed) }),
+    answer: answers.filter((text) => text !== undefined).join("\n\n")
+      .slice(0, 20_000).toWellFormed(),
+  };
+}
+
+/** The instructor's setup cell must run; else the fault is not the student's. */
+function checkSetup(plan: SubmissionPlan, student: StudentProcess): void {
+  plan.cells.forEach(({ place }, index) => {
+    const problem = student.cellErrors.get(index);
+    if (place !== 0 || problem === undefined) return;
+    // A later cell of the student's can bring the whole process down.
+    if (problem.startsWith("The notebook ")) return;
+    throw new NotebookError(
+      `The setup cell of the instructor's notebook does not run: ${problem}`,
+    );
+  });
+}
+
+/** Cells outside the exercises that failed: worth a line, not worth points. */
+function cellNotes(plan: SubmissionPlan, student: StudentProcess): string[] {
+  return plan.cells.flatMap(({ place, gradeId }, index) => {
+    const problem = student.cellErrors.get(index);
+    if (problem === undefined || gradeId !== undefined || place === 0) {
+      return [];
+    }
+    return [`Cell ${place} did not run to its end: ${problem}`];
+  });
+}

@@ -1,0 +1,50 @@
+/**
+ * Results of an earlier run: when they still hold.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import type { Assignment } from "../notebook/assignment.ts";
+import type { FoundSubmission } from "./find_submissions.ts";
+import type { Grader } from "./grade_exercise.ts";
+import { formatNotebook, isRecord } from "../notebook/notebook.ts";
+import type { SubmissionResult } from "./result.ts";
+
+/** Raised whenever results of an older version must not be taken over. */
+const version = "1";
+
+/** What a result depends on, as one number. */
+export function keyOf(
+  assignment: Assignment,
+  found: FoundSubmission,
+  bytes: Uint8Array,
+  { files, limits }: Pick<Grader, "files" | "limits">,
+): string {
+  const hash = createHash("sha256");
+  const parts = [
+    version,
+    files.version,
+    JSON.stringify(limits),
+    assignment.name,
+    formatNotebook(assignment.notebook),
+    found.student,
+    JSON.stringify(found.notes),
+  ];
+  for (const part of parts) hash.update(`${part.length}:${part}`);
+  return hash.update(bytes).digest("hex");
+}
+
+/** A finished result, if it is whole and for the same submission and notebook. */
+export function takeOver(
+  text: string | undefined,
+  key: string,
+): SubmissionResult | undefined {
+  if (text === undefined) return undefined;
+  try {
+    const saved = JSON.parse(text);
+    if (!isRecord(saved) || saved.key !== key) return undefined;
+    return saved.result as SubmissionResult;
+  } catch {
+    return undefined; // damaged: it is graded again
+  }
+}

@@ -1,0 +1,197 @@
+/**
+ * One student's notebook in sandbox processes: run it, then ask its functions.
+ *
+ * A cell or a call that gets the process killed costs that cell or exercise;
+ * the next one goes on in a fresh process, without the cell that did it.
+ *
+ * @module
+ */
+import {
+  cellsTooLong,
+  type Ending,
+  type Limits,
+  notebookSeconds,
+  ProcessEnded,
+} from "../sandbox/limits.ts";
+import { LoadWatch } from "../sandbox/load_watch.ts";
+import { LockedProcess } from "../sandbox/locked_process.ts";
+import { isRecord, NotebookError } from "../notebook/notebook.ts";
+import { programText } from "../sandbox/program.ts";
+import type { Reply, Request } from "../sandbox/inside/messages.ts";
+import { join } from "../root.ts";
+import type { SandboxFiles } from "../sandbox/sandbox_files.ts";
+import type { CellCode } from "../sandbox/share_names.ts";
+
+/** A cell that may run. */
+export interface RunnableCell {
+  readonly index: number;
+  readonly code: CellCode;
+}
+
+/** Processes that one notebook may use up before its cells are left out. */
+const mostTries = 5;
+
+/** Answers to questions that the process owes. */
+type Waiting = Map<number, PromiseWithResolvers<Reply>>;
+
+/** The sandbox of one student's notebook. */
+export class StudentProcess {
+  readonly #files: SandboxFiles;
+  readonly #limits: Limits;
+  #cells: readonly RunnableCell[];
+  #process: LockedProcess | undefined;
+  #waiting: Waiting = new Map();
+  #next = 0;
+  /** Of the time for all cells together, over all processes. */
+  #secondsLeft: number;
+  #printed = "";
+  /** Why a cell did not run to its end, by its index. */
+  readonly cellErrors = new Map<number, string>();
+
+  constructor(
+    files: SandboxFiles,
+    limits: Limits,
+    cells: readonly RunnableCell[],
+  ) {
+    this.#files = files;
+    this.#limits = limits;
+    this.#cells = cells;
+    this.#secondsLeft = notebookSeconds(limits);
+  }
+
+  /** Runs the cells unless a living process has done so. */
+  async ready(): Promise<void> {
+    for (let tries = 1; !this.#process?.alive; tries++) {
+      await this.#process?.ended;
+      if (this.#secondsLeft <= 0) this.#leaveOut(cellsTooLong(this.#limits));
+      const { bad, ending } = await this.#start();
+      const left = this.#cells.filter(({ index }) => !bad.has(index));
+      // No cell to blame, or one after another: start without any of them.
+      const hopeless = left.length === this.#cells.length || tries >= mostTries;
+      this.#cells = left;
+      if (ending === undefined || !hopeless) continue;
+      this.#leaveOut(ending);
+      if (tries > mostTries) {
+        throw new NotebookError(`The sandbox does not stay: it ${ending.text}`);
+      }
+    }
+  }
+
+  /** Gives the cells up, for a reason that concerns them all. */
+  #leaveOut(ending: Ending): void {
+    for (const { index } of this.#cells) {
+      this.cellErrors.set(index, `The notebook ${ending.text}`);
+    }
+    this.#cells = [];
+  }
+
+  /** Starts a process; returns the cells that made it fail. */
+  async #start(): Promise<{ bad: Set<number>; ending?: Ending }> {
+    const ready = Promise.withResolvers<void>();
+    const cells = this.#cells;
+    const waiting: Waiting = this.#waiting = new Map();
+    const watch = new LoadWatch(cells.map(({ index }) => index), {
+      onBegin: () => {
+        process.startClock();
+        begin ??= performance.now();
+        together ??= setTimeout(
+          () => process.kill(cellsTooLong(this.#limits)),
+          Math.max(0, this.#secondsLeft) * 1000,
+        );
+      },
+      onReady: ready.resolve,
+    });
+    let begin: number | undefined;
+    let together: ReturnType<typeof setTimeout> | undefined;
+    const process = new LockedProcess(
+      this.#files,
+      join(this.#files.folder, "tools/homework/sandbox/inside/main.js"),
+      {
+        limits: this.#limits,
+        onMessage: (message) => {
+          if (!isRecord(message)) return;
+          this.#keepPrinted(message.printed);
+          if (typeof message.id !== "number") return watch.receive(message);
+          waiting.get(message.id)?.resolve(message as unknown as Reply);
+          waiting.delete(message.id);
+        },
+      },
+    );
+    this.#process = process;
+    process.startFirstClock();
+    process.send({
+      program: programText(cells.map((cell) => cell.code)),
+      single: cells.map((cell) => programText([cell.code])),
+      cells: cells.map((cell) => cell.index),
+    });
+    const ended = process.ended.then((ending) => {
+      for (const answer of waiting.values()) {
+        answer.reject(new ProcessEnded(ending));
+      }
+      waiting.clear();
+      return ending;
+    });
+    const ending = await Promise.race([ready.promise, ended]);
+    process.stopClock();
+    clearTimeout(together);
+    if (begin) this.#secondsLeft -= (performance.now() - begin) / 1000;
+    const { running, refused: bad, hello, errors } = watch;
+    for (const [index, text] of errors) this.cellErrors.set(index, text);
+    if (ending === undefined) return { bad };
+    if (!hello) {
+      throw new NotebookError(
+        `The sandbox does not start (${ending.text}): ${process.errors}`,
+      );
+    }
+    if (running !== undefined) {
+      bad.add(running);
+      this.cellErrors.set(running, `The cell ${ending.text}`);
+    }
+    return { bad, ending };
+  }
+
+  /** Reads a name, or calls it with plain data. */
+  ask(request: Omit<Request, "id">): Promise<Reply> {
+    const process = this.#process;
+    const answer = Promise.withResolvers<Reply>();
+    if (!process?.alive) {
+      answer.reject(
+        new ProcessEnded({ kind: "exit", text: "ended before it was called" }),
+      );
+    } else {
+      const id = this.#next++;
+      this.#waiting.set(id, answer);
+      process.send({ id, ...request });
+    }
+    return answer.promise;
+  }
+
+  /** Starts the time of one exercise. */
+  startClock(): void {
+    this.#process?.startClock();
+  }
+
+  /** Ends it; returns how the process ended if it did. */
+  async stopClock(): Promise<Ending | undefined> {
+    this.#process?.stopClock();
+    if (this.#process?.alive === false) return await this.#process.ended;
+    return undefined;
+  }
+
+  /** What the student's code printed since the last time. */
+  takePrinted(): string {
+    const text = this.#printed;
+    this.#printed = "";
+    return text;
+  }
+
+  /** Ends the process. */
+  async close(): Promise<void> {
+    await this.#process?.close();
+  }
+
+  #keepPrinted(text: unknown): void {
+    if (typeof text !== "string" || this.#printed.length > 4000) return;
+    this.#printed = (this.#printed + text).slice(0, 4000);
+  }
+}

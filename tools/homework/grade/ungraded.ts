@@ -1,0 +1,55 @@
+/**
+ * Submissions that cannot be graded: reading a file, and the result without one.
+ *
+ * @module
+ */
+import type { Assignment } from "../notebook/assignment.ts";
+import type { FoundSubmission } from "./find_submissions.ts";
+import { largestNotebook } from "../notebook/notebook.ts";
+import { cleanText, type SubmissionResult, sumPoints } from "./result.ts";
+
+/** The file's bytes, or why they cannot be read. */
+export async function readSubmission(
+  path: string,
+): Promise<Uint8Array | string> {
+  try {
+    const { isFile, size } = await Deno.lstat(path);
+    if (!isFile) return "The file is a symbolic link or no file any more";
+    if (size > largestNotebook) {
+      return `The file has ${Math.round(size / 1048576)} MB, more than the ${
+        largestNotebook / 1048576
+      } MB that are read: clear all outputs, save, and submit it again`;
+    }
+    return await Deno.readFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.PermissionDenied) {
+      return "The file may not be read: its permissions forbid it";
+    }
+    throw error;
+  }
+}
+
+/** The result of a notebook that cannot be graded: 0 points, with the reason. */
+export function emptyResult(
+  assignment: Assignment,
+  { student, notebook, notes }: FoundSubmission,
+  { status, text }: { status: "missing" | "unreadable"; text: string },
+): SubmissionResult {
+  const maxPoints = sumPoints(assignment.exercises.map((e) => e.points));
+  return {
+    student,
+    notebook,
+    status,
+    points: 0,
+    maxPoints,
+    exercises: assignment.exercises.map(({ id, title, points }) => ({
+      id,
+      title,
+      points: 0,
+      maxPoints: points,
+      status: "missing",
+      answer: "",
+    })),
+    notes: [`${text}.`, ...notes].map((note) => cleanText(note)),
+  };
+}

@@ -1,0 +1,179 @@
+/**
+ * A folder to hand out: the students' notebooks and all they need to open them.
+ *
+ * @module
+ */
+import { zipSync } from "fflate";
+import { checkWord, settle, shown } from "../../../lib/base/options.ts";
+import { dataNeeded } from "../notebook/data_needed.ts";
+import { exercisesOf } from "../notebook/exercises.ts";
+import { join, rootFolder } from "../root.ts";
+import {
+  formatNotebook,
+  isRecord,
+  type Notebook,
+  NotebookError,
+} from "../notebook/notebook.ts";
+import { OutFolderError } from "../../out_place.ts";
+import { OwnFolder } from "../../own_folder.ts";
+import { studentReadme } from "./student_readme.ts";
+import { studentVersion } from "../notebook/strip.ts";
+
+/** A notebook to release, with its name without ".ipynb". */
+export interface NamedNotebook {
+  readonly name: string;
+  readonly notebook: Notebook;
+  /** Its file, where it comes from one: no release goes around it. */
+  readonly path?: string;
+}
+
+/** How to release. */
+export interface ReleaseOptions {
+  /** Folder to make. */
+  readonly out: string;
+  /** Writes into a folder that is not empty, over what a release wrote there. */
+  readonly force?: boolean;
+  /** Data that goes along: what the notebooks load, unless told. */
+  readonly data?: "needed" | "all" | "none";
+}
+
+/** What was written. */
+export interface Release {
+  readonly folder: string;
+  readonly zip: string;
+  readonly files: number;
+  /** Files of an earlier release that somebody changed: they were left there. */
+  readonly kept: readonly string[];
+}
+
+/** Tasks of deno.json that work in the students' folder. */
+const studentTasks = ["lab", "setup", "run", "homework"];
+
+/**
+ * Writes the students' folder and a zip file of it.
+ *
+ * @throws {OutFolderError} A folder that is not empty, holds something that is
+ *   not a release's, or lies where none may be written.
+ * @throws {NotebookError} A notebook without exercises or with a solution that
+ *   cannot be told apart.
+ */
+export async function release(
+  notebooks: readonly NamedNotebook[],
+  options: ReleaseOptions,
+): Promise<Release> {
+  const { out, force, data } = settle(
+    "release",
+    options,
+    { out: undefined, force: false, data: "needed" },
+  );
+  checkWord("release", "data", data, ["needed", "all", "none"]);
+  if (typeof out !== "string" || out === "") {
+    throw new TypeError(
+      `release() expects the option out, a folder, but found ${shown(out)}`,
+    );
+  }
+  const twice = notebooks.find(({ name }, i) =>
+    notebooks.findIndex((one) => one.name === name) < i
+  );
+  if (twice) {
+    throw new NotebookError(
+      `release() expects notebooks of different names but found ${twice.name}.ipynb twice: rename one`,
+    );
+  }
+  for (const { name, notebook } of notebooks) {
+    if (exercisesOf(notebook).length === 0) {
+      throw new NotebookError(
+        `release() expects notebooks with exercises but found none in ${name}.ipynb: assign another`,
+      );
+    }
+  }
+  const folder = await OwnFolder.open("release", out, {
+    files: notebooks.flatMap(({ path }) => path ?? []),
+  });
+  const present = (await folder.entries()).length;
+  if (present > 0 && !force) {
+    throw new OutFolderError(
+      `release() expects an empty or new folder but found ${present} entries in ${out}: choose another, or add --force to replace what a release wrote`,
+    );
+  }
+  const files = await collect(notebooks, data);
+  const title = notebooks.length === 1 ? notebooks[0].name : "homework";
+  const zip = `${title}.zip`;
+  const paths = new Set([...files.keys(), zip]);
+  await folder.checkFree(paths);
+  // The zip first goes and last comes: one that is there is whole and new.
+  const kept = await folder.removeOthers(new Set(files.keys()));
+  for (const [path, bytes] of files) await folder.write(path, bytes);
+  await folder.write(zip, packZip(title, files));
+  await folder.close();
+  return { folder: out, zip: join(out, zip), files: files.size, kept };
+}
+
+/** Every file of the students' folder, by its path. */
+async function collect(
+  notebooks: readonly NamedNotebook[],
+  data: "needed" | "all" | "none",
+): Promise<Map<string, Uint8Array>> {
+  const files = new Map<string, Uint8Array>();
+  const write = (path: string, text: string) =>
+    files.set(path, new TextEncoder().encode(text));
+  for (const { name, notebook } of notebooks) {
+    write(`notebooks/${name}.ipynb`, formatNotebook(studentVersion(notebook)));
+  }
+  write("README.md", studentReadme(notebooks));
+  write("deno.json", await studentConfig());
+  await addTree(files, "deno.lock");
+  await addTree(files, "LICENSE");
+  await addTree(files, "lib");
+  await addTree(files, "tools");
+  for (const folder of dataNeeded(notebooks.map((n) => n.notebook), data)) {
+    await addTree(files, folder);
+  }
+  return new Map([...files].sort(([a], [b]) => a < b ? -1 : 1));
+}
+
+/** Adds a file or folder of the repository; one that is not there adds nothing. */
+async function addTree(
+  files: Map<string, Uint8Array>,
+  path: string,
+): Promise<void> {
+  let info: Deno.FileInfo;
+  try {
+    info = await Deno.lstat(join(rootFolder, path));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return;
+    throw error;
+  }
+  if (info.isFile) files.set(path, await Deno.readFile(join(rootFolder, path)));
+  if (!info.isDirectory) return;
+  for await (const { name } of Deno.readDir(join(rootFolder, path))) {
+    if (name.startsWith(".") || name === "__pycache__") continue;
+    await addTree(files, `${path}/${name}`);
+  }
+}
+
+/** deno.json with the tasks that work without tests and solutions. */
+async function studentConfig(): Promise<string> {
+  const config = JSON.parse(
+    await Deno.readTextFile(join(rootFolder, "deno.json")),
+  );
+  const tasks = isRecord(config.tasks) ? config.tasks : {};
+  config.tasks = Object.fromEntries(
+    Object.entries(tasks).filter(([name]) => studentTasks.includes(name)),
+  );
+  delete config.test;
+  return JSON.stringify(config, null, 2) + "\n";
+}
+
+/** A zip file whose bytes depend on the files alone. */
+function packZip(title: string, files: Map<string, Uint8Array>): Uint8Array {
+  const mtime = new Date(2000, 0, 1); // local time, which is what zip files hold
+  return zipSync(
+    Object.fromEntries(
+      [...files].map(([path, bytes]) => {
+        const packed = /\.(gz|png|safetensors)$/.test(path);
+        return [`${title}/${path}`, [bytes, { level: packed ? 0 : 6, mtime }]];
+      }),
+    ),
+  );
+}

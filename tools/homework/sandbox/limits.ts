@@ -1,0 +1,134 @@
+/**
+ * What a process of foreign code may take, and how it can end.
+ *
+ * @module
+ */
+
+import { settle, shown } from "../../../lib/base/options.ts";
+
+/** Limits of one process. */
+export interface Limits {
+  /** Wall-clock seconds for one cell, and for one exercise's check. */
+  readonly seconds: number;
+  /** Memory of the process, in MB. */
+  readonly memory: number;
+  /** Wall-clock seconds for all cells of a notebook together; from `seconds` unless told. */
+  readonly notebookSeconds?: number;
+  /** Processor seconds of the whole process; from `seconds` unless told. */
+  readonly cpuSeconds?: number;
+}
+
+/**
+ * The limits, where each is one that can be kept.
+ *
+ * @param fn Name of the function, for the message.
+ * @throws {TypeError} A limit that there is not, such as `second`.
+ * @throws {RangeError} A limit that is no number above 0.
+ */
+export function settleLimits(fn: string, limits: Limits): Limits {
+  const settled = settle(fn, limits, {
+    ...defaultLimits,
+    notebookSeconds: undefined,
+    cpuSeconds: undefined,
+  });
+  for (const [name, value] of Object.entries(settled)) {
+    if (value === undefined) continue;
+    // A timer of more than 2^31 ms would ring at once.
+    if (typeof value === "number" && value > 0 && value <= 2e6) continue;
+    throw new RangeError(
+      `${fn}() expects the limit ${name} to be a number above 0, up to 2000000, but found ${
+        shown(value)
+      }: give seconds, or MB`,
+    );
+  }
+  return settled;
+}
+
+/** What is enough for an exercise and too little to harm the machine. */
+export const defaultLimits: Limits = { seconds: 30, memory: 1024 };
+
+/** Seconds that a sandbox may take to start, where the limit is shorter. */
+export const longestStart = 60;
+
+/** Printed bytes after which a process is killed. */
+export const mostNoise = 20 * 1024 * 1024;
+
+/** Bytes of the longest answer. */
+export const longestAnswer = 100 * 1024 * 1024;
+
+/** Lists, objects and commas of the longest answer. */
+export const mostParts = 4_000_000;
+
+/** How a process ended; the text completes "The code ...". */
+export interface Ending {
+  readonly kind: "time" | "memory" | "output" | "exit" | "closed";
+  readonly text: string;
+}
+
+/** The process is gone; `ending` says why. */
+export class ProcessEnded extends Error {
+  override name = "ProcessEnded";
+  constructor(readonly ending: Ending) {
+    super(`The code ${ending.text}`);
+  }
+}
+
+/** The ending of a process that took too long. */
+export function tooLong({ seconds }: Limits): Ending {
+  return {
+    kind: "time",
+    text: `was stopped after ${seconds} s: look for a loop without end`,
+  };
+}
+
+/** Seconds for all cells of a notebook together. */
+export function notebookSeconds(limits: Limits): number {
+  return limits.notebookSeconds ?? limits.seconds * 10;
+}
+
+/** The ending of a notebook whose cells take too long together. */
+export function cellsTooLong(limits: Limits): Ending {
+  return {
+    kind: "time",
+    text: `was stopped: its cells took more than ${
+      notebookSeconds(limits)
+    } s together`,
+  };
+}
+
+/** The ending of a process with an answer of too many parts. */
+export const tooManyParts: Ending = {
+  kind: "output",
+  text:
+    `was stopped: its answer has more than ${mostParts} parts; return a Tensor or a typed array`,
+};
+
+/** The ending of a process that took too much memory. */
+export function tooMuchMemory({ memory }: Limits): Ending {
+  return {
+    kind: "memory",
+    text: `was stopped when it took more than ${memory} MB of memory`,
+  };
+}
+
+/** Why a process that nobody killed has ended. */
+export function endingOf(
+  status: Deno.CommandStatus,
+  errors: string,
+  limits: Limits,
+): Ending {
+  if (/out of memory|heap limit/i.test(errors)) return tooMuchMemory(limits);
+  if (/promise.{0,12}never resolved/i.test(errors)) {
+    return { kind: "exit", text: "waits for a promise that is never resolved" };
+  }
+  if (status.signal === "SIGXCPU") {
+    return {
+      kind: "time",
+      text: "was stopped: it took too much processor time",
+    };
+  }
+  const text = status.signal
+    ? `was ended by the signal ${status.signal}`
+    : `ended its own process with status ${status.code}`;
+  return { kind: "exit", text };
+}
