@@ -122,6 +122,23 @@ Deno.test("layers have the same bits on 1, 2 and 4 threads, and so do their grad
       )([x, filter]);
       return [value, ...grads];
     },
+    "depthwise convolutions of one image and of many": (tf) => {
+      const filter = random([3, 3, 18, 1], 2);
+      return [[1, 63, 61, 18], [37, 15, 14, 18]].flatMap((shape) => {
+        const x = random(shape, 1);
+        return ([1, 2] as const).map((stride) =>
+          tf.depthwiseConv2d(x, filter, stride, "same")
+        );
+      });
+    },
+    "pooling of one image and of many": (tf) =>
+      [[1, 63, 61, 18], [37, 28, 27, 6], [9, 33, 31, 3]].flatMap((shape) => {
+        const x = random(shape, 1);
+        return [tf.maxPool, tf.avgPool].flatMap((pool) => [
+          pool(x, 2, 2, "valid"),
+          pool(x, 3, 2, "same"),
+        ]);
+      }),
     "dense on [N, T, d] and attention": (tf) => {
       const dense = (seed: number) => random([48, 48], seed).asType("float32");
       const x = random([16, 50, 48], 1);

@@ -11,7 +11,12 @@ import type * as tensorflow from "@tensorflow/tfjs";
 import type { Tf } from "../tf.ts";
 import { activate, knows } from "./activate.ts";
 import type { Engine } from "./engine.ts";
-import { type Info as Conv, partsOf, taskCount } from "./geometry.ts";
+import {
+  type Info as Conv,
+  partsOf,
+  productsOf,
+  taskCount,
+} from "./geometry.ts";
 import {
   allFloat,
   type Attributes,
@@ -42,21 +47,22 @@ export function registerDepthwise(tf: Tf): void {
     ...[info.dilationHeight, info.dilationWidth],
     ...[info.padInfo.top, info.padInfo.left],
   ];
+  /** How many tasks: these loops are about four times as slow as a product. */
+  const tasks = (info: Conv, most?: number) =>
+    taskCount(4 * productsOf(info) / info.inChannels, most);
   /** Groups of images. */
-  const groups = (info: Conv, most?: number) => {
-    const products = info.batchSize * info.outHeight * info.outWidth *
-      info.outChannels * info.filterHeight * info.filterWidth;
-    // these loops are about four times as slow as a product
-    const count = Math.min(info.batchSize, taskCount(4 * products, most));
-    return partsOf(info, count);
-  };
+  const groups = (info: Conv, most?: number) =>
+    partsOf(info, Math.min(info.batchSize, tasks(info, most)));
   registerForward(tf, (engine, { x, filter }, attrs) => {
     const info = describe(x.shape, filter.shape, attrs);
     const out = engine.output(info.outShape), to = engine.address(out);
-    engine.run.clear(to, tf.util.sizeFromShape(info.outShape) * 4);
-    engine.run.depthwise(
-      ...[engine.address(x), engine.address(filter), to],
-      ...numbers(info),
+    const from = engine.address(x), kernel = engine.address(filter);
+    engine.parallel(
+      partsOf(info, tasks(info)).map((part) => [[
+        "depthwise",
+        ...[from + part.x, kernel, to + part.y],
+        ...numbers(part.info),
+      ]]),
     );
     return out;
   }, describe);
@@ -107,8 +113,8 @@ export function registerDepthwise(tf: Tf): void {
 }
 
 /**
- * tfjs's forward with its padding written out, and ours where the result is not
- * finite.
+ * Ours, and for several output channels of one input channel, or very few, tfjs's
+ * with its padding written out; ours again where that one's result is not finite.
  */
 function registerForward(
   tf: Tf,
@@ -125,6 +131,9 @@ function registerForward(
     if (!allFloat(x, filter) || (attrs.dataFormat ?? "NHWC") !== "NHWC") {
       return undefined;
     }
+    // One output channel for each input channel: ours is faster, and on all threads.
+    const [, , channels, multiplier] = filter.shape;
+    if (multiplier === 1 && channels >= 4) return own(engine, inputs, attrs);
     const { top, bottom, left, right } = describe(x.shape, filter.shape, attrs)
       .padInfo;
     const pad = [[0, 0], [top, bottom], [left, right], [0, 0]];

@@ -1,13 +1,13 @@
 /**
  * Pooling, and max pooling's gradient.
  *
- * tfjs's own kernels for wasm lose NaN, so ours take over where there is any; its
- * gradient forgets windows without a positive input.
+ * tfjs's own kernels for wasm lose NaN and have one thread; its gradient forgets
+ * windows without a positive input.
  *
  * @module
  */
 import type { Tf } from "../tf.ts";
-import { ranges } from "./geometry.ts";
+import { partsOf, productsOf, ranges, taskCount } from "./geometry.ts";
 import { allFloat, type Attributes, register } from "./register.ts";
 
 /** Registers MaxPool, AvgPool and MaxPoolGrad. */
@@ -31,14 +31,19 @@ export function registerPool(tf: Tf): void {
   for (const [name, mean] of [["MaxPool", 0], ["AvgPool", 1]] as const) {
     register(tf, name, (engine, { x }, attrs) => {
       if (!allFloat(x)) return undefined;
-      const size = tf.util.sizeFromShape(x.shape);
-      if (engine.run.strays(engine.address(x), size) === 0) return undefined;
       const info = describe(x.shape, attrs);
       const out = engine.output(info.outShape);
-      engine.run.pool(
-        ...[mean, engine.address(x), engine.address(out)],
-        ...numbers(info, info.batchSize),
-      );
+      const from = engine.address(x), to = engine.address(out);
+      const inputs = productsOf(info) / info.inChannels;
+      // One input of a window takes as long as about 32 products.
+      const parts = partsOf(info, taskCount(32 * inputs));
+      const [line] = engine.own(info.inWidth * info.inChannels * 4 + 16);
+      engine.parallel(parts.map((part) => [[
+        "pool",
+        ...[mean, from + part.x, to + part.y],
+        ...numbers(part.info, part.info.batchSize),
+        line,
+      ]]));
       return out;
     });
   }
