@@ -261,8 +261,10 @@ Deno.test("results stay right while memory grows under threads at work", async (
     return bits(y.dataSync() as Float32Array);
   };
   const expected = convolved();
+  // Other tests may have left much of it free: a tenth of it at a time, then some.
+  const tenth = Math.ceil(before / 4 / 10);
   for (let round = 0; round < 12; round++) {
-    kept.push(tf.ones([1 << 21])); // 8 MB
+    kept.push(tf.ones([tenth]));
     assertEquals(convolved(), expected, `round ${round}`);
   }
   assert(bytes() > before, "memory did not grow");
