@@ -239,6 +239,35 @@ Deno.test("training goes on, with the same bits, after interrupts at any moment"
   tf.dispose([x, filter]);
 });
 
+Deno.test("an interrupt between two tiny tasks loses none, and nobody waits for it for ever", async () => {
+  // In a program of its own: a wait without end cannot be ended from inside.
+  const engineFile = new URL(
+    "../../lib/engine/kernels/engine.ts",
+    import.meta.url,
+  );
+  const told = await program(`import { runInThisContext } from "node:vm";
+    import { useBackend } from "cnn";
+    import { engineOf } from "${engineFile}";
+    const { tf } = await useBackend("wasm", { threads: 2 });
+    const engine = engineOf(tf.backend()), bytes = 4096, count = 16;
+    const [room] = engine.scratch(count * bytes);
+    const tasks = Array.from({ length: count }, (_, i) =>
+      [["clear", room + i * bytes, bytes]]);
+    globalThis.forever = () => { for (;;) engine.threads.run(tasks); };
+    let interrupts = 0;
+    for (let turn = 0; turn < 1000; turn++) {
+      try {
+        runInThisContext("forever()", { timeout: 1 + turn % 3 });
+      } catch (error) {
+        if (error.code !== "ERR_SCRIPT_EXECUTION_TIMEOUT") throw error;
+        interrupts++;
+      }
+      engine.threads.run(tasks);
+    }
+    console.log(interrupts);`);
+  assertEquals(told, "1000");
+});
+
 Deno.test("threads sleep when there is nothing to do", async () => {
   const { tf } = await useBackend("wasm", { threads: 4 });
   tf.tidy(() => tf.ones([256, 256, 16]).add(1).sum().dataSync());

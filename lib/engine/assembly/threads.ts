@@ -31,8 +31,13 @@ function current(control: usize, thread: i32): usize {
 /** Takes tasks while there are some. */
 function take(control: usize, thread: i32): void {
   while (true) {
+    // An interrupt can strike at any loop's head: a task counts as begun before it is taken.
+    i32.store(current(control, thread), 1);
     const i = atomic.sub<i32>(control + NEXT, 1);
-    if (i <= 0) return;
+    if (i <= 0) {
+      i32.store(current(control, thread), 0);
+      return;
+    }
     const starts = control + STARTS + (<usize>i << 2);
     const end = <usize>i32.load(starts);
     const own = i32.load(control + OWN) + thread * i32.load(control + OWN_BYTES);
