@@ -12,7 +12,7 @@ import {
   layerOf,
   unknownLayer,
 } from "./any_network.ts";
-import { joinRows } from "../base/join_rows.ts";
+import { concatRows } from "../base/verbs.ts";
 import { pause } from "../base/pause.ts";
 
 /** Images whose activations are held at once. */
@@ -63,7 +63,7 @@ export async function activations(
     );
     last = await pause(last);
   }
-  return joinRows(parts);
+  return concatRows(parts);
 }
 
 function scratchActivations(network: Network, layer: string, images: Tensor) {

@@ -17,7 +17,8 @@ import {
   layerOf,
   unknownLayer,
 } from "./any_network.ts";
-import { argMaxRows, checkFinite } from "../measure/classify.ts";
+import { argMax } from "../base/reduce.ts";
+import { checkFinite } from "../measure/classify.ts";
 
 /** A layer's output for one image, and the gradient of a logit by it. */
 export interface LayerView {
@@ -120,7 +121,7 @@ async function tfView(
 function classOf(caller: string, logits: Tensor, label?: number): number {
   const classes = logits.shape[1];
   checkFinite(caller, logits);
-  const chosen = label ?? argMaxRows(logits)[0];
+  const chosen = label ?? argMax(logits, 1)[0];
   if (Number.isInteger(chosen) && chosen >= 0 && chosen < classes) {
     return chosen;
   }

@@ -8,7 +8,8 @@ import { softmax } from "../layers/mod.ts";
 import { settle, shown } from "../base/options.ts";
 import { slice, type Tensor, zeros } from "../base/tensor.ts";
 import { expectOneImage } from "./any_network.ts";
-import { argMaxRows, checkFinite } from "../measure/classify.ts";
+import { argMax } from "../base/reduce.ts";
+import { checkFinite } from "../measure/classify.ts";
 
 /** How to cover. */
 export interface OcclusionOptions {
@@ -101,7 +102,7 @@ export async function occlusionMap(
     return softmax(found);
   };
   const first = await probabilitiesOf(image);
-  const label = chosen.label ?? argMaxRows(first)[0];
+  const label = chosen.label ?? argMax(first, 1)[0];
   const classes = first.shape[1];
   if (!(Number.isInteger(label) && label >= 0 && label < classes)) {
     throw new RangeError(

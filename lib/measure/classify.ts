@@ -3,12 +3,8 @@
  *
  * @module
  */
-import {
-  checkKind,
-  type ClassNumbers,
-  classNumbers,
-  type Labels,
-} from "../data/labels.ts";
+import { argMax } from "../base/reduce.ts";
+import { checkKind, type Labels } from "../data/labels.ts";
 import { shapeText, type Tensor } from "../base/tensor.ts";
 
 /** Throws unless every label names one of the classes and there is one an image. */
@@ -69,25 +65,10 @@ export function checkFinite(caller: string, logits: Tensor, where = ""): void {
 
 /** Rows of `logits` [N, classes] whose largest value stands at the label. */
 export function countCorrect(logits: Tensor, labels: Labels): number {
-  const predicted = argMaxRows(logits);
+  const predicted = argMax(logits, 1);
   let correct = 0;
   for (let i = 0; i < labels.length; i++) {
     if (predicted[i] === labels[i]) correct++;
   }
   return correct;
-}
-
-/** Column of the largest value in each row [N, classes]; the first of equals. */
-export function argMaxRows({ shape, data }: Tensor): ClassNumbers {
-  const [rows, columns] = shape;
-  const result = classNumbers(rows, columns);
-  for (let row = 0; row < rows; row++) {
-    const start = row * columns;
-    let best = 0;
-    for (let c = 1; c < columns; c++) {
-      if (data[start + c] > data[start + best]) best = c;
-    }
-    result[row] = best;
-  }
-  return result;
 }

@@ -9,13 +9,9 @@ import type { ClassNumbers } from "../data/labels.ts";
 import { checkSet, type ImageSet } from "../data/image_set.ts";
 import { slice, type Tensor } from "../base/tensor.ts";
 import { pause } from "../base/pause.ts";
-import { joinRows } from "../base/join_rows.ts";
-import {
-  argMaxRows,
-  checkFinite,
-  checkLabels,
-  countCorrect,
-} from "./classify.ts";
+import { argMax } from "../base/reduce.ts";
+import { concatRows } from "../base/verbs.ts";
+import { checkFinite, checkLabels, countCorrect } from "./classify.ts";
 import { checkTrainer, type Trainer } from "./trainer.ts";
 
 /** How well a network reads a set. */
@@ -76,7 +72,7 @@ export async function measure(
   return {
     accuracy: correct / set.labels.length,
     loss,
-    predictions: argMaxRows(logits),
+    predictions: argMax(logits, 1),
     probabilities,
   };
 }
@@ -102,5 +98,5 @@ async function logitsOf(
     parts.push(logits);
     last = await pause(last);
   }
-  return joinRows(parts);
+  return concatRows(parts);
 }

@@ -6,8 +6,8 @@
 import { checkList } from "../data/checks.ts";
 import { checkTensor } from "../base/check.ts";
 import { shown } from "../base/options.ts";
+import { argMax } from "../base/reduce.ts";
 import { shapeText, type Tensor, zeros } from "../base/tensor.ts";
-import { argMaxRows } from "./classify.ts";
 
 /** With more of them the matrix takes over 1 GiB. */
 const MOST_CLASSES = 2 ** 14;
@@ -132,7 +132,7 @@ export function worstMistakes(
       `worstMistakes() expects probabilities but found NaN at place ${wrong}: look for what made it`,
     );
   }
-  const predictions = argMaxRows(probabilities);
+  const predictions = argMax(probabilities, 1);
   const mistakes: Mistake[] = [];
   predictions.forEach((prediction, index) => {
     const label = labels[index];

@@ -8,7 +8,7 @@ import type { Labels } from "../data/labels.ts";
 import { checkTensor } from "../base/shape.ts";
 import { slice, type Tensor } from "../base/tensor.ts";
 import { softmaxCrossEntropy } from "../layers/mod.ts";
-import { joinRows } from "../base/join_rows.ts";
+import { concatRows } from "../base/verbs.ts";
 import { makeOptimizer } from "./optimizer.ts";
 import { checkLabels, checkLoss, countCorrect } from "../measure/classify.ts";
 import { checkRate, settingsOf } from "./settings.ts";
@@ -121,5 +121,5 @@ function inChunks(images: Tensor, forward: (x: Tensor) => Tensor): Tensor {
   for (let start = 0; start < rows; start += CHUNK) {
     parts.push(forward(slice(images, start, Math.min(start + CHUNK, rows))));
   }
-  return joinRows(parts);
+  return concatRows(parts);
 }

@@ -12,7 +12,7 @@ import { tfjs } from "../engine/load.ts";
 import type { Tf } from "../engine/tf.ts";
 import { recover } from "../engine/recover.ts";
 import { checkImages } from "../explain/any_network.ts";
-import { joinRows } from "../base/join_rows.ts";
+import { concatRows } from "../base/verbs.ts";
 import { tfOptimizer } from "./tf_optimizer.ts";
 import { checkLabels, checkLoss } from "../measure/classify.ts";
 import { checkRate, settingsOf } from "./settings.ts";
@@ -175,7 +175,7 @@ export function tfTrainer(
           y.dispose();
         }
       }
-      return joinRows(parts);
+      return concatRows(parts);
     },
     dispose: () => optimizer.dispose(),
   };
