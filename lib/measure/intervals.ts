@@ -102,7 +102,8 @@ export function proportionInterval(
   };
 }
 
-function checkConfidence(caller: string, confidence: number): void {
+/** Throws unless it is a number between 0 and 1. */
+export function checkConfidence(caller: string, confidence: number): void {
   if (Number.isFinite(confidence) && confidence > 0 && confidence < 1) return;
   throw new RangeError(
     `${caller}() expects a confidence between 0 and 1 but found ${
