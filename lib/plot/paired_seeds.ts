@@ -223,6 +223,7 @@ function differenceAxis(
       high + room,
     ]),
     anchor: "x2",
+    showgrid: false, // it would hide the lines at 0 and at the bounds
   };
 }
 
