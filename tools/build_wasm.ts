@@ -8,9 +8,9 @@
  * @module
  */
 import { join } from "node:path";
-import { writeWhole } from "./homework/file_names.ts";
+import { writeWhole } from "./files.ts";
 import { OWN } from "../lib/engine/kernels/threads.ts";
-import { root } from "./environment.ts";
+import { root } from "./paths.ts";
 import { output, SetupError, withPlainErrors } from "./process.ts";
 
 /**
