@@ -4,9 +4,10 @@
  *
  * @module
  */
+import * as tf from "@tensorflow/tfjs";
+import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
-import type { Tf } from "./tf.ts";
 import { fuseAdam } from "./kernels/adam.ts";
 import { registerConv2d } from "./kernels/conv2d.ts";
 import { registerDepthwise, registerSegmentSum } from "./kernels/depthwise.ts";
@@ -33,15 +34,14 @@ let alone: string | undefined; // why there can be one thread only
 let told = false;
 
 /** Points tfjs to its .wasm files and registers our kernels, once. */
-export function prepareWasm(tf: Tf): Promise<void> {
-  return preparing ??= prepare(tf).catch((error) => {
+export function prepareWasm(): Promise<void> {
+  return preparing ??= prepare().catch((error) => {
     preparing = undefined; // another call may succeed
     throw error;
   });
 }
 
-async function prepare(tf: Tf): Promise<void> {
-  const { setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");
+async function prepare(): Promise<void> {
   const binary = await sharedBinary();
   if (typeof binary === "string") {
     alone = binary;
@@ -77,7 +77,7 @@ async function prepare(tf: Tf): Promise<void> {
       teachLayers,
       repairWasm,
     ]
-  ) register(tf);
+  ) register();
 }
 
 /** tfjs's binary with a shared memory, or why there is none. */
@@ -112,7 +112,6 @@ let asked: number | undefined;
  * @returns How many there are, and why there are fewer than asked for.
  */
 export async function startThreads(
-  tf: Tf,
   wanted?: number,
 ): Promise<{ count: number; note?: string }> {
   asked = wanted ?? asked ??

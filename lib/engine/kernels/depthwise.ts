@@ -7,8 +7,7 @@
  *
  * @module
  */
-import type * as tensorflow from "@tensorflow/tfjs";
-import type { Tf } from "../tf.ts";
+import * as tf from "@tensorflow/tfjs";
 import { activate, knows } from "./activate.ts";
 import type { Engine } from "./engine.ts";
 import {
@@ -24,11 +23,11 @@ import {
   register,
 } from "./register.ts";
 
-type Info = tensorflow.TensorInfo;
+type Info = tf.TensorInfo;
 type Shape4 = [number, number, number, number];
 
 /** Registers DepthwiseConv2dNative, fused or not, and both gradients. */
-export function registerDepthwise(tf: Tf): void {
+export function registerDepthwise(): void {
   const describe = (x: number[], filter: number[], attrs: Attributes) =>
     tf.backend_util.computeConv2DInfo(
       x as Shape4,
@@ -53,7 +52,7 @@ export function registerDepthwise(tf: Tf): void {
   /** Groups of images. */
   const groups = (info: Conv, most?: number) =>
     partsOf(info, Math.min(info.batchSize, tasks(info, most)));
-  registerForward(tf, (engine, { x, filter }, attrs) => {
+  registerForward((engine, { x, filter }, attrs) => {
     const info = describe(x.shape, filter.shape, attrs);
     const out = engine.output(info.outShape), to = engine.address(out);
     const from = engine.address(x), kernel = engine.address(filter);
@@ -67,7 +66,6 @@ export function registerDepthwise(tf: Tf): void {
     return out;
   }, describe);
   register(
-    tf,
     "DepthwiseConv2dNativeBackpropFilter",
     (engine, { x, dy }, attrs) => {
       if (!allFloat(x, dy)) return undefined;
@@ -89,7 +87,6 @@ export function registerDepthwise(tf: Tf): void {
     },
   );
   register(
-    tf,
     "DepthwiseConv2dNativeBackpropInput",
     (engine, { dy, filter }, attrs) => {
       if (!allFloat(dy, filter)) return undefined;
@@ -117,16 +114,15 @@ export function registerDepthwise(tf: Tf): void {
  * with its padding written out; ours again where that one's result is not finite.
  */
 function registerForward(
-  tf: Tf,
   own: (engine: Engine, inputs: Inputs, attrs: Attributes) => Info,
   describe: (
     x: number[],
     filter: number[],
     attrs: Attributes,
-  ) => tensorflow.backend_util.Conv2DInfo,
+  ) => tf.backend_util.Conv2DInfo,
 ): void {
   const stock = tf.getKernel("DepthwiseConv2dNative", "wasm");
-  register(tf, "DepthwiseConv2dNative", (engine, inputs, attrs) => {
+  register("DepthwiseConv2dNative", (engine, inputs, attrs) => {
     const { x, filter } = inputs;
     if (!allFloat(x, filter) || (attrs.dataFormat ?? "NHWC") !== "NHWC") {
       return undefined;
@@ -138,7 +134,7 @@ function registerForward(
       .padInfo;
     const pad = [[0, 0], [top, bottom], [left, right], [0, 0]];
     const out = stock.kernelFunc({
-      inputs: inputs as tensorflow.NamedTensorInfoMap,
+      inputs: inputs as tf.NamedTensorInfoMap,
       attrs: { ...attrs, pad },
       backend: engine.backend,
     }) as Info;
@@ -147,23 +143,23 @@ function registerForward(
     engine.backend.disposeData(out.dataId);
     return own(engine, inputs, attrs);
   });
-  register(tf, "FusedDepthwiseConv2D", (_, inputs, attrs) => {
+  register("FusedDepthwiseConv2D", (_, inputs, attrs) => {
     const { x, filter, bias } = inputs;
     if (!allFloat(x, filter, bias) || !knows(attrs.activation ?? "linear")) {
       return undefined;
     }
     const y = tf.engine().runKernel(
       "DepthwiseConv2dNative",
-      { x, filter } as unknown as tensorflow.NamedTensorMap,
+      { x, filter } as unknown as tf.NamedTensorMap,
       attrs,
-    ) as tensorflow.Tensor;
-    return activate(tf, y, inputs, attrs);
+    ) as tf.Tensor;
+    return activate(y, inputs, attrs);
   });
 }
 
 /** Registers UnsortedSegmentSum. */
-export function registerSegmentSum(tf: Tf): void {
-  register(tf, "UnsortedSegmentSum", (engine, inputs, { numSegments }) => {
+export function registerSegmentSum(): void {
+  register("UnsortedSegmentSum", (engine, inputs, { numSegments }) => {
     const { x, segmentIds } = inputs;
     if (!allFloat(x) || segmentIds.dtype !== "int32") return undefined;
     const idAxes = segmentIds.shape.length;

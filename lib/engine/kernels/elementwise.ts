@@ -4,8 +4,7 @@
  *
  * @module
  */
-import type * as tensorflow from "@tensorflow/tfjs";
-import type { Tf } from "../tf.ts";
+import * as tf from "@tensorflow/tfjs";
 import type { Engine } from "./engine.ts";
 import { ranges } from "./geometry.ts";
 import { allFloat, type Kernel, register } from "./register.ts";
@@ -19,13 +18,13 @@ const BLOCK = 256;
 export const repeats = (columns: number): number =>
   Math.max(4, Math.ceil(BLOCK / columns / 4) * 4);
 
-type Info = tensorflow.TensorInfo;
+type Info = tf.TensorInfo;
 
 const sameShape = (a: readonly number[], b: readonly number[]) =>
   a.length === b.length && a.every((length, i) => length === b[i]);
 
 /** Numbers in the row that `b` is for `a`, 1 for a single number, else 0. */
-function rowLength(tf: Tf, a: Info, b: Info): number {
+function rowLength(a: Info, b: Info): number {
   const size = tf.util.sizeFromShape(b.shape);
   if (b.shape.length > a.shape.length) return 0;
   if (size === 1) return 1;
@@ -36,7 +35,6 @@ function rowLength(tf: Tf, a: Info, b: Info): number {
 }
 
 function withRow(
-  tf: Tf,
   engine: Engine,
   operation: number,
   a: Info,
@@ -60,9 +58,9 @@ function withRow(
 }
 
 /** Registers them; other broadcasts of Add, Sub and Multiply are left to tfjs. */
-export function registerElementwise(tf: Tf): void {
+export function registerElementwise(): void {
   for (const [name, operation] of Object.entries(OPERATIONS)) {
-    register(tf, name, (engine, { a, b }) => {
+    register(name, (engine, { a, b }) => {
       if (!allFloat(a, b)) return undefined;
       if (sameShape(a.shape, b.shape)) {
         const out = engine.output(a.shape);
@@ -75,32 +73,32 @@ export function registerElementwise(tf: Tf): void {
         );
         return out;
       }
-      const columns = rowLength(tf, a, b);
-      if (columns > 0) return withRow(tf, engine, operation, a, b, columns);
+      const columns = rowLength(a, b);
+      if (columns > 0) return withRow(engine, operation, a, b, columns);
       if (name === "Sub") return undefined;
-      const swapped = rowLength(tf, b, a);
-      if (swapped > 0) return withRow(tf, engine, operation, b, a, swapped);
+      const swapped = rowLength(b, a);
+      if (swapped > 0) return withRow(engine, operation, b, a, swapped);
       return name === "Add" || name === "Multiply"
         ? undefined
-        : broadcast(tf, name, a, b);
+        : broadcast(name, a, b);
     });
   }
 }
 
 /** A maximum or minimum of two tensors that are brought to one shape before. */
-function broadcast(tf: Tf, name: string, a: Info, b: Info): Info {
+function broadcast(name: string, a: Info, b: Info): Info {
   const shape = tf.broadcast_util
     .assertAndGetBroadcastShape([...a.shape], [...b.shape]);
   return tf.tidy(() => {
     const [x, y] = [a, b].map((one) =>
-      tf.broadcastTo(one as tensorflow.Tensor, shape as [number])
+      tf.broadcastTo(one as tf.Tensor, shape as [number])
     );
     return name === "Maximum" ? tf.maximum(x, y) : tf.minimum(x, y);
   });
 }
 
 /** Registers Relu, Relu6 and ClipByValue. */
-export function registerClip(tf: Tf): void {
+export function registerClip(): void {
   const clip = (engine: Engine, x: Info, low: number, high: number) => {
     if (!allFloat(x)) return undefined;
     const out = engine.output(x.shape);
@@ -113,10 +111,9 @@ export function registerClip(tf: Tf): void {
     );
     return out;
   };
-  register(tf, "Relu", (engine, { x }) => clip(engine, x, 0, Infinity));
-  register(tf, "Relu6", (engine, { x }) => clip(engine, x, 0, 6));
+  register("Relu", (engine, { x }) => clip(engine, x, 0, Infinity));
+  register("Relu6", (engine, { x }) => clip(engine, x, 0, 6));
   register(
-    tf,
     "ClipByValue",
     (engine, { x }, { clipValueMin, clipValueMax }) =>
       clip(engine, x, clipValueMin, clipValueMax),
@@ -124,27 +121,25 @@ export function registerClip(tf: Tf): void {
 }
 
 /** Registers Cast to bool, for which tfjs keeps the lowest byte of a number. */
-export function registerCast(tf: Tf): void {
+export function registerCast(): void {
   register(
-    tf,
     "Cast",
     (_, { x }, { dtype }) =>
       dtype === "bool" && (x.dtype === "float32" || x.dtype === "int32")
-        ? tf.notEqual(x as tensorflow.Tensor, 0)
+        ? tf.notEqual(x as tf.Tensor, 0)
         : undefined,
   );
 }
 
 /** Registers Identity, and Cast to the same type, without tfjs's copies. */
-export function registerIdentity(tf: Tf): void {
+export function registerIdentity(): void {
   const share: Kernel = ({ backend }, { x }) => {
     backend.incRef(x.dataId);
     return { dataId: x.dataId, shape: x.shape, dtype: x.dtype };
   };
-  register(tf, "Identity", share);
+  register("Identity", share);
   // tfjs casts the gradient of each clone to float32, which it is already.
   register(
-    tf,
     "Cast",
     (engine, inputs, attrs) =>
       inputs.x.dtype === "float32" && attrs.dtype === "float32"

@@ -3,8 +3,7 @@
  *
  * @module
  */
-import type * as tensorflow from "@tensorflow/tfjs";
-import type { Tf } from "../tf.ts";
+import * as tf from "@tensorflow/tfjs";
 import { activate, knows } from "./activate.ts";
 import { ACTIVATIONS } from "./convolve.ts";
 import { type Engine, POINTER_BYTES } from "./engine.ts";
@@ -16,15 +15,14 @@ import type { Call, Task } from "./threads.ts";
 export const BIASED_PRODUCT = "BiasedMatMul";
 
 function matMul(
-  tf: Tf,
   engine: Engine,
-  a: tensorflow.TensorInfo,
-  b: tensorflow.TensorInfo,
+  a: tf.TensorInfo,
+  b: tf.TensorInfo,
   transposeA: boolean,
   transposeB: boolean,
-  bias: tensorflow.TensorInfo | undefined,
+  bias: tf.TensorInfo | undefined,
   activation: number,
-): tensorflow.TensorInfo | undefined {
+): tf.TensorInfo | undefined {
   if (transposeA && (transposeB || bias !== undefined || activation !== 0)) {
     return undefined;
   }
@@ -155,16 +153,15 @@ function turnedProduct(
 }
 
 /** Registers BatchMatMul and _FusedMatMul. */
-export function registerMatMul(tf: Tf): void {
+export function registerMatMul(): void {
   register(
-    tf,
     "BatchMatMul",
     (engine, { a, b }, { transposeA, transposeB }) =>
       allFloat(a, b)
-        ? matMul(tf, engine, a, b, transposeA, transposeB, undefined, 0)
+        ? matMul(engine, a, b, transposeA, transposeB, undefined, 0)
         : undefined,
   );
-  register(tf, "_FusedMatMul", (engine, inputs, attrs) => {
+  register("_FusedMatMul", (engine, inputs, attrs) => {
     const { a, b, bias, preluActivationWeights } = inputs;
     const { transposeA, transposeB, activation = "linear" } = attrs;
     const own = ACTIVATIONS[activation];
@@ -179,25 +176,24 @@ export function registerMatMul(tf: Tf): void {
         bias.shape[bias.shape.length - 1] !== columns)
     ) return undefined;
     const y = matMul(
-      ...[tf, engine, a, b, transposeA, transposeB, bias, own ?? 0] as const,
+      ...[engine, a, b, transposeA, transposeB, bias, own ?? 0] as const,
     );
     return y === undefined || own !== undefined
       ? y
-      : activate(tf, y, { preluActivationWeights }, attrs);
+      : activate(y, { preluActivationWeights }, attrs);
   });
   register(
-    tf,
     BIASED_PRODUCT,
-    (engine, { a, b, bias }) => matMul(tf, engine, a, b, false, false, bias, 0),
+    (engine, { a, b, bias }) => matMul(engine, a, b, false, false, bias, 0),
   );
   tf.registerGradient({
     kernelName: BIASED_PRODUCT,
     inputsToSave: ["a", "b"],
     gradFunc: (dy, [a, b]) => {
-      const given = dy as tensorflow.Tensor2D;
+      const given = dy as tf.Tensor2D;
       return {
-        a: () => tf.matMul(given, b as tensorflow.Tensor2D, false, true),
-        b: () => tf.matMul(a as tensorflow.Tensor2D, given, true, false),
+        a: () => tf.matMul(given, b as tf.Tensor2D, false, true),
+        b: () => tf.matMul(a as tf.Tensor2D, given, true, false),
         bias: () => tf.sum(given, 0),
       };
     },

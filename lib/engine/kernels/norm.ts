@@ -4,8 +4,7 @@
  *
  * @module
  */
-import type * as tensorflow from "@tensorflow/tfjs";
-import type { Tf } from "../tf.ts";
+import * as tf from "@tensorflow/tfjs";
 import { repeats } from "./elementwise.ts";
 import type { Engine } from "./engine.ts";
 import { ranges } from "./geometry.ts";
@@ -16,7 +15,7 @@ import {
   register,
 } from "./register.ts";
 
-type Info = tensorflow.TensorInfo;
+type Info = tf.TensorInfo;
 
 /** Ours: (x, gamma, beta) to (y, mean, variance). */
 export const TRAINING = "BatchNormTraining";
@@ -154,14 +153,12 @@ function differentiate(
 }
 
 /** Registers the training kernel with its gradient, and FusedBatchNorm. */
-export function registerNorm(tf: Tf): void {
+export function registerNorm(): void {
   register(
-    tf,
     TRAINING,
     (engine, inputs, { epsilon }) => train(engine, inputs, epsilon),
   );
   register(
-    tf,
     GRADIENT,
     (engine, inputs, { epsilon }) => differentiate(engine, inputs, epsilon),
   );
@@ -173,28 +170,27 @@ export function registerNorm(tf: Tf): void {
       // One kernel makes all three; mean and variance only feed the moving
       // averages, so no gradient comes back through them. Where the gradient is
       // to be differentiated in turn, tfjs's own operations make them.
-      const dy = (dys as tensorflow.Tensor[])[0];
-      const [dx, dGamma, dBeta] = differentiating(tf)
-        ? gradientOf(tf, x, dy, gamma, attrs.epsilon as number)
+      const dy = (dys as tf.Tensor[])[0];
+      const [dx, dGamma, dBeta] = differentiating()
+        ? gradientOf(x, dy, gamma, attrs.epsilon as number)
         : tf.engine().runKernel(
           GRADIENT,
           { x, gamma, mean, variance, dy },
           attrs,
-        ) as tensorflow.Tensor[];
+        ) as tf.Tensor[];
       return { x: () => dx, gamma: () => dGamma, beta: () => dBeta };
     },
   });
-  registerUse(tf);
+  registerUse();
 }
 
 /** dx, dGamma and dBeta of batch normalisation in training. */
 function gradientOf(
-  tf: Tf,
-  x: tensorflow.Tensor,
-  dy: tensorflow.Tensor,
-  gamma: tensorflow.Tensor,
+  x: tf.Tensor,
+  dy: tf.Tensor,
+  gamma: tf.Tensor,
   epsilon: number,
-): tensorflow.Tensor[] {
+): tf.Tensor[] {
   const axes = x.shape.slice(0, -1).map((_, axis) => axis);
   const centred = tf.sub(x, tf.mean(x, axes));
   const inverse = tf.rsqrt(
@@ -212,8 +208,8 @@ function gradientOf(
   ];
 }
 
-function registerUse(tf: Tf): void {
-  register(tf, "FusedBatchNorm", (engine, inputs, { varianceEpsilon }) => {
+function registerUse(): void {
+  register("FusedBatchNorm", (engine, inputs, { varianceEpsilon }) => {
     const { x, mean, variance, offset, scale } = inputs;
     const columns = mean.shape[0];
     const fits = allFloat(x, mean, variance, offset, scale) &&
@@ -249,7 +245,7 @@ function registerUse(tf: Tf): void {
       if (tf.getBackend() !== "wasm" || mean.rank !== 1 || x.rank !== 4) {
         return stock.gradFunc(dy, saved, attrs);
       }
-      const given = dy as tensorflow.Tensor, axes = [0, 1, 2];
+      const given = dy as tf.Tensor, axes = [0, 1, 2];
       const inverse = tf.rsqrt(
         tf.add(variance, attrs.varianceEpsilon as number),
       );

@@ -6,12 +6,12 @@
  *
  * @module
  */
-import type { Tf } from "../tf.ts";
+import * as tf from "@tensorflow/tfjs";
 import { partsOf, productsOf, ranges, taskCount } from "./geometry.ts";
 import { allFloat, type Attributes, register } from "./register.ts";
 
 /** Registers MaxPool, AvgPool and MaxPoolGrad. */
-export function registerPool(tf: Tf): void {
+export function registerPool(): void {
   const describe = (shape: number[], attrs: Attributes) =>
     tf.backend_util.computePool2DInfo(
       shape as [number, number, number, number],
@@ -29,7 +29,7 @@ export function registerPool(tf: Tf): void {
     ...[info.padInfo.top, info.padInfo.left],
   ];
   for (const [name, mean] of [["MaxPool", 0], ["AvgPool", 1]] as const) {
-    register(tf, name, (engine, { x }, attrs) => {
+    register(name, (engine, { x }, attrs) => {
       if (!allFloat(x)) return undefined;
       const info = describe(x.shape, attrs);
       const out = engine.output(info.outShape);
@@ -47,7 +47,7 @@ export function registerPool(tf: Tf): void {
       return out;
     });
   }
-  register(tf, "MaxPoolGrad", (engine, { dy, input, output }, attrs) => {
+  register("MaxPoolGrad", (engine, { dy, input, output }, attrs) => {
     if (!allFloat(dy, input, output)) return undefined;
     const info = describe(input.shape, attrs);
     const out = engine.output(input.shape);

@@ -4,13 +4,12 @@
  *
  * @module
  */
-import type * as tensorflow from "@tensorflow/tfjs";
-import type { Tf } from "../tf.ts";
+import * as tf from "@tensorflow/tfjs";
 import type { Engine } from "./engine.ts";
 import { ranges } from "./geometry.ts";
 import { allFloat, type Attributes, register } from "./register.ts";
 
-type Info = tensorflow.TensorInfo;
+type Info = tf.TensorInfo;
 
 /** A shape seen as [blocks, rows, columns], of which the rows are reduced. */
 interface Split {
@@ -22,7 +21,6 @@ interface Split {
 
 /** undefined where the axes are no neighbours or reach the end. */
 function split(
-  tf: Tf,
   shape: readonly number[],
   axis: number | number[],
 ): Split | undefined {
@@ -80,21 +78,21 @@ function reduce(
 const SPREAD = "SpreadRows"; // ours: the way back from a mean
 
 /** Registers Sum, Mean and the gradient of Mean. */
-export function registerReduce(tf: Tf): void {
+export function registerReduce(): void {
   const add = (
     name: string,
     factorOf: (rows: number) => number,
   ) =>
-    register(tf, name, (engine, { x }, { axis, keepDims }: Attributes) => {
-      const parts = allFloat(x) ? split(tf, x.shape, axis) : undefined;
+    register(name, (engine, { x }, { axis, keepDims }: Attributes) => {
+      const parts = allFloat(x) ? split(x.shape, axis) : undefined;
       return parts &&
         reduce(engine, x, parts, keepDims, factorOf(parts.rows));
     });
   add("Sum", () => 1);
   add("Mean", (rows) => 1 / rows);
 
-  register(tf, SPREAD, (engine, { dy }, { shape, axis }) => {
-    const { blocks, rows, columns } = split(tf, shape, axis)!;
+  register(SPREAD, (engine, { dy }, { shape, axis }) => {
+    const { blocks, rows, columns } = split(shape, axis)!;
     const out = engine.output(shape);
     const from = engine.address(dy), to = engine.address(out);
     engine.parallel(
@@ -109,7 +107,7 @@ export function registerReduce(tf: Tf): void {
   tf.registerGradient({
     kernelName: SPREAD,
     gradFunc: (dy, _saved, attrs) => ({
-      dy: () => tf.mean(dy as tensorflow.Tensor, attrs.axis as number[]),
+      dy: () => tf.mean(dy as tf.Tensor, attrs.axis as number[]),
     }),
   });
   const stock = tf.getGradient("Mean");
@@ -119,15 +117,15 @@ export function registerReduce(tf: Tf): void {
       const [x] = saved, axis = attrs.axis as number[];
       if (
         tf.getBackend() !== "wasm" || !allFloat(x) ||
-        split(tf, x.shape, axis) === undefined
+        split(x.shape, axis) === undefined
       ) return stock.gradFunc(dy, saved, attrs);
-      const inputs = { dy: dy as tensorflow.Tensor };
+      const inputs = { dy: dy as tf.Tensor };
       return {
         x: () =>
           tf.engine().runKernel(SPREAD, inputs, {
             shape: x.shape,
             axis,
-          }) as tensorflow.Tensor,
+          }) as tf.Tensor,
       };
     },
   });

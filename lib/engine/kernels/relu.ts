@@ -3,16 +3,15 @@
  *
  * @module
  */
-import type * as tensorflow from "@tensorflow/tfjs";
-import type { Tf } from "../tf.ts";
+import * as tf from "@tensorflow/tfjs";
 import { ranges } from "./geometry.ts";
 import { register } from "./register.ts";
 
 const KERNEL = "ReluGradient"; // ours; tfjs has none
 
 /** Registers the kernel, and the gradient of Relu that uses it on wasm. */
-export function registerRelu(tf: Tf): void {
-  register(tf, KERNEL, (engine, { x, dy }) => {
+export function registerRelu(): void {
+  register(KERNEL, (engine, { x, dy }) => {
     const out = engine.output(x.shape);
     const from = engine.address(x), to = engine.address(out);
     const given = engine.address(dy);
@@ -24,8 +23,8 @@ export function registerRelu(tf: Tf): void {
     );
     return out;
   });
-  const mask = (x: tensorflow.Tensor, dy: tensorflow.Tensor) =>
-    tf.engine().runKernel(KERNEL, { x, dy }) as tensorflow.Tensor;
+  const mask = (x: tf.Tensor, dy: tf.Tensor) =>
+    tf.engine().runKernel(KERNEL, { x, dy }) as tf.Tensor;
   const stock = tf.getGradient("Relu");
   tf.registerGradient({
     ...stock,
@@ -42,7 +41,7 @@ export function registerRelu(tf: Tf): void {
     inputsToSave: ["x"],
     gradFunc: (dy, [x]) => ({
       x: () => tf.zerosLike(x),
-      dy: () => mask(x, dy as tensorflow.Tensor),
+      dy: () => mask(x, dy as tf.Tensor),
     }),
   });
 }
