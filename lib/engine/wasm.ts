@@ -11,19 +11,13 @@ import { fileURLToPath } from "node:url";
 import { fuseAdam } from "./kernels/adam.ts";
 import { registerConv2d } from "./kernels/conv2d.ts";
 import { registerDepthwise, registerSegmentSum } from "./kernels/depthwise.ts";
-import {
-  registerCast,
-  registerClip,
-  registerElementwise,
-  registerIdentity,
-} from "./kernels/elementwise.ts";
+import { registerElementwise } from "./kernels/elementwise.ts";
 import { engineOf, loadBinary, type WasmBackend } from "./kernels/engine.ts";
 import { teachLayers } from "./kernels/layers.ts";
 import { registerMatMul } from "./kernels/matmul.ts";
 import { registerNorm } from "./kernels/norm.ts";
 import { registerPool } from "./kernels/pool.ts";
 import { registerReduce } from "./kernels/reduce.ts";
-import { registerRelu } from "./kernels/relu.ts";
 import { PAGES, withSharedMemory } from "./kernels/shared_memory.ts";
 import { repairWasm } from "./repairs/mod.ts";
 
@@ -59,25 +53,17 @@ async function prepare(): Promise<void> {
     );
   }
   await loadBinary();
-  for (
-    const register of [
-      registerCast,
-      registerClip,
-      registerConv2d,
-      registerDepthwise,
-      registerElementwise,
-      registerIdentity,
-      registerMatMul,
-      registerNorm,
-      registerPool,
-      registerReduce,
-      registerRelu,
-      registerSegmentSum,
-      fuseAdam,
-      teachLayers,
-      repairWasm,
-    ]
-  ) register();
+  registerConv2d();
+  registerDepthwise();
+  registerElementwise();
+  registerMatMul();
+  registerNorm();
+  registerPool();
+  registerReduce();
+  registerSegmentSum();
+  fuseAdam();
+  teachLayers();
+  repairWasm();
 }
 
 /** tfjs's binary with a shared memory, or why there is none. */

@@ -8,10 +8,10 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
+import * as wasm from "./calls.ts";
 import { ranges } from "./geometry.ts";
 import { allFloat } from "./register.ts";
 import { type Engine, engineOf, type WasmBackend } from "./engine.ts";
-import type { Task } from "./threads.ts";
 
 type Variable = tf.Variable;
 type Gradients =
@@ -110,14 +110,26 @@ function step(
     };
   };
   const targets = [renew(x, false), renew(first, true), renew(second, true)];
-  const places = [
-    ...[x, gradient, first, second].map((old) => engine.address(old)),
-    ...targets.map(({ to }) => to),
-  ];
-  const tasks: Task[] = ranges(x.size, 1).map(([first, size]) => [[
-    "adam",
-    ...places.map((place) => place + first * 4),
-    ...[size, beta1, beta2, learningRate, correction1, correction2, epsilon],
-  ]]);
+  const [newX, newM, newV] = targets.map(({ to }) => to);
+  const [at, g, m, v] = [x, gradient, first, second]
+    .map((old) => engine.address(old));
+  const tasks = ranges(x.size, 1).map(([first, size]) => [
+    wasm.adam({
+      x: at + first * 4,
+      g: g + first * 4,
+      m: m + first * 4,
+      v: v + first * 4,
+      newX: newX + first * 4,
+      newM: newM + first * 4,
+      newV: newV + first * 4,
+      size,
+      beta1,
+      beta2,
+      rate: learningRate,
+      correction1,
+      correction2,
+      epsilon,
+    }),
+  ]);
   return { tasks, assign: () => targets.forEach(({ assign }) => assign()) };
 }

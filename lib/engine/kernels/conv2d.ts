@@ -5,8 +5,7 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import { activate, knows } from "./activate.ts";
-import { filterGradient } from "./conv2d_filter.ts";
-import { inputGradient } from "./conv2d_input.ts";
+import { filterGradient, inputGradient } from "./conv2d_gradients.ts";
 import { ACTIVATIONS, convolve } from "./convolve.ts";
 import type { Engine } from "./engine.ts";
 import type { Info } from "./geometry.ts";
@@ -15,9 +14,8 @@ import {
   type Attributes,
   differentiating,
   register,
+  type Shape4,
 } from "./register.ts";
-
-type Shape4 = [number, number, number, number];
 
 /** Ours: a convolution with its bias whose gradients are made when asked for. */
 export const BIASED = "BiasedConv2D";
@@ -84,11 +82,18 @@ export function registerConv2d(): void {
     const { preluActivationWeights } = inputs;
     return activate(y, { preluActivationWeights }, attrs);
   });
-  register(BIASED, (engine, { x, filter, bias }, attrs) =>
-    forward(
-      ...[engine, x, filter, bias, 0] as const,
-      describe(x.shape, filter.shape, attrs),
-    ));
+  register(
+    BIASED,
+    (engine, { x, filter, bias }, attrs) =>
+      forward(
+        engine,
+        x,
+        filter,
+        bias,
+        0,
+        describe(x.shape, filter.shape, attrs),
+      ),
+  );
   register("Conv2DBackpropFilter", (engine, { x, dy }, attrs) => {
     if (!channelsLast(attrs) || !allFloat(x, dy)) return undefined;
     const info = describe(x.shape, attrs.filterShape, attrs);

@@ -5,9 +5,10 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import { activate, knows } from "./activate.ts";
+import * as wasm from "./calls.ts";
 import { ACTIVATIONS } from "./convolve.ts";
 import { type Engine, POINTER_BYTES } from "./engine.ts";
-import { eights, fours, taskCount } from "./geometry.ts";
+import { asWindows, eights, fours, taskCount } from "./geometry.ts";
 import { allFloat, register } from "./register.ts";
 import type { Call, Task } from "./threads.ts";
 
@@ -61,11 +62,16 @@ function matMul(
   const size = { rows, inner, columns };
   if (transposeA) turnedProduct(engine, places, size);
   else {
-    const pack = (other: number, panels: number): Call => [
-      "packPanels",
-      ...[other, inner, columns, transposeB ? 4 : columns * 4],
-      ...[transposeB ? inner * 4 : 4, panels, inner * 32],
-    ];
+    const pack = (kernel: number, panels: number) =>
+      wasm.packPanels({
+        kernel,
+        depth: inner,
+        columns,
+        rowStep: transposeB ? 4 : columns * 4,
+        columnStep: transposeB ? inner * 4 : 4,
+        panels,
+        panelStep: inner * 32,
+      });
     product(engine, places, size, pack, bCount === 1, biasAt, activation);
   }
   return out;
@@ -95,7 +101,7 @@ function product(
   engine: Engine,
   places: readonly Place[],
   size: Size,
-  pack: (other: number, panels: number) => Call,
+  pack: (kernel: number, panels: number) => Call,
   oneB: boolean,
   bias: number,
   activation: number,
@@ -112,12 +118,19 @@ function product(
     for (let first = 0; first < rows; first += some) {
       const count = Math.min(some, rows - first);
       const task: Task = oneB ? [] : [pack(b, panels)];
-      task.push([
-        "product",
-        ...[a + first * inner * 4, 0, 0, inner * 4, 1, 1, count, 1, 0, 1, 0],
-        ...[inner, panels, columns, out + first * columns * 4, 0, 0],
-        ...[columns * 4, bias, activation, pointers],
-      ]);
+      task.push(wasm.product({
+        ...asWindows(count, inner),
+        input: a + first * inner * 4,
+        panels,
+        columns,
+        out: out + first * columns * 4,
+        outImage: 0,
+        outY: 0,
+        outX: columns * 4,
+        bias,
+        act: activation,
+        pointers,
+      }));
       tasks.push(task);
     }
     return tasks;
@@ -139,13 +152,24 @@ function turnedProduct(
     for (let first = 0; first < rows; first += some) {
       const count = Math.min(some, rows - first);
       tasks.push([
-        ["clear", sums, sumBytes],
-        [
-          "outer",
-          ...[a + first * 4, 0, 0, rows * 4, b, 0, 0, columns * 4],
-          ...[1, 1, inner, 1, 0, 1, 0, count, columns, sums],
-        ],
-        ["unpadSums", sums, 1, count, columns, out + first * columns * 4],
+        wasm.clear({ out: sums, bytes: sumBytes }),
+        wasm.outer({
+          ...asWindows(inner, count, rows * 4),
+          input: a + first * 4,
+          dy: b,
+          dyImage: 0,
+          dyY: 0,
+          dyX: columns * 4,
+          columns,
+          sums,
+        }),
+        wasm.unpadSums({
+          sums,
+          runs: 1,
+          run: count,
+          columns,
+          out: out + first * columns * 4,
+        }),
       ]);
     }
     return tasks;

@@ -5,6 +5,7 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
+import * as wasm from "./calls.ts";
 import type { Engine } from "./engine.ts";
 import { ranges } from "./geometry.ts";
 import { allFloat, type Attributes, register } from "./register.ts";
@@ -56,21 +57,21 @@ function reduce(
     : ranges(blocks, rows * columns);
   const [sums] = engine.scratch(blocks === 1 ? parts.length * row : 0);
   const [work] = engine.own(columns * 16);
-  engine.parallel(parts.map(([first, count], part) => [
-    blocks === 1
-      ? [
-        "sumRows",
-        ...[from + first * row, 1, count, columns, factor],
-        ...[sums + part * row, work],
-      ]
-      : [
-        "sumRows",
-        ...[from + first * rows * row, count, rows, columns, factor],
-        ...[to + first * row, work],
-      ],
-  ]));
+  engine.parallel(parts.map(([first, count], part) => {
+    const some = blocks === 1
+      ? { x: from + first * row, blocks: 1, rows: count }
+      : { x: from + first * rows * row, blocks: count, rows };
+    const out = blocks === 1 ? sums + part * row : to + first * row;
+    return [wasm.sumRows({ ...some, columns, factor, out, sums: work })];
+  }));
   if (blocks === 1) {
-    engine.run.addParts(sums, row, parts.length, columns, to);
+    engine.run(wasm.addParts({
+      from: sums,
+      step: row,
+      parts: parts.length,
+      size: columns,
+      out: to,
+    }));
   }
   return out;
 }
@@ -96,11 +97,16 @@ export function registerReduce(): void {
     const out = engine.output(shape);
     const from = engine.address(dy), to = engine.address(out);
     engine.parallel(
-      ranges(blocks, rows * columns).map(([first, count]) => [[
-        "spreadRows",
-        ...[from + first * columns * 4, count, rows, columns, 1 / rows],
-        to + first * rows * columns * 4,
-      ]]),
+      ranges(blocks, rows * columns).map(([first, blocks]) => [
+        wasm.spreadRows({
+          x: from + first * columns * 4,
+          blocks,
+          rows,
+          columns,
+          factor: 1 / rows,
+          out: to + first * rows * columns * 4,
+        }),
+      ]),
     );
     return out;
   });

@@ -6,6 +6,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { type Engine, engineOf, type WasmBackend } from "./engine.ts";
 
+export type Shape4 = [number, number, number, number];
+
 /** A kernel's tensors by their names in tfjs. */
 export type Inputs = Record<string, tf.TensorInfo>;
 
@@ -50,6 +52,10 @@ export function register(kernelName: string, kernel: Kernel): void {
 export const differentiating = (): boolean =>
   (tf.engine() as unknown as { state: { gradientDepth: number } })
     .state.gradientDepth > 0;
+
+/** Numbers in a tensor of this shape. */
+export const sizeOf = (shape: readonly number[]): number =>
+  shape.reduce((size, length) => size * length, 1);
 
 /** Are all of these float32? (tfjs allows undefined for an optional input.) */
 export function allFloat(...inputs: (tf.TensorInfo | undefined)[]) {
