@@ -8,9 +8,7 @@ import type { Labels } from "../data/labels.ts";
 import { shown } from "../base/options.ts";
 import { slice, type Tensor } from "../base/tensor.ts";
 import { fromTf, toTf } from "../engine/convert.ts";
-import { tfjs } from "../engine/load.ts";
-import type { Tf } from "../engine/tf.ts";
-import { recover } from "../engine/recover.ts";
+import { recover, tfjs } from "../engine/load.ts";
 import { checkImages } from "../explain/any_network.ts";
 import { concatRows } from "../base/verbs.ts";
 import { tfOptimizer } from "./tf_optimizer.ts";
@@ -53,16 +51,16 @@ export function tfTrainer(
   options: TrainerOptions = {},
 ): Required<Trainer> {
   const tf = tfjs();
-  recover(tf);
+  recover();
   const settings = settingsOf("tfTrainer", options);
   checkModel(model);
   const variables = variablesOf(model);
-  const optimizer = tfOptimizer(tf, settings, variables);
+  const optimizer = tfOptimizer(settings, variables);
   let steps = 0;
 
   /** Loss, hits and gradients; the caller disposes what is returned. */
   const differentiate = (images: Tensor, labels: Labels) => {
-    recover(tf);
+    recover();
     checkImages("tfTrainer", model, images);
     // before the pass, so that refused labels move no average
     const [, ...row] = model.outputs[0].shape;
@@ -75,7 +73,7 @@ export function tfTrainer(
     const loss = (x: tensorflow.Tensor) => {
       const logits = model.apply(x, { training: true }) as tensorflow.Tensor;
       checkLabels("tfTrainer", labels, logits.shape);
-      const target = oneHot(tf, labels, logits.shape[1]!);
+      const target = oneHot(labels, logits.shape[1]!);
       const hits = tf.equal(
         logits.argMax(1),
         tf.tensor1d(Int32Array.from(labels), "int32"),
@@ -237,11 +235,10 @@ function checkModel(model: tensorflow.LayersModel): void {
 
 /** [N, classes]: 1 at the label, 0 elsewhere. */
 function oneHot(
-  tf: Tf,
   labels: Labels,
   classes: number,
 ): tensorflow.Tensor2D {
   const values = new Float32Array(labels.length * classes);
   labels.forEach((label, i) => values[i * classes + label] = 1);
-  return tf.tensor2d(values, [labels.length, classes]);
+  return tfjs().tensor2d(values, [labels.length, classes]);
 }
