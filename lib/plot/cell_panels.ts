@@ -5,7 +5,7 @@
  * @module
  */
 import type { Annotations, Data } from "plotly.js";
-import { cellTexts, fixedRows } from "./cell_texts.ts";
+import { cellsAt, cellTexts, fixedRows } from "./cell_texts.ts";
 import { ink } from "./colours.ts";
 import { type Range, scaleFor } from "./matrix.ts";
 import { heatTrace, strokes } from "./traces.ts";
@@ -44,16 +44,13 @@ export function numbers(
   range: Range,
   cell: number,
 ): Data {
-  const written = fixedRows(values);
-  const texts = values.flatMap((row, i) =>
-    row.map((value, j) => ({
-      x: place.left + j + 0.5,
-      y: place.top + i + 0.5,
-      text: written[i][j],
-      value,
-    }))
+  const texts = fixedRows(values);
+  return cellTexts(
+    cellsAt(texts, values, place.left + 0.5, place.top + 0.5),
+    range,
+    scaleFor(range),
+    fontFor(cell, texts),
   );
-  return cellTexts(texts, range, scaleFor(range), fontFor(cell, written));
 }
 
 /** The largest font with which the longest text fits into a cell. */

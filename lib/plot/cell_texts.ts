@@ -22,6 +22,18 @@ export function cellInk(
   return inkOn(colourAt(scale, (value - low) / (high - low)));
 }
 
+/** What stands in the cells of a matrix whose first cell is centred at x, y. */
+export function cellsAt(
+  texts: readonly (readonly string[])[],
+  values: readonly (readonly number[])[],
+  x: number,
+  y: number,
+): CellText[] {
+  return texts.flatMap((row, i) =>
+    row.map((text, j) => ({ x: x + j, y: y + i, text, value: values[i][j] }))
+  );
+}
+
 /** A trace of texts, each in the ink that its cell needs. */
 export function cellTexts(
   texts: readonly CellText[],
@@ -71,8 +83,11 @@ export function fixedNumbers(values: ArrayLike<number>, digits = 2): string[] {
 }
 
 /** The same for the rows of a matrix. */
-export function fixedRows(rows: readonly (readonly number[])[]): string[][] {
-  const flat = fixedNumbers(rows.flat());
+export function fixedRows(
+  rows: readonly (readonly number[])[],
+  digits?: number,
+): string[][] {
+  const flat = fixedNumbers(rows.flat(), digits);
   let next = 0;
   return rows.map((row) => row.map(() => flat[next++]));
 }
