@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkList } from "../data/checks.ts";
+import { checkList } from "../base/arguments.ts";
 import { shown } from "../base/options.ts";
 import { normalQuantile, tQuantile } from "./distributions.ts";
 

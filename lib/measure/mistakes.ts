@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkList } from "../data/checks.ts";
+import { checkList } from "../base/arguments.ts";
 import { checkTensor } from "../base/check.ts";
 import { shown } from "../base/options.ts";
 import { argMax } from "../base/reduce.ts";

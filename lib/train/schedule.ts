@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkList } from "../data/checks.ts";
+import { checkList } from "../base/arguments.ts";
 import { settle, shown } from "../base/options.ts";
 
 /**
