@@ -88,7 +88,7 @@ export function pairedSeeds(
   const all = series.map(settleSeries);
   const layout = chartLayout(
     "pairedSeeds",
-    { title, yTitle, yRange, width, height },
+    { ...chartDefaults, title, yTitle, yRange, width, height },
     many,
   );
   return figure({
