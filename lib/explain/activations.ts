@@ -1,7 +1,8 @@
 import type * as tensorflow from "@tensorflow/tfjs";
 import type { Network } from "../networks/build_network.ts";
 import { checkTensor } from "../base/check.ts";
-import { shapeText, slice, type Tensor } from "../base/tensor.ts";
+import { inChunks } from "../base/in_chunks.ts";
+import { shapeText, type Tensor } from "../base/tensor.ts";
 import { fromTf, toTf } from "../engine/convert.ts";
 import { tfjs } from "../engine/load.ts";
 import {
@@ -12,8 +13,6 @@ import {
   layerOf,
   unknownLayer,
 } from "./any_network.ts";
-import { joinRows } from "../base/join_rows.ts";
-import { pause } from "../base/pause.ts";
 
 /** Images whose activations are held at once. */
 const CHUNK = 100;
@@ -45,25 +44,21 @@ export async function activations(
 ): Promise<Tensor> {
   checkNetwork("activations", network);
   checkTensor("activations", "images", images);
-  const rows = images.shape[0], parts: Tensor[] = [];
-  if (rows === 0) {
+  if (images.shape[0] === 0) {
     throw new RangeError(
       `activations() expects at least one image but found ${
         shapeText(images.shape)
       }: pass some`,
     );
   }
-  let last = performance.now();
-  for (let start = 0; start < rows; start += CHUNK) {
-    const part = slice(images, start, Math.min(start + CHUNK, rows));
-    parts.push(
+  return await inChunks(
+    images,
+    CHUNK,
+    (part) =>
       isScratch(network)
         ? scratchActivations(network, layer, part)
-        : await tfActivations(network, layer, part),
-    );
-    last = await pause(last);
-  }
-  return joinRows(parts);
+        : tfActivations(network, layer, part),
+  );
 }
 
 function scratchActivations(network: Network, layer: string, images: Tensor) {
@@ -72,7 +67,8 @@ function scratchActivations(network: Network, layer: string, images: Tensor) {
   if (found === undefined) {
     throw unknownLayer("activations", layer, [...network.activations.keys()]);
   }
-  return found;
+  // a copy: the output of flatten shares its numbers with the images
+  return { shape: found.shape, data: found.data.slice() };
 }
 
 async function tfActivations(

@@ -1,8 +1,4 @@
-/**
- * What the from-scratch network and the TensorFlow.js model have in common.
- *
- * @module
- */
+/** What the from-scratch network and the TensorFlow.js model have in common. */
 import type * as tensorflow from "@tensorflow/tfjs";
 import type { Network } from "../networks/build_network.ts";
 import { checkTensor } from "../base/check.ts";

@@ -1,20 +1,15 @@
-/**
- * Measuring a network on images that it did not learn from.
- *
- * @module
- */
+/** Measuring a network on images that it did not learn from. */
 import { checkTensor } from "../base/check.ts";
-import { softmaxCrossEntropy } from "../layers/mod.ts";
+import { crossEntropy } from "../layers/softmax_cross_entropy.ts";
 import type { ClassNumbers } from "../data/labels.ts";
 import { checkSet, type ImageSet } from "../data/image_set.ts";
-import { slice, type Tensor } from "../base/tensor.ts";
-import { pause } from "../base/pause.ts";
-import { joinRows } from "../base/join_rows.ts";
+import { inChunks } from "../base/in_chunks.ts";
+import type { Tensor } from "../base/tensor.ts";
 import {
   argMaxRows,
   checkFinite,
   checkLabels,
-  countCorrect,
+  countEqual,
 } from "./classify.ts";
 import { checkTrainer, type Trainer } from "./trainer.ts";
 
@@ -68,39 +63,21 @@ export async function measure(
 ): Promise<Evaluation> {
   checkTrainer(caller, trainer, "logits");
   checkSet(caller, set);
-  const logits = await logitsOf(caller, trainer, set);
-  checkLabels(caller, set.labels, logits.shape);
-  checkFinite(caller, logits, ` on "${set.name}"`);
-  const { loss, probabilities } = softmaxCrossEntropy(logits, set.labels);
-  const correct = countCorrect(logits, set.labels);
-  return {
-    accuracy: correct / set.labels.length,
-    loss,
-    predictions: argMaxRows(logits),
-    probabilities,
-  };
-}
-
-/** Logits of all images, with turns for the event loop in between. */
-async function logitsOf(
-  caller: string,
-  trainer: Pick<Trainer, "logits">,
-  { images, name }: ImageSet,
-): Promise<Tensor> {
-  const rows = images.shape[0];
-  if (rows === 0) {
+  const { images, labels, name } = set;
+  if (labels.length === 0) {
     throw new RangeError(
       `${caller}() expects at least one image but found none in "${name}": load some`,
     );
   }
-  const parts: Tensor[] = [];
-  let last = performance.now();
-  for (let start = 0; start < rows; start += PART) {
-    const part = slice(images, start, Math.min(start + PART, rows));
-    const logits = await trainer.logits(part);
-    checkTensor(caller, "logits", logits);
-    parts.push(logits);
-    last = await pause(last);
-  }
-  return joinRows(parts);
+  const logits = await inChunks(images, PART, async (part) => {
+    const found = await trainer.logits(part);
+    checkTensor(caller, "logits", found);
+    return found;
+  });
+  checkLabels(caller, labels, logits.shape);
+  checkFinite(caller, logits, ` on "${name}"`);
+  const { loss, probabilities } = crossEntropy(logits, labels);
+  const predictions = argMaxRows(logits);
+  const accuracy = countEqual(predictions, labels) / labels.length;
+  return { accuracy, loss, predictions, probabilities };
 }

@@ -1,18 +1,14 @@
-/**
- * Training a TensorFlow.js model.
- *
- * @module
- */
+/** Training a TensorFlow.js model. */
 import type * as tensorflow from "@tensorflow/tfjs";
 import type { Labels } from "../data/labels.ts";
 import { shown } from "../base/options.ts";
-import { slice, type Tensor } from "../base/tensor.ts";
+import { inChunks } from "../base/in_chunks.ts";
+import type { Tensor } from "../base/tensor.ts";
 import { fromTf, toTf } from "../engine/convert.ts";
 import { tfjs } from "../engine/load.ts";
 import type { Tf } from "../engine/tf.ts";
 import { recover } from "../engine/recover.ts";
 import { checkImages } from "../explain/any_network.ts";
-import { joinRows } from "../base/join_rows.ts";
 import { tfOptimizer } from "./tf_optimizer.ts";
 import { checkLabels, checkLoss } from "../measure/classify.ts";
 import { checkRate, settingsOf } from "./settings.ts";
@@ -65,16 +61,14 @@ export function tfTrainer(
     recover(tf);
     checkImages("tfTrainer", model, images);
     // before the pass, so that refused labels move no average
-    const [, ...row] = model.outputs[0].shape;
-    const known = row.filter((length) => length !== null);
-    if (known.length === row.length) {
-      checkLabels("tfTrainer", labels, [images.shape[0], ...known]);
-    }
+    const row = model.outputs[0].shape.slice(1) as number[];
+    const known = !row.includes(null!);
+    if (known) checkLabels("tfTrainer", labels, [images.shape[0], ...row]);
     let correct: tensorflow.Tensor | undefined;
     const failed: unknown[] = [];
     const loss = (x: tensorflow.Tensor) => {
       const logits = model.apply(x, { training: true }) as tensorflow.Tensor;
-      checkLabels("tfTrainer", labels, logits.shape);
+      if (!known) checkLabels("tfTrainer", labels, logits.shape);
       const target = oneHot(tf, labels, logits.shape[1]!);
       const hits = tf.equal(
         logits.argMax(1),
@@ -165,17 +159,14 @@ export function tfTrainer(
     },
     async logits(images) {
       checkImages("tfTrainer", model, images);
-      const rows = images.shape[0], parts: Tensor[] = [];
-      for (let start = 0; start < rows; start += CHUNK) {
-        const part = slice(images, start, Math.min(start + CHUNK, rows));
+      return await inChunks(images, CHUNK, async (part) => {
         const y = tf.tidy(() => model.apply(toTf(part)) as tensorflow.Tensor);
         try {
-          parts.push(await fromTf(y));
+          return await fromTf(y);
         } finally {
           y.dispose();
         }
-      }
-      return joinRows(parts);
+      });
     },
     dispose: () => optimizer.dispose(),
   };
