@@ -1,8 +1,4 @@
-/**
- * Checks that loading and training share.
- *
- * @module
- */
+/** Checks that loading and training share. */
 import { shown } from "../base/options.ts";
 
 /** Throws unless the value is a list of things: an array or a typed array. */

@@ -1,16 +1,13 @@
-/**
- * What the three loaders share: two IDX files in, a checked image set out.
- *
- * @module
- */
-import { checkSeed, checkWord, settle, shown } from "../base/options.ts";
+/** What the three loaders share: two IDX files in, a checked image set out. */
+import { checkSeed, checkWord, settle } from "../base/options.ts";
+import { checkRange } from "../base/range.ts";
 import { permutation } from "../base/random.ts";
 import { streamFor } from "../base/stream.ts";
-import { shapeText, type Tensor } from "../base/tensor.ts";
+import type { Tensor } from "../base/tensor.ts";
 import { pathOf } from "./files.ts";
-import { readIdx } from "./idx.ts";
-import type { IdxArray } from "./idx_decoder.ts";
+import { type IdxArray, readIdx } from "./idx.ts";
 import type { ImageSet } from "./image_set.ts";
+import { checkClasses, pickLabels } from "./labels.ts";
 
 /** Which part of a data set to load. */
 export interface LoadOptions {
@@ -38,14 +35,8 @@ export function splitOf(
 }
 
 /**
- * Reads images and labels, checks that they belong together, and keeps the
- * rows that the options ask for.
- *
- * @param caller Name of the loader, for messages.
- * @param files URLs of the images and the labels.
- * @param about Name and class names of the set.
- * @param options `limit` and `seed`.
- * @returns The set, and the row of the file that each image comes from.
+ * Reads images and labels, checks that they belong together, and keeps the rows
+ * that the options ask for; also the row of the file that each image comes from.
  */
 export async function loadSet(
   caller: string,
@@ -53,7 +44,6 @@ export async function loadSet(
   about: { name: string; classNames: readonly string[] },
   options: LoadOptions,
 ): Promise<{ set: ImageSet; rows: Uint32Array; total: number }> {
-  checkLimit(caller, options.limit, Infinity);
   const labels = await readIdx(files.labels, { axes: 1 });
   const images = await readIdx(files.images, { axes: files.axes });
   const total = images.shape[0];
@@ -66,29 +56,26 @@ export async function loadSet(
       }: restore both files from the repository`,
     );
   }
-  checkLabels(caller, labels.data, about.classNames, pathOf(files.labels));
-  checkLimit(caller, options.limit, total);
-  const rows = chooseRows(total, options);
-  return {
-    set: {
-      ...about,
-      images: toImages(images, rows),
-      labels: Uint8Array.from(rows, (row) => labels.data[row]),
-    },
-    rows,
-    total,
+  const remedy = `restore ${pathOf(files.labels)} from the repository`;
+  const classes = about.classNames.length;
+  checkClasses(caller, "labels", labels.data, classes, remedy);
+  const { limit = total, seed } = options;
+  checkRange(caller, "a limit that is a whole number", limit, {
+    from: 1,
+    to: total,
+    whole: true,
+    remedy:
+      "pass a number of images that the split has, or leave it out for all",
+  });
+  const rows = seed === undefined
+    ? Uint32Array.from({ length: limit }, (_, i) => i)
+    : permutation(total, streamFor(seed, "sample")).slice(0, limit);
+  const set = {
+    ...about,
+    images: toImages(images, rows),
+    labels: pickLabels(labels.data, rows),
   };
-}
-
-/** The first rows, or with a seed a random sample of them. */
-function chooseRows(
-  total: number,
-  { limit = total, seed }: LoadOptions,
-): Uint32Array {
-  if (seed !== undefined) {
-    return permutation(total, streamFor(seed, "sample")).slice(0, limit);
-  }
-  return Uint32Array.from({ length: limit }, (_, i) => i);
+  return { set, rows, total };
 }
 
 /** Bytes 0 to 255 of the chosen rows as numbers 0 to 1; grey gets its channel. */
@@ -103,41 +90,4 @@ function toImages({ shape, data }: IdxArray, rows: Uint32Array): Tensor {
     }
   }
   return { shape: [rows.length, height, width, channels], data: result };
-}
-
-/** Throws unless the limit is a whole number of images that the set has. */
-function checkLimit(
-  caller: string,
-  limit: number | undefined,
-  total: number,
-): void {
-  if (limit === undefined) return;
-  if (!Number.isInteger(limit) || limit < 1 || limit > total) {
-    throw new RangeError(
-      `${caller}() expects a limit that is a whole number from 1${
-        total < Infinity ? ` to ${total}` : ""
-      } but found ${
-        shown(limit)
-      }: pass a number of images that the split has, or leave it out for all`,
-    );
-  }
-}
-
-/** Throws at the first label that names no class. */
-function checkLabels(
-  caller: string,
-  labels: Uint8Array,
-  classNames: readonly string[],
-  path: string,
-): void {
-  const at = labels.findIndex((label) => label >= classNames.length);
-  if (at >= 0) {
-    throw new RangeError(
-      `${caller}() expects labels from 0 to ${
-        classNames.length - 1
-      } but found ${labels[at]} at place ${at} of ${
-        shapeText([labels.length])
-      } in ${path}: restore the file from the repository`,
-    );
-  }
 }

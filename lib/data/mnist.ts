@@ -1,13 +1,9 @@
-/**
- * MNIST and Fashion-MNIST: 60,000 training and 10,000 test images of 28 x 28.
- *
- * @module
- */
+/** MNIST and Fashion-MNIST: 60,000 training and 10,000 test images of 28 x 28. */
 import { dataFolder } from "./files.ts";
 import type { ImageSet } from "./image_set.ts";
 import { type LoadOptions, loadSet, splitOf } from "./load.ts";
 
-const DIGITS = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
+const DIGITS = [..."0123456789"];
 
 const CLOTHES = [
   "T-shirt/top",

@@ -1,8 +1,4 @@
-/**
- * Resizing: a weighted mean along each axis, first rows, then columns.
- *
- * @module
- */
+/** Resizing: a weighted mean along each axis, first rows, then columns. */
 import { checkWord, settle, shown } from "../base/options.ts";
 import { allocate, shapeText, type Tensor } from "../base/tensor.ts";
 import { imageShape } from "./transforms.ts";
