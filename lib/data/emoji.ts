@@ -1,7 +1,7 @@
 /** Emoji-32: colour pictures with names and keywords in English and Korean. */
 import { dataFolder, pathOf, readBytes } from "./files.ts";
 import type { Caption, ImageSet } from "./image_set.ts";
-import { type LoadOptions, loadSet, splitOf } from "./load.ts";
+import { type LoadOptions, loadSet } from "./load.ts";
 
 const CLASSES = [
   "smileys",
@@ -44,19 +44,13 @@ export interface CaptionedSet extends ImageSet {
 export async function loadEmoji(
   options: LoadOptions = {},
 ): Promise<CaptionedSet> {
-  const split = splitOf("loadEmoji", options);
-  const file = (name: string) => new URL(`emoji/${split}-${name}`, dataFolder);
-  const { set, rows, total } = await loadSet(
-    "loadEmoji",
-    {
-      images: file("images-idx4-ubyte.gz"),
-      labels: file("labels-idx1-ubyte.gz"),
-      axes: 4,
-    },
-    { name: `Emoji-32 ${split}`, classNames: CLASSES },
-    options,
-  );
-  const path = pathOf(file("captions.jsonl"));
+  const { set, rows, total, stem } = await loadSet("loadEmoji", {
+    title: "Emoji-32",
+    classNames: CLASSES,
+    axes: 4,
+    stem: (split) => `emoji/${split}`,
+  }, options);
+  const path = pathOf(new URL(`${stem}-captions.jsonl`, dataFolder));
   const bytes = await readBytes(path, "loadEmoji");
   const all = decodeCaptions(new TextDecoder().decode(bytes), path);
   if (all.length !== total) {
@@ -106,7 +100,7 @@ export function decodeCaptions(text: string, path: string): Caption[] {
     for (const [key, kind] of Object.entries(FIELDS)) {
       const found = value?.[key], list = kind === "text" ? [found] : found;
       if (
-        Array.isArray(list) && list.every((text) => typeof text === "string")
+        Array.isArray(list) && list.every((one) => typeof one === "string")
       ) continue;
       throw fail(`the ${kind} "${key}"`, JSON.stringify(found) ?? "none");
     }

@@ -4,7 +4,7 @@ import { checkRange } from "../base/range.ts";
 import { permutation } from "../base/random.ts";
 import { streamFor } from "../base/stream.ts";
 import type { Tensor } from "../base/tensor.ts";
-import { pathOf } from "./files.ts";
+import { dataFolder, pathOf } from "./files.ts";
 import { type IdxArray, readIdx } from "./idx.ts";
 import type { ImageSet } from "./image_set.ts";
 import { checkClasses, pickLabels } from "./labels.ts";
@@ -19,19 +19,14 @@ export interface LoadOptions {
   seed?: number;
 }
 
-/** The split that was asked for; another word or an unknown option is an error. */
-export function splitOf(
-  caller: string,
-  options: LoadOptions,
-): "train" | "test" {
-  const { split, seed } = settle(caller, options, {
-    split: "train",
-    limit: undefined,
-    seed: undefined,
-  });
-  checkWord(caller, "split", split, ["train", "test"]);
-  if (seed !== undefined) checkSeed(caller, seed);
-  return split;
+/** A data set of two splits, each of two IDX files. */
+interface Source {
+  readonly title: string;
+  readonly classNames: readonly string[];
+  /** Axes of the images: 3 for grey ones, 4 for colour. */
+  readonly axes: 3 | 4;
+  /** How the names of a split's files begin, counted from the data folder. */
+  stem(split: "train" | "test"): string;
 }
 
 /**
@@ -40,26 +35,32 @@ export function splitOf(
  */
 export async function loadSet(
   caller: string,
-  files: { images: URL; labels: URL; axes: 3 | 4 },
-  about: { name: string; classNames: readonly string[] },
+  { title, classNames, axes, stem }: Source,
   options: LoadOptions,
-): Promise<{ set: ImageSet; rows: Uint32Array; total: number }> {
-  const labels = await readIdx(files.labels, { axes: 1 });
-  const images = await readIdx(files.images, { axes: files.axes });
+): Promise<{ set: ImageSet; rows: Uint32Array; total: number; stem: string }> {
+  const { split, seed, ...asked } = settle(caller, options, {
+    split: "train",
+    limit: undefined,
+    seed: undefined,
+  });
+  checkWord(caller, "split", split, ["train", "test"]);
+  if (seed !== undefined) checkSeed(caller, seed);
+  const start = stem(split);
+  const [labelFile, imageFile] = ["labels-idx1", `images-idx${axes}`]
+    .map((kind) => pathOf(new URL(`${start}-${kind}-ubyte.gz`, dataFolder)));
+  const labels = await readIdx(labelFile, { axes: 1 });
+  const images = await readIdx(imageFile, { axes });
   const total = images.shape[0];
   if (labels.shape[0] !== total) {
     throw new TypeError(
-      `${caller}() expects one label an image but found ${total} images in ${
-        pathOf(files.images)
-      } and ${labels.shape[0]} labels in ${
-        pathOf(files.labels)
-      }: restore both files from the repository`,
+      `${caller}() expects one label an image but found ${total} images in ${imageFile} and ${
+        labels.shape[0]
+      } labels in ${labelFile}: restore both files from the repository`,
     );
   }
-  const remedy = `restore ${pathOf(files.labels)} from the repository`;
-  const classes = about.classNames.length;
-  checkClasses(caller, "labels", labels.data, classes, remedy);
-  const { limit = total, seed } = options;
+  const remedy = `restore ${labelFile} from the repository`;
+  checkClasses(caller, "labels", labels.data, classNames.length, remedy);
+  const { limit = total } = asked;
   checkRange(caller, "a limit that is a whole number", limit, {
     from: 1,
     to: total,
@@ -71,11 +72,12 @@ export async function loadSet(
     ? Uint32Array.from({ length: limit }, (_, i) => i)
     : permutation(total, streamFor(seed, "sample")).slice(0, limit);
   const set = {
-    ...about,
+    name: `${title} ${split}`,
+    classNames,
     images: toImages(images, rows),
     labels: pickLabels(labels.data, rows),
   };
-  return { set, rows, total };
+  return { set, rows, total, stem: start };
 }
 
 /** Bytes 0 to 255 of the chosen rows as numbers 0 to 1; grey gets its channel. */
