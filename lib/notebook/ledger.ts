@@ -111,15 +111,16 @@ function checkRow(row: LedgerRow): void {
 
 function evidenceOf(id: string, post: string): Claim {
   const claim = findClaim(id);
-  if (!claim) {
-    throw new ClaimError(
-      `ledger() expects evidence that was claimed in this notebook but found ${
-        shown(id)
-      } for "${post}": run the cell that claims it, or correct the id`,
-    );
-  }
-  return claim;
+  if (claim) return claim;
+  throw new ClaimError(
+    `ledger() expects evidence that was claimed in this notebook but found ${
+      shown(id)
+    } for "${post}": run the cell that claims it, or correct the id`,
+  );
 }
+
+/** Width of each column, in percent. */
+const WIDTHS = { "The post says": 27, Verdict: 28, "Measured evidence": 45 };
 
 function ledgerHtml(
   rows: readonly LedgerRow[],
@@ -130,13 +131,11 @@ function ledgerHtml(
   const cell = (source: string, more = "") =>
     `<td style="${style}${more}">${source}</td>`;
   const line = (row: LedgerRow, i: number) => {
-    const verdict = verdictSign(
-      `✓ ${row.verdict}`,
-      verdictColours[row.verdict === "holds" ? "holds" : "corrected"],
-    ) +
-      (row.correction
-        ? `<div style="margin-top:4px">${escapeHtml(row.correction)}</div>`
-        : "");
+    const colour = row.verdict === "holds" ? "holds" : "corrected";
+    const correction = row.correction &&
+      `<div style="margin-top:4px">${escapeHtml(row.correction)}</div>`;
+    const verdict = verdictSign(`✓ ${row.verdict}`, verdictColours[colour]) +
+      (correction ?? "");
     const evidence = found[i].map((claim) =>
       `<div style="margin-bottom:4px">${
         escapeHtml(claim.statement)
@@ -148,13 +147,8 @@ function ledgerHtml(
       cell(evidence)
     }</tr>`;
   };
-  const head = ["The post says", "Verdict", "Measured evidence"].map((
-    name,
-    i,
-  ) =>
-    `<th style="${style}width:${
-      [27, 28, 45][i]
-    }%;border-bottom:1.5px solid currentColor">${name}</th>`
+  const head = Object.entries(WIDTHS).map(([name, width]) =>
+    `<th style="${style}width:${width}%;border-bottom:1.5px solid currentColor">${name}</th>`
   ).join("");
   return `<table class="cnn-ledger" style="border-collapse:collapse;font-size:13px;width:100%;max-width:960px;table-layout:fixed">` +
     `<thead><tr>${head}</tr></thead><tbody>${

@@ -40,28 +40,7 @@ export interface SetupRow {
   readonly remedy: string;
 }
 
-/**
- * Judges the facts of a set-up: one row a check, with a remedy where it fails.
- *
- * @throws {TypeError} A fact that is missing, of another kind, or unknown.
- *
- * @example
- * ```ts
- * import { judgeSetup } from "cnn";
- * import { assertEquals } from "@std/assert";
- *
- * const rows = judgeSetup({
- *   deno: "1.46.3",
- *   kernel: true,
- *   folder: "/course/notebooks",
- *   course: "/course",
- *   missingData: [],
- *   backend: "wasm",
- *   backendReason: "WebAssembly has SIMD",
- * });
- * assertEquals(rows[0].result, "failed");
- * ```
- */
+/** Judges the facts of a set-up: one row a check, with a remedy where it fails. */
 export function judgeSetup(given: SetupFacts): SetupRow[] {
   const facts = checkFacts(given);
   const row = (check: string, found: string, fine: boolean, remedy: string) => (
@@ -185,14 +164,7 @@ async function findFacts(): Promise<SetupFacts> {
   };
 }
 
-/**
- * A plot whose HTML form, shown where plots are not, names the remedy.
- *
- * @example
- * ```ts ignore
- * await show(samplePlot());
- * ```
- */
+/** A plot whose HTML form, shown where plots are not, names the remedy. */
 export function samplePlot(): Displayable {
   const plot = figure({
     data: [{
