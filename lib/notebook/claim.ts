@@ -80,33 +80,30 @@ export async function claim(
     { holds: undefined; values: undefined; id: string }
   >("claim", options, { holds: undefined, values: undefined, id: statement });
   record.delete(id); // a cell that fails now must not leave its earlier success
+  const unfit = (expected: string, found: string, remedy: string) =>
+    `claim() expects ${expected} but found ${found} in "${statement}": ${remedy}`;
   if (typeof holds !== "boolean") {
+    const remedy = "compare the measured values";
     throw new TypeError(
-      `claim() expects holds to be true or false but found ${
-        shown(holds)
-      } in "${statement}": compare the measured values`,
+      unfit("holds to be true or false", shown(holds), remedy),
     );
   }
   if (typeof id !== "string" || id === "") {
     throw new TypeError(
-      `claim() expects a text as id but found ${
-        shown(id)
-      } in "${statement}": the ledger cites it`,
+      unfit("a text as id", shown(id), "the ledger cites it"),
     );
   }
   const entries = Object.entries(values ?? {});
   if (entries.length === 0) {
-    throw new TypeError(
-      `claim() expects at least one measured value but found none in "${statement}": pass values: { name: number }`,
-    );
+    const remedy = "pass values: { name: number }";
+    throw new TypeError(unfit("at least one measured value", "none", remedy));
   }
   for (const [name, value] of entries) {
     const isText = typeof value === "string" && value !== "";
     if (isText || typeof value === "number" && !Number.isNaN(value)) continue;
+    const expected = `a number or a text for "${name}"`;
     const found = value === "" ? "an empty text" : shown(value);
-    throw new ClaimError(
-      `claim() expects a number or a text for "${name}" but found ${found} in "${statement}": the measurement went wrong`,
-    );
+    throw new ClaimError(unfit(expected, found, "the measurement went wrong"));
   }
   if (holds) record.set(id, { id, statement, values: { ...values } });
   await display(claimRow(statement, values, holds));

@@ -71,41 +71,31 @@ function checkRow(row: LedgerRow): void {
     correction: undefined,
     evidence: undefined,
   });
+  const refuse = (expected: string, found: string, rest: string): never => {
+    throw new TypeError(
+      `ledger() expects ${expected} but found ${found}${rest}`,
+    );
+  };
   if (typeof post !== "string" || post === "") {
-    throw new TypeError(
-      `ledger() expects a text as post but found ${
-        shown(post)
-      }: write what the post says`,
-    );
+    refuse("a text as post", shown(post), ": write what the post says");
   }
+  const at = ` in the row "${post}"`;
   if (correction !== undefined && typeof correction !== "string") {
-    throw new TypeError(
-      `ledger() expects a text as correction but found ${
-        shown(correction)
-      } in the row "${post}": write what is to be corrected`,
-    );
+    const rest = `${at}: write what is to be corrected`;
+    refuse("a text as correction", shown(correction), rest);
   }
-  const at = `in the row "${post}"`;
   if (!Array.isArray(evidence) || evidence.length === 0) {
-    throw new TypeError(
-      `ledger() expects evidence but found ${
-        Array.isArray(evidence) ? "none" : shown(evidence)
-      } ${at}: name the ids of its claims`,
-    );
+    const found = Array.isArray(evidence) ? "none" : shown(evidence);
+    refuse("evidence", found, `${at}: name the ids of its claims`);
   }
-  if (verdict !== "holds" && verdict !== "holds with a correction") {
-    throw new TypeError(
-      `ledger() expects the verdict "holds" or "holds with a correction" but found ${
-        shown(verdict)
-      } ${at}`,
-    );
+  const [holds, corrected] = ["holds", "holds with a correction"];
+  if (verdict !== holds && verdict !== corrected) {
+    refuse(`the verdict "${holds}" or "${corrected}"`, shown(verdict), at);
   }
-  if ((row.verdict === "holds with a correction") !== Boolean(row.correction)) {
-    throw new TypeError(
-      `ledger() expects a correction exactly where the verdict says so but found ${
-        row.correction ? `"${row.correction}"` : "none"
-      } with "${row.verdict}" ${at}`,
-    );
+  if ((verdict === corrected) !== Boolean(correction)) {
+    const found = correction ? `"${correction}"` : "none";
+    const expected = "a correction exactly where the verdict says so";
+    refuse(expected, found, ` with "${verdict}"${at}`);
   }
 }
 

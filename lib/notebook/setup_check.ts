@@ -42,50 +42,55 @@ export interface SetupRow {
 
 /** Judges the facts of a set-up: one row a check, with a remedy where it fails. */
 export function judgeSetup(given: SetupFacts): SetupRow[] {
-  const facts = checkFacts(given);
-  const row = (check: string, found: string, fine: boolean, remedy: string) => (
-    {
-      check,
-      found,
-      result: fine ? "ok" : "failed",
-      remedy: fine ? "" : remedy,
-    } as const
+  const { deno, kernel, folder, course, missingData, ...facts } = checkFacts(
+    given,
   );
+  const row = (
+    check: string,
+    found: string,
+    fine: boolean,
+    remedy: string,
+    otherwise: "failed" | "slow" = "failed",
+  ): SetupRow => ({
+    check,
+    found,
+    result: fine ? "ok" : otherwise,
+    remedy: fine ? "" : remedy,
+  });
   const slashed = (path: string) => path.replaceAll("\\", "/") + "/";
-  const inside = slashed(facts.folder).startsWith(slashed(facts.course));
+  const inside = slashed(folder).startsWith(slashed(course));
   return [
     row(
       "Deno",
-      facts.deno,
-      isAtLeast(facts.deno, oldestDeno),
+      deno,
+      isAtLeast(deno, oldestDeno),
       `this kernel is older than ${oldestDeno}: close the notebook and start with the first command of README.md, which registers its own Deno`,
     ),
     row(
       "Kernel",
-      facts.kernel ? "Deno Jupyter kernel" : "no Jupyter kernel",
-      facts.kernel,
+      kernel ? "Deno Jupyter kernel" : "no Jupyter kernel",
+      kernel,
       'choose "Deno" in the menu Kernel, Change Kernel',
     ),
     row(
       "Folder",
-      inside ? "inside the course" : facts.folder,
+      inside ? "inside the course" : folder,
       inside,
-      `the notebook runs outside ${facts.course}: move it below that folder, or imports of "cnn" fail`,
+      `the notebook runs outside ${course}: move it below that folder, or imports of "cnn" fail`,
     ),
     row(
       "Data",
-      facts.missingData.length ? facts.missingData.join(", ") : "complete",
-      facts.missingData.length === 0,
+      missingData.join(", ") || "complete",
+      missingData.length === 0,
       "these folders of data/ cannot be read: check out the whole repository",
     ),
-    {
-      check: "Backend",
-      found: `${facts.backend}: ${facts.backendReason}`,
-      result: facts.backend === "cpu" ? "slow" : "ok",
-      remedy: facts.backend === "cpu"
-        ? "everything works, but trainings take many times longer: use a machine whose processor has SIMD"
-        : "",
-    },
+    row(
+      "Backend",
+      `${facts.backend}: ${facts.backendReason}`,
+      facts.backend !== "cpu",
+      "everything works, but trainings take many times longer: use a machine whose processor has SIMD",
+      "slow",
+    ),
   ];
 }
 
@@ -101,11 +106,9 @@ function checkFacts(given: SetupFacts): SetupFacts {
     backendReason: undefined,
   });
   for (const [name, value] of Object.entries(facts)) {
-    const fits = name === "kernel"
-      ? typeof value === "boolean"
-      : name === "missingData"
+    const fits = name === "missingData"
       ? Array.isArray(value)
-      : typeof value === "string";
+      : typeof value === (name === "kernel" ? "boolean" : "string");
     if (fits) continue;
     throw new TypeError(
       `judgeSetup() expects a fact ${name} but found ${
