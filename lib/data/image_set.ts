@@ -68,6 +68,15 @@ export function checkSet(caller: string, set: ImageSet): void {
   }
 }
 
+/** checkSet(), and throws where there is no image. */
+export function checkFilled(caller: string, set: ImageSet): void {
+  checkSet(caller, set);
+  if (set.labels.length > 0) return;
+  throw new RangeError(
+    `${caller}() expects at least one image but found none in "${set.name}": load some`,
+  );
+}
+
 /**
  * The chosen images in the order given, as a set of its own (a copy).
  *

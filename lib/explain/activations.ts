@@ -11,7 +11,7 @@ import {
   checkNetwork,
   isScratch,
   layerOf,
-  unknownLayer,
+  outputOf,
 } from "./any_network.ts";
 
 /** Images whose activations are held at once. */
@@ -63,12 +63,9 @@ export async function activations(
 
 function scratchActivations(network: Network, layer: string, images: Tensor) {
   network.forward(images);
-  const found = network.activations.get(layer);
-  if (found === undefined) {
-    throw unknownLayer("activations", layer, [...network.activations.keys()]);
-  }
+  const { shape, data } = outputOf("activations", network, layer);
   // a copy: the output of flatten shares its numbers with the images
-  return { shape: found.shape, data: found.data.slice() };
+  return { shape, data: data.slice() };
 }
 
 async function tfActivations(

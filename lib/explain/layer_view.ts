@@ -11,7 +11,7 @@ import {
   checkNetwork,
   isScratch,
   layerOf,
-  unknownLayer,
+  outputOf,
 } from "./any_network.ts";
 import { argMaxRows, checkFinite } from "../measure/classify.ts";
 
@@ -47,10 +47,7 @@ function scratchView(
   label?: number,
 ): LayerView {
   const logits = network.forward(image);
-  const seen = network.activations.get(layer);
-  if (seen === undefined) {
-    throw unknownLayer(caller, layer, [...network.activations.keys()]);
-  }
+  const seen = outputOf(caller, network, layer);
   const chosen = classOf(caller, logits, label);
   const dLogits = zeros(logits.shape);
   dLogits.data[chosen] = 1;

@@ -2,7 +2,7 @@
 import { checkTensor } from "../base/check.ts";
 import { crossEntropy } from "../layers/softmax_cross_entropy.ts";
 import type { ClassNumbers } from "../data/labels.ts";
-import { checkSet, type ImageSet } from "../data/image_set.ts";
+import { checkFilled, type ImageSet } from "../data/image_set.ts";
 import { inChunks } from "../base/in_chunks.ts";
 import type { Tensor } from "../base/tensor.ts";
 import {
@@ -62,13 +62,8 @@ export async function measure(
   set: ImageSet,
 ): Promise<Evaluation> {
   checkTrainer(caller, trainer, "logits");
-  checkSet(caller, set);
+  checkFilled(caller, set);
   const { images, labels, name } = set;
-  if (labels.length === 0) {
-    throw new RangeError(
-      `${caller}() expects at least one image but found none in "${name}": load some`,
-    );
-  }
   const logits = await inChunks(images, PART, async (part) => {
     const found = await trainer.logits(part);
     checkTensor(caller, "logits", found);

@@ -2,6 +2,7 @@
 import {
   batchesOf,
   checkBatchSize,
+  checkFilled,
   checkSet,
   type ImageSet,
 } from "../data/image_set.ts";
@@ -164,12 +165,7 @@ function checkTraining(
     );
   }
   checkSeed("fit", seed);
-  checkSet("fit", set);
-  if (set.labels.length === 0) {
-    throw new RangeError(
-      `fit() expects at least one image but found none in "${set.name}": load some`,
-    );
-  }
+  checkFilled("fit", set);
   if (validation !== undefined) {
     checkSet("fit", validation);
     checkTrainer("fit", trainer, "logits");

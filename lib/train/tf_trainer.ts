@@ -6,7 +6,6 @@ import { inChunks } from "../base/in_chunks.ts";
 import type { Tensor } from "../base/tensor.ts";
 import { fromTf, toTf } from "../engine/convert.ts";
 import { tfjs } from "../engine/load.ts";
-import type { Tf } from "../engine/tf.ts";
 import { recover } from "../engine/recover.ts";
 import { checkImages } from "../explain/any_network.ts";
 import { tfOptimizer } from "./tf_optimizer.ts";
@@ -69,17 +68,11 @@ export function tfTrainer(
     const loss = (x: tensorflow.Tensor) => {
       const logits = model.apply(x, { training: true }) as tensorflow.Tensor;
       if (!known) checkLabels("tfTrainer", labels, logits.shape);
-      const target = oneHot(tf, labels, logits.shape[1]!);
-      const hits = tf.equal(
-        logits.argMax(1),
-        tf.tensor1d(Int32Array.from(labels), "int32"),
-      );
-      correct = tf.keep(hits.sum().toFloat());
-      const chosen = tf.mul(
-        tf.logSoftmax(logits as tensorflow.Tensor2D),
-        target,
-      );
-      return tf.neg(chosen.sum()).div(labels.length) as tensorflow.Scalar;
+      const wanted = tf.tensor1d(Int32Array.from(labels), "int32");
+      correct = tf.keep(logits.argMax(1).equal(wanted).sum().toFloat());
+      const target = tf.oneHot(wanted, logits.shape[1]!).toFloat();
+      const chosen = tf.logSoftmax(logits).mul(target);
+      return chosen.sum().neg().div(labels.length) as tensorflow.Scalar;
     };
     try {
       return tf.tidy(() => {
@@ -224,15 +217,4 @@ function checkModel(model: tensorflow.LayersModel): void {
       `tfTrainer() expects a model that ends with logits but found a softmax in its last layer "${last.name}": leave it out, the loss applies it`,
     );
   }
-}
-
-/** [N, classes]: 1 at the label, 0 elsewhere. */
-function oneHot(
-  tf: Tf,
-  labels: Labels,
-  classes: number,
-): tensorflow.Tensor2D {
-  const values = new Float32Array(labels.length * classes);
-  labels.forEach((label, i) => values[i * classes + label] = 1);
-  return tf.tensor2d(values, [labels.length, classes]);
 }
