@@ -47,16 +47,6 @@ function movePixels(
   return { shape: [n, height, width, channels], data };
 }
 
-/** Throws unless the value is a whole number. */
-function whole(value: number, name: string, caller: string): void {
-  if (Number.isInteger(value)) return;
-  throw new RangeError(
-    `${caller}() expects a whole number of pixels for ${name} but found ${
-      shown(value)
-    }: round it`,
-  );
-}
-
 /**
  * Moves every image by whole pixels; what leaves is lost, zeros move in.
  *
@@ -91,8 +81,14 @@ export function shiftImages(
       }: 0 is the value of paper`,
     );
   }
-  whole(dx, "dx", "shiftImages");
-  whole(dy, "dy", "shiftImages");
+  for (const [name, value] of Object.entries({ dx, dy })) {
+    if (Number.isInteger(value)) continue;
+    throw new RangeError(
+      `shiftImages() expects a whole number of pixels for ${name} but found ${
+        shown(value)
+      }: round it`,
+    );
+  }
   const [, height, width] = imageShape(images, "shiftImages");
   const inside = (y: number, x: number) =>
     y >= 0 && y < height && x >= 0 && x < width;

@@ -1,5 +1,5 @@
 import { dataFolder, pathOf } from "../data/files.ts";
-import { settle, shown } from "../base/options.ts";
+import { checkOptions, shown } from "../base/options.ts";
 import {
   type Displayable,
   figure,
@@ -41,10 +41,9 @@ export interface SetupRow {
 }
 
 /** Judges the facts of a set-up: one row a check, with a remedy where it fails. */
-export function judgeSetup(given: SetupFacts): SetupRow[] {
-  const { deno, kernel, folder, course, missingData, ...facts } = checkFacts(
-    given,
-  );
+export function judgeSetup(facts: SetupFacts): SetupRow[] {
+  checkFacts(facts);
+  const { deno, kernel, folder, course, missingData } = facts;
   const row = (
     check: string,
     found: string,
@@ -94,29 +93,29 @@ export function judgeSetup(given: SetupFacts): SetupRow[] {
   ];
 }
 
-/** The facts, each of its kind. */
-function checkFacts(given: SetupFacts): SetupFacts {
-  const facts = settle("judgeSetup", given, {
-    deno: undefined,
-    kernel: undefined,
-    folder: undefined,
-    course: undefined,
-    missingData: undefined,
-    backend: undefined,
-    backendReason: undefined,
-  });
-  for (const [name, value] of Object.entries(facts)) {
-    const fits = name === "missingData"
-      ? Array.isArray(value)
-      : typeof value === (name === "kernel" ? "boolean" : "string");
-    if (fits) continue;
+/** What each fact is. */
+const KINDS: Record<keyof SetupFacts, "string" | "boolean" | "list"> = {
+  deno: "string",
+  kernel: "boolean",
+  folder: "string",
+  course: "string",
+  missingData: "list",
+  backend: "string",
+  backendReason: "string",
+};
+
+/** Throws unless there is every fact, each of its kind. */
+function checkFacts(facts: SetupFacts): void {
+  checkOptions("judgeSetup", facts, Object.keys(KINDS));
+  for (const [name, kind] of Object.entries(KINDS)) {
+    const fact: unknown = facts[name as keyof SetupFacts];
+    if (kind === "list" ? Array.isArray(fact) : typeof fact === kind) continue;
     throw new TypeError(
       `judgeSetup() expects a fact ${name} but found ${
-        shown(value)
+        shown(fact)
       }: checkSetup() looks all of them up`,
     );
   }
-  return facts;
 }
 
 /**
