@@ -4,10 +4,10 @@
  *
  * @module
  */
-import { basename, dirname, join, resolve } from "node:path";
-import { infoOf } from "./out_place.ts";
+import { basename, dirname, join } from "node:path";
+import { infoOf } from "./files.ts";
 import { OwnFolder } from "./own_folder.ts";
-import { root } from "./environment.ts";
+import { fromUser, root } from "./paths.ts";
 import { SetupError, withPlainErrors } from "./process.ts";
 import { endChildren } from "./bench/child.ts";
 import {
@@ -34,7 +34,7 @@ async function main(): Promise<number> {
   const save = await placeFor(
     options.out === undefined
       ? join(root, "output", "bench.json")
-      : resolve(Deno.env.get("INIT_CWD") ?? Deno.cwd(), options.out),
+      : fromUser(options.out),
   );
   endChildrenOnSignal();
   const loadBefore = load();

@@ -1,16 +1,17 @@
 /**
  * Compiles lib/engine/assembly (AssemblyScript) to the two committed binaries:
  * `kernels-fma.wasm` with fused multiply-add (relaxed SIMD) and `kernels.wasm`
- * with plain SIMD for engines that lack it.
+ * with plain SIMD for engines that lack it; and writes `calls.ts`, which names the
+ * numbers that their functions take.
  *
  *     deno task build:wasm
  *
  * @module
  */
 import { join } from "node:path";
-import { writeWhole } from "./homework/file_names.ts";
+import { writeWhole } from "./files.ts";
 import { OWN } from "../lib/engine/kernels/threads.ts";
-import { root } from "./environment.ts";
+import { root } from "./paths.ts";
 import { output, SetupError, withPlainErrors } from "./process.ts";
 
 /**
@@ -35,24 +36,63 @@ export const BINARIES: Record<string, readonly string[]> = {
 /** Functions of the thread pool: they start tasks and are none. */
 const POOL = "./threads";
 
-/**
- * The module `calls`: calls a function of index.ts by its number with numbers from
- * memory. Numbers go by the alphabet, as lib/engine/kernels/threads.ts counts them.
- */
-function callsSource(): string {
+/** A function of index.ts that tasks may call, and its parameters. */
+interface WasmFunction {
+  name: string;
+  file: string;
+  parameters: { name: string; type: string }[];
+}
+
+/** These functions by the alphabet, as lib/engine/kernels/threads.ts counts them. */
+function wasmFunctions(): WasmFunction[] {
   const read = (file: string) =>
     Deno.readTextFileSync(join(SOURCE, `${file}.ts`));
-  const functions = [
-    ...read("index").matchAll(/^export \{ (.+) \} from "(.+)";$/gm),
-  ].filter(([, , file]) => file !== POOL).flatMap(([, names, file]) =>
-    names.split(", ").map((name) => ({ name, file }))
+  const lines = read("index").matchAll(/^export \{ (.+) \} from "(.+)";$/gm);
+  return [...lines].filter(([, , file]) => file !== POOL).flatMap((
+    [, names, file],
+  ) =>
+    names.split(", ").map((name) => {
+      const [, list] = read(file).match(
+        new RegExp(`^export function ${name}\\(([^)]*)\\)`, "m"),
+      )!;
+      const parameters = [...list.matchAll(/(\w+): (\w+)/g)]
+        .map(([, name, type]) => ({ name, type }));
+      return { name, file, parameters };
+    })
   ).sort((a, b) => a.name < b.name ? -1 : 1);
-  const cases = functions.map(({ name, file }, id) => {
-    const [, list] = read(file).match(
-      new RegExp(`^export function ${name}\\(([^)]*)\\)`, "m"),
-    )!;
-    const types = [...list.matchAll(/\w+: (\w+)/g)].map(([, type]) => type);
-    const given = types.map((type, i) =>
+}
+
+/** lib/engine/kernels/calls.ts: the functions with their numbers by name. */
+export function bindings(): string {
+  return [
+    "// deno-fmt-ignore-file",
+    "/**",
+    " * Calls of our WebAssembly functions, whose numbers go by their names.",
+    " *",
+    " * Made by `deno task build:wasm` from lib/engine/assembly, which says what each",
+    " * function does; addresses and steps are in bytes.",
+    " *",
+    " * @module",
+    " */",
+    "type Named<Name extends string> = Readonly<Record<Name, number>>;",
+    "",
+    ...wasmFunctions().flatMap(({ name, parameters }) => {
+      const type = parameters.map(({ name }) => `"${name}"`).join(" | ");
+      const list = parameters.map(({ name }) => `, n.${name}`).join("");
+      return [
+        `export const ${name} = (n: Named<${type}>) =>`,
+        `  ["${name}"${list}] as const;`,
+      ];
+    }),
+    "",
+  ].join("\n");
+}
+
+/** The module `calls`: calls a function by its number with numbers from memory. */
+function callsSource(): string {
+  const functions = wasmFunctions();
+  const cases = functions.map(({ name, parameters }, id) => {
+    const given = parameters.map(({ type }, i) =>
       type === "f32"
         ? `<f32>f64.load(at, ${8 * i})`
         : `<${type}>whole(f64.load(at, ${8 * i}), own)`
@@ -126,5 +166,6 @@ async function main(): Promise<number> {
     await writeWhole(join(TARGET, name), binary);
     console.log(`${name}: ${binary.length} bytes`);
   }
+  await writeWhole(join(TARGET, "calls.ts"), bindings());
   return 0;
 }

@@ -5,20 +5,21 @@
  * @module
  */
 import { join, relative } from "node:path";
-import { root } from "./environment.ts";
+import { root } from "./paths.ts";
 import { markLastValue } from "./last_value.ts";
 import { toCells, toModule, writeModule } from "./modules.ts";
 import { complaints, notes } from "./hygiene.ts";
 import {
   checkRunnable,
   chooseNotebooks,
-  type Notebook,
+  type NotebookFile,
   readNotebook,
-} from "./notebook.ts";
-import { output, withoutFlags, withPlainErrors } from "./process.ts";
+} from "./homework/notebook/load.ts";
+import { withoutFlags } from "./options.ts";
+import { output, withPlainErrors } from "./process.ts";
 
 /** Complaints about form, types and style, by cells; "" where there are none. */
-export async function checkNotebook(notebook: Notebook): Promise<string> {
+export async function checkNotebook(notebook: NotebookFile): Promise<string> {
   const marked = {
     ...notebook,
     cells: notebook.cells.map((cell) =>

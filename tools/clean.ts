@@ -5,11 +5,12 @@
  * @module
  */
 import { join, relative } from "node:path";
-import { writeWhole } from "./homework/file_names.ts";
+import { writeWhole } from "./files.ts";
 import { isRecord } from "./homework/notebook/notebook.ts";
-import { root } from "./environment.ts";
-import { chooseNotebooks, readNotebook } from "./notebook.ts";
-import { withoutFlags, withPlainErrors } from "./process.ts";
+import { root } from "./paths.ts";
+import { chooseNotebooks, readNotebook } from "./homework/notebook/load.ts";
+import { withoutFlags } from "./options.ts";
+import { withPlainErrors } from "./process.ts";
 import { kernelName } from "./vscode_kernel.ts";
 
 /**

@@ -8,12 +8,10 @@
  * @module
  */
 import { join } from "node:path";
-import { readOr, writeIfNew } from "./files.ts";
+import { readIfThere, writeIfNew } from "./files.ts";
 import { installNpm } from "./install_npm.ts";
 import { installPython } from "./install_python.ts";
-
-/** Folder of the repository. */
-export const root: string = join(import.meta.dirname!, "..");
+import { root } from "./paths.ts";
 
 /** Where a finished environment lies and how its programs are called. */
 export interface Environment {
@@ -94,7 +92,7 @@ async function writeKernel(folder: string): Promise<void> {
   // Without these JupyterLab asks a newcomer about news and looks for updates.
   const settings = join(share, "lab", "settings");
   // A user's own settings stay.
-  if (await readOr(join(settings, "overrides.json"), "") !== "") return;
+  if (await readIfThere(join(settings, "overrides.json"))) return;
   await writeIfNew(settings, "overrides.json", {
     "@jupyterlab/apputils-extension:notification": {
       fetchNews: "false",

@@ -4,8 +4,9 @@
  * @module
  */
 import { join } from "node:path";
-import { TextLineStream } from "./lines.ts";
-import { type Environment, root } from "./environment.ts";
+import { linesOf } from "./lines.ts";
+import type { Environment } from "./environment.ts";
+import { root } from "./paths.ts";
 import { withoutTraceback } from "./process.ts";
 
 /** A cell that failed, as the kernel tells it. */
@@ -75,9 +76,7 @@ export async function executeNotebook(
     log: [],
   };
   let ended = false;
-  const lines = child.stdout.pipeThrough(new TextDecoderStream())
-    .pipeThrough(new TextLineStream());
-  for await (const line of lines) {
+  for await (const line of linesOf(child.stdout)) {
     const event = JSON.parse(line);
     if (event.event === "start") run.cells = event.cells;
     if (event.event === "cell") run.done = event.number;

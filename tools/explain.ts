@@ -4,14 +4,17 @@
  * @module
  */
 import { basename } from "node:path";
-import { root } from "./environment.ts";
+import { root } from "./paths.ts";
 import type { Run } from "./execute.ts";
 import { toCells, toModule, writeModule } from "./modules.ts";
-import { cellName, type Notebook } from "./notebook.ts";
+import { cellName, type NotebookFile } from "./homework/notebook/load.ts";
 import { output } from "./process.ts";
 
 /** The failing cell's place, source and error. */
-export async function explain(notebook: Notebook, run: Run): Promise<string> {
+export async function explain(
+  notebook: NotebookFile,
+  run: Run,
+): Promise<string> {
   if (!run.failure) {
     return `\n${basename(notebook.path)} could not be run:\n${run.broken}\n`;
   }
@@ -48,7 +51,7 @@ function remedy(trace: readonly string[]): string {
 }
 
 /** Asks the type checker for the reason that the kernel keeps to itself. */
-async function reason(notebook: Notebook, index: number): Promise<string> {
+async function reason(notebook: NotebookFile, index: number): Promise<string> {
   const module = toModule(notebook, index);
   await writeModule(module);
   const { stderr } = await output(

@@ -6,14 +6,15 @@
  */
 import { basename, join } from "node:path";
 import { OwnFolder } from "./own_folder.ts";
-import { root, setUp } from "./environment.ts";
-import { chooseNotebooks, notebooksIn, readNotebook } from "./notebook.ts";
+import { setUp } from "./environment.ts";
+import { root } from "./paths.ts";
 import {
-  output,
-  SetupError,
-  withoutFlags,
-  withPlainErrors,
-} from "./process.ts";
+  chooseNotebooks,
+  notebooksIn,
+  readNotebook,
+} from "./homework/notebook/load.ts";
+import { withoutFlags } from "./options.ts";
+import { output, SetupError, withPlainErrors } from "./process.ts";
 
 if (import.meta.main) {
   await withPlainErrors(async () => {

@@ -1,10 +1,59 @@
 /**
- * Small helpers for files that may not be there yet.
+ * Files that may not be there yet, and files that are there whole or not at all.
  *
  * @module
  */
+import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { SetupError } from "./process.ts";
+
+/** The answer to a question about a path; undefined where nothing stands there. */
+async function ifThere<T>(question: Promise<T>): Promise<T | undefined> {
+  try {
+    return await question;
+  } catch (error) {
+    if (
+      error instanceof Deno.errors.NotFound ||
+      error instanceof Deno.errors.NotADirectory
+    ) return undefined;
+    throw error;
+  }
+}
+
+/** What stands at a path, a link itself; undefined where nothing does. */
+export function infoOf(path: string): Promise<Deno.FileInfo | undefined> {
+  return ifThere(Deno.lstat(path));
+}
+
+/** The text of a file; undefined where there is none. */
+export function readIfThere(path: string): Promise<string | undefined> {
+  return ifThere(Deno.readTextFile(path));
+}
+
+/** Removes a file or folder with all that is in it, if it is there. */
+export async function remove(path: string): Promise<void> {
+  await ifThere(Deno.remove(path, { recursive: true }));
+}
+
+/** Writes a file so that it is there whole or not at all; it keeps its permissions. */
+export async function writeWhole(
+  path: string,
+  content: string | Uint8Array,
+): Promise<void> {
+  const draft = `${path}.${crypto.randomUUID()}.part`;
+  try {
+    if (typeof content === "string") await Deno.writeTextFile(draft, content);
+    else await Deno.writeFile(draft, content);
+    const mode = (await ifThere(Deno.stat(path)))?.mode;
+    if (mode && Deno.build.os !== "windows") {
+      await Deno.chmod(draft, mode & 0o777);
+    }
+    await Deno.rename(draft, path);
+  } catch (error) {
+    await remove(draft);
+    throw error;
+  }
+}
 
 /** Writes JSON where the file does not hold it already. */
 export async function writeIfNew(
@@ -14,28 +63,9 @@ export async function writeIfNew(
 ): Promise<void> {
   const text = JSON.stringify(value, null, 2) + "\n";
   const path = join(folder, name);
-  if (await readOr(path, "") === text) return;
+  if (await readIfThere(path) === text) return;
   await Deno.mkdir(folder, { recursive: true });
   await Deno.writeTextFile(path, text);
-}
-
-/** A file's text, or other text where there is no such file. */
-export async function readOr(path: string, instead: string): Promise<string> {
-  try {
-    return await Deno.readTextFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return instead;
-    throw error;
-  }
-}
-
-/** Removes a file or folder with all that is in it, if it is there. */
-export async function remove(path: string): Promise<void> {
-  try {
-    await Deno.remove(path, { recursive: true });
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
 }
 
 /** Says in a folder that it was made here, and so may be made afresh. */
@@ -61,24 +91,18 @@ export async function freshFolder(path: string): Promise<void> {
 }
 
 async function isOurs(path: string): Promise<boolean> {
-  try {
-    // A link is somebody's, whatever it leads to.
-    if (!(await Deno.lstat(path)).isDirectory) return false;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return true;
-    throw error;
-  }
+  const info = await infoOf(path);
+  if (info === undefined) return true;
+  if (!info.isDirectory) return false; // a link is somebody's, whatever it leads to
   const names = (await Array.fromAsync(Deno.readDir(path))).map((e) => e.name);
   return names.length === 0 || names.includes(mark) ||
     // An environment from before there was a mark has its stamp alone.
-    /^[0-9a-f]{64}$/.test(await readOr(join(path, "complete.txt"), ""));
+    /^[0-9a-f]{64}$/.test(await readIfThere(join(path, "complete.txt")) ?? "");
 }
 
-/** SHA-256 of a text, in hexadecimal. */
-export async function digest(text: string): Promise<string> {
-  const hash = await crypto.subtle.digest(
-    "SHA-256",
-    new TextEncoder().encode(text),
-  );
-  return new Uint8Array(hash).toHex();
+/** SHA-256 of texts and bytes one after another, in hexadecimal. */
+export function sha256(...parts: readonly (string | Uint8Array)[]): string {
+  const hash = createHash("sha256");
+  for (const part of parts) hash.update(part);
+  return hash.digest("hex");
 }

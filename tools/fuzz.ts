@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { parseArgs } from "node:util";
 import { failureText, fuzz } from "./fuzz/run.ts";
 import { compareWithTorch } from "./fuzz/torch.ts";
+import { readOptions } from "./options.ts";
 import { SetupError, withPlainErrors } from "./process.ts";
 
 const helpText = `deno task fuzz [options]
@@ -22,22 +22,17 @@ const helpText = `deno task fuzz [options]
 export function fuzzOptions(
   args: readonly string[],
 ): { seed: number; count: number; help: boolean } {
-  let values;
-  try {
-    values = parseArgs({
-      args: [...args],
-      options: {
-        seed: { type: "string", default: "1" },
-        count: { type: "string", default: "1000" },
-        help: { type: "boolean", short: "h", default: false },
-      },
-    }).values;
-  } catch (error) {
-    // parseArgs names the option
-    throw new SetupError(
-      `deno task fuzz: ${(error as Error).message}\n${helpText}`,
-    );
-  }
+  const { values } = readOptions(
+    "deno task fuzz",
+    args,
+    {
+      seed: { type: "string", default: "1" },
+      count: { type: "string", default: "1000" },
+      help: { type: "boolean", short: "h", default: false },
+    },
+    (why) => `deno task fuzz: ${why}\n${helpText}`,
+    false,
+  );
   const whole = (name: "seed" | "count", least: number) => {
     const number = Number(values[name]);
     if (

@@ -4,13 +4,20 @@
  *
  * @module
  */
+import { delimiters } from "./homework/notebook/exercises.ts";
 import { exerciseComplaints } from "./hygiene_exercises.ts";
 import { topLevelNames } from "./hygiene_names.ts";
 import { longest, proseBetween, shortest } from "./hygiene_prose.ts";
-import { cellName, type Notebook } from "./notebook.ts";
+import { cellName, type NotebookFile } from "./homework/notebook/load.ts";
 
 /** Lines of code that a reader takes in at once. */
 const mostLines = 25;
+
+const [begin, end] = delimiters.solution;
+const solution = new RegExp(
+  `^\\s*// ${begin}$[^]*?^\\s*// ${end}$`,
+  "gm",
+);
 
 /**
  * Lines to read in a cell. Imports and the ledger are lists, not code, and a
@@ -20,7 +27,7 @@ export function linesToRead(source: string): number {
   return source
     .replace(/^import\b[^;]*;\n?/gm, "")
     .replace(/^await ledger\([^]*?^\]\);\n?/gm, "")
-    .replace(/^\s*\/\/ BEGIN SOLUTION$[^]*?^\s*\/\/ END SOLUTION$/gm, "")
+    .replace(solution, "")
     .split("\n").length;
 }
 
@@ -28,7 +35,7 @@ export function linesToRead(source: string): number {
 const floating = /^\s*(show|claim|ledger|fit|evaluate|check[A-Z]\w*)\(/gm;
 
 /** All that is wrong with a notebook, one line each; none when it is fine. */
-export function complaints(notebook: Notebook): string[] {
+export function complaints(notebook: NotebookFile): string[] {
   return [
     ...metadataComplaints(notebook),
     ...idComplaints(notebook),
@@ -47,7 +54,7 @@ export function complaints(notebook: Notebook): string[] {
 }
 
 /** Places where the prose is thinner than usual: to be looked at, not wrong. */
-export function notes(notebook: Notebook): string[] {
+export function notes(notebook: NotebookFile): string[] {
   return proseBetween(notebook).filter(({ words }) => words < shortest).map((
     { words, index },
   ) =>
@@ -56,13 +63,10 @@ export function notes(notebook: Notebook): string[] {
   );
 }
 
-function metadataComplaints({ path, format, metadata }: Notebook): string[] {
+function metadataComplaints({ path, minor, metadata }: NotebookFile): string[] {
   const found: string[] = [];
-  const [major, minor] = format;
-  if (major !== 4 || !(minor >= 5)) {
-    found.push(
-      `${path}: format ${major}.${minor}: 4.5 is the first with cell ids`,
-    );
+  if (!(Number(minor) >= 5)) {
+    found.push(`${path}: format 4.${minor}: 4.5 is the first with cell ids`);
   }
   const kernel = (metadata.kernelspec ?? {}) as Record<string, unknown>;
   if (kernel.name !== "deno" || kernel.language !== "typescript") {
@@ -78,7 +82,7 @@ function metadataComplaints({ path, format, metadata }: Notebook): string[] {
   return found;
 }
 
-function idComplaints(notebook: Notebook): string[] {
+function idComplaints(notebook: NotebookFile): string[] {
   const seen = new Set<string>();
   return notebook.cells.flatMap(({ id }, index) => {
     const name = cellName(notebook, index);
@@ -91,12 +95,12 @@ function idComplaints(notebook: Notebook): string[] {
   });
 }
 
-function codeComplaints(notebook: Notebook): string[] {
+function codeComplaints(notebook: NotebookFile): string[] {
   return notebook.cells.flatMap((cell, index) => {
     if (cell.type !== "code") return [];
     const name = cellName(notebook, index);
     const found: string[] = [];
-    if (cell.outputs?.length !== 0) {
+    if (!(Array.isArray(cell.outputs) && cell.outputs.length === 0)) {
       found.push(`${name}: has outputs: commit it without`);
     }
     if (cell.executionCount !== null) {
@@ -116,7 +120,7 @@ function codeComplaints(notebook: Notebook): string[] {
   });
 }
 
-function nameComplaints(notebook: Notebook): string[] {
+function nameComplaints(notebook: NotebookFile): string[] {
   const owner = new Map<string, number>();
   const found: string[] = [];
   notebook.cells.forEach((cell, index) => {

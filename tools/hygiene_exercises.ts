@@ -4,14 +4,16 @@
  *
  * @module
  */
-import { type Cell, cellName, type Notebook } from "./notebook.ts";
+import { delimiters } from "./homework/notebook/exercises.ts";
+import { cellName, type NotebookFile } from "./homework/notebook/load.ts";
+import type { Cell } from "./homework/notebook/notebook.ts";
 
 const flags = ["grade", "solution", "locked", "task"] as const;
-const solution = ["// BEGIN SOLUTION", "// END SOLUTION"] as const;
-const hidden = ["// BEGIN HIDDEN TESTS", "// END HIDDEN TESTS"] as const;
+const solution = delimiters.solution.map((text) => `// ${text}`);
+const hidden = delimiters.hidden.map((text) => `// ${text}`);
 
 /** All that is wrong with a notebook's exercise cells, one line each. */
-export function exerciseComplaints(notebook: Notebook): string[] {
+export function exerciseComplaints(notebook: NotebookFile): string[] {
   const ids = new Set<unknown>();
   const found = notebook.cells.flatMap((cell, index) => {
     const name = cellName(notebook, index);
@@ -100,7 +102,7 @@ function markerComplaints(cell: Cell, data: Record<string, unknown>): string[] {
 }
 
 /** Exercises start from the cell tagged "setup", which must hold imports alone. */
-function setupComplaints(notebook: Notebook): string[] {
+function setupComplaints(notebook: NotebookFile): string[] {
   const setups = notebook.cells.flatMap((cell, index) =>
     (cell.metadata.tags as string[] | undefined)?.includes("setup")
       ? [index]

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Notebook } from "./notebook.ts";
+import type { NotebookFile } from "./homework/notebook/load.ts";
 
 /** Fewest words that usually stand between two code cells. */
 export const shortest = 30;
@@ -22,7 +22,7 @@ export interface Prose {
  * What stands before the first code cell and after the last is free, and so
  * are the exercises: their specifications must be whole, not short.
  */
-export function proseBetween(notebook: Notebook): Prose[] {
+export function proseBetween(notebook: NotebookFile): Prose[] {
   const found: Prose[] = [];
   let words = 0;
   let exercise = true; // Nothing is counted before the first code cell.

@@ -4,7 +4,7 @@
  * @module
  */
 import { join } from "node:path";
-import { digest, readOr } from "./files.ts";
+import { readIfThere, sha256 } from "./files.ts";
 import { runOrThrow } from "./process.ts";
 
 /** Fills `node_modules`; returns at once where it is filled. */
@@ -13,7 +13,7 @@ export async function installNpm(
   log: (line: string) => void,
 ): Promise<void> {
   const stamp = join(folder, "node_modules", ".complete.txt");
-  if (await readOr(stamp, "") === await npmState(folder)) return;
+  if (await readIfThere(stamp) === await npmState(folder)) return;
   const packages = await npmPackages(folder);
   if (packages.length === 0) return;
   log("Setting up: npm packages in node_modules (once)");
@@ -36,9 +36,9 @@ async function npmPackages(folder: string): Promise<string[]> {
 
 /** What decides which npm packages there are. */
 async function npmState(folder: string): Promise<string> {
-  return await digest(JSON.stringify([
+  return sha256(JSON.stringify([
     Deno.version.deno,
     await npmPackages(folder),
-    await readOr(join(folder, "deno.lock"), ""),
+    await readIfThere(join(folder, "deno.lock")) ?? "",
   ]));
 }

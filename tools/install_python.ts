@@ -5,9 +5,9 @@
  */
 import { join } from "node:path";
 import type { Environment } from "./environment.ts";
-import { digest, freshFolder, readOr } from "./files.ts";
+import { freshFolder, readIfThere, sha256 } from "./files.ts";
 import { output, runOrThrow, SetupError } from "./process.ts";
-import { findPython, findUv } from "./python.ts";
+import { findPython } from "./python.ts";
 
 /** Makes the environment afresh unless its stamp says that it is complete. */
 export async function installPython(
@@ -20,22 +20,15 @@ export async function installPython(
   const requirements = join(folder, "tools", "python", packages);
   const stamp = join(venv, "complete.txt");
   // The path is part of the stamp: an environment does not survive being moved.
-  const wanted = await digest(
+  const wanted = sha256(
     await Deno.readTextFile(requirements) + "\n" + await Deno.realPath(folder),
   );
-  if (await readOr(stamp, "") === wanted && await works(python)) return;
+  if (await readIfThere(stamp) === wanted && await works(python)) return;
 
-  const uv = await findUv();
   const found = await findPython();
-  if (!uv && found instanceof SetupError) throw found;
-  await freshFolder(venv);
-  log(`Setting up: Python packages in ${name} (about a minute, once)`);
-  if (uv && await withUv(uv, venv, python, requirements)) {
-    await Deno.writeTextFile(stamp, wanted);
-    return;
-  }
   if (found instanceof SetupError) throw found;
   await freshFolder(venv);
+  log(`Setting up: Python packages in ${name} (about a minute, once)`);
   const options = { env: { ...env, PIP_USER: "0" } };
   await runOrThrow([...found, "-m", "venv", venv], options);
   await runOrThrow([
@@ -45,28 +38,6 @@ export async function installPython(
     ...["--requirement", requirements],
   ], options);
   await Deno.writeTextFile(stamp, wanted);
-}
-
-async function withUv(
-  uv: string,
-  venv: string,
-  python: string,
-  requirements: string,
-): Promise<boolean> {
-  const steps = [
-    [
-      ...[uv, "venv", "--quiet", "--no-project", "--allow-existing"],
-      ...["--python", ">=3.10", venv],
-    ],
-    [
-      ...[uv, "pip", "install", "--quiet", "--python", python],
-      ...["--requirement", requirements],
-    ],
-  ];
-  for (const step of steps) {
-    if (!(await output(step)).success) return false;
-  }
-  return true;
 }
 
 async function works(python: string): Promise<boolean> {

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { root, setUp } from "./environment.ts";
+import { setUp } from "./environment.ts";
+import { root } from "./paths.ts";
 import { withPlainErrors } from "./process.ts";
 
 /** Arguments of `jupyter lab`; the user's own come last and so win. */

@@ -1,22 +1,14 @@
 /**
- * Cutting a stream of text into its lines.
+ * The lines that another program prints.
  *
  * @module
  */
+import { TextLineStream } from "@std/streams";
 
-/** Passes on whole lines without their ends; the last one need not have an end. */
-export class TextLineStream extends TransformStream<string, string> {
-  constructor() {
-    let rest = "";
-    super({
-      transform(chunk, controller) {
-        const lines = (rest + chunk).split("\n");
-        rest = lines.pop()!;
-        for (const line of lines) controller.enqueue(line.replace(/\r$/, ""));
-      },
-      flush(controller) {
-        if (rest) controller.enqueue(rest);
-      },
-    });
-  }
+/** Whole lines without their ends; the last one need not have an end. */
+export function linesOf(
+  stream: ReadableStream<Uint8Array>,
+): ReadableStream<string> {
+  const cut: TransformStream<string, string> = new TextLineStream();
+  return stream.pipeThrough(new TextDecoderStream()).pipeThrough(cut);
 }

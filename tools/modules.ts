@@ -6,12 +6,12 @@
  */
 import { basename, join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
-import { root } from "./environment.ts";
-import { cellName, type Notebook } from "./notebook.ts";
+import { root } from "./paths.ts";
+import { cellName, type NotebookFile } from "./homework/notebook/load.ts";
 
 /** A notebook's cells as one module. */
 export interface NotebookModule {
-  notebook: Notebook;
+  notebook: NotebookFile;
   path: string;
   text: string;
   /** For each line of the module, from 1: the cell's place and the line in it. */
@@ -27,7 +27,7 @@ export const moduleFolder: string = join(root, ".cache", "notebooks");
  * @param last Place of the last cell to take; all of them unless told.
  */
 export function toModule(
-  notebook: Notebook,
+  notebook: NotebookFile,
   last = notebook.cells.length - 1,
 ): NotebookModule {
   const name = basename(notebook.path, ".ipynb") + ".ts";

@@ -5,7 +5,9 @@
  */
 import { homedir, tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
-import { rootFolder } from "./homework/root.ts";
+import { infoOf } from "./files.ts";
+import { root } from "./paths.ts";
+import { SetupError } from "./process.ts";
 
 /** Name of the list that a command keeps of its files; see own_folder.ts. */
 export const manifest = ".manifest";
@@ -14,11 +16,11 @@ export const manifest = ".manifest";
  * A folder that a command must not write into, or something in it that it did
  * not write; the message names it and what to do.
  */
-export class OutFolderError extends Error {
+export class OutFolderError extends SetupError {
   override name = "OutFolderError";
-  /** @param status Exit status: 2 for a wrong place, 1 for what lies in it. */
-  constructor(message: string, readonly status: 1 | 2 = 1) {
-    super(message);
+  /** @param status 2 for a wrong place, 1 for what lies in it. */
+  constructor(message: string, status: 1 | 2 = 1) {
+    super(message, { status });
   }
 }
 
@@ -50,7 +52,7 @@ export async function outPlace(
   who: string,
   out: string,
   { folders = {}, files = [] }: Sources = {},
-  repository = rootFolder,
+  repository = root,
 ): Promise<string> {
   const real = await realPathOf(out);
   await checkFolder(who, real);
@@ -135,19 +137,6 @@ async function checkFolder(who: string, path: string): Promise<void> {
       `${who} expects --out to be a folder but found ${at}, ${found}: name another folder`,
       2,
     );
-  }
-}
-
-/** What stands at a path; undefined where nothing does. */
-export async function infoOf(path: string): Promise<Deno.FileInfo | undefined> {
-  try {
-    return await Deno.lstat(path);
-  } catch (error) {
-    if (
-      error instanceof Deno.errors.NotFound ||
-      error instanceof Deno.errors.NotADirectory
-    ) return undefined;
-    throw error;
   }
 }
 

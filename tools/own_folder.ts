@@ -9,11 +9,10 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
 import { join } from "node:path";
 import process from "node:process";
+import { infoOf, remove, sha256 } from "./files.ts";
 import {
-  infoOf,
   manifest,
   OutFolderError,
   outPlace,
@@ -113,7 +112,7 @@ export class OwnFolder {
       await Deno.writeFile(draft, bytes);
       return await this.take(draft, path, { aside });
     } catch (error) {
-      await removeIfThere(draft);
+      await remove(draft);
       throw error;
     }
   }
@@ -139,7 +138,7 @@ export class OwnFolder {
       if (!aside) await this.checkFree([path]);
       other = await this.#putAside(at);
     }
-    await this.#list(path, sumOf(await Deno.readFile(draft)));
+    await this.#list(path, sha256(await Deno.readFile(draft)));
     const target = join(this.path, path);
     await Deno.mkdir(join(target, ".."), { recursive: true });
     await Deno.rename(draft, target);
@@ -203,7 +202,7 @@ export class OwnFolder {
     }
     const sums = this.#sums.get(path);
     if (sums === undefined) return { state: "foreign", at: path };
-    const sum = sumOf(await Deno.readFile(join(this.path, path)));
+    const sum = sha256(await Deno.readFile(join(this.path, path)));
     return { state: sums.has(sum) ? "ours" : "changed", at: path };
   }
 
@@ -284,9 +283,6 @@ function isAlive(pid: number): boolean {
   }
 }
 
-const sumOf = (bytes: Uint8Array) =>
-  createHash("sha256").update(bytes).digest("hex");
-
 /** True for a path that stays below its folder, on every system. */
 function isBelow(path: string): boolean {
   // deno-lint-ignore no-control-regex -- a line of the list is one file
@@ -294,12 +290,4 @@ function isBelow(path: string): boolean {
     path.split("/").every((part) =>
       part !== "" && part !== "." && part !== ".."
     );
-}
-
-async function removeIfThere(path: string): Promise<void> {
-  try {
-    await Deno.remove(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
 }

@@ -4,26 +4,19 @@
  * @module
  */
 
-/** A set-up problem with its remedy, shown without a stack trace. */
+/** A problem of the user's with its remedy, shown without a stack trace. */
 export class SetupError extends Error {
   override name = "SetupError";
-}
+  /** Exit status: 2 for a wrong call, 1 for anything else. */
+  readonly status: 1 | 2;
 
-/** Refuses every argument that starts with "-"; gives back the others. */
-export function withoutFlags(
-  task: string,
-  args: readonly string[],
-  known = "",
-): string[] {
-  const flag = args.find((arg) => arg.startsWith("-"));
-  if (flag !== undefined) {
-    throw new SetupError(
-      `${task} expects ${
-        known || "no option"
-      } but found ${flag}: leave it out.`,
-    );
+  constructor(
+    message: string,
+    options: ErrorOptions & { status?: 1 | 2 } = {},
+  ) {
+    super(message, options);
+    this.status = options.status ?? 1;
   }
-  return [...args];
 }
 
 /** What a finished program left behind. */
@@ -88,9 +81,6 @@ export function withoutTraceback(text: string): string {
     );
 }
 
-/** Errors that are for the user; by name, so that setting up needs no library. */
-const plain = ["SetupError", "OutFolderError"];
-
 /** Shows a problem of the user's as its message alone; anything else is thrown on. */
 export async function withPlainErrors(
   main: () => Promise<number>,
@@ -102,7 +92,7 @@ export async function withPlainErrors(
       console.error(
         `The system stopped this: ${error.message}; check the path, its permissions and the space that is left.`,
       );
-    } else if (error instanceof Error && plain.includes(error.name)) {
+    } else if (error instanceof SetupError) {
       console.error(error.message);
     } else throw error;
     Deno.exit(1);

@@ -1,40 +1,55 @@
 /**
- * A progress bar that a terminal redraws and a log file shows now and then.
+ * Progress that a terminal redraws and a log file shows now and then.
  *
  * @module
  */
-import { bar } from "./table.ts";
 
-const encoder = new TextEncoder();
-
-/** Shows how far one notebook is, by cells, on standard error. */
+/** One line on standard error that says how far something is. */
 export class Progress {
-  #name: string;
+  readonly #line: (
+    done: number,
+    total: number,
+    seconds: number,
+    name: string,
+  ) => string;
   #begin = performance.now();
   #lastLine = performance.now();
   #text = "";
+  #shown = "";
 
-  constructor(name: string) {
-    this.#name = name;
+  /** @param line What to show, from the numbers, the time so far and a name. */
+  constructor(
+    line: (
+      done: number,
+      total: number,
+      seconds: number,
+      name: string,
+    ) => string,
+  ) {
+    this.#line = line;
   }
 
-  /** Redraws the bar; in a log file a line at most every ten seconds. */
-  update(done: number, total: number): void {
-    const seconds = (performance.now() - this.#begin) / 1000;
-    this.#text = `${this.#name}  ${bar(done, total)} cells  ${
-      seconds.toFixed(0)
-    } s`;
-    if (Deno.stderr.isTerminal()) {
-      Deno.stderr.writeSync(encoder.encode(`\r${this.#text}\x1b[K`));
-    } else if (performance.now() - this.#lastLine > 10_000) {
-      this.#lastLine = performance.now();
+  /** Redraws the line; in a log file a line at most every ten seconds. */
+  update(done: number, total: number, name = ""): void {
+    const now = performance.now();
+    const seconds = (now - this.#begin) / 1000;
+    this.#text = this.#line(done, total, seconds, name);
+    if (Deno.stderr.isTerminal()) write(`\r${this.#text}\x1b[K`);
+    else if (now - this.#lastLine > 10_000) {
+      this.#lastLine = now;
+      this.#shown = this.#text;
       console.error(this.#text);
     }
   }
 
   /** Leaves the last state on a line of its own. */
   finish(): void {
-    if (Deno.stderr.isTerminal()) Deno.stderr.writeSync(encoder.encode("\n"));
-    else console.error(this.#text);
+    if (this.#text === "") return;
+    if (Deno.stderr.isTerminal()) write("\n");
+    else if (this.#shown !== this.#text) console.error(this.#text);
   }
+}
+
+function write(text: string): void {
+  Deno.stderr.writeSync(new TextEncoder().encode(text));
 }

@@ -48,8 +48,3 @@ export async function findPython(): Promise<string[] | SetupError> {
       : `Python 3.10 or newer is missing: install it (https://www.python.org/downloads/; Debian, Ubuntu: sudo apt install python3 python3-venv) ${again}.`,
   );
 }
-
-/** The uv program, which installs faster than pip, where it is present. */
-export async function findUv(): Promise<string | undefined> {
-  return (await output(["uv", "--version"])).success ? "uv" : undefined;
-}

@@ -6,28 +6,30 @@
  * @module
  */
 import { basename, join, relative } from "node:path";
-import { infoOf } from "./out_place.ts";
+import { infoOf } from "./files.ts";
 import { OwnFolder } from "./own_folder.ts";
-import { type Environment, root, setUp } from "./environment.ts";
+import { type Environment, setUp } from "./environment.ts";
+import { root } from "./paths.ts";
 import { executeNotebook } from "./execute.ts";
 import { explain } from "./explain.ts";
 import {
   cellName,
   checkRunnable,
   chooseNotebooks,
-  type Notebook,
+  type NotebookFile,
   readNotebook,
-} from "./notebook.ts";
-import { SetupError, withPlainErrors } from "./process.ts";
+} from "./homework/notebook/load.ts";
+import { readOptions, UsageError } from "./options.ts";
+import { withPlainErrors } from "./process.ts";
 import { Progress } from "./progress.ts";
-import { textTable } from "./table.ts";
+import { bar, textTable } from "./table.ts";
 
 /** Characters of output above which the kernel may garble a cell's display. */
 const largest = 1_000_000;
 
 /** Runs all notebooks in order and prints what came of each. */
 export async function runNotebooks(
-  notebooks: readonly Notebook[],
+  notebooks: readonly NotebookFile[],
   environment: Environment,
   timeout = 600,
 ): Promise<{ passed: number; failed: number }> {
@@ -36,7 +38,10 @@ export async function runNotebooks(
   const rows: (string | number)[][] = [];
   let failed = 0;
   for (const notebook of notebooks) {
-    const progress = new Progress(basename(notebook.path));
+    const name = basename(notebook.path);
+    const progress = new Progress((done, total, seconds) =>
+      `${name}  ${bar(done, total)} cells  ${seconds.toFixed(0)} s`
+    );
     const copy = await output.draft();
     const run = await executeNotebook(notebook.path, environment, {
       copy,
@@ -116,26 +121,24 @@ export function copyNames(paths: readonly string[]): Map<string, string> {
 
 if (import.meta.main) {
   await withPlainErrors(async () => {
-    let timeout = 600;
-    const names: string[] = [];
-    for (const arg of Deno.args) {
-      const seconds = /^--timeout=([1-9]\d{0,6})$/.exec(arg)?.[1];
-      if (seconds) timeout = Number(seconds);
-      else names.push(arg);
+    const refused = (odd: string) =>
+      `run knows --timeout=SECONDS and notebooks but found ${odd}.`;
+    const { values: { timeout }, positionals } = readOptions(
+      "run",
+      Deno.args,
+      { timeout: { type: "string", default: "600" } },
+      (_, odd) => refused(odd),
+    );
+    if (!/^[1-9]\d{0,6}$/.test(timeout)) {
+      throw new UsageError(refused(`--timeout=${timeout}`));
     }
-    if (names.some((name) => name.startsWith("-"))) {
-      const odd = names.find((name) => name.startsWith("-"));
-      throw new SetupError(
-        `run knows --timeout=SECONDS and notebooks but found ${odd}.`,
-      );
-    }
-    const paths = await chooseNotebooks(names, join(root, "notebooks"));
+    const paths = await chooseNotebooks(positionals, join(root, "notebooks"));
     const notebooks = await Promise.all(paths.map(readNotebook));
     notebooks.forEach(checkRunnable);
     const { passed, failed } = await runNotebooks(
       notebooks,
       await setUp(),
-      timeout,
+      Number(timeout),
     );
     console.log(`\n${passed} passed | ${failed} failed`);
     return failed === 0 ? 0 : 1;

@@ -5,8 +5,8 @@
  * @module
  */
 import { join } from "node:path";
-import { root } from "./environment.ts";
-import { TextLineStream } from "./lines.ts";
+import { root } from "./paths.ts";
+import { linesOf } from "./lines.ts";
 import { SetupError, withPlainErrors } from "./process.ts";
 import { textTable } from "./table.ts";
 
@@ -89,9 +89,7 @@ async function runPart(task: string): Promise<Count> {
   }).spawn();
   const lines: string[] = [];
   const show = async (stream: ReadableStream<Uint8Array>) => {
-    const text = stream.pipeThrough(new TextDecoderStream())
-      .pipeThrough(new TextLineStream());
-    for await (const line of text) {
+    for await (const line of linesOf(stream)) {
       lines.push(line);
       console.log(line);
     }

@@ -6,12 +6,13 @@
  *
  * @module
  */
-import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { writeWhole } from "./homework/file_names.ts";
-import { infoOf, OutFolderError } from "./out_place.ts";
+import { infoOf, sha256, writeWhole } from "./files.ts";
+import { readOptions } from "./options.ts";
+import { OutFolderError } from "./out_place.ts";
 import { OwnFolder } from "./own_folder.ts";
-import { isSystemError } from "./process.ts";
+import { fromUser } from "./paths.ts";
+import { isSystemError, SetupError } from "./process.ts";
 import {
   cosineSchedule,
   dataFolder,
@@ -35,7 +36,7 @@ const REQUIRED = 0.99;
 const ownFolder = new URL("weights/", dataFolder);
 const names = ["SOURCE.md", "lenet-mnist.safetensors"];
 // Before the training: nothing is written over what somebody else wrote.
-const own = await placeOf(outputFolder(Deno.args));
+const own = await placeOf(Deno.args);
 const train = await loadMnist({ split: "train" });
 const test = await loadMnist({ split: "test" });
 const backend = await useBackend();
@@ -94,25 +95,23 @@ if (own) {
 }
 console.log(`written to ${own?.path ?? fileURLToPath(ownFolder)}`);
 
-/** Where to write: what --out says, or data/weights of the repository. */
-function outputFolder(args: readonly string[]): string | undefined {
-  if (args.length === 0) return undefined;
-  if (args.length === 2 && args[0] === "--out") {
-    return resolve(Deno.env.get("INIT_CWD") ?? Deno.cwd(), args[1]);
-  }
-  console.error(
-    `train_lenet expects no argument or --out DIR but found ${args.join(" ")}`,
-  );
-  Deno.exit(2);
-}
-
 /** The folder of --out; without one, ends unless data/weights is as it was made. */
 async function placeOf(
-  out: string | undefined,
+  args: readonly string[],
 ): Promise<OwnFolder | undefined> {
   try {
+    const { values: { out } } = readOptions(
+      "train_lenet",
+      args,
+      { out: { type: "string" } },
+      () =>
+        `train_lenet expects no argument or --out DIR but found ${
+          args.join(" ")
+        }`,
+      false,
+    );
     if (out === undefined) return await checkOwnFolder();
-    const own = await OwnFolder.open("train:lenet", out);
+    const own = await OwnFolder.open("train:lenet", fromUser(out));
     await own.checkFree(names);
     // A place that cannot be written is known now and not after the training.
     await Deno.remove(await tried(own));
@@ -124,7 +123,7 @@ async function placeOf(
       );
       Deno.exit(1);
     }
-    if (!(error instanceof OutFolderError)) throw error;
+    if (!(error instanceof SetupError)) throw error;
     console.error(error.message);
     Deno.exit(error.status);
   }
@@ -153,9 +152,7 @@ function pathOf(name: string): string {
 }
 
 async function sumOf(name: string): Promise<string> {
-  const bytes = await Deno.readFile(pathOf(name));
-  const hash = await crypto.subtle.digest("SHA-256", bytes);
-  return new Uint8Array(hash).toHex();
+  return sha256(await Deno.readFile(pathOf(name)));
 }
 
 /** Puts the new files' checksums into data/CHECKSUMS. */

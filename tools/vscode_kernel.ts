@@ -5,7 +5,7 @@
  * @module
  */
 import { join } from "node:path";
-import { readOr } from "./files.ts";
+import { infoOf, readIfThere } from "./files.ts";
 import { SetupError } from "./process.ts";
 
 /** Name of the kernel: nobody else's, so that it can stand beside any other. */
@@ -75,8 +75,9 @@ export async function removeKernel(folder: string): Promise<string> {
 
 /** The file's text where it is ours, undefined where there is none. */
 async function ourText(path: string): Promise<string | undefined> {
-  const text = await readOr(path, "");
-  if (text === "" && !await isThere(path)) return undefined;
+  // A link that leads nowhere is somebody's, too.
+  if (await infoOf(path) === undefined) return undefined;
+  const text = await readIfThere(path) ?? "";
   let written: unknown;
   try {
     written = JSON.parse(text)?.metadata?.written_by;
@@ -85,14 +86,4 @@ async function ourText(path: string): Promise<string | undefined> {
   throw new SetupError(
     `setup --vscode expects its own file or none at ${path} but found another's: move it away and run the same command again.`,
   );
-}
-
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await Deno.lstat(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }

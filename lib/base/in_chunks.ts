@@ -1,6 +1,6 @@
-import { joinRows } from "./join_rows.ts";
 import { pause } from "./pause.ts";
 import { slice, type Tensor } from "./tensor.ts";
+import { concatRows } from "./verbs.ts";
 
 /**
  * What `forward` makes of many images, of which it gets `size` at a time: the
@@ -19,5 +19,5 @@ export async function inChunks(
     parts.push(await forward(part));
     last = await pause(last);
   }
-  return joinRows(parts);
+  return concatRows(parts);
 }

@@ -4,6 +4,8 @@
  * @module
  */
 export * from "./tensor.ts";
+export * from "./verbs.ts";
+export * from "./reduce.ts";
 export * from "./random.ts";
 export type { Pair } from "./check.ts";
 export { formatNumber, roundNumbers } from "./numbers.ts";

@@ -7,9 +7,9 @@
  * @module
  */
 import { shown } from "../base/options.ts";
+import type { ClassNumbers } from "../base/reduce.ts";
 
-/** Class numbers from 0, as the library makes them: no wider than needed. */
-export type ClassNumbers = Uint8Array | Uint16Array | Uint32Array;
+export type { ClassNumbers };
 
 /** Class numbers from 0, as they may be given. */
 export type Labels = ClassNumbers | Int32Array | readonly number[];
@@ -18,12 +18,6 @@ const KINDS = [Uint8Array, Uint16Array, Uint32Array, Int32Array, Array];
 
 /** The most that a list of class numbers can hold. */
 const MOST = 2 ** 32 - 1;
-
-/** Room for `n` classes from 0 to `classes - 1`. */
-export function classNumbers(n: number, classes: number): ClassNumbers {
-  if (classes <= 2 ** 8) return new Uint8Array(n);
-  return classes <= 2 ** 16 ? new Uint16Array(n) : new Uint32Array(n);
-}
 
 /** Throws unless these are class numbers, in a kind of list that is taken. */
 export function checkKind(caller: string, labels: Labels): void {

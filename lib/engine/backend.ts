@@ -8,9 +8,8 @@ import { tmpdir } from "node:os";
 import process from "node:process";
 import { checkWord, settle, shown } from "../base/options.ts";
 import { findAdapter, requireAdapter } from "./adapter.ts";
-import { loadTf } from "./load.ts";
+import { loadTf, recover, tfjs } from "./load.ts";
 import type { Tf } from "./tf.ts";
-import { recover } from "./recover.ts";
 
 /** The engines we use, fastest first. */
 export type BackendName = "webgpu" | "wasm" | "cpu";
@@ -88,12 +87,12 @@ async function choose(
   if (name !== undefined) checkWord("useBackend", "name", name, NAMES);
   const { threads } = settle("useBackend", options, { threads: undefined });
   checkThreads(name, threads);
-  const tf = await loadTf();
-  recover(tf);
-  if (name === "cpu") return await start(tf, "cpu", "asked for");
+  await loadTf();
+  recover();
+  if (name === "cpu") return await start("cpu", "asked for");
   if (name === "wasm") {
-    await requireSimd(tf);
-    return await start(tf, "wasm", "asked for", threads);
+    await requireSimd();
+    return await start("wasm", "asked for", threads);
   }
   // Mesa's drivers write a notice to stderr where this is not set.
   if (process.platform === "linux") process.env.XDG_RUNTIME_DIR ??= tmpdir();
@@ -103,17 +102,17 @@ async function choose(
     const note = adapter.kind === "software"
       ? `asked for; the adapter (${adapter.description}) is emulated in software and slow`
       : `asked for; the adapter is ${adapter.description}`;
-    return await start(tf, "webgpu", note);
+    return await start("webgpu", note);
   }
   if (adapter.kind === "hardware") {
-    return await start(tf, "webgpu", `the adapter is ${adapter.description}`);
+    return await start("webgpu", `the adapter is ${adapter.description}`);
   }
   const without = adapter.kind === "software"
     ? `the graphics adapter (${adapter.description}) is emulated in software`
     : adapter.description;
-  return await hasSimd(tf)
-    ? await start(tf, "wasm", `${without}; WebAssembly has SIMD`, threads)
-    : await start(tf, "cpu", `${without}; WebAssembly has no SIMD`);
+  return await hasSimd()
+    ? await start("wasm", `${without}; WebAssembly has SIMD`, threads)
+    : await start("cpu", `${without}; WebAssembly has no SIMD`);
 }
 
 function checkThreads(name: BackendName | undefined, threads: unknown): void {
@@ -135,14 +134,14 @@ function checkThreads(name: BackendName | undefined, threads: unknown): void {
 }
 
 async function start(
-  tf: Tf,
   name: BackendName,
   reason: string,
   threads?: number,
 ): Promise<Backend> {
+  const tf = tfjs();
   // Loaded here and not above: each costs time, and one of them is enough.
   const wasm = name === "wasm" ? await import("./wasm.ts") : undefined;
-  if (wasm) await wasm.prepareWasm(tf);
+  if (wasm) await wasm.prepareWasm();
   if (name === "webgpu") await import("@tensorflow/tfjs-backend-webgpu");
   if (!await tf.setBackend(name)) {
     throw new Error(
@@ -151,7 +150,7 @@ async function start(
   }
   await tf.ready();
   if (!wasm) return { name, tf, reason, threads: 1 };
-  const { count, note } = await wasm.startThreads(tf, threads);
+  const { count, note } = await wasm.startThreads(threads);
   return {
     name,
     tf,
@@ -160,14 +159,14 @@ async function start(
   };
 }
 
-async function hasSimd(tf: Tf): Promise<boolean> {
+async function hasSimd(): Promise<boolean> {
   await import("@tensorflow/tfjs-backend-wasm"); // defines the flag
   return typeof WebAssembly === "object" &&
-    await tf.env().getAsync("WASM_HAS_SIMD_SUPPORT") === true;
+    await tfjs().env().getAsync("WASM_HAS_SIMD_SUPPORT") === true;
 }
 
-async function requireSimd(tf: Tf): Promise<void> {
-  if (!await hasSimd(tf)) {
+async function requireSimd(): Promise<void> {
+  if (!await hasSimd()) {
     throw new Error(
       `useBackend("wasm") expects WebAssembly with SIMD but found none in this JavaScript: ask for "cpu"`,
     );

@@ -7,9 +7,6 @@
  *
  * @module
  */
-
-import { customLayers } from "./custom_layers/mod.ts";
-import { repairTf } from "./repairs/mod.ts";
 import type { Tf } from "./tf.ts";
 
 let loading: Promise<Tf> | undefined;
@@ -30,18 +27,11 @@ let loaded: Tf | undefined;
  * ```
  */
 export function loadTf(): Promise<Tf> {
-  loading ??= import("@tensorflow/tfjs").then((tf) => {
-    // The cpu backend greets its first use in Node with a notice; that flag is
-    // the only thing it is good for.
-    (tf.findBackend("cpu") as unknown as { firstUse: boolean }).firstUse =
-      false;
-    repairTf(tf);
-    customLayers(tf); // known by name when a saved model is loaded
-    return loaded = tf;
-  }).catch((error) => {
-    loading = undefined; // another call may succeed
-    throw error;
-  });
+  loading ??= import("./tfjs.ts").then(({ prepareTf }) => loaded = prepareTf())
+    .catch((error) => {
+      loading = undefined; // another call may succeed
+      throw error;
+    });
   return loading;
 }
 
@@ -67,4 +57,33 @@ export function tfjs(): Tf {
     );
   }
   return loaded;
+}
+
+/** What we use of tfjs's engine. */
+interface Engine {
+  state: {
+    kernelDepth: number;
+    gradientDepth: number;
+    activeTape: unknown;
+    scopeStack: unknown[];
+    numDataMovesStack: unknown[];
+  };
+  endScope(): void;
+}
+
+/**
+ * Clears what an interrupted cell left of an operation in TensorFlow.js.
+ *
+ * An interrupt runs no `finally`: tfjs goes on believing that it is inside an
+ * operation or a gradient, and records nothing for the next one. To be called
+ * where no operation can be at work, such as the start of a step.
+ */
+export function recover(): void {
+  const engine = tfjs().engine() as unknown as Engine, { state } = engine;
+  if (state.kernelDepth === 0 && state.gradientDepth === 0) return;
+  state.kernelDepth = 0;
+  state.gradientDepth = 0;
+  state.activeTape = null;
+  state.numDataMovesStack.length = 0;
+  while (state.scopeStack.length > 0) engine.endScope();
 }

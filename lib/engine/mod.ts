@@ -1,4 +1,4 @@
-export * from "./load.ts";
+export { loadTf, tfjs } from "./load.ts";
 export type { Tf } from "./tf.ts";
 export * from "./backend.ts";
 export * from "./convert.ts";

@@ -4,25 +4,20 @@
  *
  * @module
  */
+import * as tf from "@tensorflow/tfjs";
+import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
-import type { Tf } from "./tf.ts";
 import { fuseAdam } from "./kernels/adam.ts";
 import { registerConv2d } from "./kernels/conv2d.ts";
 import { registerDepthwise, registerSegmentSum } from "./kernels/depthwise.ts";
-import {
-  registerCast,
-  registerClip,
-  registerElementwise,
-  registerIdentity,
-} from "./kernels/elementwise.ts";
+import { registerElementwise } from "./kernels/elementwise.ts";
 import { engineOf, loadBinary, type WasmBackend } from "./kernels/engine.ts";
 import { teachLayers } from "./kernels/layers.ts";
 import { registerMatMul } from "./kernels/matmul.ts";
 import { registerNorm } from "./kernels/norm.ts";
 import { registerPool } from "./kernels/pool.ts";
 import { registerReduce } from "./kernels/reduce.ts";
-import { registerRelu } from "./kernels/relu.ts";
 import { PAGES, withSharedMemory } from "./kernels/shared_memory.ts";
 import { repairWasm } from "./repairs/mod.ts";
 
@@ -33,15 +28,14 @@ let alone: string | undefined; // why there can be one thread only
 let told = false;
 
 /** Points tfjs to its .wasm files and registers our kernels, once. */
-export function prepareWasm(tf: Tf): Promise<void> {
-  return preparing ??= prepare(tf).catch((error) => {
+export function prepareWasm(): Promise<void> {
+  return preparing ??= prepare().catch((error) => {
     preparing = undefined; // another call may succeed
     throw error;
   });
 }
 
-async function prepare(tf: Tf): Promise<void> {
-  const { setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");
+async function prepare(): Promise<void> {
   const binary = await sharedBinary();
   if (typeof binary === "string") {
     alone = binary;
@@ -59,25 +53,17 @@ async function prepare(tf: Tf): Promise<void> {
     );
   }
   await loadBinary();
-  for (
-    const register of [
-      registerCast,
-      registerClip,
-      registerConv2d,
-      registerDepthwise,
-      registerElementwise,
-      registerIdentity,
-      registerMatMul,
-      registerNorm,
-      registerPool,
-      registerReduce,
-      registerRelu,
-      registerSegmentSum,
-      fuseAdam,
-      teachLayers,
-      repairWasm,
-    ]
-  ) register(tf);
+  registerConv2d();
+  registerDepthwise();
+  registerElementwise();
+  registerMatMul();
+  registerNorm();
+  registerPool();
+  registerReduce();
+  registerSegmentSum();
+  fuseAdam();
+  teachLayers();
+  repairWasm();
 }
 
 /** tfjs's binary with a shared memory, or why there is none. */
@@ -112,7 +98,6 @@ let asked: number | undefined;
  * @returns How many there are, and why there are fewer than asked for.
  */
 export async function startThreads(
-  tf: Tf,
   wanted?: number,
 ): Promise<{ count: number; note?: string }> {
   asked = wanted ?? asked ??

@@ -1,5 +1,8 @@
 import { allocate, sizeOf, type Tensor, zeros } from "../base/tensor.ts";
 import type { Random } from "../base/random.ts";
+import { map, transpose } from "../base/verbs.ts";
+
+export { map as mapValues, transpose };
 
 /**
  * A tensor of small whole numbers, none of them 0: sums stay exact, messages
@@ -23,7 +26,7 @@ export function wholeNumbers(
  * whole: sums stay exact, and no rounding, small integer type or sign hides.
  */
 export function quarters(shape: readonly number[], stream: Random): Tensor {
-  const result = mapValues(
+  const result = map(
     wholeNumbers(shape, stream, 20),
     (value) => (2 * value + 1) / 4,
   );
@@ -41,45 +44,15 @@ export function nearTies(
   stream: Random,
   base = 0,
 ): Tensor {
-  return mapValues(
+  return map(
     wholeNumbers(shape, stream, 6),
     (value) => base + value / 2 ** 20,
   );
 }
 
-/** The same tensor with each value changed. */
-export function mapValues(
-  x: Tensor,
-  change: (value: number) => number,
-): Tensor {
-  const data = allocate(x.data.length, x.data);
-  for (let i = 0; i < data.length; i++) data[i] = change(x.data[i]);
-  return { shape: [...x.shape], data };
-}
-
 /** ReLU, as a mistake applies it where none belongs. */
 export function clipped(x: Tensor): Tensor {
-  return mapValues(x, (value) => Math.max(value, 0));
-}
-
-/** The values as they lie, under a shape whose axes are then put in `order`. */
-export function transpose(x: Tensor, order: readonly number[]): Tensor {
-  const shape = order.map((axis) => x.shape[axis]);
-  const steps = x.shape.map((_, axis) => sizeOf(x.shape.slice(axis + 1)));
-  const result = { shape, data: allocate(x.data.length, x.data) };
-  const index = new Array<number>(shape.length).fill(0);
-  for (let i = 0; i < result.data.length; i++) {
-    let from = 0;
-    for (let axis = 0; axis < shape.length; axis++) {
-      from += index[axis] * steps[order[axis]];
-    }
-    result.data[i] = x.data[from];
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      if (++index[axis] < shape[axis]) break;
-      index[axis] = 0;
-    }
-  }
-  return result;
+  return map(x, (value) => Math.max(value, 0));
 }
 
 /** The values of NHWC images, read as if they lay in the order NCHW. */

@@ -13,7 +13,8 @@ import {
   layerOf,
   outputOf,
 } from "./any_network.ts";
-import { argMaxRows, checkFinite } from "../measure/classify.ts";
+import { checkFinite } from "../measure/classify.ts";
+import { argMax } from "../base/reduce.ts";
 
 /** A layer's output for one image, and the gradient of a logit by it. */
 export interface LayerView {
@@ -111,7 +112,7 @@ export function classOf(
   label?: number,
 ): number {
   checkFinite(caller, logits);
-  const chosen = label ?? argMaxRows(logits)[0];
+  const chosen = label ?? argMax(logits, 1)[0];
   checkRange(caller, "a label", chosen, {
     from: 0,
     to: logits.shape[1] - 1,

@@ -1,11 +1,5 @@
 /** From logits to classes, and the checks on the way. */
-import {
-  checkClasses,
-  checkKind,
-  type ClassNumbers,
-  classNumbers,
-  type Labels,
-} from "../data/labels.ts";
+import { checkClasses, checkKind, type Labels } from "../data/labels.ts";
 import { shapeText, type Tensor } from "../base/tensor.ts";
 
 /** Throws unless every label names one of the classes and there is one an image. */
@@ -57,19 +51,4 @@ export function countEqual(a: Labels, b: Labels): number {
   let count = 0;
   for (let i = 0; i < b.length; i++) if (a[i] === b[i]) count++;
   return count;
-}
-
-/** Column of the largest value in each row [N, classes]; the first of equals. */
-export function argMaxRows({ shape, data }: Tensor): ClassNumbers {
-  const [rows, columns] = shape;
-  const result = classNumbers(rows, columns);
-  for (let row = 0; row < rows; row++) {
-    const start = row * columns;
-    let best = 0;
-    for (let c = 1; c < columns; c++) {
-      if (data[start + c] > data[start + best]) best = c;
-    }
-    result[row] = best;
-  }
-  return result;
 }

@@ -4,13 +4,9 @@ import { crossEntropy } from "../layers/softmax_cross_entropy.ts";
 import type { ClassNumbers } from "../data/labels.ts";
 import { checkFilled, type ImageSet } from "../data/image_set.ts";
 import { inChunks } from "../base/in_chunks.ts";
+import { argMax } from "../base/reduce.ts";
 import type { Tensor } from "../base/tensor.ts";
-import {
-  argMaxRows,
-  checkFinite,
-  checkLabels,
-  countEqual,
-} from "./classify.ts";
+import { checkFinite, checkLabels, countEqual } from "./classify.ts";
 import { checkTrainer, type Trainer } from "./trainer.ts";
 
 /** How well a network reads a set. */
@@ -72,7 +68,7 @@ export async function measure(
   checkLabels(caller, labels, logits.shape);
   checkFinite(caller, logits, ` on "${name}"`);
   const { loss, probabilities } = crossEntropy(logits, labels);
-  const predictions = argMaxRows(logits);
+  const predictions = argMax(logits, 1);
   const accuracy = countEqual(predictions, labels) / labels.length;
   return { accuracy, loss, predictions, probabilities };
 }

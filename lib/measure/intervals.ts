@@ -99,7 +99,8 @@ export function proportionInterval(
   };
 }
 
-function checkConfidence(caller: string, confidence: number): void {
+/** Throws unless it is a number between 0 and 1. */
+export function checkConfidence(caller: string, confidence: number): void {
   const remedy = "0.95 is usual";
   checkRange(caller, "a confidence", confidence, {
     above: 0,

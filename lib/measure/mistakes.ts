@@ -4,7 +4,7 @@ import { checkTensor } from "../base/check.ts";
 import { checkRange } from "../base/range.ts";
 import { checkClasses } from "../data/labels.ts";
 import { shapeText, type Tensor, zeros } from "../base/tensor.ts";
-import { argMaxRows } from "./classify.ts";
+import { argMax } from "../base/reduce.ts";
 
 /** With more of them the matrix takes over 1 GiB. */
 const MOST_CLASSES = 2 ** 14;
@@ -114,7 +114,7 @@ export function worstMistakes(
       `worstMistakes() expects probabilities but found NaN at place ${wrong}: look for what made it`,
     );
   }
-  const predictions = argMaxRows(probabilities);
+  const predictions = argMax(probabilities, 1);
   const mistakes: Mistake[] = [];
   predictions.forEach((prediction, index) => {
     const label = labels[index];

@@ -12,7 +12,12 @@ export type {
 export { evaluate, type Evaluation } from "./evaluate.ts";
 export * from "./shift_curve.ts";
 export * from "./distributions.ts";
-export * from "./intervals.ts";
+export {
+  type Interval,
+  meanInterval,
+  proportionInterval,
+} from "./intervals.ts";
+export * from "./compare_seeds.ts";
 export * from "./mistakes.ts";
 export * from "./gradient_norms.ts";
 export * from "./linear_probe.ts";

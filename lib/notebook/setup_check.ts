@@ -109,7 +109,8 @@ function checkFacts(facts: SetupFacts): void {
   checkOptions("judgeSetup", facts, Object.keys(KINDS));
   for (const [name, kind] of Object.entries(KINDS)) {
     const fact: unknown = facts[name as keyof SetupFacts];
-    if (kind === "list" ? Array.isArray(fact) : typeof fact === kind) continue;
+    const found = Array.isArray(fact) ? "list" : typeof fact;
+    if (found === kind) continue;
     throw new TypeError(
       `judgeSetup() expects a fact ${name} but found ${
         shown(fact)

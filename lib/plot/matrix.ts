@@ -1,15 +1,11 @@
 /** Numbers behind a picture: checked, in rows, and the colours they take. */
-import { shapeText, type Tensor } from "../base/tensor.ts";
+import { shapeText, type Tensor, toNested } from "../base/tensor.ts";
 import { checkNumbers, checkTensor } from "../base/arguments.ts";
 import { type ColourScale, diverging, sequential } from "./colours.ts";
 
 /** Rows of a tensor [rows, columns]. */
 export function rowsOf(x: Tensor): number[][] {
-  const [rows, columns] = x.shape;
-  return Array.from(
-    { length: rows },
-    (_, i) => Array.from(x.data.subarray(i * columns, (i + 1) * columns)),
-  );
+  return toNested(x) as number[][];
 }
 
 /** Ends of the colours: about 0 where there are negative values, else from 0. */

@@ -26,6 +26,11 @@ export type { ChartOptions } from "./charts.ts";
 export { lineChart, type LineSeries } from "./line_chart.ts";
 export { barChart, type BarSeries } from "./bar_chart.ts";
 export { type PointSeries, scatter } from "./scatter.ts";
+export {
+  pairedSeeds,
+  type PairedSeedsOptions,
+  type PairedSeries,
+} from "./paired_seeds.ts";
 export { confusionMap } from "./confusion_map.ts";
 export { type Cell, type Table, table, type TableOptions } from "./table.ts";
 export { type MeanAndInterval, percent, points } from "./percent.ts";

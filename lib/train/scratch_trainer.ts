@@ -6,12 +6,8 @@ import { checkTensor } from "../base/shape.ts";
 import type { Tensor } from "../base/tensor.ts";
 import { crossEntropy } from "../layers/softmax_cross_entropy.ts";
 import { makeOptimizer } from "./optimizer.ts";
-import {
-  argMaxRows,
-  checkLabels,
-  checkLoss,
-  countEqual,
-} from "../measure/classify.ts";
+import { argMax } from "../base/reduce.ts";
+import { checkLabels, checkLoss, countEqual } from "../measure/classify.ts";
 import { checkRate, settingsOf } from "./settings.ts";
 import type { Gradients, Trainer, TrainerOptions } from "../measure/trainer.ts";
 
@@ -92,7 +88,7 @@ export function scratchTrainer(
       const { loss, logits, gradients } = differentiate(images, labels);
       optimizer.update(network.weights, gradients);
       steps++;
-      return { loss, correct: countEqual(argMaxRows(logits), labels) };
+      return { loss, correct: countEqual(argMax(logits, 1), labels) };
     },
     // deno-lint-ignore require-await
     async gradients(images, labels) {

@@ -1,6 +1,6 @@
 /** TensorFlow.js's optimizers behind the settings of the course. */
 import type * as tensorflow from "@tensorflow/tfjs";
-import type { Tf } from "../engine/tf.ts";
+import { tfjs } from "../engine/load.ts";
 import { ADAM_EPSILON } from "./optimizer.ts";
 import { decays, type Settings } from "./settings.ts";
 
@@ -20,10 +20,10 @@ export interface TfOptimizer {
  * @param variables By their names in the network, which tell kernels from biases.
  */
 export function tfOptimizer(
-  tf: Tf,
   settings: Settings,
   variables: ReadonlyMap<string, tensorflow.Variable>,
 ): TfOptimizer {
+  const tf = tfjs();
   const { optimizer, momentum, weightDecay } = settings;
   const decaying = weightDecay === 0
     ? []

@@ -5,8 +5,7 @@ import { shown } from "../base/options.ts";
 import { inChunks } from "../base/in_chunks.ts";
 import type { Tensor } from "../base/tensor.ts";
 import { fromTf, toTf } from "../engine/convert.ts";
-import { tfjs } from "../engine/load.ts";
-import { recover } from "../engine/recover.ts";
+import { recover, tfjs } from "../engine/load.ts";
 import { checkImages } from "../explain/any_network.ts";
 import { tfOptimizer } from "./tf_optimizer.ts";
 import { checkLabels, checkLoss } from "../measure/classify.ts";
@@ -48,16 +47,16 @@ export function tfTrainer(
   options: TrainerOptions = {},
 ): Required<Trainer> {
   const tf = tfjs();
-  recover(tf);
+  recover();
   const settings = settingsOf("tfTrainer", options);
   checkModel(model);
   const variables = variablesOf(model);
-  const optimizer = tfOptimizer(tf, settings, variables);
+  const optimizer = tfOptimizer(settings, variables);
   let steps = 0;
 
   /** Loss, hits and gradients; the caller disposes what is returned. */
   const differentiate = (images: Tensor, labels: Labels) => {
-    recover(tf);
+    recover();
     checkImages("tfTrainer", model, images);
     // before the pass, so that refused labels move no average
     const row = model.outputs[0].shape.slice(1) as number[];

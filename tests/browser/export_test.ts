@@ -2,7 +2,8 @@
 import { assert, assertEquals, assertGreater, assertMatch } from "@std/assert";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { root, setUp } from "../../tools/environment.ts";
+import { setUp } from "../../tools/environment.ts";
+import { root } from "../../tools/paths.ts";
 import { fixtureFolder } from "../tools/fixture.ts";
 import { browserTest } from "./browser_test_case.ts";
 import { openPage } from "./lab.ts";

@@ -10,7 +10,8 @@ import {
 } from "playwright-core";
 import { join } from "node:path";
 import { labArguments } from "../../tools/lab.ts";
-import { root, setUp } from "../../tools/environment.ts";
+import { setUp } from "../../tools/environment.ts";
+import { root } from "../../tools/paths.ts";
 
 /**
  * Settings that make a page as a whole visible: JupyterLab takes cells that are

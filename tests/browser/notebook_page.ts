@@ -1,7 +1,7 @@
 /** A notebook in JupyterLab, handled as a reader does: by menus, mouse and eyes. */
 import type { Page } from "playwright-core";
 import { join } from "node:path";
-import { root } from "../../tools/environment.ts";
+import { root } from "../../tools/paths.ts";
 import type { Lab } from "./lab.ts";
 
 // deno-lint-ignore no-explicit-any -- JupyterLab's own objects

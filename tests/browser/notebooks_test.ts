@@ -1,8 +1,8 @@
 /** Every notebook of the course, run in JupyterLab and looked at. */
 import { assert, assertEquals, assertGreater } from "@std/assert";
 import { basename, join } from "node:path";
-import { root } from "../../tools/environment.ts";
-import { notebooksIn, readNotebook } from "../../tools/notebook.ts";
+import { root } from "../../tools/paths.ts";
+import { notebooksIn, readNotebook } from "../../tools/homework/notebook/load.ts";
 import { browserTest } from "./browser_test_case.ts";
 import { checkDrawn, checkFilm, checkLooks } from "./checks.ts";
 import { openPage, startLab } from "./lab.ts";

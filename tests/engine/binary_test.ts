@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { randomNormal } from "cnn";
 import { assertClose } from "./compare.ts";
-import { BINARIES, compile } from "../../tools/build_wasm.ts";
+import { BINARIES, bindings, compile } from "../../tools/build_wasm.ts";
+import * as calls from "../../lib/engine/kernels/calls.ts";
 
 for (const name of Object.keys(BINARIES)) {
   Deno.test(`${name} is what its sources compile to`, async () => {
@@ -28,6 +29,36 @@ for (const name of Object.keys(BINARIES)) {
     assert(new Uint8Array(memory.buffer).every((byte) => byte === 0));
   });
 }
+
+Deno.test("calls.ts is what the sources give, and names all numbers of the binaries", async () => {
+  const file = new URL("../../lib/engine/kernels/calls.ts", import.meta.url);
+  assertEquals(await Deno.readTextFile(file), bindings());
+  // A call of names in the place of numbers: the names in their order.
+  const names = new Proxy({}, { get: (_, name) => name });
+  const counts = Object.fromEntries(
+    Object.entries(calls).map(([name, call]) => {
+      const [first, ...numbers] = call(names as never) as unknown as string[];
+      assertEquals(first, name);
+      assertEquals(new Set(numbers).size, numbers.length, `${name}: twice`);
+      return [name, numbers.length];
+    }),
+  );
+  const pool = ["abandon", "join", "publish", "work"];
+  for (const name of Object.keys(BINARIES)) {
+    const bytes = await Deno.readFile(
+      new URL(`../../lib/engine/kernels/${name}`, import.meta.url),
+    );
+    if (!WebAssembly.validate(bytes)) continue; // no relaxed SIMD here
+    const memory = new WebAssembly.Memory({ initial: 256, maximum: 65536 });
+    const { instance } = await WebAssembly.instantiate(bytes, {
+      env: { memory },
+    });
+    const found = Object.entries(instance.exports)
+      .filter(([name]) => !pool.includes(name))
+      .map(([name, f]) => [name, (f as () => void).length]);
+    assertEquals(Object.fromEntries(found), counts, name);
+  }
+});
 
 Deno.test("the binaries with and without fused multiply-add agree", async () => {
   const results: Float32Array[] = [];

@@ -9,7 +9,9 @@ import { assert, assertEquals } from "@std/assert";
 import * as architecture from "../../lib/networks/mod.ts";
 import * as layerFunctions from "../../lib/layers/mod.ts";
 import * as randoms from "../../lib/base/random.ts";
+import * as reduce from "../../lib/base/reduce.ts";
 import * as tensors from "../../lib/base/tensor.ts";
+import * as verbs from "../../lib/base/verbs.ts";
 
 const { zeros, tensor } = tensors;
 const { layers, network, describe, buildNetwork } = architecture;
@@ -68,6 +70,17 @@ const rightly: Record<string, Call> = {
   toNested: [tensors.toNested, rows],
   zeros: [zeros, [2], "float32"],
   zerosLike: [tensors.zerosLike, rows],
+
+  at: [verbs.at, rows, 1, 2],
+  part: [verbs.part, rows, 1],
+  map: [verbs.map, rows, (value: number) => 2 * value],
+  subtract: [verbs.subtract, rows, rows],
+  maxDifference: [verbs.maxDifference, rows, rows],
+  transpose: [verbs.transpose, rows, [1, 0]],
+  concatRows: [verbs.concatRows, [rows, rows]],
+  sum: [reduce.sum, rows, [0, 1]],
+  mean: [reduce.mean, rows, [0, 1]],
+  argMax: [reduce.argMax, rows, 1],
 
   fans: [randoms.fans, [2, 3]],
   glorotUniform: [randoms.glorotUniform, [2, 3], 1, "float32"],
@@ -348,11 +361,19 @@ for (const [name, [call, ...values]] of Object.entries(rightly)) {
 }
 
 Deno.test("every function of tensors, random numbers, layers and networks is tried", () => {
-  const rooms = [tensors, randoms, layerFunctions, architecture, {
-    ...Object.fromEntries(
-      Object.entries(layers).map(([name, make]) => [`layers.${name}`, make]),
-    ),
-  }];
+  const rooms = [
+    tensors,
+    verbs,
+    reduce,
+    randoms,
+    layerFunctions,
+    architecture,
+    {
+      ...Object.fromEntries(
+        Object.entries(layers).map(([name, make]) => [`layers.${name}`, make]),
+      ),
+    },
+  ];
   const exported = rooms.flatMap((room) =>
     Object.entries(room).filter(([, value]) => typeof value === "function")
       .map(([name]) => name)

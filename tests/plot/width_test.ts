@@ -21,6 +21,7 @@ import {
   lineChart,
   mlp,
   network,
+  pairedSeeds,
   poolGradient,
   randomNormal,
   randomUniform,
@@ -123,6 +124,14 @@ const LARGEST: Record<string, () => Figure> = {
     featureMaps(randomNormal([1, 224, 224, 3], 1)),
   "lineChart()": () => lineChart(points, { title: sentence, yTitle: sentence }),
   "scatter()": () => scatter(points),
+  "pairedSeeds()": () =>
+    pairedSeeds(
+      names.map((name) => ({
+        ...{ name, from: [0, 1], to: [2, 3] },
+        ...{ mean: 2, low: 1, high: 3 },
+      })),
+      { title: sentence, yTitle: sentence, names: [sentence, sentence] },
+    ),
   "barChart()": () => barChart(names, names.map((_, i) => i)),
   "trainingPlot()": () =>
     trainingPlot([{ name: "net", steps, validation: steps.slice(-1) }], {

@@ -19,6 +19,7 @@ const plot = {
 
 const square = tensor([[1, 2], [3, 4]]);
 const line = { name: "a", x: [0, 1], y: [0, 1] };
+const pair = { name: "a", from: [0], to: [1], mean: 1, low: 0, high: 2 };
 const bars = [{ name: "a", y: [1], low: [0], high: [2] }];
 const curve = {
   name: "a",
@@ -49,6 +50,7 @@ const RIGHT: Record<string, unknown[]> = {
   lineChart: [[line], {}],
   barChart: [["a"], bars, {}],
   scatter: [[line], {}],
+  pairedSeeds: [[pair], {}],
   confusionMap: [square, ["a", "b"], {}],
   table: [[{ a: 1 }], {}],
   slidingSteps: [square, tensor([[1]]), {}],
@@ -74,6 +76,9 @@ const OPTIONS: Record<string, [fn: keyof typeof RIGHT, names: string[]]> = {
     ...["xScale", "yScale"],
   ]],
   barChart: ["barChart", ["title", "digits", "yRange"]],
+  pairedSeeds: ["pairedSeeds", [
+    ...["title", "yTitle", "yRange", "width", "height", "names", "bounds"],
+  ]],
   confusionMap: ["confusionMap", ["title"]],
   table: ["table", ["columns", "caption", "digits"]],
   slidingWindow: ["slidingWindow", [

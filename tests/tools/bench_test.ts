@@ -13,7 +13,7 @@ import { benchOptions } from "../../tools/bench/options.ts";
 import { absentText, reportText } from "../../tools/bench/report.ts";
 import { singleText } from "../../tools/bench/singles.ts";
 import { numberText, spreadOf } from "../../tools/bench/statistics.ts";
-import { root } from "../../tools/environment.ts";
+import { root } from "../../tools/paths.ts";
 import { SetupError } from "../../tools/process.ts";
 
 Deno.test("spreadOf() gives median and quartiles, as by hand", () => {

@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { join } from "node:path";
 import { cleanText } from "../../tools/clean.ts";
-import { root } from "../../tools/environment.ts";
-import { notebooksIn } from "../../tools/notebook.ts";
+import { root } from "../../tools/paths.ts";
+import { notebooksIn } from "../../tools/homework/notebook/load.ts";
 import { fixtureText } from "./fixture.ts";
 
 const ran = {

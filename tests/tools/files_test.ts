@@ -1,7 +1,7 @@
 /** What the tools make afresh, and what they write over. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { join } from "node:path";
-import { root } from "../../tools/environment.ts";
+import { root } from "../../tools/paths.ts";
 import { freshFolder } from "../../tools/files.ts";
 import { SetupError } from "../../tools/process.ts";
 

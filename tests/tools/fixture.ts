@@ -1,7 +1,8 @@
 /** Notebooks made on the spot, for tests of the tools. */
 import { basename, join } from "node:path";
-import { root } from "../../tools/environment.ts";
-import { type Notebook, parseNotebook } from "../../tools/notebook.ts";
+import { root } from "../../tools/paths.ts";
+import type { NotebookFile } from "../../tools/homework/notebook/load.ts";
+import { parseNotebook } from "../../tools/homework/notebook/notebook.ts";
 
 /** A cell as a test writes it: code unless told. */
 export interface FixtureCell {
@@ -38,9 +39,9 @@ export function fixtureText(
 }
 
 /** The same, taken apart. */
-export function fixture(...args: Parameters<typeof fixtureText>): Notebook {
+export function fixture(...args: Parameters<typeof fixtureText>): NotebookFile {
   const bytes = new TextEncoder().encode(fixtureText(...args));
-  return parseNotebook("demo.ipynb", bytes);
+  return { ...parseNotebook(bytes), path: "demo.ipynb" };
 }
 
 /** Writes notebooks into a fresh folder below the repository, where "cnn" is known. */

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { join } from "node:path";
-import { root } from "../../tools/environment.ts";
+import { root } from "../../tools/paths.ts";
 
 Deno.test("readers install no compiler: deno.lock names none", async () => {
   // What stands in the lock file is installed, whether or not something imports it.

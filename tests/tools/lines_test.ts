@@ -1,8 +1,10 @@
 import { assertEquals } from "@std/assert";
-import { TextLineStream } from "../../tools/lines.ts";
+import { linesOf } from "../../tools/lines.ts";
 
-Deno.test("TextLineStream cuts lines wherever the chunks end", async () => {
-  const lines = ReadableStream.from(["a\nb", "c\r\n", "\nlast"])
-    .pipeThrough(new TextLineStream());
+Deno.test("linesOf() cuts lines wherever the chunks end", async () => {
+  const lines = linesOf(
+    ReadableStream.from(["a\nb", "c\r\n", "\nlast"])
+      .pipeThrough(new TextEncoderStream()),
+  );
   assertEquals(await Array.fromAsync(lines), ["a", "bc", "", "last"]);
 });

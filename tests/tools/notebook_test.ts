@@ -1,11 +1,11 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
-import { root } from "../../tools/environment.ts";
+import { root } from "../../tools/paths.ts";
 import {
   checkRunnable,
   chooseNotebooks,
   readNotebook,
-} from "../../tools/notebook.ts";
+} from "../../tools/homework/notebook/load.ts";
 import { copyNames } from "../../tools/run.ts";
 import { SetupError, withoutTraceback } from "../../tools/process.ts";
 import { fixtureFolder, fixtureText } from "./fixture.ts";

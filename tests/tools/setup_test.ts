@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "node:path";
-import { root } from "../../tools/environment.ts";
+import { root } from "../../tools/paths.ts";
 import { labArguments } from "../../tools/lab.ts";
 
 interface SetUp {

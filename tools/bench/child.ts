@@ -1,4 +1,4 @@
-import { TextLineStream } from "../lines.ts";
+import { linesOf } from "../lines.ts";
 import { SetupError } from "../process.ts";
 
 /** What a child answers first. */
@@ -46,8 +46,7 @@ export class Child {
     running.add(this.#process);
     this.#stderr = new Response(this.#process.stderr).text();
     this.#input = this.#process.stdin.getWriter();
-    this.#lines = this.#process.stdout.pipeThrough(new TextDecoderStream())
-      .pipeThrough(new TextLineStream()).getReader();
+    this.#lines = linesOf(this.#process.stdout).getReader();
     this.greeting = this.#read() as Promise<Greeting>;
   }
 

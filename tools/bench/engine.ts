@@ -27,7 +27,7 @@ import {
 import type * as tensorflow from "@tensorflow/tfjs";
 import { pathOf } from "../../lib/data/files.ts";
 import { findAdapter } from "../../lib/engine/adapter.ts";
-import { TextLineStream } from "../lines.ts";
+import { linesOf } from "../lines.ts";
 import { nets } from "./nets.ts";
 
 /** Different batches, used in turn; torch_engine.py has the same. */
@@ -52,7 +52,7 @@ try {
   const trainer = await start();
   const batches = await makeBatches();
   answer({ ready: true, parameters: describe(architecture).parameters });
-  for await (const line of lines()) {
+  for await (const line of linesOf(Deno.stdin.readable)) {
     const { mode, seconds } = JSON.parse(line);
     answer(await measure(trainer, batches, mode, seconds));
   }
@@ -171,10 +171,4 @@ async function measure(
     seen += labels.length;
   } while (passed() < seconds);
   return { images: seen, seconds: passed() };
-}
-
-/** The lines of standard input. */
-function lines(): ReadableStream<string> {
-  return Deno.stdin.readable.pipeThrough(new TextDecoderStream())
-    .pipeThrough(new TextLineStream());
 }

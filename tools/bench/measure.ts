@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { root } from "../environment.ts";
+import { root } from "../paths.ts";
 import { SetupError } from "../process.ts";
 import { Child } from "./child.ts";
 import { nets } from "./nets.ts";

@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { readOptions } from "../options.ts";
 import { SetupError } from "../process.ts";
 import { type Effort, type EngineName, engineNames } from "./measure.ts";
 import { nets } from "./nets.ts";
@@ -54,25 +54,21 @@ export function benchOptions(args: readonly string[]): BenchOptions {
 }
 
 function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        quick: { type: "boolean", default: false },
-        avx2: { type: "boolean", default: false },
-        torch: { type: "boolean", default: false },
-        help: { type: "boolean", short: "h", default: false },
-        nets: { type: "string", default: Object.keys(nets).join(",") },
-        engines: { type: "string", default: engineNames.join(",") },
-        out: { type: "string" },
-      },
-    }).values;
-  } catch (error) {
-    // parseArgs names the option
-    throw new SetupError(
-      `deno task bench: ${(error as Error).message}\n${helpText}`,
-    );
-  }
+  return readOptions(
+    "deno task bench",
+    args,
+    {
+      quick: { type: "boolean", default: false },
+      avx2: { type: "boolean", default: false },
+      torch: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
+      nets: { type: "string", default: Object.keys(nets).join(",") },
+      engines: { type: "string", default: engineNames.join(",") },
+      out: { type: "string" },
+    },
+    (why) => `deno task bench: ${why}\n${helpText}`,
+    false,
+  ).values;
 }
 
 /** A list on the command line; every name must be known. */

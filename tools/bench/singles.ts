@@ -1,7 +1,8 @@
 import { basename, join } from "node:path";
-import { root, setUp } from "../environment.ts";
+import { setUp } from "../environment.ts";
+import { root } from "../paths.ts";
 import { executeNotebook } from "../execute.ts";
-import { notebooksIn } from "../notebook.ts";
+import { notebooksIn } from "../homework/notebook/load.ts";
 import { output, SetupError } from "../process.ts";
 import { type Spread, spreadOf } from "./statistics.ts";
 

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { root } from "../environment.ts";
+import { root } from "../paths.ts";
 import { freshFolder } from "../files.ts";
 import { output, runOrThrow, SetupError } from "../process.ts";
 import { findPython } from "../python.ts";

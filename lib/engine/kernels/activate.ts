@@ -3,23 +3,22 @@
  *
  * @module
  */
-import type * as tensorflow from "@tensorflow/tfjs";
-import type { Tf } from "../tf.ts";
+import * as tf from "@tensorflow/tfjs";
 import type { Attributes, Inputs } from "./register.ts";
 
-type Tensor = tensorflow.Tensor;
+type Tensor = tf.Tensor;
 
 const FUNCTIONS: Record<
   string,
-  (tf: Tf, y: Tensor, inputs: Inputs, attrs: Attributes) => Tensor
+  (y: Tensor, inputs: Inputs, attrs: Attributes) => Tensor
 > = {
-  linear: (_, y) => y,
-  relu: (tf, y) => tf.relu(y),
-  relu6: (tf, y) => tf.relu6(y),
-  elu: (tf, y) => tf.elu(y),
-  sigmoid: (tf, y) => tf.sigmoid(y),
-  leakyrelu: (tf, y, _, { leakyreluAlpha }) => tf.leakyRelu(y, leakyreluAlpha),
-  prelu: (tf, y, { preluActivationWeights }) =>
+  linear: (y) => y,
+  relu: (y) => tf.relu(y),
+  relu6: (y) => tf.relu6(y),
+  elu: (y) => tf.elu(y),
+  sigmoid: (y) => tf.sigmoid(y),
+  leakyrelu: (y, _, { leakyreluAlpha }) => tf.leakyRelu(y, leakyreluAlpha),
+  prelu: (y, { preluActivationWeights }) =>
     tf.prelu(y, preluActivationWeights as Tensor),
 };
 
@@ -29,11 +28,10 @@ export const knows = (activation: string): boolean =>
 
 /** Adds the bias that `inputs` may have and applies the activation; `y` is used up. */
 export function activate(
-  tf: Tf,
-  y: tensorflow.TensorInfo,
+  y: tf.TensorInfo,
   inputs: Inputs,
   attrs: Attributes,
-): tensorflow.TensorInfo {
+): tf.TensorInfo {
   return tf.tidy(() => {
     const linear = y instanceof tf.Tensor
       ? y
@@ -41,6 +39,6 @@ export function activate(
     const bias = inputs.bias as Tensor | undefined | null;
     const biased = bias ? tf.add(linear, bias) : linear;
     const { activation = "linear" } = attrs;
-    return FUNCTIONS[activation](tf, biased, inputs, attrs);
+    return FUNCTIONS[activation](biased, inputs, attrs);
   });
 }

@@ -7,17 +7,16 @@
  *
  * @module
  */
-import type * as tensorflow from "@tensorflow/tfjs";
-import type { Tf } from "../tf.ts";
+import * as tf from "@tensorflow/tfjs";
+import * as wasm from "./calls.ts";
 import { ranges } from "./geometry.ts";
 import { allFloat } from "./register.ts";
 import { type Engine, engineOf, type WasmBackend } from "./engine.ts";
-import type { Task } from "./threads.ts";
 
-type Variable = tensorflow.Variable;
+type Variable = tf.Variable;
 type Gradients =
-  | tensorflow.NamedTensorMap
-  | { name: string; tensor: tensorflow.Tensor }[];
+  | tf.NamedTensorMap
+  | { name: string; tensor: tf.Tensor }[];
 
 /** What we use of tfjs's Adam. */
 interface Adam {
@@ -34,7 +33,7 @@ interface Adam {
 }
 
 /** Teaches tfjs's Adam the fused step on wasm. */
-export function fuseAdam(tf: Tf): void {
+export function fuseAdam(): void {
   const prototype = tf.AdamOptimizer.prototype as unknown as Adam;
   const stock = prototype.applyGradients;
   prototype.applyGradients = function (this: Adam, gradients: Gradients) {
@@ -65,7 +64,7 @@ export function fuseAdam(tf: Tf): void {
           variable: tf.zerosLike(x).variable(false),
         };
         if (tensor === null || tensor === undefined) return [];
-        return step(tf, engine, this, rates, {
+        return step(engine, this, rates, {
           x,
           gradient: tensor,
           first: first.variable,
@@ -83,13 +82,12 @@ export function fuseAdam(tf: Tf): void {
 
 /** The tasks of one weight's step, and what to do when they are done. */
 function step(
-  tf: Tf,
   engine: Engine,
   { beta1, beta2, learningRate, epsilon }: Adam,
   { correction1, correction2 }: { correction1: number; correction2: number },
   { x, gradient, first, second }: {
     x: Variable;
-    gradient: tensorflow.Tensor;
+    gradient: tf.Tensor;
     first: Variable;
     second: Variable;
   },
@@ -112,14 +110,26 @@ function step(
     };
   };
   const targets = [renew(x, false), renew(first, true), renew(second, true)];
-  const places = [
-    ...[x, gradient, first, second].map((old) => engine.address(old)),
-    ...targets.map(({ to }) => to),
-  ];
-  const tasks: Task[] = ranges(x.size, 1).map(([first, size]) => [[
-    "adam",
-    ...places.map((place) => place + first * 4),
-    ...[size, beta1, beta2, learningRate, correction1, correction2, epsilon],
-  ]]);
+  const [newX, newM, newV] = targets.map(({ to }) => to);
+  const [at, g, m, v] = [x, gradient, first, second]
+    .map((old) => engine.address(old));
+  const tasks = ranges(x.size, 1).map(([first, size]) => [
+    wasm.adam({
+      x: at + first * 4,
+      g: g + first * 4,
+      m: m + first * 4,
+      v: v + first * 4,
+      newX: newX + first * 4,
+      newM: newM + first * 4,
+      newV: newV + first * 4,
+      size,
+      beta1,
+      beta2,
+      rate: learningRate,
+      correction1,
+      correction2,
+      epsilon,
+    }),
+  ]);
   return { tasks, assign: () => targets.forEach(({ assign }) => assign()) };
 }

@@ -3,11 +3,9 @@
  *
  * @module
  */
-import type * as tensorflow from "@tensorflow/tfjs";
-import type { Tf } from "../tf.ts";
+import * as tf from "@tensorflow/tfjs";
 import { activate, knows } from "./activate.ts";
-import { filterGradient } from "./conv2d_filter.ts";
-import { inputGradient } from "./conv2d_input.ts";
+import { filterGradient, inputGradient } from "./conv2d_gradients.ts";
 import { ACTIVATIONS, convolve } from "./convolve.ts";
 import type { Engine } from "./engine.ts";
 import type { Info } from "./geometry.ts";
@@ -16,9 +14,8 @@ import {
   type Attributes,
   differentiating,
   register,
+  type Shape4,
 } from "./register.ts";
-
-type Shape4 = [number, number, number, number];
 
 /** Ours: a convolution with its bias whose gradients are made when asked for. */
 export const BIASED = "BiasedConv2D";
@@ -26,12 +23,12 @@ export const BIASED = "BiasedConv2D";
 /** y = x * filter, with bias and activation. */
 function forward(
   engine: Engine,
-  x: tensorflow.TensorInfo,
-  filter: tensorflow.TensorInfo,
-  bias: tensorflow.TensorInfo | undefined,
+  x: tf.TensorInfo,
+  filter: tf.TensorInfo,
+  bias: tf.TensorInfo | undefined,
   activation: number,
   info: Info,
-): tensorflow.TensorInfo {
+): tf.TensorInfo {
   const { inChannels, outChannels } = info;
   return convolve(
     engine,
@@ -49,7 +46,7 @@ function forward(
 }
 
 /** Registers Conv2D, FusedConv2D and the gradients of Conv2D. */
-export function registerConv2d(tf: Tf): void {
+export function registerConv2d(): void {
   const describe = (x: number[], filter: number[], attrs: Attributes) =>
     tf.backend_util.computeConv2DInfo(
       x as Shape4,
@@ -62,12 +59,12 @@ export function registerConv2d(tf: Tf): void {
   const channelsLast = (attrs: Attributes) =>
     (attrs.dataFormat ?? "NHWC") === "NHWC";
 
-  register(tf, "Conv2D", (engine, { x, filter }, attrs) => {
+  register("Conv2D", (engine, { x, filter }, attrs) => {
     if (!channelsLast(attrs) || !allFloat(x, filter)) return undefined;
     const info = describe(x.shape, filter.shape, attrs);
     return forward(engine, x, filter, undefined, 0, info);
   });
-  register(tf, "FusedConv2D", (engine, inputs, attrs) => {
+  register("FusedConv2D", (engine, inputs, attrs) => {
     const { x, filter, bias } = inputs;
     const { activation = "linear" } = attrs;
     const own = ACTIVATIONS[activation];
@@ -83,39 +80,45 @@ export function registerConv2d(tf: Tf): void {
     const y = forward(engine, x, filter, bias, own ?? 0, info);
     if (own !== undefined) return y;
     const { preluActivationWeights } = inputs;
-    return activate(tf, y, { preluActivationWeights }, attrs);
+    return activate(y, { preluActivationWeights }, attrs);
   });
-  register(tf, BIASED, (engine, { x, filter, bias }, attrs) =>
-    forward(
-      ...[engine, x, filter, bias, 0] as const,
-      describe(x.shape, filter.shape, attrs),
-    ));
-  register(tf, "Conv2DBackpropFilter", (engine, { x, dy }, attrs) => {
+  register(
+    BIASED,
+    (engine, { x, filter, bias }, attrs) =>
+      forward(
+        engine,
+        x,
+        filter,
+        bias,
+        0,
+        describe(x.shape, filter.shape, attrs),
+      ),
+  );
+  register("Conv2DBackpropFilter", (engine, { x, dy }, attrs) => {
     if (!channelsLast(attrs) || !allFloat(x, dy)) return undefined;
     const info = describe(x.shape, attrs.filterShape, attrs);
     return filterGradient(engine, x, dy, info);
   });
-  register(tf, "Conv2DBackpropInput", (engine, { dy, filter }, attrs) => {
+  register("Conv2DBackpropInput", (engine, { dy, filter }, attrs) => {
     if (!channelsLast(attrs) || !allFloat(dy, filter)) return undefined;
     const info = describe(attrs.inputShape, filter.shape, attrs);
     return inputGradient(engine, dy, filter, info);
   });
-  registerConv2dGradients(tf, channelsLast);
+  registerConv2dGradients(channelsLast);
 }
 
 /** Registers gradients that, unlike tfjs's, know dilations. */
 function registerConv2dGradients(
-  tf: Tf,
   channelsLast: (attrs: Attributes) => boolean,
 ): void {
-  type Tensor = tensorflow.Tensor;
+  type Tensor = tf.Tensor;
   const run = (name: string, inputs: Record<string, Tensor>, attrs: object) =>
-    tf.engine().runKernel(name, inputs, attrs as tensorflow.NamedAttrMap);
+    tf.engine().runKernel(name, inputs, attrs as tf.NamedAttrMap);
   const stock = tf.getGradient("Conv2D");
   const gradients = (dy: Tensor, saved: Tensor[], attrs: Attributes) => {
     const [x, filter] = saved, bias = () => tf.sum(dy, [0, 1, 2]);
     const dilated = Math.max(...[attrs.dilations ?? 1].flat()) > 1;
-    if (dilated && differentiating(tf)) {
+    if (dilated && differentiating()) {
       // tfjs differentiates these two kernels in turn without their dilations.
       const { x, filter } = stock.gradFunc(dy, saved, attrs);
       return { x, filter, bias };

@@ -4,6 +4,7 @@
  * @module
  */
 import type * as tensorflow from "@tensorflow/tfjs";
+import * as wasm from "./calls.ts";
 import { type Engine, POINTER_BYTES } from "./engine.ts";
 import {
   eights,
@@ -44,27 +45,40 @@ export function convolve(
   const { address, tapStep, inStep, outStep } = kernel;
   const taps = info.filterHeight * info.filterWidth, cin = info.inChannels;
   for (let tap = 0; tap < taps; tap++) {
-    engine.run.packPanels(
-      ...[address + tap * tapStep, cin, columns, inStep, outStep],
-      ...[panels + tap * cin * 32, g.depth * 32],
-    );
+    engine.run(wasm.packPanels({
+      kernel: address + tap * tapStep,
+      depth: cin,
+      columns,
+      rowStep: inStep,
+      columnStep: outStep,
+      panels: panels + tap * cin * 32,
+      panelStep: g.depth * 32,
+    }));
   }
   const at = engine.address(out);
   const outY = info.outWidth * columns * 4;
   const parts = partsOf(info, taskCount(productsOf(info)));
   engine.parallel(
     partTasks(engine, parts, x, POINTER_BYTES, (part, images, from, first) => {
-      const { info, y } = parts[part], g = geometry(info);
+      const { info, y } = parts[part], { steps, window } = geometry(info);
       const outImage = info.outHeight * outY;
-      return [[
-        "product",
-        ...[from, g.image, g.stepY, g.stepX],
-        ...[images, info.outHeight, info.outWidth],
-        ...[g.count1, g.step1, g.count2, g.step2, g.run],
-        ...[panels, columns],
-        ...[at + y + first * outImage, outImage, outY, columns * 4],
-        ...[bias, activation, OWN],
-      ]];
+      return [wasm.product({
+        input: from,
+        ...steps,
+        images,
+        height: info.outHeight,
+        width: info.outWidth,
+        ...window,
+        panels,
+        columns,
+        out: at + y + first * outImage,
+        outImage,
+        outY,
+        outX: columns * 4,
+        bias,
+        act: activation,
+        pointers: OWN,
+      })];
     }),
   );
   return out;

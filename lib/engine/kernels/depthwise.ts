@@ -7,9 +7,9 @@
  *
  * @module
  */
-import type * as tensorflow from "@tensorflow/tfjs";
-import type { Tf } from "../tf.ts";
+import * as tf from "@tensorflow/tfjs";
 import { activate, knows } from "./activate.ts";
+import * as wasm from "./calls.ts";
 import type { Engine } from "./engine.ts";
 import {
   type Info as Conv,
@@ -22,13 +22,14 @@ import {
   type Attributes,
   type Inputs,
   register,
+  type Shape4,
+  sizeOf,
 } from "./register.ts";
 
-type Info = tensorflow.TensorInfo;
-type Shape4 = [number, number, number, number];
+type Info = tf.TensorInfo;
 
 /** Registers DepthwiseConv2dNative, fused or not, and both gradients. */
-export function registerDepthwise(tf: Tf): void {
+export function registerDepthwise(): void {
   const describe = (x: number[], filter: number[], attrs: Attributes) =>
     tf.backend_util.computeConv2DInfo(
       x as Shape4,
@@ -39,72 +40,85 @@ export function registerDepthwise(tf: Tf): void {
       attrs.dimRoundingMode,
       true,
     );
-  const numbers = (info: Conv) => [
-    ...[info.batchSize, info.inHeight, info.inWidth, info.inChannels],
-    ...[info.outChannels / info.inChannels, info.outHeight, info.outWidth],
-    ...[info.filterHeight, info.filterWidth],
-    ...[info.strideHeight, info.strideWidth],
-    ...[info.dilationHeight, info.dilationWidth],
-    ...[info.padInfo.top, info.padInfo.left],
-  ];
+  const sizes = (info: Conv) => ({
+    images: info.batchSize,
+    height: info.inHeight,
+    width: info.inWidth,
+    channels: info.inChannels,
+    multiplier: info.outChannels / info.inChannels,
+    outHeight: info.outHeight,
+    outWidth: info.outWidth,
+    windowY: info.filterHeight,
+    windowX: info.filterWidth,
+    strideY: info.strideHeight,
+    strideX: info.strideWidth,
+    dilationY: info.dilationHeight,
+    dilationX: info.dilationWidth,
+    top: info.padInfo.top,
+    left: info.padInfo.left,
+  });
   /** How many tasks: these loops are about four times as slow as a product. */
   const tasks = (info: Conv, most?: number) =>
     taskCount(4 * productsOf(info) / info.inChannels, most);
   /** Groups of images. */
   const groups = (info: Conv, most?: number) =>
     partsOf(info, Math.min(info.batchSize, tasks(info, most)));
-  registerForward(tf, (engine, { x, filter }, attrs) => {
+  registerForward((engine, { x, filter }, attrs) => {
     const info = describe(x.shape, filter.shape, attrs);
     const out = engine.output(info.outShape), to = engine.address(out);
-    const from = engine.address(x), kernel = engine.address(filter);
+    const from = engine.address(x), filters = engine.address(filter);
     engine.parallel(
-      partsOf(info, tasks(info)).map((part) => [[
-        "depthwise",
-        ...[from + part.x, kernel, to + part.y],
-        ...numbers(part.info),
-      ]]),
+      partsOf(info, tasks(info)).map(({ info, x, y }) => [
+        wasm.depthwise({ x: from + x, filters, out: to + y, ...sizes(info) }),
+      ]),
     );
     return out;
   }, describe);
   register(
-    tf,
     "DepthwiseConv2dNativeBackpropFilter",
     (engine, { x, dy }, attrs) => {
       if (!allFloat(x, dy)) return undefined;
       const out = engine.output(attrs.filterShape), to = engine.address(out);
-      const bytes = tf.util.sizeFromShape(attrs.filterShape) * 4;
+      const bytes = sizeOf(attrs.filterShape) * 4;
       const parts = groups(describe(x.shape, attrs.filterShape, attrs), 8);
       const [sums] = engine.scratch(parts.length * bytes);
       const from = engine.address(x), given = engine.address(dy);
-      engine.parallel(parts.map((part, i) => [
-        ["clear", sums + i * bytes, bytes],
-        [
-          "depthwiseFilterGradient",
-          ...[from + part.x, given + part.y, sums + i * bytes],
-          ...numbers(part.info),
-        ],
+      engine.parallel(parts.map(({ info, x, y }, i) => [
+        wasm.clear({ out: sums + i * bytes, bytes }),
+        wasm.depthwiseFilterGradient({
+          x: from + x,
+          dy: given + y,
+          out: sums + i * bytes,
+          ...sizes(info),
+        }),
       ]));
-      engine.run.addParts(sums, bytes, parts.length, bytes / 4, to);
+      engine.run(wasm.addParts({
+        from: sums,
+        step: bytes,
+        parts: parts.length,
+        size: bytes / 4,
+        out: to,
+      }));
       return out;
     },
   );
   register(
-    tf,
     "DepthwiseConv2dNativeBackpropInput",
     (engine, { dy, filter }, attrs) => {
       if (!allFloat(dy, filter)) return undefined;
       const out = engine.output(attrs.inputShape), to = engine.address(out);
       const info = describe(attrs.inputShape, filter.shape, attrs);
       const image = info.inHeight * info.inWidth * info.inChannels * 4;
-      const kernel = engine.address(filter), given = engine.address(dy);
+      const filters = engine.address(filter), given = engine.address(dy);
       engine.parallel(
-        groups(info).map((part) => [
-          ["clear", to + part.x, part.info.batchSize * image],
-          [
-            "depthwiseInputGradient",
-            ...[kernel, given + part.y, to + part.x],
-            ...numbers(part.info),
-          ],
+        groups(info).map(({ info, x, y }) => [
+          wasm.clear({ out: to + x, bytes: info.batchSize * image }),
+          wasm.depthwiseInputGradient({
+            filters,
+            dy: given + y,
+            out: to + x,
+            ...sizes(info),
+          }),
         ]),
       );
       return out;
@@ -117,16 +131,11 @@ export function registerDepthwise(tf: Tf): void {
  * with its padding written out; ours again where that one's result is not finite.
  */
 function registerForward(
-  tf: Tf,
   own: (engine: Engine, inputs: Inputs, attrs: Attributes) => Info,
-  describe: (
-    x: number[],
-    filter: number[],
-    attrs: Attributes,
-  ) => tensorflow.backend_util.Conv2DInfo,
+  describe: (x: number[], filter: number[], attrs: Attributes) => Conv,
 ): void {
   const stock = tf.getKernel("DepthwiseConv2dNative", "wasm");
-  register(tf, "DepthwiseConv2dNative", (engine, inputs, attrs) => {
+  register("DepthwiseConv2dNative", (engine, inputs, attrs) => {
     const { x, filter } = inputs;
     if (!allFloat(x, filter) || (attrs.dataFormat ?? "NHWC") !== "NHWC") {
       return undefined;
@@ -138,45 +147,49 @@ function registerForward(
       .padInfo;
     const pad = [[0, 0], [top, bottom], [left, right], [0, 0]];
     const out = stock.kernelFunc({
-      inputs: inputs as tensorflow.NamedTensorInfoMap,
+      inputs: inputs as tf.NamedTensorInfoMap,
       attrs: { ...attrs, pad },
       backend: engine.backend,
     }) as Info;
-    const size = tf.util.sizeFromShape(out.shape);
-    if (engine.run.strays(engine.address(out), size) === 0) return out;
+    const all = { x: engine.address(out), size: sizeOf(out.shape) };
+    if (engine.run(wasm.strays(all)) === 0) return out;
     engine.backend.disposeData(out.dataId);
     return own(engine, inputs, attrs);
   });
-  register(tf, "FusedDepthwiseConv2D", (_, inputs, attrs) => {
+  register("FusedDepthwiseConv2D", (_, inputs, attrs) => {
     const { x, filter, bias } = inputs;
     if (!allFloat(x, filter, bias) || !knows(attrs.activation ?? "linear")) {
       return undefined;
     }
     const y = tf.engine().runKernel(
       "DepthwiseConv2dNative",
-      { x, filter } as unknown as tensorflow.NamedTensorMap,
+      { x, filter } as unknown as tf.NamedTensorMap,
       attrs,
-    ) as tensorflow.Tensor;
-    return activate(tf, y, inputs, attrs);
+    ) as tf.Tensor;
+    return activate(y, inputs, attrs);
   });
 }
 
 /** Registers UnsortedSegmentSum. */
-export function registerSegmentSum(tf: Tf): void {
-  register(tf, "UnsortedSegmentSum", (engine, inputs, { numSegments }) => {
+export function registerSegmentSum(): void {
+  register("UnsortedSegmentSum", (engine, inputs, { numSegments }) => {
     const { x, segmentIds } = inputs;
     if (!allFloat(x) || segmentIds.dtype !== "int32") return undefined;
     const idAxes = segmentIds.shape.length;
-    const rows = tf.util.sizeFromShape(segmentIds.shape);
+    const rows = sizeOf(segmentIds.shape);
     const rest = x.shape.slice(idAxes);
-    const columns = tf.util.sizeFromShape(rest);
+    const columns = sizeOf(rest);
     const out = engine.output([numSegments, ...rest]);
     const to = engine.address(out);
-    engine.run.clear(to, numSegments * columns * 4);
-    engine.run.segmentSum(
-      ...[engine.address(x), engine.address(segmentIds), rows, columns],
-      ...[numSegments, to],
-    );
+    engine.run(wasm.clear({ out: to, bytes: numSegments * columns * 4 }));
+    engine.run(wasm.segmentSum({
+      x: engine.address(x),
+      ids: engine.address(segmentIds),
+      rows,
+      columns,
+      segments: numSegments,
+      out: to,
+    }));
     return out;
   });
 }

@@ -1,14 +1,16 @@
 /**
  * Sums, differences, products, maxima and minima of two tensors of one shape, or
- * of a tensor and a row (a bias); and clipping. tfjs's own lose NaN in the last.
+ * of a tensor and a row (a bias); clipping, of which tfjs's own lose NaN; ReLU's
+ * gradient in one pass, where tfjs takes three; copies that copy nothing.
  *
  * @module
  */
-import type * as tensorflow from "@tensorflow/tfjs";
-import type { Tf } from "../tf.ts";
+import * as tf from "@tensorflow/tfjs";
+import * as wasm from "./calls.ts";
 import type { Engine } from "./engine.ts";
 import { ranges } from "./geometry.ts";
-import { allFloat, type Kernel, register } from "./register.ts";
+import { allFloat, type Kernel, register, sizeOf } from "./register.ts";
+import type { Call } from "./threads.ts";
 
 const OPERATIONS = { Add: 0, Sub: 1, Multiply: 2, Maximum: 3, Minimum: 4 };
 
@@ -19,14 +21,14 @@ const BLOCK = 256;
 export const repeats = (columns: number): number =>
   Math.max(4, Math.ceil(BLOCK / columns / 4) * 4);
 
-type Info = tensorflow.TensorInfo;
+type Info = tf.TensorInfo;
 
 const sameShape = (a: readonly number[], b: readonly number[]) =>
   a.length === b.length && a.every((length, i) => length === b[i]);
 
 /** Numbers in the row that `b` is for `a`, 1 for a single number, else 0. */
-function rowLength(tf: Tf, a: Info, b: Info): number {
-  const size = tf.util.sizeFromShape(b.shape);
+function rowLength(a: Info, b: Info): number {
+  const size = sizeOf(b.shape);
   if (b.shape.length > a.shape.length) return 0;
   if (size === 1) return 1;
   const columns = a.shape[a.shape.length - 1];
@@ -36,9 +38,8 @@ function rowLength(tf: Tf, a: Info, b: Info): number {
 }
 
 function withRow(
-  tf: Tf,
   engine: Engine,
-  operation: number,
+  op: number,
   a: Info,
   row: Info,
   columns: number,
@@ -46,109 +47,153 @@ function withRow(
   const out = engine.output(a.shape);
   const times = repeats(columns);
   const [block] = engine.scratch(columns * times * 4);
-  engine.run.repeat(engine.address(row), columns, times, block);
+  engine.run(
+    wasm.repeat({ row: engine.address(row), columns, times, out: block }),
+  );
   const from = engine.address(a), to = engine.address(out), bytes = columns * 4;
-  const rows = tf.util.sizeFromShape(a.shape) / columns;
   engine.parallel(
-    ranges(rows, columns).map(([first, count]) => [[
-      "combineRow",
-      ...[operation, from + first * bytes, block, times, to + first * bytes],
-      ...[count, columns],
-    ]]),
+    ranges(sizeOf(a.shape) / columns, columns).map(([first, rows]) => [
+      wasm.combineRow({
+        op,
+        a: from + first * bytes,
+        block,
+        times,
+        out: to + first * bytes,
+        rows,
+        columns,
+      }),
+    ]),
+  );
+  return out;
+}
+
+/** A tensor like x in one pass; `call` makes `size` numbers, `at` bytes from the first. */
+function pass(
+  engine: Engine,
+  x: Info,
+  call: (at: number, size: number, out: number) => Call,
+): Info {
+  const out = engine.output(x.shape), to = engine.address(out);
+  engine.parallel(
+    ranges(sizeOf(x.shape), 1).map(([first, size]) => [
+      call(first * 4, size, to + first * 4),
+    ]),
   );
   return out;
 }
 
 /** Registers them; other broadcasts of Add, Sub and Multiply are left to tfjs. */
-export function registerElementwise(tf: Tf): void {
-  for (const [name, operation] of Object.entries(OPERATIONS)) {
-    register(tf, name, (engine, { a, b }) => {
+export function registerElementwise(): void {
+  for (const [name, op] of Object.entries(OPERATIONS)) {
+    register(name, (engine, { a, b }) => {
       if (!allFloat(a, b)) return undefined;
       if (sameShape(a.shape, b.shape)) {
-        const out = engine.output(a.shape);
-        const [x, y, to] = [a, b, out].map((tensor) => engine.address(tensor));
-        engine.parallel(
-          ranges(tf.util.sizeFromShape(a.shape), 1).map(([first, size]) => [[
-            "combine",
-            ...[operation, x + first * 4, y + first * 4, to + first * 4, size],
-          ]]),
+        const x = engine.address(a), y = engine.address(b);
+        return pass(
+          engine,
+          a,
+          (at, size, out) =>
+            wasm.combine({ op, a: x + at, b: y + at, out, size }),
         );
-        return out;
       }
-      const columns = rowLength(tf, a, b);
-      if (columns > 0) return withRow(tf, engine, operation, a, b, columns);
+      const columns = rowLength(a, b);
+      if (columns > 0) return withRow(engine, op, a, b, columns);
       if (name === "Sub") return undefined;
-      const swapped = rowLength(tf, b, a);
-      if (swapped > 0) return withRow(tf, engine, operation, b, a, swapped);
+      const swapped = rowLength(b, a);
+      if (swapped > 0) return withRow(engine, op, b, a, swapped);
       return name === "Add" || name === "Multiply"
         ? undefined
-        : broadcast(tf, name, a, b);
+        : broadcast(name, a, b);
     });
   }
+  registerClip();
+  registerReluGradient();
+  registerCopies();
 }
 
 /** A maximum or minimum of two tensors that are brought to one shape before. */
-function broadcast(tf: Tf, name: string, a: Info, b: Info): Info {
+function broadcast(name: string, a: Info, b: Info): Info {
   const shape = tf.broadcast_util
     .assertAndGetBroadcastShape([...a.shape], [...b.shape]);
   return tf.tidy(() => {
     const [x, y] = [a, b].map((one) =>
-      tf.broadcastTo(one as tensorflow.Tensor, shape as [number])
+      tf.broadcastTo(one as tf.Tensor, shape as [number])
     );
     return name === "Maximum" ? tf.maximum(x, y) : tf.minimum(x, y);
   });
 }
 
 /** Registers Relu, Relu6 and ClipByValue. */
-export function registerClip(tf: Tf): void {
+function registerClip(): void {
   const clip = (engine: Engine, x: Info, low: number, high: number) => {
     if (!allFloat(x)) return undefined;
-    const out = engine.output(x.shape);
-    const from = engine.address(x), to = engine.address(out);
-    engine.parallel(
-      ranges(tf.util.sizeFromShape(x.shape), 1).map(([first, size]) => [[
-        "clip",
-        ...[from + first * 4, low, high, to + first * 4, size],
-      ]]),
+    const from = engine.address(x);
+    return pass(
+      engine,
+      x,
+      (at, size, out) => wasm.clip({ x: from + at, low, high, out, size }),
     );
-    return out;
   };
-  register(tf, "Relu", (engine, { x }) => clip(engine, x, 0, Infinity));
-  register(tf, "Relu6", (engine, { x }) => clip(engine, x, 0, 6));
+  register("Relu", (engine, { x }) => clip(engine, x, 0, Infinity));
+  register("Relu6", (engine, { x }) => clip(engine, x, 0, 6));
   register(
-    tf,
     "ClipByValue",
     (engine, { x }, { clipValueMin, clipValueMax }) =>
       clip(engine, x, clipValueMin, clipValueMax),
   );
 }
 
-/** Registers Cast to bool, for which tfjs keeps the lowest byte of a number. */
-export function registerCast(tf: Tf): void {
-  register(
-    tf,
-    "Cast",
-    (_, { x }, { dtype }) =>
-      dtype === "bool" && (x.dtype === "float32" || x.dtype === "int32")
-        ? tf.notEqual(x as tensorflow.Tensor, 0)
-        : undefined,
-  );
+const RELU_GRADIENT = "ReluGradient"; // ours; tfjs has none
+
+function registerReluGradient(): void {
+  register(RELU_GRADIENT, (engine, { x, dy }) => {
+    const from = engine.address(x), given = engine.address(dy);
+    return pass(
+      engine,
+      x,
+      (at, size, out) =>
+        wasm.reluGradient({ x: from + at, dy: given + at, out, size }),
+    );
+  });
+  const mask = (x: tf.Tensor, dy: tf.Tensor) =>
+    tf.engine().runKernel(RELU_GRADIENT, { x, dy }) as tf.Tensor;
+  const stock = tf.getGradient("Relu");
+  tf.registerGradient({
+    ...stock,
+    gradFunc: (dy, saved, attrs) => {
+      const [x] = saved;
+      return tf.getBackend() === "wasm" && x.dtype === "float32" &&
+          !Array.isArray(dy)
+        ? { x: () => mask(x, dy) }
+        : stock.gradFunc(dy, saved, attrs);
+    },
+  });
+  tf.registerGradient({
+    kernelName: RELU_GRADIENT,
+    inputsToSave: ["x"],
+    gradFunc: (dy, [x]) => ({
+      x: () => tf.zerosLike(x),
+      dy: () => mask(x, dy as tf.Tensor),
+    }),
+  });
 }
 
-/** Registers Identity, and Cast to the same type, without tfjs's copies. */
-export function registerIdentity(tf: Tf): void {
+/** Registers Identity and Cast: without a copy where there is nothing to do. */
+function registerCopies(): void {
   const share: Kernel = ({ backend }, { x }) => {
     backend.incRef(x.dataId);
     return { dataId: x.dataId, shape: x.shape, dtype: x.dtype };
   };
-  register(tf, "Identity", share);
-  // tfjs casts the gradient of each clone to float32, which it is already.
-  register(
-    tf,
-    "Cast",
-    (engine, inputs, attrs) =>
-      inputs.x.dtype === "float32" && attrs.dtype === "float32"
-        ? share(engine, inputs, attrs)
-        : undefined,
-  );
+  register("Identity", share);
+  register("Cast", (engine, inputs, attrs) => {
+    const { x } = inputs, { dtype } = attrs;
+    // tfjs casts the gradient of each clone to float32, which it is already.
+    if (dtype === "float32" && x.dtype === "float32") {
+      return share(engine, inputs, attrs);
+    }
+    // tfjs keeps the lowest byte of a number.
+    return dtype === "bool" && (x.dtype === "float32" || x.dtype === "int32")
+      ? tf.notEqual(x as tf.Tensor, 0)
+      : undefined;
+  });
 }

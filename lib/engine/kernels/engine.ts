@@ -8,9 +8,8 @@
  * @module
  */
 import type * as tensorflow from "@tensorflow/tfjs";
-import type { Binary } from "./binary.ts";
 import { withSharedMemory } from "./shared_memory.ts";
-import { OWN, type Task, Threads } from "./threads.ts";
+import { type Call, OWN, type Task, Threads } from "./threads.ts";
 
 /** What we use of tfjs's wasm backend. */
 export interface WasmBackend {
@@ -49,7 +48,6 @@ export async function loadBinary(): Promise<void> {
 
 /** The binary bound to one backend's memory, and scratch space in it. */
 export class Engine {
-  readonly run: Binary;
   readonly threads: Threads;
   /** Can there be several threads in this memory? */
   readonly shared: boolean;
@@ -70,7 +68,6 @@ export class Engine {
       this.shared ? withSharedMemory(binary)! : binary,
     );
     const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-    this.run = exports as unknown as Binary;
     this.threads = new Threads(
       memory,
       module,
@@ -115,6 +112,11 @@ export class Engine {
     const base = this.#room(this.#own, total * this.threads.count);
     this.threads.setScratch(base, total);
     return starts.map((start) => OWN + start);
+  }
+
+  /** Does one call, here and at once; what the function returns. */
+  run(call: Call): number {
+    return this.threads.call(call);
   }
 
   /** Does tasks on all threads; see {@link Threads.run}. */

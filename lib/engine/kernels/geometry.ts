@@ -5,7 +5,8 @@
  */
 import type * as tensorflow from "@tensorflow/tfjs";
 import type { Engine } from "./engine.ts";
-import type { Call, Task } from "./threads.ts";
+import * as wasm from "./calls.ts";
+import type { Task } from "./threads.ts";
 
 /** tfjs's description of a convolution. */
 export type Info = tensorflow.backend_util.Conv2DInfo;
@@ -14,25 +15,7 @@ export type Info = tensorflow.backend_util.Conv2DInfo;
 const GROUP_BYTES = 1 << 18;
 
 /** Steps (bytes) through a padded image, and the runs that a window consists of. */
-export interface Geometry {
-  height: number; // of a padded image
-  width: number;
-  pixel: number; // bytes
-  row: number;
-  image: number;
-  stepY: number; // from window to window
-  stepX: number;
-  count1: number; // runs of a window: count1 * count2 runs of `run` numbers
-  step1: number;
-  count2: number;
-  step2: number;
-  run: number;
-  depth: number; // numbers in a window
-  padded: boolean;
-}
-
-/** The geometry of a convolution. */
-export function geometry(info: Info): Geometry {
+export function geometry(info: Info) {
   const { top, bottom, left, right } = info.padInfo;
   const height = info.inHeight + top + bottom;
   const width = info.inWidth + left + right;
@@ -40,25 +23,48 @@ export function geometry(info: Info): Geometry {
   const row = width * pixel;
   const dense = info.dilationWidth === 1; // a kernel row is one run
   return {
-    height,
+    height, // of a padded image
     width,
     pixel,
     row,
     image: height * row,
-    stepY: info.strideHeight * row,
-    stepX: info.strideWidth * pixel,
-    count1: info.filterHeight,
-    step1: info.dilationHeight * row,
-    count2: dense ? 1 : info.filterWidth,
-    step2: info.dilationWidth * pixel,
-    run: dense ? info.filterWidth * info.inChannels : info.inChannels,
+    /** From image to image, and from window to window. */
+    steps: {
+      inImage: height * row,
+      inY: info.strideHeight * row,
+      inX: info.strideWidth * pixel,
+    },
+    /** A window is count1 * count2 runs of `run` numbers. */
+    window: {
+      count1: info.filterHeight,
+      step1: info.dilationHeight * row,
+      count2: dense ? 1 : info.filterWidth,
+      step2: info.dilationWidth * pixel,
+      run: dense ? info.filterWidth * info.inChannels : info.inChannels,
+    },
+    /** Numbers in a window. */
     depth: info.filterHeight * info.filterWidth * info.inChannels,
     padded: top + bottom + left + right > 0,
   };
 }
 
+/** Rows of a matrix, `run` numbers each and `step` bytes apart, as windows in a line. */
+export const asWindows = (rows: number, run: number, step = run * 4) => ({
+  inImage: 0,
+  inY: 0,
+  inX: step,
+  images: 1,
+  height: 1,
+  width: rows,
+  count1: 1,
+  step1: 0,
+  count2: 1,
+  step2: 0,
+  run,
+});
+
 /** Images that are padded at once. */
-function groupSize(info: Info, g: Geometry): number {
+function groupSize(info: Info, g: { image: number }): number {
   return Math.max(
     1,
     Math.min(info.batchSize, Math.floor(GROUP_BYTES / g.image)),
@@ -161,7 +167,7 @@ export function partTasks(
   parts: readonly Part[],
   x: number,
   own: number,
-  calls: (part: number, images: number, from: number, first: number) => Call[],
+  calls: (part: number, images: number, from: number, first: number) => Task,
 ): Task[] {
   const places = parts.map(({ info }) => {
     const g = geometry(info);
@@ -172,17 +178,23 @@ export function partTasks(
   return places.map(({ info, g, group }, part) => {
     const from = x + parts[part].x;
     if (!g.padded) return calls(part, info.batchSize, from, 0);
-    const task: Task = [["clear", room, rooms[part]]];
+    const task: Task = [wasm.clear({ out: room, bytes: rooms[part] })];
     const bytes = info.inHeight * info.inWidth * g.pixel;
     for (let first = 0; first < info.batchSize; first += group) {
       const images = Math.min(group, info.batchSize - first);
       task.push(
-        [
-          "place",
-          ...[from + first * bytes, images, info.inHeight, info.inWidth],
-          ...[g.pixel, room, g.height, g.width],
-          ...[info.padInfo.top, info.padInfo.left],
-        ],
+        wasm.place({
+          input: from + first * bytes,
+          images,
+          height: info.inHeight,
+          width: info.inWidth,
+          pixel: g.pixel,
+          out: room,
+          outHeight: g.height,
+          outWidth: g.width,
+          top: info.padInfo.top,
+          left: info.padInfo.left,
+        }),
         ...calls(part, images, room, first),
       );
     }
@@ -200,6 +212,17 @@ export const sumParts = (info: Info): Part[] =>
     Math.min(info.batchSize, taskCount(productsOf(info), MOST_SUMS)),
   );
 
+/** Has each part's task clear the part's sums before all else. */
+export function clearFirst(
+  tasks: readonly Task[],
+  sums: number,
+  bytes: number,
+): void {
+  tasks.forEach((task, part) =>
+    task.unshift(wasm.clear({ out: sums + part * bytes, bytes }))
+  );
+}
+
 /** Adds the sums of all parts, in their order, to those of the first. */
 export function addParts(
   engine: Engine,
@@ -209,10 +232,10 @@ export function addParts(
 ): void {
   if (parts === 1) return;
   engine.parallel(
-    ranges(sumBytes / 4, 1).map(([first, size]) => [[
-      "addParts",
-      ...[sums + first * 4, sumBytes, parts, size, sums + first * 4],
-    ]]),
+    ranges(sumBytes / 4, 1).map(([first, size]) => {
+      const from = sums + first * 4;
+      return [wasm.addParts({ from, step: sumBytes, parts, size, out: from })];
+    }),
   );
 }
 

@@ -8,14 +8,13 @@
  *
  * @module
  */
-import type * as tensorflow from "@tensorflow/tfjs";
-import type { Tf } from "../tf.ts";
+import * as tf from "@tensorflow/tfjs";
 import { BIASED } from "./conv2d.ts";
 import { BIASED_PRODUCT } from "./matmul.ts";
 import { TRAINING } from "./norm.ts";
 import { differentiating } from "./register.ts";
 
-type Tensor = tensorflow.Tensor;
+type Tensor = tf.Tensor;
 type Call = (
   inputs: Tensor | Tensor[],
   kwargs: Record<string, unknown>,
@@ -28,8 +27,8 @@ interface Layer {
     inputs: Tensor | Tensor[],
     kwargs: Record<string, unknown>,
   ): void;
-  kernel: tensorflow.LayerVariable;
-  bias?: tensorflow.LayerVariable;
+  kernel: tf.LayerVariable;
+  bias?: tf.LayerVariable;
   activation: { getClassName(): string; apply(x: Tensor): Tensor };
   strides: number[];
   padding: string;
@@ -38,36 +37,35 @@ interface Layer {
   axis: number;
   epsilon: number;
   momentum: number;
-  gamma?: tensorflow.LayerVariable;
-  beta?: tensorflow.LayerVariable;
-  movingMean: tensorflow.LayerVariable;
-  movingVariance: tensorflow.LayerVariable;
+  gamma?: tf.LayerVariable;
+  beta?: tf.LayerVariable;
+  movingMean: tf.LayerVariable;
+  movingVariance: tf.LayerVariable;
 }
 
 /** Teaches Conv2D, Dense and BatchNormalization their ways on wasm. */
-export function teachLayers(tf: Tf): void {
+export function teachLayers(): void {
   const { layers } = tf;
   // Named, so that no number is used up for the names of layers to come.
   const name = "example";
   replace(
     layers.conv2d({ name, filters: 1, kernelSize: 1 }),
-    (layer, x) => trainsOnWasm(tf, x) ? convolution(tf, layer, x) : undefined,
+    (layer, x) => trainsOnWasm(x) ? convolution(layer, x) : undefined,
   );
   replace(
     layers.dense({ name, units: 1 }),
-    (layer, x, kwargs) =>
-      trainsOnWasm(tf, x) ? dense(tf, layer, x, kwargs) : undefined,
+    (layer, x, kwargs) => trainsOnWasm(x) ? dense(layer, x, kwargs) : undefined,
   );
   replace(
     layers.batchNormalization({ name }),
     (layer, x, { training }) =>
-      training && onWasm(tf, x) ? normalization(tf, layer, x) : undefined,
+      training && onWasm(x) ? normalization(layer, x) : undefined,
   );
 }
 
 /** Puts `call` before the call of a layer's class; undefined passes on. */
 function replace(
-  example: tensorflow.layers.Layer,
+  example: tf.layers.Layer,
   call: (
     layer: Layer,
     x: Tensor,
@@ -85,11 +83,10 @@ function replace(
   };
 }
 
-const onWasm = (tf: Tf, x: Tensor) =>
+const onWasm = (x: Tensor) =>
   tf.getBackend() === "wasm" && x.dtype === "float32";
 
-const trainsOnWasm = (tf: Tf, x: Tensor) =>
-  onWasm(tf, x) && differentiating(tf);
+const trainsOnWasm = (x: Tensor) => onWasm(x) && differentiating();
 
 function activate(layer: Layer, y: Tensor): Tensor {
   return layer.activation.getClassName() === "linear"
@@ -97,12 +94,12 @@ function activate(layer: Layer, y: Tensor): Tensor {
     : layer.activation.apply(y);
 }
 
-function convolution(tf: Tf, layer: Layer, x: Tensor): Tensor | undefined {
+function convolution(layer: Layer, x: Tensor): Tensor | undefined {
   const { strides, padding, dilationRate, dataFormat } = layer;
   const last = dataFormat === undefined || dataFormat === "channelsLast";
   if (!last || x.rank !== 4) return undefined;
   return tf.tidy(() => {
-    const filter = layer.kernel.read() as tensorflow.Tensor4D;
+    const filter = layer.kernel.read() as tf.Tensor4D;
     const dilations = typeof dilationRate === "number"
       ? [dilationRate, dilationRate]
       : dilationRate;
@@ -116,7 +113,6 @@ function convolution(tf: Tf, layer: Layer, x: Tensor): Tensor | undefined {
 }
 
 function dense(
-  tf: Tf,
   layer: Layer,
   x: Tensor,
   kwargs: Record<string, unknown>,
@@ -134,7 +130,7 @@ function dense(
   });
 }
 
-function normalization(tf: Tf, layer: Layer, x: Tensor): Tensor | undefined {
+function normalization(layer: Layer, x: Tensor): Tensor | undefined {
   const { gamma, beta, epsilon, momentum } = layer;
   const axis = layer.axis < 0 ? layer.axis + x.rank : layer.axis;
   if (!gamma || !beta || axis !== x.rank - 1 || x.rank < 2) return undefined;
@@ -144,7 +140,7 @@ function normalization(tf: Tf, layer: Layer, x: Tensor): Tensor | undefined {
       gamma: gamma.read(),
       beta: beta.read(),
     }, { epsilon }) as Tensor[];
-    const move = (average: tensorflow.LayerVariable, value: Tensor) => {
+    const move = (average: tf.LayerVariable, value: Tensor) => {
       const old = average.read();
       const step = tf.mul(tf.sub(old, value), 1 - momentum);
       average.write(tf.sub(old, step));

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import type * as tensorflow from "@tensorflow/tfjs";
-import type { Tf } from "../tf.ts";
+import * as tf from "@tensorflow/tfjs";
 import { activate, knows } from "./activate.ts";
+import * as wasm from "./calls.ts";
 import { ACTIVATIONS } from "./convolve.ts";
 import { type Engine, POINTER_BYTES } from "./engine.ts";
-import { eights, fours, taskCount } from "./geometry.ts";
+import { asWindows, eights, fours, taskCount } from "./geometry.ts";
 import { allFloat, register } from "./register.ts";
 import type { Call, Task } from "./threads.ts";
 
@@ -16,15 +16,14 @@ import type { Call, Task } from "./threads.ts";
 export const BIASED_PRODUCT = "BiasedMatMul";
 
 function matMul(
-  tf: Tf,
   engine: Engine,
-  a: tensorflow.TensorInfo,
-  b: tensorflow.TensorInfo,
+  a: tf.TensorInfo,
+  b: tf.TensorInfo,
   transposeA: boolean,
   transposeB: boolean,
-  bias: tensorflow.TensorInfo | undefined,
+  bias: tf.TensorInfo | undefined,
   activation: number,
-): tensorflow.TensorInfo | undefined {
+): tf.TensorInfo | undefined {
   if (transposeA && (transposeB || bias !== undefined || activation !== 0)) {
     return undefined;
   }
@@ -63,11 +62,16 @@ function matMul(
   const size = { rows, inner, columns };
   if (transposeA) turnedProduct(engine, places, size);
   else {
-    const pack = (other: number, panels: number): Call => [
-      "packPanels",
-      ...[other, inner, columns, transposeB ? 4 : columns * 4],
-      ...[transposeB ? inner * 4 : 4, panels, inner * 32],
-    ];
+    const pack = (kernel: number, panels: number) =>
+      wasm.packPanels({
+        kernel,
+        depth: inner,
+        columns,
+        rowStep: transposeB ? 4 : columns * 4,
+        columnStep: transposeB ? inner * 4 : 4,
+        panels,
+        panelStep: inner * 32,
+      });
     product(engine, places, size, pack, bCount === 1, biasAt, activation);
   }
   return out;
@@ -97,7 +101,7 @@ function product(
   engine: Engine,
   places: readonly Place[],
   size: Size,
-  pack: (other: number, panels: number) => Call,
+  pack: (kernel: number, panels: number) => Call,
   oneB: boolean,
   bias: number,
   activation: number,
@@ -114,12 +118,19 @@ function product(
     for (let first = 0; first < rows; first += some) {
       const count = Math.min(some, rows - first);
       const task: Task = oneB ? [] : [pack(b, panels)];
-      task.push([
-        "product",
-        ...[a + first * inner * 4, 0, 0, inner * 4, 1, 1, count, 1, 0, 1, 0],
-        ...[inner, panels, columns, out + first * columns * 4, 0, 0],
-        ...[columns * 4, bias, activation, pointers],
-      ]);
+      task.push(wasm.product({
+        ...asWindows(count, inner),
+        input: a + first * inner * 4,
+        panels,
+        columns,
+        out: out + first * columns * 4,
+        outImage: 0,
+        outY: 0,
+        outX: columns * 4,
+        bias,
+        act: activation,
+        pointers,
+      }));
       tasks.push(task);
     }
     return tasks;
@@ -141,13 +152,24 @@ function turnedProduct(
     for (let first = 0; first < rows; first += some) {
       const count = Math.min(some, rows - first);
       tasks.push([
-        ["clear", sums, sumBytes],
-        [
-          "outer",
-          ...[a + first * 4, 0, 0, rows * 4, b, 0, 0, columns * 4],
-          ...[1, 1, inner, 1, 0, 1, 0, count, columns, sums],
-        ],
-        ["unpadSums", sums, 1, count, columns, out + first * columns * 4],
+        wasm.clear({ out: sums, bytes: sumBytes }),
+        wasm.outer({
+          ...asWindows(inner, count, rows * 4),
+          input: a + first * 4,
+          dy: b,
+          dyImage: 0,
+          dyY: 0,
+          dyX: columns * 4,
+          columns,
+          sums,
+        }),
+        wasm.unpadSums({
+          sums,
+          runs: 1,
+          run: count,
+          columns,
+          out: out + first * columns * 4,
+        }),
       ]);
     }
     return tasks;
@@ -155,16 +177,15 @@ function turnedProduct(
 }
 
 /** Registers BatchMatMul and _FusedMatMul. */
-export function registerMatMul(tf: Tf): void {
+export function registerMatMul(): void {
   register(
-    tf,
     "BatchMatMul",
     (engine, { a, b }, { transposeA, transposeB }) =>
       allFloat(a, b)
-        ? matMul(tf, engine, a, b, transposeA, transposeB, undefined, 0)
+        ? matMul(engine, a, b, transposeA, transposeB, undefined, 0)
         : undefined,
   );
-  register(tf, "_FusedMatMul", (engine, inputs, attrs) => {
+  register("_FusedMatMul", (engine, inputs, attrs) => {
     const { a, b, bias, preluActivationWeights } = inputs;
     const { transposeA, transposeB, activation = "linear" } = attrs;
     const own = ACTIVATIONS[activation];
@@ -179,25 +200,24 @@ export function registerMatMul(tf: Tf): void {
         bias.shape[bias.shape.length - 1] !== columns)
     ) return undefined;
     const y = matMul(
-      ...[tf, engine, a, b, transposeA, transposeB, bias, own ?? 0] as const,
+      ...[engine, a, b, transposeA, transposeB, bias, own ?? 0] as const,
     );
     return y === undefined || own !== undefined
       ? y
-      : activate(tf, y, { preluActivationWeights }, attrs);
+      : activate(y, { preluActivationWeights }, attrs);
   });
   register(
-    tf,
     BIASED_PRODUCT,
-    (engine, { a, b, bias }) => matMul(tf, engine, a, b, false, false, bias, 0),
+    (engine, { a, b, bias }) => matMul(engine, a, b, false, false, bias, 0),
   );
   tf.registerGradient({
     kernelName: BIASED_PRODUCT,
     inputsToSave: ["a", "b"],
     gradFunc: (dy, [a, b]) => {
-      const given = dy as tensorflow.Tensor2D;
+      const given = dy as tf.Tensor2D;
       return {
-        a: () => tf.matMul(given, b as tensorflow.Tensor2D, false, true),
-        b: () => tf.matMul(a as tensorflow.Tensor2D, given, true, false),
+        a: () => tf.matMul(given, b as tf.Tensor2D, false, true),
+        b: () => tf.matMul(a as tf.Tensor2D, given, true, false),
         bias: () => tf.sum(given, 0),
       };
     },

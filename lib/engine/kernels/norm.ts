@@ -4,8 +4,8 @@
  *
  * @module
  */
-import type * as tensorflow from "@tensorflow/tfjs";
-import type { Tf } from "../tf.ts";
+import * as tf from "@tensorflow/tfjs";
+import * as wasm from "./calls.ts";
 import { repeats } from "./elementwise.ts";
 import type { Engine } from "./engine.ts";
 import { ranges } from "./geometry.ts";
@@ -14,9 +14,10 @@ import {
   differentiating,
   type Inputs,
   register,
+  sizeOf,
 } from "./register.ts";
 
-type Info = tensorflow.TensorInfo;
+type Info = tf.TensorInfo;
 
 /** Ours: (x, gamma, beta) to (y, mean, variance). */
 export const TRAINING = "BatchNormTraining";
@@ -27,12 +28,12 @@ function repeated(engine: Engine, rows: Float32Array[], scratch: number[]) {
   rows.forEach((row, i) => {
     const times = repeats(row.length);
     engine.view(scratch[i], row.length).set(row);
-    engine.run.repeat(
-      scratch[i],
-      row.length,
-      times - 1,
-      scratch[i] + row.length * 4,
-    );
+    engine.run(wasm.repeat({
+      row: scratch[i],
+      columns: row.length,
+      times: times - 1,
+      out: scratch[i] + row.length * 4,
+    }));
   });
 }
 
@@ -42,28 +43,43 @@ const row = (length: number, value: (c: number) => number) =>
 
 function train(engine: Engine, { x, gamma, beta }: Inputs, epsilon: number) {
   const columns = gamma.shape[0];
-  const rows = x.shape.reduce((product, axis) => product * axis, 1) / columns;
+  const rows = sizeOf(x.shape) / columns;
   const out = engine.output(x.shape);
   const mean = engine.output([columns]), variance = engine.output([columns]);
   const block = columns * repeats(columns) * 4, pixel = columns * 4;
   const parts = ranges(rows, columns);
   const [mean4, sums, factor, term] = engine.scratch(
-    ...[columns * 16, parts.length * pixel, block, block],
+    columns * 16,
+    parts.length * pixel,
+    block,
+    block,
   );
-  const [work] = engine.own(columns * 16);
+  const [scratch] = engine.own(columns * 16);
   const from = engine.address(x), meanAt = engine.address(mean);
-  engine.parallel(parts.map(([first, count], part) => [[
-    "sumRows",
-    ...[from + first * pixel, 1, count, columns, 1, sums + part * pixel, work],
-  ]]));
+  engine.parallel(parts.map(([first, rows], part) => [
+    wasm.sumRows({
+      x: from + first * pixel,
+      blocks: 1,
+      rows,
+      columns,
+      factor: 1,
+      out: sums + part * pixel,
+      sums: scratch,
+    }),
+  ]));
   const m = engine.view(meanAt, columns);
   m.set(together(engine, sums, parts.length, columns).map((v) => v / rows));
-  engine.run.repeat(meanAt, columns, 4, mean4);
-  engine.parallel(parts.map(([first, count], part) => [[
-    "sumSquares",
-    ...[from + first * pixel, mean4, count, columns, sums + part * pixel],
-    work,
-  ]]));
+  engine.run(wasm.repeat({ row: meanAt, columns, times: 4, out: mean4 }));
+  engine.parallel(parts.map(([first, rows], part) => [
+    wasm.sumSquares({
+      x: from + first * pixel,
+      mean4,
+      rows,
+      columns,
+      sums: sums + part * pixel,
+      scratch,
+    }),
+  ]));
   const v = engine.view(engine.address(variance), columns);
   v.set(together(engine, sums, parts.length, columns).map((v) => v / rows));
 
@@ -102,11 +118,17 @@ function scaleRows(
   const pixel = columns * 4, times = repeats(columns);
   const from = engine.address(x), to = engine.address(out);
   engine.parallel(
-    ranges(rows, columns).map(([first, count]) => [[
-      "scaleRow",
-      ...[from + first * pixel, factor, term, times, to + first * pixel],
-      ...[count, columns],
-    ]]),
+    ranges(rows, columns).map(([first, rows]) => [
+      wasm.scaleRow({
+        x: from + first * pixel,
+        factor,
+        term,
+        times,
+        out: to + first * pixel,
+        rows,
+        columns,
+      }),
+    ]),
   );
 }
 
@@ -116,22 +138,33 @@ function differentiate(
   epsilon: number,
 ) {
   const columns = gamma.shape[0];
-  const rows = x.shape.reduce((product, axis) => product * axis, 1) / columns;
+  const rows = sizeOf(x.shape) / columns;
   const dx = engine.output(x.shape);
   const dGamma = engine.output([columns]), dBeta = engine.output([columns]);
   const block = columns * repeats(columns) * 4, pixel = columns * 4;
   const parts = ranges(rows, columns);
   const [mean4, sums, a4, b4, c4] = engine.scratch(
-    ...[columns * 16, parts.length * pixel * 2, block, block, block],
+    columns * 16,
+    parts.length * pixel * 2,
+    block,
+    block,
+    block,
   );
-  const [work] = engine.own(columns * 32);
+  const [scratch] = engine.own(columns * 32);
   const from = engine.address(x), given = engine.address(dy);
-  engine.run.repeat(engine.address(mean), columns, 4, mean4);
-  engine.parallel(parts.map(([first, count], part) => [[
-    "sumProducts",
-    ...[from + first * pixel, mean4, given + first * pixel, count, columns],
-    ...[sums + part * pixel * 2, work],
-  ]]));
+  const means = engine.address(mean);
+  engine.run(wasm.repeat({ row: means, columns, times: 4, out: mean4 }));
+  engine.parallel(parts.map(([first, rows], part) => [
+    wasm.sumProducts({
+      x: from + first * pixel,
+      mean4,
+      dy: given + first * pixel,
+      rows,
+      columns,
+      sums: sums + part * pixel * 2,
+      scratch,
+    }),
+  ]));
 
   const view = (tensor: Info) => engine.view(engine.address(tensor), columns);
   const [g, m, v] = [view(gamma), view(mean), view(variance)];
@@ -145,23 +178,29 @@ function differentiate(
   const shift = row(columns, (c) => -a[c] * sum[c] / rows - b[c] * m[c]);
   repeated(engine, [a, b, shift], [a4, b4, c4]);
   const to = engine.address(dx);
-  engine.parallel(parts.map(([first, count]) => [[
-    "normGradient",
-    ...[from + first * pixel, given + first * pixel, a4, b4, c4],
-    ...[repeats(columns), to + first * pixel, count, columns],
-  ]]));
+  engine.parallel(parts.map(([first, rows]) => [
+    wasm.normGradient({
+      x: from + first * pixel,
+      dy: given + first * pixel,
+      a: a4,
+      b: b4,
+      c: c4,
+      times: repeats(columns),
+      out: to + first * pixel,
+      rows,
+      columns,
+    }),
+  ]));
   return [dx, dGamma, dBeta];
 }
 
 /** Registers the training kernel with its gradient, and FusedBatchNorm. */
-export function registerNorm(tf: Tf): void {
+export function registerNorm(): void {
   register(
-    tf,
     TRAINING,
     (engine, inputs, { epsilon }) => train(engine, inputs, epsilon),
   );
   register(
-    tf,
     GRADIENT,
     (engine, inputs, { epsilon }) => differentiate(engine, inputs, epsilon),
   );
@@ -173,28 +212,27 @@ export function registerNorm(tf: Tf): void {
       // One kernel makes all three; mean and variance only feed the moving
       // averages, so no gradient comes back through them. Where the gradient is
       // to be differentiated in turn, tfjs's own operations make them.
-      const dy = (dys as tensorflow.Tensor[])[0];
-      const [dx, dGamma, dBeta] = differentiating(tf)
-        ? gradientOf(tf, x, dy, gamma, attrs.epsilon as number)
+      const dy = (dys as tf.Tensor[])[0];
+      const [dx, dGamma, dBeta] = differentiating()
+        ? gradientOf(x, dy, gamma, attrs.epsilon as number)
         : tf.engine().runKernel(
           GRADIENT,
           { x, gamma, mean, variance, dy },
           attrs,
-        ) as tensorflow.Tensor[];
+        ) as tf.Tensor[];
       return { x: () => dx, gamma: () => dGamma, beta: () => dBeta };
     },
   });
-  registerUse(tf);
+  registerUse();
 }
 
 /** dx, dGamma and dBeta of batch normalisation in training. */
 function gradientOf(
-  tf: Tf,
-  x: tensorflow.Tensor,
-  dy: tensorflow.Tensor,
-  gamma: tensorflow.Tensor,
+  x: tf.Tensor,
+  dy: tf.Tensor,
+  gamma: tf.Tensor,
   epsilon: number,
-): tensorflow.Tensor[] {
+): tf.Tensor[] {
   const axes = x.shape.slice(0, -1).map((_, axis) => axis);
   const centred = tf.sub(x, tf.mean(x, axes));
   const inverse = tf.rsqrt(
@@ -212,8 +250,8 @@ function gradientOf(
   ];
 }
 
-function registerUse(tf: Tf): void {
-  register(tf, "FusedBatchNorm", (engine, inputs, { varianceEpsilon }) => {
+function registerUse(): void {
+  register("FusedBatchNorm", (engine, inputs, { varianceEpsilon }) => {
     const { x, mean, variance, offset, scale } = inputs;
     const columns = mean.shape[0];
     const fits = allFloat(x, mean, variance, offset, scale) &&
@@ -235,7 +273,7 @@ function registerUse(tf: Tf): void {
       [by, row(columns, (c) => o[c] - m[c] * by[c])],
       [factor, term],
     );
-    const rows = tf.util.sizeFromShape(x.shape) / columns;
+    const rows = sizeOf(x.shape) / columns;
     scaleRows(engine, x, out, rows, columns, factor, term);
     return out;
   });
@@ -249,7 +287,7 @@ function registerUse(tf: Tf): void {
       if (tf.getBackend() !== "wasm" || mean.rank !== 1 || x.rank !== 4) {
         return stock.gradFunc(dy, saved, attrs);
       }
-      const given = dy as tensorflow.Tensor, axes = [0, 1, 2];
+      const given = dy as tf.Tensor, axes = [0, 1, 2];
       const inverse = tf.rsqrt(
         tf.add(variance, attrs.varianceEpsilon as number),
       );

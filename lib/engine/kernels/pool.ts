@@ -6,30 +6,43 @@
  *
  * @module
  */
-import type { Tf } from "../tf.ts";
+import * as tf from "@tensorflow/tfjs";
+import * as wasm from "./calls.ts";
 import { partsOf, productsOf, ranges, taskCount } from "./geometry.ts";
-import { allFloat, type Attributes, register } from "./register.ts";
+import {
+  allFloat,
+  type Attributes,
+  register,
+  type Shape4,
+} from "./register.ts";
 
 /** Registers MaxPool, AvgPool and MaxPoolGrad. */
-export function registerPool(tf: Tf): void {
+export function registerPool(): void {
   const describe = (shape: number[], attrs: Attributes) =>
     tf.backend_util.computePool2DInfo(
-      shape as [number, number, number, number],
+      shape as Shape4,
       attrs.filterSize,
       attrs.strides,
       1,
       attrs.pad,
       attrs.dimRoundingMode,
     );
-  const numbers = (info: ReturnType<typeof describe>, images: number) => [
-    ...[images, info.inHeight, info.inWidth, info.inChannels],
-    ...[info.outHeight, info.outWidth],
-    ...[info.filterHeight, info.filterWidth],
-    ...[info.strideHeight, info.strideWidth],
-    ...[info.padInfo.top, info.padInfo.left],
-  ];
+  const sizes = (info: ReturnType<typeof describe>) => ({
+    images: info.batchSize,
+    height: info.inHeight,
+    width: info.inWidth,
+    depth: info.inChannels,
+    outHeight: info.outHeight,
+    outWidth: info.outWidth,
+    windowY: info.filterHeight,
+    windowX: info.filterWidth,
+    strideY: info.strideHeight,
+    strideX: info.strideWidth,
+    top: info.padInfo.top,
+    left: info.padInfo.left,
+  });
   for (const [name, mean] of [["MaxPool", 0], ["AvgPool", 1]] as const) {
-    register(tf, name, (engine, { x }, attrs) => {
+    register(name, (engine, { x }, attrs) => {
       if (!allFloat(x)) return undefined;
       const info = describe(x.shape, attrs);
       const out = engine.output(info.outShape);
@@ -38,16 +51,13 @@ export function registerPool(tf: Tf): void {
       // One input of a window takes as long as about 32 products.
       const parts = partsOf(info, taskCount(32 * inputs));
       const [line] = engine.own(info.inWidth * info.inChannels * 4 + 16);
-      engine.parallel(parts.map((part) => [[
-        "pool",
-        ...[mean, from + part.x, to + part.y],
-        ...numbers(part.info, part.info.batchSize),
-        line,
-      ]]));
+      engine.parallel(parts.map(({ info, x, y }) => [
+        wasm.pool({ mean, x: from + x, y: to + y, ...sizes(info), line }),
+      ]));
       return out;
     });
   }
-  register(tf, "MaxPoolGrad", (engine, { dy, input, output }, attrs) => {
+  register("MaxPoolGrad", (engine, { dy, input, output }, attrs) => {
     if (!allFloat(dy, input, output)) return undefined;
     const info = describe(input.shape, attrs);
     const out = engine.output(input.shape);
@@ -57,15 +67,18 @@ export function registerPool(tf: Tf): void {
     const inSize = info.inHeight * info.inWidth * info.inChannels;
     const outSize = info.outHeight * info.outWidth * info.inChannels;
     engine.parallel(
-      ranges(info.batchSize, inSize).map(([first, count]) => {
+      ranges(info.batchSize, inSize).map(([first, images]) => {
         const inAt = first * inSize * 4, outAt = first * outSize * 4;
         return [
-          ["clear", to + inAt, count * inSize * 4],
-          [
-            "maxPoolGradient",
-            ...[x + inAt, y + outAt, given + outAt, to + inAt],
-            ...numbers(info, count),
-          ],
+          wasm.clear({ out: to + inAt, bytes: images * inSize * 4 }),
+          wasm.maxPoolGradient({
+            ...sizes(info),
+            images,
+            x: x + inAt,
+            y: y + outAt,
+            dy: given + outAt,
+            dx: to + inAt,
+          }),
         ];
       }),
     );

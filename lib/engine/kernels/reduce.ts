@@ -4,13 +4,13 @@
  *
  * @module
  */
-import type * as tensorflow from "@tensorflow/tfjs";
-import type { Tf } from "../tf.ts";
+import * as tf from "@tensorflow/tfjs";
+import * as wasm from "./calls.ts";
 import type { Engine } from "./engine.ts";
 import { ranges } from "./geometry.ts";
 import { allFloat, type Attributes, register } from "./register.ts";
 
-type Info = tensorflow.TensorInfo;
+type Info = tf.TensorInfo;
 
 /** A shape seen as [blocks, rows, columns], of which the rows are reduced. */
 interface Split {
@@ -22,7 +22,6 @@ interface Split {
 
 /** undefined where the axes are no neighbours or reach the end. */
 function split(
-  tf: Tf,
   shape: readonly number[],
   axis: number | number[],
 ): Split | undefined {
@@ -58,21 +57,21 @@ function reduce(
     : ranges(blocks, rows * columns);
   const [sums] = engine.scratch(blocks === 1 ? parts.length * row : 0);
   const [work] = engine.own(columns * 16);
-  engine.parallel(parts.map(([first, count], part) => [
-    blocks === 1
-      ? [
-        "sumRows",
-        ...[from + first * row, 1, count, columns, factor],
-        ...[sums + part * row, work],
-      ]
-      : [
-        "sumRows",
-        ...[from + first * rows * row, count, rows, columns, factor],
-        ...[to + first * row, work],
-      ],
-  ]));
+  engine.parallel(parts.map(([first, count], part) => {
+    const some = blocks === 1
+      ? { x: from + first * row, blocks: 1, rows: count }
+      : { x: from + first * rows * row, blocks: count, rows };
+    const out = blocks === 1 ? sums + part * row : to + first * row;
+    return [wasm.sumRows({ ...some, columns, factor, out, sums: work })];
+  }));
   if (blocks === 1) {
-    engine.run.addParts(sums, row, parts.length, columns, to);
+    engine.run(wasm.addParts({
+      from: sums,
+      step: row,
+      parts: parts.length,
+      size: columns,
+      out: to,
+    }));
   }
   return out;
 }
@@ -80,36 +79,41 @@ function reduce(
 const SPREAD = "SpreadRows"; // ours: the way back from a mean
 
 /** Registers Sum, Mean and the gradient of Mean. */
-export function registerReduce(tf: Tf): void {
+export function registerReduce(): void {
   const add = (
     name: string,
     factorOf: (rows: number) => number,
   ) =>
-    register(tf, name, (engine, { x }, { axis, keepDims }: Attributes) => {
-      const parts = allFloat(x) ? split(tf, x.shape, axis) : undefined;
+    register(name, (engine, { x }, { axis, keepDims }: Attributes) => {
+      const parts = allFloat(x) ? split(x.shape, axis) : undefined;
       return parts &&
         reduce(engine, x, parts, keepDims, factorOf(parts.rows));
     });
   add("Sum", () => 1);
   add("Mean", (rows) => 1 / rows);
 
-  register(tf, SPREAD, (engine, { dy }, { shape, axis }) => {
-    const { blocks, rows, columns } = split(tf, shape, axis)!;
+  register(SPREAD, (engine, { dy }, { shape, axis }) => {
+    const { blocks, rows, columns } = split(shape, axis)!;
     const out = engine.output(shape);
     const from = engine.address(dy), to = engine.address(out);
     engine.parallel(
-      ranges(blocks, rows * columns).map(([first, count]) => [[
-        "spreadRows",
-        ...[from + first * columns * 4, count, rows, columns, 1 / rows],
-        to + first * rows * columns * 4,
-      ]]),
+      ranges(blocks, rows * columns).map(([first, blocks]) => [
+        wasm.spreadRows({
+          x: from + first * columns * 4,
+          blocks,
+          rows,
+          columns,
+          factor: 1 / rows,
+          out: to + first * rows * columns * 4,
+        }),
+      ]),
     );
     return out;
   });
   tf.registerGradient({
     kernelName: SPREAD,
     gradFunc: (dy, _saved, attrs) => ({
-      dy: () => tf.mean(dy as tensorflow.Tensor, attrs.axis as number[]),
+      dy: () => tf.mean(dy as tf.Tensor, attrs.axis as number[]),
     }),
   });
   const stock = tf.getGradient("Mean");
@@ -119,15 +123,15 @@ export function registerReduce(tf: Tf): void {
       const [x] = saved, axis = attrs.axis as number[];
       if (
         tf.getBackend() !== "wasm" || !allFloat(x) ||
-        split(tf, x.shape, axis) === undefined
+        split(x.shape, axis) === undefined
       ) return stock.gradFunc(dy, saved, attrs);
-      const inputs = { dy: dy as tensorflow.Tensor };
+      const inputs = { dy: dy as tf.Tensor };
       return {
         x: () =>
           tf.engine().runKernel(SPREAD, inputs, {
             shape: x.shape,
             axis,
-          }) as tensorflow.Tensor,
+          }) as tf.Tensor,
       };
     },
   });

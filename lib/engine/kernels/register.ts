@@ -3,12 +3,13 @@
  *
  * @module
  */
-import type * as tensorflow from "@tensorflow/tfjs";
-import type { Tf } from "../tf.ts";
+import * as tf from "@tensorflow/tfjs";
 import { type Engine, engineOf, type WasmBackend } from "./engine.ts";
 
+export type Shape4 = [number, number, number, number];
+
 /** A kernel's tensors by their names in tfjs. */
-export type Inputs = Record<string, tensorflow.TensorInfo>;
+export type Inputs = Record<string, tf.TensorInfo>;
 
 /** A kernel's settings by their names in tfjs. */
 // deno-lint-ignore no-explicit-any
@@ -22,10 +23,10 @@ export type Kernel = (
   engine: Engine,
   inputs: Inputs,
   attrs: Attributes,
-) => tensorflow.TensorInfo | tensorflow.TensorInfo[] | undefined;
+) => tf.TensorInfo | tf.TensorInfo[] | undefined;
 
 /** Registers a kernel for wasm; tfjs's own stays behind it. */
-export function register(tf: Tf, kernelName: string, kernel: Kernel): void {
+export function register(kernelName: string, kernel: Kernel): void {
   const stock = tf.getKernel(kernelName, "wasm");
   if (stock !== undefined) tf.unregisterKernel(kernelName, "wasm");
   tf.registerKernel({
@@ -48,12 +49,16 @@ export function register(tf: Tf, kernelName: string, kernel: Kernel): void {
 }
 
 /** Does tfjs record what is computed now, to differentiate it? */
-export const differentiating = (tf: Tf): boolean =>
+export const differentiating = (): boolean =>
   (tf.engine() as unknown as { state: { gradientDepth: number } })
     .state.gradientDepth > 0;
 
+/** Numbers in a tensor of this shape. */
+export const sizeOf = (shape: readonly number[]): number =>
+  shape.reduce((size, length) => size * length, 1);
+
 /** Are all of these float32? (tfjs allows undefined for an optional input.) */
-export function allFloat(...inputs: (tensorflow.TensorInfo | undefined)[]) {
+export function allFloat(...inputs: (tf.TensorInfo | undefined)[]) {
   return inputs.every((x) =>
     x === undefined || x === null || x.dtype === "float32"
   );

@@ -10,13 +10,17 @@
  * @module
  */
 import { Worker } from "node:worker_threads";
-import type { Binary } from "./binary.ts";
+import type * as calls from "./calls.ts";
 
-/** A call of a function of the binary that returns nothing. */
-export type Call = [
-  name: Exclude<keyof Binary, "strays">,
-  ...numbers: number[],
-];
+/** A function's name and its numbers in their order. */
+export type Call = ReturnType<(typeof calls)[keyof typeof calls]>;
+
+/** The functions of the binary by their names. */
+export type Binary = {
+  [C in Call as C[0]]: (
+    ...numbers: C extends readonly [string, ...infer Numbers] ? Numbers : never
+  ) => number | void;
+};
 
 /** A task: calls one after the other, on one thread. */
 export type Task = Call[];
@@ -222,7 +226,7 @@ export class Threads {
       this.#atWork = false;
     }
     if (this.#workers.length === 0 || tasks.length < 2) {
-      for (const task of tasks) for (const call of task) this.#perform(call);
+      for (const task of tasks) for (const call of task) this.call(call);
       return;
     }
     for (let first = 0; first < tasks.length; first += MAX_TASKS) {
@@ -234,13 +238,14 @@ export class Threads {
     }
   }
 
-  /** A call at once, here. */
-  #perform([name, ...numbers]: Call): void {
+  /** Does one call here and at once; what the function returns. */
+  call([name, ...numbers]: Call): number {
+    const f = this.exports[name] as (...numbers: number[]) => number;
     for (let i = 0; i < numbers.length; i++) {
       if (numbers[i] >= OWN) numbers[i] += this.#own - OWN;
     }
     try {
-      this.exports[name](...numbers);
+      return f(...numbers);
     } catch (error) {
       throw this.#trapError(0, this.#ids.get(name)!, error);
     }

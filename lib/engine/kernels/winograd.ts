@@ -4,9 +4,12 @@
  * @module
  */
 import type * as tensorflow from "@tensorflow/tfjs";
+import * as wasm from "./calls.ts";
 import type { Engine } from "./engine.ts";
 import {
   addParts,
+  asWindows,
+  clearFirst,
   eights,
   geometry,
   type Info,
@@ -97,11 +100,19 @@ export function winogradForward(
   const columns = eights(cout / taskCount((m + 2) ** 2 * 4 * cin * cout));
   const packing: Task[] = [];
   for (let first = 0; first < cout; first += columns) {
-    packing.push([[
-      "winogradFilter",
-      ...[m, kernel.address, kernel.tapStep, kernel.inStep, kernel.outStep],
-      ...[cin, cout, first, Math.min(cout, first + columns), panels, temp],
-    ]]);
+    packing.push([wasm.winogradFilter({
+      m,
+      kernel: kernel.address,
+      tapStep: kernel.tapStep,
+      inStep: kernel.inStep,
+      outStep: kernel.outStep,
+      cin,
+      cout,
+      first,
+      last: Math.min(cout, first + columns),
+      panels,
+      temp,
+    })]);
   }
   engine.parallel(packing);
   const tiles = info.batchSize * Math.ceil(info.outHeight / m) *
@@ -113,12 +124,24 @@ export function winogradForward(
     partTasks(engine, parts, x, workBytes, (part, images, from, first) => {
       const { info, y, tilesY, tilesX } = parts[part];
       const image = info.outHeight * outWidth * cout * 4;
-      return [[
-        "winogradForward",
-        ...[m, from, images, geometry(info).row, cin, tilesY, tilesX],
-        ...[panels, cout, to + y + first * image, info.outHeight, outWidth],
-        ...[bias, activation, OWN, chunk],
-      ]];
+      return [wasm.winogradForward({
+        m,
+        x: from,
+        images,
+        row: geometry(info).row,
+        cin,
+        tilesY,
+        tilesX,
+        panels,
+        cout,
+        out: to + y + first * image,
+        height: info.outHeight,
+        width: outWidth,
+        bias,
+        act: activation,
+        work: OWN,
+        chunk,
+      })];
     }),
   );
   return out;
@@ -147,11 +170,16 @@ export function winogradGradient(
   const rows = Math.ceil(cin / taskCount(positions * 4 * cin * cout));
   const ends: Task[] = [];
   for (let first = 0; first < cin; first += rows) {
-    ends.push([[
-      "winogradSums",
-      ...[m, sums, cin, cout, engine.address(out)],
-      ...[first, Math.min(cin, first + rows), temp],
-    ]]);
+    ends.push([wasm.winogradSums({
+      m,
+      sums,
+      cin,
+      cout,
+      out: engine.address(out),
+      first,
+      last: Math.min(cin, first + rows),
+      temp,
+    })]);
   }
   engine.parallel(ends);
   return out;
@@ -177,20 +205,31 @@ function byImages(
   const [sums] = engine.scratch(parts.length * sumBytes);
   const given = engine.address(dy), image = outHeight * outWidth * cout * 4;
   const tasks = partTasks(
-    ...[engine, parts, engine.address(x), workBytes] as const,
+    engine,
+    parts,
+    engine.address(x),
+    workBytes,
     (part, images, from, first) => {
       const { info, y, tilesY, tilesX } = parts[part];
-      return [[
-        "winogradGradient",
-        ...[m, from, images, geometry(info).row, cin, tilesY, tilesX],
-        ...[given + y + first * image, cout, outHeight, outWidth],
-        ...[sums + part * sumBytes, OWN, chunk],
-      ]];
+      return [wasm.winogradGradient({
+        m,
+        x: from,
+        images,
+        row: geometry(info).row,
+        cin,
+        tilesY,
+        tilesX,
+        dy: given + y + first * image,
+        cout,
+        height: outHeight,
+        width: outWidth,
+        sums: sums + part * sumBytes,
+        work: OWN,
+        chunk,
+      })];
     },
   );
-  tasks.forEach((task, part) =>
-    task.unshift(["clear", sums + part * sumBytes, sumBytes])
-  );
+  clearFirst(tasks, sums, sumBytes);
   engine.parallel(tasks);
   addParts(engine, sums, sumBytes, parts.length);
   return sums;
@@ -212,33 +251,54 @@ function byPosition(
   const tiles = info.batchSize * perImage;
   const plane = planeBytes(tiles, cin), dyPlane = planeBytes(tiles, cout);
   const [sums, inputs, gradients] = engine.scratch(
-    ...[positions * sumBytes, positions * plane, positions * dyPlane],
+    positions * sumBytes,
+    positions * plane,
+    positions * dyPlane,
   );
   const given = engine.address(dy), image = outHeight * outWidth * cout * 4;
   engine.parallel(partTasks(
-    ...[engine, parts, engine.address(x), TEMP_BYTES] as const,
+    engine,
+    parts,
+    engine.address(x),
+    TEMP_BYTES,
     (part, images, from, first) => {
       const { info, y } = parts[part];
       const tile = (y / image + first) * perImage;
-      return [[
-        "winogradTiles",
-        ...[m, from, geometry(info).row, cin, tilesY, tilesX],
-        ...[given + y + first * image, cout, outHeight, outWidth],
-        ...[0, images * perImage, inputs + tile * cin * 4, plane],
-        ...[gradients + tile * cout * 4, dyPlane, OWN],
-      ]];
+      return [wasm.winogradTiles({
+        m,
+        x: from,
+        row: geometry(info).row,
+        cin,
+        tilesY,
+        tilesX,
+        dy: given + y + first * image,
+        cout,
+        height: outHeight,
+        width: outWidth,
+        first: 0,
+        count: images * perImage,
+        inputs: inputs + tile * cin * 4,
+        plane,
+        given: gradients + tile * cout * 4,
+        dyPlane,
+        temp: OWN,
+      })];
     },
   ));
   engine.parallel(Array.from({ length: positions }, (_, position) => {
     const to = sums + position * sumBytes;
     return [
-      ["clear", to, sumBytes],
-      [
-        "outer",
-        ...[inputs + position * plane, 0, 0, cin * 4],
-        ...[gradients + position * dyPlane, 0, 0, cout * 4],
-        ...[1, 1, tiles, 1, 0, 1, 0, cin, cout, to],
-      ],
+      wasm.clear({ out: to, bytes: sumBytes }),
+      wasm.outer({
+        ...asWindows(tiles, cin),
+        input: inputs + position * plane,
+        dy: gradients + position * dyPlane,
+        dyImage: 0,
+        dyY: 0,
+        dyX: cout * 4,
+        columns: cout,
+        sums: to,
+      }),
     ];
   }));
   return sums;

@@ -1,12 +1,11 @@
-import type * as tensorflow from "@tensorflow/tfjs";
-import type { Tf } from "../tf.ts";
+import * as tf from "@tensorflow/tfjs";
 import { wrap } from "./wrap.ts";
 
 /** argMax and argMin, which pass over a NaN behind the first place: it wins. */
-export function repairArgMax(tf: Tf, backendName: "wasm" | "cpu"): void {
+export function repairArgMax(backendName: "wasm" | "cpu"): void {
   for (const name of ["ArgMax", "ArgMin"]) {
-    wrap(tf, name, backendName, (call, stock) => {
-      const x = call.inputs.x as tensorflow.TensorInfo;
+    wrap(name, backendName, (call, stock) => {
+      const x = call.inputs.x as tf.TensorInfo;
       const backend = call.backend as unknown as {
         readSync(id: object): Float32Array;
       };
@@ -15,10 +14,10 @@ export function repairArgMax(tf: Tf, backendName: "wasm" | "cpu"): void {
       }
       return tf.tidy(() => {
         const { axis } = call.attrs as unknown as { axis: number };
-        const made = (info: tensorflow.TensorInfo) =>
+        const made = (info: tf.TensorInfo) =>
           tf.engine().makeTensorFromTensorInfo(info);
-        const lost = tf.cast(tf.isNaN(x as tensorflow.Tensor), "int32");
-        const usual = made(stock(call) as tensorflow.TensorInfo);
+        const lost = tf.cast(tf.isNaN(x as tf.Tensor), "int32");
+        const usual = made(stock(call) as tf.TensorInfo);
         return tf.where(
           tf.cast(tf.max(lost, axis), "bool"),
           tf.argMax(lost, axis),

@@ -1,7 +1,6 @@
-import type * as tensorflow from "@tensorflow/tfjs";
-import type { Tf } from "../tf.ts";
+import * as tf from "@tensorflow/tfjs";
 
-type Tensor = tensorflow.Tensor;
+type Tensor = tf.Tensor;
 
 /**
  * Gradients of a convolution's gradients, which tfjs lacks: by the kernel, and
@@ -11,11 +10,11 @@ type Tensor = tensorflow.Tensor;
  * convolution or one of its gradients again, with what comes back in the place
  * of image or kernel.
  */
-export function repairConvolutionGradients(tf: Tf): void {
+export function repairConvolutionGradients(): void {
   const run = (
     name: string,
     inputs: Record<string, Tensor>,
-    attrs: tensorflow.NamedAttrMap,
+    attrs: tf.NamedAttrMap,
     more: object = {},
   ) => tf.engine().runKernel(name, inputs, { ...attrs, ...more }) as Tensor;
   for (const name of ["Conv2D", "DepthwiseConv2dNative"]) {

@@ -1,15 +1,14 @@
-import type * as tensorflow from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs";
 import { type Inputs, only } from "../custom_layers/only.ts";
-import type { Tf } from "../tf.ts";
 
-type Tensor = tensorflow.Tensor;
+type Tensor = tf.Tensor;
 type Pair = [number, number];
 
 /**
  * Dilated convolutions: tfjs computes them but refuses to train them, and its
  * depthwise layer forgets the dilation altogether.
  */
-export function repairDilations(tf: Tf): void {
+export function repairDilations(): void {
   for (const kernelName of ["Conv2D", "DepthwiseConv2dNative"]) {
     const stock = tf.getGradient(kernelName);
     tf.registerGradient({
@@ -17,12 +16,12 @@ export function repairDilations(tf: Tf): void {
       gradFunc: (dy, saved, attrs) => {
         const dilations = pair(attrs.dilations as number | Pair);
         return Math.max(...dilations) > 1
-          ? dilatedGradients(tf, kernelName, dy as Tensor, saved, attrs)
+          ? dilatedGradients(kernelName, dy as Tensor, saved, attrs)
           : stock.gradFunc(dy, saved, attrs);
       },
     });
   }
-  repairLayers(tf);
+  repairLayers();
 }
 
 const pair = (value: number | readonly number[] | null | undefined): Pair =>
@@ -35,11 +34,10 @@ const pair = (value: number | readonly number[] | null | undefined): Pair =>
  * the engines' own kernels know no dilations.
  */
 function dilatedGradients(
-  tf: Tf,
   kernelName: string,
   dy: Tensor,
   [x, filter]: Tensor[],
-  attrs: tensorflow.NamedAttrMap,
+  attrs: tf.NamedAttrMap,
 ) {
   const dilations = pair(attrs.dilations as number | Pair);
   const run = (
@@ -51,15 +49,10 @@ function dilatedGradients(
       ...attrs,
       dilations: [1, 1],
       ...more,
-    } as tensorflow.NamedAttrMap) as Tensor;
+    } as tf.NamedAttrMap) as Tensor;
   return {
     x: () => {
-      const spread = spreadAxis(
-        tf,
-        spreadAxis(tf, filter, 0, dilations),
-        1,
-        dilations,
-      );
+      const spread = spreadAxis(spreadAxis(filter, 0, dilations), 1, dilations);
       return run("Input", { dy, filter: spread }, { inputShape: x.shape });
     },
     filter: () => {
@@ -79,12 +72,7 @@ function dilatedGradients(
 }
 
 /** Puts zeros between a kernel's numbers along one axis. */
-function spreadAxis(
-  tf: Tf,
-  filter: Tensor,
-  axis: number,
-  dilations: Pair,
-): Tensor {
+function spreadAxis(filter: Tensor, axis: number, dilations: Pair): Tensor {
   const length = filter.shape[axis], step = dilations[axis];
   if (step === 1) return filter;
   const zeros = tf.zeros(filter.shape.map((n, i) => i === axis ? 1 : n));
@@ -106,34 +94,34 @@ interface Layer {
   padding: "same" | "valid";
   dataFormat?: string;
   dilationRate: number | number[];
-  kernel: tensorflow.LayerVariable;
-  depthwiseKernel: tensorflow.LayerVariable;
-  bias?: tensorflow.LayerVariable;
+  kernel: tf.LayerVariable;
+  depthwiseKernel: tf.LayerVariable;
+  bias?: tf.LayerVariable;
   activation?: { apply(x: Tensor): Tensor };
   call(inputs: Inputs, kwargs: object): Tensor | Tensor[];
-  computeOutputShape(shape: tensorflow.Shape): tensorflow.Shape;
+  computeOutputShape(shape: tf.Shape): tf.Shape;
 }
 
-function repairLayers(tf: Tf): void {
+function repairLayers(): void {
   const { layers } = tf;
-  const prototype = (layer: tensorflow.layers.Layer) =>
+  const prototype = (layer: tf.layers.Layer) =>
     Object.getPrototypeOf(layer) as Layer;
   // Named, so that no number is used up for the names of layers to come.
   const name = "example";
   const plain = prototype(layers.conv2d({ name, filters: 1, kernelSize: 1 }));
   const depthwise = prototype(layers.depthwiseConv2d({ name, kernelSize: 1 }));
-  replace(tf, plain, (x, layer) =>
+  replace(plain, (x, layer) =>
     tf.conv2d(
       ...[
         x,
-        layer.kernel.read() as tensorflow.Tensor4D,
+        layer.kernel.read() as tf.Tensor4D,
         layer.strides,
       ] as const,
       ...[layer.padding, "NHWC", pair(layer.dilationRate)] as const,
     ));
-  replace(tf, depthwise, (x, layer) =>
+  replace(depthwise, (x, layer) =>
     tf.depthwiseConv2d(
-      ...[x, layer.depthwiseKernel.read() as tensorflow.Tensor4D] as const,
+      ...[x, layer.depthwiseKernel.read() as tf.Tensor4D] as const,
       ...[layer.strides, layer.padding, "NHWC"] as const,
       pair(layer.dilationRate),
     ));
@@ -152,9 +140,8 @@ function repairLayers(tf: Tf): void {
 
 /** Computes a dilated layer by `convolve`, and its bias and activation. */
 function replace(
-  tf: Tf,
   prototype: Layer,
-  convolve: (x: tensorflow.Tensor4D, layer: Layer) => Tensor,
+  convolve: (x: tf.Tensor4D, layer: Layer) => Tensor,
 ): void {
   const stock = prototype.call;
   prototype.call = function (this: Layer, inputs, kwargs) {

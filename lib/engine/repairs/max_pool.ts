@@ -1,6 +1,5 @@
-import type * as tensorflow from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs";
 import { findWinners } from "../../layers/max_pool2d.ts";
-import type { Tf } from "../tf.ts";
 import { type Call, wrap } from "./wrap.ts";
 
 /** What we use of tfjs's cpu backend. */
@@ -8,14 +7,14 @@ export interface CpuBackend {
   data: { get(id: object): { values: Float32Array } };
   makeTensorInfo(
     shape: readonly number[],
-    dtype: tensorflow.DataType,
+    dtype: tf.DataType,
     values: Float32Array,
-  ): tensorflow.TensorInfo;
+  ): tf.TensorInfo;
 }
 
 /** Max pooling on cpu, which loses NaN there; ours does the same on wasm. */
-export function repairMaxPool(tf: Tf): void {
-  const winners = (call: Call, x: tensorflow.TensorInfo) => {
+export function repairMaxPool(): void {
+  const winners = (call: Call, x: tf.TensorInfo) => {
     const { filterSize, strides, pad, dimRoundingMode } = call
       .attrs as unknown as {
         filterSize: number;
@@ -45,7 +44,7 @@ export function repairMaxPool(tf: Tf): void {
     });
     return { places, values, shape: info.outShape };
   };
-  wrap(tf, "MaxPool", "cpu", (call, stock) => {
+  wrap("MaxPool", "cpu", (call, stock) => {
     const x = call.inputs.x!;
     if (x.dtype !== "float32") return stock(call);
     const { places, values, shape } = winners(call, x);
@@ -53,7 +52,7 @@ export function repairMaxPool(tf: Tf): void {
     return (call.backend as unknown as CpuBackend)
       .makeTensorInfo(shape, "float32", y);
   });
-  wrap(tf, "MaxPoolGrad", "cpu", (call, stock) => {
+  wrap("MaxPoolGrad", "cpu", (call, stock) => {
     const { dy, input } = call.inputs;
     if (input!.dtype !== "float32") return stock(call);
     const backend = call.backend as unknown as CpuBackend;

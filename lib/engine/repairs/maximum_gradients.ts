@@ -1,11 +1,10 @@
-import type * as tensorflow from "@tensorflow/tfjs";
-import type { Tf } from "../tf.ts";
+import * as tf from "@tensorflow/tfjs";
 
 /**
  * The gradients of max and min over axes: tfjs looks for inputs that equal the
  * result, and NaN equals nothing, so the gradient was lost.
  */
-export function repairMaximumGradients(tf: Tf): void {
+export function repairMaximumGradients(): void {
   for (const kernelName of ["Max", "Min"]) {
     const stock = tf.getGradient(kernelName);
     tf.registerGradient({
@@ -23,7 +22,7 @@ export function repairMaximumGradients(tf: Tf): void {
         return {
           x: () =>
             tf.mul(
-              tf.reshape(dy as tensorflow.Tensor, shape),
+              tf.reshape(dy as tf.Tensor, shape),
               tf.cast(chosen, "float32"),
             ),
         };

@@ -1,7 +1,6 @@
-import type * as tensorflow from "@tensorflow/tfjs";
-import type { Tf } from "../tf.ts";
+import * as tf from "@tensorflow/tfjs";
 
-type Tensor = tensorflow.Tensor;
+type Tensor = tf.Tensor;
 
 /**
  * The gradients of mean pooling, in two and three dimensions.
@@ -10,7 +9,7 @@ type Tensor = tensorflow.Tensor;
  * divides by the whole window, also where only a part lies on the image. So the
  * gradient of each window is scaled by the whole window over that part before.
  */
-export function repairMeanPools(tf: Tf): void {
+export function repairMeanPools(): void {
   for (
     const [kernelName, axes] of [["AvgPool", 2], ["AvgPool3D", 3]] as const
   ) {
@@ -18,7 +17,7 @@ export function repairMeanPools(tf: Tf): void {
     tf.registerGradient({
       ...stock,
       gradFunc: (dy, saved, attrs) => {
-        const scales = windowScales(tf, saved[0].shape, attrs, axes);
+        const scales = windowScales(saved[0].shape, attrs, axes);
         const scaled = scales.reduce<Tensor>((value, scale, axis) => {
           if (scale.every((one) => one === 1)) return value;
           const shape = value.shape.map((_, i) => i === axis + 1 ? -1 : 1);
@@ -32,9 +31,8 @@ export function repairMeanPools(tf: Tf): void {
 
 /** For each axis and window: its length over the part on the image. */
 function windowScales(
-  tf: Tf,
   shape: number[],
-  attrs: tensorflow.NamedAttrMap,
+  attrs: tf.NamedAttrMap,
   axes: 2 | 3,
 ): number[][] {
   const { filterSize, strides, pad, dimRoundingMode } = attrs as unknown as {

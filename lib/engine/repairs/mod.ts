@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { Tf } from "../tf.ts";
 import { repairArgMax } from "./arg_max.ts";
 import { repairConv3d } from "./conv3d.ts";
 import { repairConvolutionGradients } from "./convolution_gradients.ts";
@@ -16,22 +15,22 @@ import { repairPads } from "./pads.ts";
 import { repairSecondGradients } from "./second_gradients.ts";
 
 /** Repairs what all engines share, and the cpu engine; once, after loading. */
-export function repairTf(tf: Tf): void {
-  repairConvolutionGradients(tf);
-  repairDilations(tf);
-  repairMaximumGradients(tf);
-  repairMeanPools(tf);
-  repairMaxPool(tf);
-  repairBilinear(tf);
-  repairNearest(tf);
-  repairSecondGradients(tf);
-  repairArgMax(tf, "cpu");
-  repairPads(tf, "cpu");
+export function repairTf(): void {
+  repairConvolutionGradients();
+  repairDilations();
+  repairMaximumGradients();
+  repairMeanPools();
+  repairMaxPool();
+  repairBilinear();
+  repairNearest();
+  repairSecondGradients();
+  repairArgMax("cpu");
+  repairPads("cpu");
 }
 
 /** Repairs the kernels of the wasm engine that are not ours. */
-export function repairWasm(tf: Tf): void {
-  repairArgMax(tf, "wasm");
-  repairConv3d(tf);
-  repairPads(tf, "wasm");
+export function repairWasm(): void {
+  repairArgMax("wasm");
+  repairConv3d();
+  repairPads("wasm");
 }

@@ -1,4 +1,3 @@
-import type { Tf } from "../tf.ts";
 import { wrap } from "./wrap.ts";
 
 const KERNELS = [
@@ -16,9 +15,9 @@ const KERNELS = [
  * so unequal ones lead to wrong shapes, and on wasm to writing outside. Pads
  * that are written out for each side are counted right.
  */
-export function repairPads(tf: Tf, backendName: "wasm" | "cpu"): void {
+export function repairPads(backendName: "wasm" | "cpu"): void {
   for (const name of KERNELS) {
-    wrap(tf, name, backendName, (call, stock) => {
+    wrap(name, backendName, (call, stock) => {
       const { pad, dataFormat } = call.attrs as Record<string, unknown>;
       if (typeof pad !== "number" || pad === 0) return stock(call);
       const none = [0, 0], both = [pad, pad];

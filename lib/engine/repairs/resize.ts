@@ -1,5 +1,4 @@
-import type * as tensorflow from "@tensorflow/tfjs";
-import type { Tf } from "../tf.ts";
+import * as tf from "@tensorflow/tfjs";
 import type { CpuBackend } from "./max_pool.ts";
 import { wrap } from "./wrap.ts";
 
@@ -8,8 +7,8 @@ import { wrap } from "./wrap.ts";
  * picture's gradient at the place of a smaller one, so all but the first are
  * wrong.
  */
-export function repairNearest(tf: Tf): void {
-  wrap(tf, "ResizeNearestNeighborGrad", "cpu", ({ inputs, attrs, backend }) => {
+export function repairNearest(): void {
+  wrap("ResizeNearestNeighborGrad", "cpu", ({ inputs, attrs, backend }) => {
     const cpu = backend as unknown as CpuBackend;
     const { images, dy } = inputs;
     const { alignCorners } = attrs as unknown as { alignCorners: boolean };
@@ -33,9 +32,9 @@ export function repairNearest(tf: Tf): void {
 }
 
 /** The gradient of enlarging by interpolation, whose sides tfjs swaps on cpu. */
-export function repairBilinear(tf: Tf): void {
-  wrap(tf, "ResizeBilinearGrad", "cpu", (call, stock) => ({
-    ...stock(call) as tensorflow.TensorInfo,
+export function repairBilinear(): void {
+  wrap("ResizeBilinearGrad", "cpu", (call, stock) => ({
+    ...stock(call) as tf.TensorInfo,
     shape: call.inputs.images!.shape,
   }));
 }

@@ -1,4 +1,4 @@
-import type { Tf } from "../tf.ts";
+import * as tf from "@tensorflow/tfjs";
 
 /** A node of the tape on which tfjs notes what it may have to differentiate. */
 interface Node {
@@ -25,7 +25,7 @@ interface Tape {
  * then finds no way from its input to the copy: that share of a second
  * derivative was lost. Here the operation comes first.
  */
-export function repairSecondGradients(tf: Tf): void {
+export function repairSecondGradients(): void {
   const engine = tf.engine() as unknown as Tape;
   const stock = engine.addTapeNode;
   engine.addTapeNode = function (name, inputs, outputs, ...rest) {

@@ -1,14 +1,12 @@
-import type * as tensorflow from "@tensorflow/tfjs";
-import type { Tf } from "../tf.ts";
+import * as tf from "@tensorflow/tfjs";
 
 /** What a kernel is called with. */
-export type Call = Parameters<tensorflow.KernelFunc>[0];
+export type Call = Parameters<tf.KernelFunc>[0];
 /** What a kernel gives back. */
-export type Result = ReturnType<tensorflow.KernelFunc>;
+export type Result = ReturnType<tf.KernelFunc>;
 
 /** Puts a function around an engine's kernel; nothing where it has none. */
 export function wrap(
-  tf: Tf,
   kernelName: string,
   backendName: string,
   around: (call: Call, stock: (call: Call) => Result) => Result,

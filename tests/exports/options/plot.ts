@@ -8,6 +8,7 @@ import {
   imageGrid,
   kernelGrid,
   lineChart,
+  pairedSeeds,
   poolGradient,
   poolSteps,
   scatter,
@@ -26,6 +27,7 @@ const wrong = (options: object): any => options;
 const square = tensor([[1, 2], [3, 4]]);
 const one = tensor([[1]]);
 const line = { name: "a", x: [0], y: [0] };
+const pair = { name: "a", from: [0], to: [1], mean: 1, low: 0, high: 2 };
 const bars = { name: "a", y: [1] };
 const curve = { name: "a", steps: [], validation: [] };
 
@@ -39,6 +41,7 @@ export const calls: Table["calls"] = {
   lineChart: (extra) => lineChart([line], extra),
   barChart: (extra) => barChart(["a"], [1], extra),
   scatter: (extra) => scatter([line], extra),
+  pairedSeeds: (extra) => pairedSeeds([pair], extra),
   trainingPlot: (extra) => trainingPlot([curve], extra),
   table: (extra) => table([{ a: 1 }], extra),
   slidingSteps: (extra) => slidingSteps(square, one, extra),

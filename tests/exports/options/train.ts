@@ -1,5 +1,6 @@
 import {
   buildNetwork,
+  compareSeeds,
   cosineSchedule,
   fit,
   gradCam,
@@ -8,6 +9,7 @@ import {
   linearProbe,
   network,
   occlusionMap,
+  pairedDifference,
   quickAccuracy,
   scratchTrainer,
   shiftCurve,
@@ -41,6 +43,9 @@ async function onTf(options: object): Promise<void> {
 }
 
 export const calls: Table["calls"] = {
+  compareSeeds: (extra) =>
+    compareSeeds({ a: Math.abs, b: Math.sqrt }, [1, 2], extra),
+  pairedDifference: (extra) => pairedDifference([1, 2], [2, 4], extra),
   cosineSchedule: (extra) => cosineSchedule(extra),
   fit: (extra) => fit(trainer(), set, { epochs: 1, seed: 1, ...extra }),
   gradCam: (extra) => gradCam(net(), images, { layer: "conv1", ...extra }),

@@ -9,7 +9,7 @@ import {
   findSubmissions,
   handedIn,
 } from "../../../tools/homework/grade/find_submissions.ts";
-import { readIfThere } from "../../../tools/homework/file_names.ts";
+import { readIfThere } from "../../../tools/files.ts";
 import { writeReports } from "../../../tools/homework/report/reports.ts";
 import { prepareAssignment, studentVersion } from "cnn/homework";
 import {

@@ -20,11 +20,11 @@ import {
   notebookPaths,
 } from "../../../tools/homework/notebook/load.ts";
 import { release } from "../../../tools/homework/release/release.ts";
-import { rootFolder } from "../../../tools/homework/root.ts";
+import { root } from "../../../tools/paths.ts";
 import { stampText } from "../../../tools/homework/notebook/stamp_file.ts";
 import { handIn, withFolder } from "./fixture.ts";
 
-for (const path of await notebookPaths(join(rootFolder, "notebooks"))) {
+for (const path of await notebookPaths(join(root, "notebooks"))) {
   const name = path.split(/[\\/]/).at(-1)!.replace(".ipynb", "");
   const bytes = await Deno.readFile(path);
   const notebook = parseNotebook(bytes);
@@ -71,7 +71,7 @@ for (const path of await notebookPaths(join(rootFolder, "notebooks"))) {
 
 Deno.test("the zip to hand out opens elsewhere, and validate runs in it", async () => {
   await withFolder(async (folder) => {
-    const path = join(rootFolder, "notebooks", "02_convolution.ipynb");
+    const path = join(root, "notebooks", "02_convolution.ipynb");
     const instructor = await loadNotebook(path);
     const { zip } = await release([instructor], { out: `${folder}/out` });
     await handIn(`${folder}/home`, unzipSync(await Deno.readFile(zip)));

@@ -9,11 +9,12 @@ import { fileURLToPath } from "node:url";
 import { createHash } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { infoOf, OutFolderError, outPlace } from "../../../tools/out_place.ts";
+import { infoOf } from "../../../tools/files.ts";
+import { OutFolderError, outPlace } from "../../../tools/out_place.ts";
 import { OwnFolder } from "../../../tools/own_folder.ts";
 import { release } from "../../../tools/homework/release/release.ts";
 import { writeReports } from "../../../tools/homework/report/reports.ts";
-import { rootFolder } from "../../../tools/homework/root.ts";
+import { root } from "../../../tools/paths.ts";
 import { stampCommand } from "../../../tools/homework/commands/stamp.ts";
 import { fixturePath, handIn, instructor, withFolder } from "./fixture.ts";
 
@@ -80,10 +81,10 @@ Deno.test("release into the repository, its folders, around it or home deletes n
     const copy = join(await Deno.realPath(home), "course");
     await Deno.mkdir(join(copy, "notebooks"), { recursive: true });
     for (const name of ["lib", "tools", "deno.json", "deno.lock", "LICENSE"]) {
-      await copyTree(join(rootFolder, name), join(copy, name));
+      await copyTree(join(root, name), join(copy, name));
     }
     await Deno.symlink(
-      join(rootFolder, "node_modules"),
+      join(root, "node_modules"),
       `${copy}/node_modules`,
     );
     await handIn(copy, {
@@ -180,7 +181,7 @@ Deno.test("outPlace() refuses what equals, holds or lies in a source, also by li
     }
     // Also where the repository is elsewhere; it may be a disk of its own.
     await assertRejects(
-      () => outPlace("grade", tmpdir(), {}, join(rootFolder, "lib")),
+      () => outPlace("grade", tmpdir(), {}, join(root, "lib")),
       OutFolderError,
       tmpdir(),
     );
@@ -205,13 +206,13 @@ Deno.test("outPlace() refuses what equals, holds or lies in a source, also by li
 });
 
 Deno.test("the out folders of the documentation's own examples may be written", async () => {
-  const docs = await Deno.readTextFile(join(rootFolder, "docs/homework.md"));
+  const docs = await Deno.readTextFile(join(root, "docs/homework.md"));
   const examples = [...docs.matchAll(/^deno task .*--out (\S+)/gm)];
   assertEquals(examples.length, 2);
   for (const [line, out] of examples) {
-    const place = await outPlace("test", resolve(rootFolder, out), {
+    const place = await outPlace("test", resolve(root, out), {
       folders: { "the folder of submissions": "/tmp/submissions" },
-      files: [join(rootFolder, "notebooks/02_convolution.ipynb")],
+      files: [join(root, "notebooks/02_convolution.ipynb")],
     });
     assert(place.endsWith(out), line);
   }

@@ -73,6 +73,15 @@ Deno.test("release() writes all that students need and no solution", async () =>
     const { tasks, imports } = JSON.parse(text("deno.json"));
     assertEquals(Object.keys(tasks).includes("test"), false);
     assertEquals(imports.cnn, "./lib/mod.ts");
+    // Whatever the lock file names is installed: nothing that students need not.
+    const { npm, specifiers, workspace } = JSON.parse(text("deno.lock"));
+    const installed = [
+      ...[...Object.keys(npm), ...Object.keys(specifiers)],
+      ...[...workspace.dependencies, ...Object.keys(imports)],
+    ];
+    const unneeded = /assemblyscript|binaryen|jupyterlab|lumino/;
+    assertEquals(installed.filter((name) => unneeded.test(name)), []);
+    assert(installed.includes("typescript"));
     // The folder holds the same files as the zip.
     for (const [name, bytes] of Object.entries(files)) {
       const path = join(`${folder}/out`, name.replace("90_fixture/", ""));

@@ -4,7 +4,7 @@
  */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
-import { root } from "../../../tools/environment.ts";
+import { root } from "../../../tools/paths.ts";
 import { type FixtureCell, fixtureFolder } from "../fixture.ts";
 
 /** Runs one notebook of these cells; gives what was printed and the executed copy. */

@@ -5,7 +5,8 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { join } from "node:path";
-import { root, setUp } from "../../../tools/environment.ts";
+import { setUp } from "../../../tools/environment.ts";
+import { root } from "../../../tools/paths.ts";
 
 Deno.test("threads outlive interrupts and restarts of the kernel and end with it", async () => {
   const { python, env } = await setUp();

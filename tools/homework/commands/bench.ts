@@ -18,10 +18,10 @@ import {
   formatNotebook,
   type Notebook,
 } from "../notebook/notebook.ts";
-import { rootFolder } from "../root.ts";
+import { root } from "../../paths.ts";
 import { studentVersion } from "../notebook/strip.ts";
 import { textTable } from "../../table.ts";
-import { ClassProgress } from "./class_progress.ts";
+import { classProgress } from "./grade.ts";
 import { makeCourse, setUpNbgrader } from "./nbgrader.ts";
 
 const name = "02_convolution";
@@ -61,7 +61,7 @@ const [count = 200, countNbgrader = 4] = Deno.args.map((text) => {
   Deno.exit(2);
 });
 const { notebook } = await loadNotebook(
-  join(rootFolder, "notebooks", `${name}.ipynb`),
+  join(root, "notebooks", `${name}.ipynb`),
 );
 const course = await makeCourse("bench");
 try {
@@ -74,7 +74,7 @@ try {
   }
   const begin = performance.now();
   const { submissions } = await findSubmissions(join(course, "ours"), [name]);
-  const progress = new ClassProgress();
+  const progress = classProgress();
   const results = await gradeClass(
     [prepareAssignment(name, notebook)],
     submissions,

@@ -19,17 +19,15 @@ import { NotebookError } from "../notebook/notebook.ts";
 import { OwnFolder } from "../../own_folder.ts";
 import { reportPaths, writeReports } from "../report/reports.ts";
 import type { SubmissionResult } from "../grade/result.ts";
-import { rootFolder } from "../root.ts";
-import { textTable } from "../../table.ts";
-import { ClassProgress } from "./class_progress.ts";
+import { UsageError } from "../../options.ts";
+import { fromUser, root } from "../../paths.ts";
+import { Progress } from "../../progress.ts";
+import { bar, textTable } from "../../table.ts";
 import {
-  fromUser,
   limitOptions,
-  type Options,
   outFolder,
   readLimits,
   readOptions,
-  UsageError,
   wholeNumber,
 } from "./options.ts";
 
@@ -42,7 +40,7 @@ export async function gradeCommand(args: string[]): Promise<number> {
     source: { type: "string" },
     notebook: { type: "string", multiple: true },
   });
-  const folder = await submissionsFolder(options);
+  const folder = await submissionsFolder(options.positionals);
   const out = outFolder("grade", options.values);
   const limits = readLimits("grade", options);
   const jobs = wholeNumber("grade", options, "jobs", {
@@ -51,7 +49,7 @@ export async function gradeCommand(args: string[]): Promise<number> {
   });
   const source = typeof options.values.source === "string"
     ? fromUser(options.values.source)
-    : join(rootFolder, "notebooks");
+    : join(root, "notebooks");
   const named = (options.values.notebook as string[] | undefined)?.map(
     fromUser,
   );
@@ -82,7 +80,7 @@ export async function gradeCommand(args: string[]): Promise<number> {
   );
   // Now and not after an hour of grading.
   await reports.checkFree(reportPaths(submissions.map((s) => s.student)));
-  const progress = new ClassProgress();
+  const progress = classProgress();
   const results = await gradeClass(assignments, submissions, {
     jobs,
     limits,
@@ -97,7 +95,9 @@ export async function gradeCommand(args: string[]): Promise<number> {
 }
 
 /** The folder of submissions. */
-async function submissionsFolder({ positionals }: Options): Promise<string> {
+async function submissionsFolder(
+  positionals: readonly string[],
+): Promise<string> {
   if (positionals.length !== 1) {
     throw new UsageError(
       "grade expects one folder with <student>/<notebook>.ipynb",
@@ -162,6 +162,16 @@ async function neighbours(paths: readonly string[]): Promise<string[]> {
   return all.map((path) => basename(path, ".ipynb"))
     // A copy that lies about is no assignment.
     .filter((name) => !/(-copy\d*|\(\d+\)| copy( \d+)?)$/i.test(name));
+}
+
+/** A class's progress, with the time that is left and who was the last. */
+export function classProgress(): Progress {
+  return new Progress((done, total, seconds, name) => {
+    const left = Math.ceil(seconds / done * (total - done));
+    // deno-lint-ignore no-control-regex -- a folder's name must not steer the terminal
+    const harmless = name.replaceAll(/[\x00-\x1f\x7f-\x9f]/g, "?").slice(0, 30);
+    return `${bar(done, total)}  ${left} s left  ${harmless}`;
+  });
 }
 
 function summary(

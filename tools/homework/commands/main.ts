@@ -3,14 +3,12 @@
  *
  * @module
  */
-import { NotebookError } from "../notebook/notebook.ts";
-import { OutFolderError } from "../../out_place.ts";
 import { gradeCommand } from "./grade.ts";
-import { UsageError } from "./options.ts";
+import { UsageError } from "../../options.ts";
 import { releaseCommand } from "./release.ts";
 import { stampCommand } from "./stamp.ts";
 import { validateCommand } from "./validate.ts";
-import { isSystemError } from "../../process.ts";
+import { isSystemError, SetupError } from "../../process.ts";
 
 const usage = `Usage:
   deno task homework release [notebook ...] --out DIR [--data needed|all|none] [--force]
@@ -50,13 +48,9 @@ export async function homework(args: string[]): Promise<number> {
       console.error(`deno task homework ${error.message}\n\n${usage}`);
       return 2;
     }
-    if (error instanceof OutFolderError) {
+    if (error instanceof SetupError) {
       console.error(error.message);
       return error.status;
-    }
-    if (error instanceof NotebookError) {
-      console.error(error.message);
-      return 1;
     }
     if (!isSystemError(error)) throw error;
     console.error(

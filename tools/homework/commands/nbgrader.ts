@@ -5,7 +5,8 @@
  * @module
  */
 import { delimiter, join } from "node:path";
-import { root, setUp } from "../../environment.ts";
+import { setUp } from "../../environment.ts";
+import { root } from "../../paths.ts";
 import { installPython } from "../../install_python.ts";
 import { output, SetupError } from "../../process.ts";
 import { findPython } from "../../python.ts";

@@ -3,63 +3,35 @@
  *
  * @module
  */
-import { isAbsolute, join } from "node:path";
-import { parseArgs, type ParseArgsConfig } from "node:util";
+import type { ParseArgsConfig } from "node:util";
+import {
+  type OptionsOf,
+  readOptions as read,
+  UsageError,
+} from "../../options.ts";
+import { fromUser } from "../../paths.ts";
 import { defaultLimits, type Limits } from "../sandbox/limits.ts";
 
-/** A command line that cannot be read; the usage is shown. */
-export class UsageError extends Error {
-  override name = "UsageError";
-}
+type Known = NonNullable<ParseArgsConfig["options"]>;
 
-/** Values by the names of the options, and what stands without a name. */
-export interface Options {
-  readonly values: Readonly<Record<string, unknown>>;
-  readonly positionals: readonly string[];
-}
+/** Values by the names of the options. */
+type Values = Readonly<Record<string, unknown>>;
 
 /** Reads options; an unknown one, or one that is given twice, is an error. */
-export function readOptions(
+export function readOptions<T extends Known>(
   command: string,
-  args: string[],
-  options: ParseArgsConfig["options"],
-): Options {
-  const known = options ?? {};
-  let parsed;
-  try {
-    parsed = parseArgs({ args, options, allowPositionals: true, tokens: true });
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    const accepted = Object.keys(known).map((name) => `--${name}`).join(", ");
-    const message = error.message.replace(/\. To specify a positional.*$/s, "");
-    throw new UsageError(`${command}: ${message}; it knows ${accepted}`, {
-      cause: error,
-    });
-  }
-  const seen = new Set<string>();
-  // The types of node:util leave out the tokens of options.
-  const tokens = parsed.tokens as { name?: string }[];
-  for (const { name } of tokens) {
-    if (name === undefined || known[name].multiple) continue;
-    if (seen.has(name)) {
-      throw new UsageError(
-        `${command} expects --${name} once but found it twice: leave one out`,
-      );
-    }
-    seen.add(name);
-  }
-  return { values: parsed.values, positionals: parsed.positionals };
-}
-
-/** A path as the user means it: from where the user called the task. */
-export function fromUser(path: string): string {
-  return isAbsolute(path)
-    ? path
-    : join(Deno.env.get("INIT_CWD") ?? Deno.cwd(), path);
+  args: readonly string[],
+  options: T,
+): OptionsOf<T> {
+  const accepted = Object.keys(options).map((name) => `--${name}`).join(", ");
+  return read(command, args, options, (why) => {
+    const unknown = why.replace(/\. To specify a positional.*$/s, "");
+    return `${command}: ${unknown}; it knows ${accepted}`;
+  });
 }
 
 /** The folder of `--out`. */
-export function outFolder(command: string, values: Options["values"]): string {
+export function outFolder(command: string, values: Values): string {
   if (typeof values.out === "string" && values.out !== "") {
     return fromUser(values.out);
   }
@@ -69,7 +41,7 @@ export function outFolder(command: string, values: Options["values"]): string {
 /** A whole number of an option, from `low` to `high`. */
 export function wholeNumber(
   command: string,
-  { values }: Options,
+  { values }: { readonly values: Values },
   name: string,
   { otherwise, low = 1, high }: {
     otherwise: number;
@@ -93,7 +65,10 @@ export const limitOptions = {
 } as const;
 
 /** The limits that those options set. */
-export function readLimits(command: string, options: Options): Limits {
+export function readLimits(
+  command: string,
+  options: { readonly values: Values },
+): Limits {
   return {
     seconds: wholeNumber(command, options, "seconds", {
       otherwise: defaultLimits.seconds,

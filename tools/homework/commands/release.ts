@@ -8,8 +8,9 @@ import { exercisesOf } from "../notebook/exercises.ts";
 import { loadNotebook, notebookPaths } from "../notebook/load.ts";
 import { NotebookError } from "../notebook/notebook.ts";
 import { release } from "../release/release.ts";
-import { rootFolder } from "../root.ts";
-import { fromUser, outFolder, readOptions, UsageError } from "./options.ts";
+import { UsageError } from "../../options.ts";
+import { fromUser, root } from "../../paths.ts";
+import { outFolder, readOptions } from "./options.ts";
 
 /** Writes the students' folder; without names, of every notebook with exercises. */
 export async function releaseCommand(args: string[]): Promise<number> {
@@ -27,7 +28,7 @@ export async function releaseCommand(args: string[]): Promise<number> {
   }
   const paths = positionals.length > 0
     ? positionals.map(fromUser)
-    : await notebookPaths(join(rootFolder, "notebooks"));
+    : await notebookPaths(join(root, "notebooks"));
   const loaded = await Promise.all(paths.map((path) => loadNotebook(path)));
   const notebooks = positionals.length > 0
     ? loaded

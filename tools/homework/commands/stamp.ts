@@ -4,11 +4,11 @@
  * @module
  */
 import { join } from "node:path";
-import { writeWhole } from "../file_names.ts";
+import { writeWhole } from "../../files.ts";
 import { loadNotebook, notebookPaths } from "../notebook/load.ts";
-import { rootFolder } from "../root.ts";
+import { fromUser, root } from "../../paths.ts";
 import { stampText } from "../notebook/stamp_file.ts";
-import { fromUser, readOptions } from "./options.ts";
+import { readOptions } from "./options.ts";
 
 /** Completes nbgrader's marks; with --check, 1 if one is not complete. */
 export async function stampCommand(args: string[]): Promise<number> {
@@ -17,7 +17,7 @@ export async function stampCommand(args: string[]): Promise<number> {
   });
   const paths = positionals.length > 0
     ? positionals.map(fromUser)
-    : await notebookPaths(join(rootFolder, "notebooks"));
+    : await notebookPaths(join(root, "notebooks"));
   let stale = 0;
   for (const path of paths) {
     await loadNotebook(path, { unstamped: true }); // says what cannot be read

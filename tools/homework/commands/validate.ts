@@ -5,15 +5,11 @@
  */
 import { classroomResult } from "../report/classroom.ts";
 import { loadNotebook } from "../notebook/load.ts";
+import { UsageError } from "../../options.ts";
+import { fromUser } from "../../paths.ts";
 import type { SubmissionResult } from "../grade/result.ts";
 import { validateNotebook } from "../grade/validate.ts";
-import {
-  fromUser,
-  limitOptions,
-  readLimits,
-  readOptions,
-  UsageError,
-} from "./options.ts";
+import { limitOptions, readLimits, readOptions } from "./options.ts";
 
 /** Says of each exercise whether its visible check passes; 1 if one does not. */
 export async function validateCommand(args: string[]): Promise<number> {

@@ -3,10 +3,10 @@
  *
  * @module
  */
+import { join } from "node:path";
 import { type Ending, type Limits, settleLimits } from "../sandbox/limits.ts";
 import { LockedProcess } from "../sandbox/locked_process.ts";
 import { isRecord } from "../notebook/notebook.ts";
-import { join } from "../root.ts";
 import type {
   CheckAnswer,
   CheckCall,

@@ -3,8 +3,8 @@
  *
  * @module
  */
+import { join } from "node:path";
 import { largestNotebook } from "../notebook/notebook.ts";
-import { join } from "../root.ts";
 import { notebookOf } from "./submission_name.ts";
 import { hidden, sortedEntries, whatLiesThere } from "./what_lies_there.ts";
 

@@ -3,10 +3,12 @@
  *
  * @module
  */
+import { join } from "node:path";
 import { settle, shown } from "../../../lib/base/options.ts";
 import type { Assignment } from "../notebook/assignment.ts";
 import { CheckProcess } from "./check_process.ts";
-import { readIfThere, safeFileName } from "../file_names.ts";
+import { safeFileName } from "../file_names.ts";
+import { readIfThere } from "../../files.ts";
 import { type FoundSubmission } from "./find_submissions.ts";
 import type { Grader } from "./grade_exercise.ts";
 import { gradeSubmission } from "./grade_submission.ts";
@@ -18,7 +20,6 @@ import {
 } from "../notebook/notebook.ts";
 import { OwnFolder } from "../../own_folder.ts";
 import type { SubmissionResult } from "./result.ts";
-import { join } from "../root.ts";
 import { checkRunnable } from "../notebook/runnable.ts";
 import { prepareSandbox } from "../sandbox/sandbox_files.ts";
 import { keyOf, takeOver } from "./saved_result.ts";

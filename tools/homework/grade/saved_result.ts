@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
 import type { Assignment } from "../notebook/assignment.ts";
 import type { FoundSubmission } from "./find_submissions.ts";
 import type { Grader } from "./grade_exercise.ts";
 import { formatNotebook, isRecord } from "../notebook/notebook.ts";
+import { sha256 } from "../../files.ts";
 import type { SubmissionResult } from "./result.ts";
 
 /** Raised whenever results of an older version must not be taken over. */
@@ -20,7 +20,6 @@ export function keyOf(
   bytes: Uint8Array,
   { files, limits }: Pick<Grader, "files" | "limits">,
 ): string {
-  const hash = createHash("sha256");
   const parts = [
     version,
     files.version,
@@ -30,8 +29,7 @@ export function keyOf(
     found.student,
     JSON.stringify(found.notes),
   ];
-  for (const part of parts) hash.update(`${part.length}:${part}`);
-  return hash.update(bytes).digest("hex");
+  return sha256(...parts.map((part) => `${part.length}:${part}`), bytes);
 }
 
 /** A finished result, if it is whole and for the same submission and notebook. */

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { join } from "node:path";
 import {
   cellsTooLong,
   type Ending,
@@ -18,7 +19,6 @@ import { LockedProcess } from "../sandbox/locked_process.ts";
 import { isRecord, NotebookError } from "../notebook/notebook.ts";
 import { programText } from "../sandbox/program.ts";
 import type { Reply, Request } from "../sandbox/inside/messages.ts";
-import { join } from "../root.ts";
 import type { SandboxFiles } from "../sandbox/sandbox_files.ts";
 import type { CellCode } from "../sandbox/share_names.ts";
 

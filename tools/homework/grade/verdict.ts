@@ -6,7 +6,7 @@
 import type { CheckedExercise } from "../notebook/assignment.ts";
 import type { Ending } from "../sandbox/limits.ts";
 import { cleanText, type ExerciseResult } from "./result.ts";
-import { rootFolder } from "../root.ts";
+import { root } from "../../paths.ts";
 import type { CheckOutcome } from "../sandbox/inside/messages.ts";
 import { errorText } from "../sandbox/load_watch.ts";
 import type { StudentProcess } from "./student_process.ts";
@@ -111,5 +111,5 @@ export function verdictOf({ error }: CheckOutcome, id: string): Verdict {
 
 /** A text of the submission's as reports may hold it. */
 export function clean(text: string): string {
-  return cleanText(text, [rootFolder]);
+  return cleanText(text, [root]);
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { join } from "../root.ts";
+import { join } from "node:path";
 import { notebookOf } from "./submission_name.ts";
 
 /** As far as we look: enough for what people pack, too little to get lost in. */

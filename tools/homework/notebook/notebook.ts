@@ -3,8 +3,9 @@
  *
  * @module
  */
-
+import type { ICell, INotebookContent } from "@jupyterlab/nbformat";
 import { shown } from "../../../lib/base/options.ts";
+import { SetupError } from "../../process.ts";
 
 /** One cell, with its source as one string. */
 export interface Cell {
@@ -12,16 +13,21 @@ export interface Cell {
   readonly id?: string;
   readonly source: string;
   readonly metadata: Readonly<Record<string, unknown>>;
+  /** What running a code cell left in the file, as it stands there. */
+  readonly outputs?: unknown;
+  readonly executionCount?: unknown;
 }
 
 /** A notebook of format 4. */
 export interface Notebook {
+  /** The second number of the format: of 4.5 the 5. */
+  readonly minor?: unknown;
   readonly cells: readonly Cell[];
   readonly metadata: Readonly<Record<string, unknown>>;
 }
 
 /** A notebook that cannot be read; the message says why and what to do. */
-export class NotebookError extends Error {
+export class NotebookError extends SetupError {
   override name = "NotebookError";
 }
 
@@ -34,7 +40,7 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 /**
- * Reads the bytes of an .ipynb file; outputs are left aside.
+ * Reads the bytes of an .ipynb file.
  *
  * @param bytes The whole file.
  * @throws {NotebookError} No UTF-8, no JSON, or no notebook of format 4.
@@ -85,7 +91,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Checks the parsed JSON of a notebook and keeps what the grader needs. */
+/** Checks the parsed JSON of a notebook. */
 export function readNotebook(value: unknown): Notebook {
   if (!isRecord(value)) {
     throw new NotebookError(
@@ -110,6 +116,7 @@ export function readNotebook(value: unknown): Notebook {
     );
   }
   return {
+    minor: value.nbformat_minor,
     cells: value.cells.map(readCell),
     metadata: isRecord(value.metadata) ? value.metadata : {},
   };
@@ -134,6 +141,9 @@ function readCell(value: unknown, index: number): Cell {
     source,
     id: typeof value.id === "string" ? value.id : undefined,
     metadata: isRecord(value.metadata) ? value.metadata : {},
+    ...(type === "code"
+      ? { outputs: value.outputs, executionCount: value.execution_count }
+      : {}),
   };
 }
 
@@ -154,19 +164,19 @@ export function splitSource(source: string): string[] {
 }
 
 /** The JSON text of a notebook without outputs, as JupyterLab writes it. */
-export function formatNotebook(notebook: Notebook): string {
-  const cells = notebook.cells.map((cell) => ({
-    cell_type: cell.type,
-    ...(cell.type === "code" ? { execution_count: null } : {}),
-    ...(cell.id === undefined ? {} : { id: cell.id }),
-    metadata: cell.metadata,
-    ...(cell.type === "code" ? { outputs: [] } : {}),
-    source: splitSource(cell.source),
-  }));
-  const minor = notebook.cells.every((cell) => cell.id !== undefined) ? 5 : 4;
-  return JSON.stringify(
-    { cells, metadata: notebook.metadata, nbformat: 4, nbformat_minor: minor },
-    null,
-    1,
-  ) + "\n";
+export function formatNotebook({ cells, metadata }: Notebook): string {
+  const content: INotebookContent = {
+    cells: cells.map((cell) => ({
+      cell_type: cell.type,
+      ...(cell.type === "code" ? { execution_count: null } : {}),
+      ...(cell.id === undefined ? {} : { id: cell.id }),
+      metadata: cell.metadata as ICell["metadata"],
+      ...(cell.type === "code" ? { outputs: [] } : {}),
+      source: splitSource(cell.source),
+    })),
+    metadata: metadata as INotebookContent["metadata"],
+    nbformat: 4,
+    nbformat_minor: cells.every((cell) => cell.id !== undefined) ? 5 : 4,
+  };
+  return JSON.stringify(content, null, 1) + "\n";
 }

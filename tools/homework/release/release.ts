@@ -4,16 +4,18 @@
  * @module
  */
 import { zipSync } from "fflate";
+import { join } from "node:path";
 import { checkWord, settle, shown } from "../../../lib/base/options.ts";
 import { dataNeeded } from "../notebook/data_needed.ts";
 import { exercisesOf } from "../notebook/exercises.ts";
-import { join, rootFolder } from "../root.ts";
+import { root } from "../../paths.ts";
 import {
   formatNotebook,
   isRecord,
   type Notebook,
   NotebookError,
 } from "../notebook/notebook.ts";
+import { infoOf, readIfThere } from "../../files.ts";
 import { OutFolderError } from "../../out_place.ts";
 import { OwnFolder } from "../../own_folder.ts";
 import { studentReadme } from "./student_readme.ts";
@@ -122,7 +124,8 @@ async function collect(
   }
   write("README.md", studentReadme(notebooks));
   write("deno.json", await studentConfig());
-  await addTree(files, "deno.lock");
+  const lock = await readIfThere(join(root, "deno.lock"));
+  if (lock !== undefined) write("deno.lock", studentLock(lock));
   await addTree(files, "LICENSE");
   await addTree(files, "lib");
   await addTree(files, "tools");
@@ -137,16 +140,10 @@ async function addTree(
   files: Map<string, Uint8Array>,
   path: string,
 ): Promise<void> {
-  let info: Deno.FileInfo;
-  try {
-    info = await Deno.lstat(join(rootFolder, path));
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return;
-    throw error;
-  }
-  if (info.isFile) files.set(path, await Deno.readFile(join(rootFolder, path)));
-  if (!info.isDirectory) return;
-  for await (const { name } of Deno.readDir(join(rootFolder, path))) {
+  const info = await infoOf(join(root, path));
+  if (info?.isFile) files.set(path, await Deno.readFile(join(root, path)));
+  if (!info?.isDirectory) return;
+  for await (const { name } of Deno.readDir(join(root, path))) {
     if (name.startsWith(".") || name === "__pycache__") continue;
     await addTree(files, `${path}/${name}`);
   }
@@ -155,14 +152,33 @@ async function addTree(
 /** deno.json with the tasks that work without tests and solutions. */
 async function studentConfig(): Promise<string> {
   const config = JSON.parse(
-    await Deno.readTextFile(join(rootFolder, "deno.json")),
+    await Deno.readTextFile(join(root, "deno.json")),
   );
   const tasks = isRecord(config.tasks) ? config.tasks : {};
   config.tasks = Object.fromEntries(
     Object.entries(tasks).filter(([name]) => studentTasks.includes(name)),
   );
   delete config.test;
+  delete config.imports[types];
   return JSON.stringify(config, null, 2) + "\n";
+}
+
+/** Types alone, for who changes the tools; and what they stand on. */
+const types = "@jupyterlab/nbformat";
+const forAuthors = new RegExp(`^(npm:)?(${types}|@lumino/)`);
+
+/** The lock file without them: whatever it names is installed. */
+function studentLock(text: string): string {
+  const lock = JSON.parse(text);
+  const without = (names: Record<string, unknown>) =>
+    Object.fromEntries(
+      Object.entries(names).filter(([name]) => !forAuthors.test(name)),
+    );
+  lock.specifiers = without(lock.specifiers);
+  lock.npm = without(lock.npm);
+  lock.workspace.dependencies = lock.workspace.dependencies
+    .filter((name: string) => !forAuthors.test(name));
+  return JSON.stringify(lock, null, 2) + "\n";
 }
 
 /** A zip file whose bytes depend on the files alone. */

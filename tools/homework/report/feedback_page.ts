@@ -3,14 +3,9 @@
  *
  * @module
  */
+import { escapeHtml } from "../../../lib/base/html.ts";
 import type { ExerciseResult, SubmissionResult } from "../grade/result.ts";
 import { sumPoints } from "../grade/result.ts";
-
-/** Text as HTML text or attribute value. */
-export function escapeHtml(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;").replaceAll('"', "&quot;").replaceAll("'", "&#39;");
-}
 
 const style = `
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 50rem; margin: 2rem auto; padding: 0 1rem; color: #1b1f24; background: #fff; }

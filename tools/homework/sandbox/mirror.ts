@@ -3,11 +3,10 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
+import { dirname, join } from "node:path";
 import ts from "typescript";
-import { exists } from "../file_names.ts";
+import { infoOf, sha256 } from "../../files.ts";
 import { isRecord } from "../notebook/notebook.ts";
-import { join } from "../root.ts";
 
 /** Folders of the mirror with JavaScript in them. */
 export const SERVED_FOLDERS = ["lib", "tools"];
@@ -28,14 +27,12 @@ export async function buildMirror(
   root: string,
   { sources, config }: { sources: Source[]; config: string },
 ): Promise<void> {
-  const known = await readKnown(folder.slice(0, folder.lastIndexOf("/")));
+  const known = await readKnown(dirname(folder));
   const draft = `${folder}.${crypto.randomUUID()}`; // renamed when it is whole
   for (const { path, bytes } of sources) {
     if (!isServed(path)) continue;
     const target = join(draft, path.replace(/\.ts$/, ".js"));
-    await Deno.mkdir(target.slice(0, target.lastIndexOf("/")), {
-      recursive: true,
-    });
+    await Deno.mkdir(dirname(target), { recursive: true });
     if (!path.endsWith(".ts")) {
       await Deno.writeFile(target, bytes);
       continue;
@@ -53,12 +50,10 @@ export async function buildMirror(
     await Deno.rename(draft, folder);
   } catch (error) {
     await Deno.remove(draft, { recursive: true });
-    if (!await exists(join(folder, "deno.json"))) throw error; // not another run
+    // Another run may have made it meanwhile.
+    if (await infoOf(join(folder, "deno.json")) === undefined) throw error;
   }
 }
-
-const sha256 = (text: string) =>
-  createHash("sha256").update(text).digest("hex");
 
 /** Last line of a file: which source it was made from. */
 const mark = "// from ";

@@ -7,11 +7,11 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
+import { join } from "node:path";
 import ts from "typescript";
-import { exists } from "../file_names.ts";
+import { infoOf, sha256 } from "../../files.ts";
 import { buildMirror, SERVED_FOLDERS, type Source } from "./mirror.ts";
-import { join, rootFolder } from "../root.ts";
+import { root } from "../../paths.ts";
 
 /** What a sandbox needs on disk. */
 export interface SandboxFiles {
@@ -24,16 +24,16 @@ export interface SandboxFiles {
 }
 
 /** Makes the folder, once for each state of the library. */
-export async function prepareSandbox(root = rootFolder): Promise<SandboxFiles> {
-  const sources = await readLibrary(root);
+export async function prepareSandbox(): Promise<SandboxFiles> {
+  const sources = await readLibrary();
   const config = await Deno.readTextFile(join(root, "deno.json"));
-  const hash = createHash("sha256").update(ts.version).update(config);
-  for (const { path, bytes } of sources) {
-    hash.update(`${path}\n${bytes.length}\n`).update(bytes);
-  }
-  const version = hash.digest("hex").slice(0, 16);
-  const folder = await placeFor(root, version);
-  if (!await exists(join(folder, "deno.json"))) {
+  const parts = sources.flatMap(({ path, bytes }) => [
+    `${path}\n${bytes.length}\n`,
+    bytes,
+  ]);
+  const version = sha256(ts.version, config, ...parts).slice(0, 16);
+  const folder = await placeFor(version);
+  if (await infoOf(join(folder, "deno.json")) === undefined) {
     await buildMirror(folder, root, { sources, config });
   }
   await Deno.utime(folder, new Date(), new Date()); // in use: not to be removed
@@ -52,7 +52,7 @@ export async function prepareSandbox(root = rootFolder): Promise<SandboxFiles> {
 }
 
 /** `.cache/homework/` of the repository; a temporary folder if it is read-only. */
-async function placeFor(root: string, version: string): Promise<string> {
+async function placeFor(version: string): Promise<string> {
   const folder = join(root, ".cache/homework");
   try {
     await Deno.mkdir(folder, { recursive: true });
@@ -70,7 +70,7 @@ async function placeFor(root: string, version: string): Promise<string> {
 }
 
 /** Every file of the library and of the grader. */
-async function readLibrary(root: string): Promise<Source[]> {
+async function readLibrary(): Promise<Source[]> {
   const files: Source[] = [];
   const walk = async (folder: string): Promise<void> => {
     const entries = await Array.fromAsync(Deno.readDir(join(root, folder)));

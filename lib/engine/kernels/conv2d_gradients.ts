@@ -1,20 +1,28 @@
 /**
- * A convolution's gradient by its input.
+ * A convolution's gradients, by its input and by its kernel.
  *
  * @module
  */
 import type * as tensorflow from "@tensorflow/tfjs";
+import * as wasm from "./calls.ts";
 import { convolve } from "./convolve.ts";
 import { type Engine, POINTER_BYTES } from "./engine.ts";
 import {
+  addParts,
+  asWindows,
+  clearFirst,
   eights,
+  fours,
   geometry,
   type Info,
   partsOf,
+  partTasks,
   productsOf,
+  sumParts,
   taskCount,
 } from "./geometry.ts";
 import type { Task } from "./threads.ts";
+import { suitsWinograd, winogradGradient } from "./winograd.ts";
 
 /** Windows of this many bytes are made before they are added back. */
 const WINDOW_BYTES = 1 << 16;
@@ -99,12 +107,19 @@ function scatteredGradient(
     Math.min(outHeight, Math.floor(WINDOW_BYTES / windowRow)),
   );
   const [panels] = engine.scratch(outChannels * eights(g.depth) * 4);
-  engine.run.packPanels(
-    ...[engine.address(filter), outChannels, g.depth, 4, outChannels * 4],
-    ...[panels, outChannels * 32],
-  );
+  engine.run(wasm.packPanels({
+    kernel: engine.address(filter),
+    depth: outChannels,
+    columns: g.depth,
+    rowStep: 4,
+    columnStep: outChannels * 4,
+    panels,
+    panelStep: outChannels * 32,
+  }));
   const [pointers, windows, room] = engine.own(
-    ...[POINTER_BYTES, rows * windowRow, g.padded ? g.image : 0],
+    POINTER_BYTES,
+    rows * windowRow,
+    g.padded ? g.image : 0,
   );
   const dyRow = outWidth * outChannels * 4;
   const bytes = info.inHeight * info.inWidth * g.pixel;
@@ -118,32 +133,99 @@ function scatteredGradient(
     for (let n = 0; n < batchSize; n++) {
       const to = engine.address(out) + x + n * bytes;
       const image = g.padded ? room : to;
-      task.push(["clear", image, g.padded ? g.image : bytes]);
+      task.push(wasm.clear({ out: image, bytes: g.padded ? g.image : bytes }));
       for (let y = 0; y < outHeight; y += rows) {
         const count = Math.min(rows, outHeight - y);
-        task.push([
-          "product",
-          ...[from, 0, 0, outChannels * 4, 1, 1, count * outWidth],
-          ...[1, 0, 1, 0, outChannels],
-          ...[panels, g.depth, windows, 0, 0, g.depth * 4],
-          ...[0, 0, pointers],
-        ], [
-          "scatter",
-          ...[windows, count, outWidth],
-          ...[g.count1, g.step1, g.count2, g.step2, g.run],
-          ...[image + y * g.stepY, g.stepY, g.stepX],
-        ]);
+        task.push(
+          wasm.product({
+            ...asWindows(count * outWidth, outChannels),
+            input: from,
+            panels,
+            columns: g.depth,
+            out: windows,
+            outImage: 0,
+            outY: 0,
+            outX: g.depth * 4,
+            bias: 0,
+            act: 0,
+            pointers,
+          }),
+          wasm.scatter({
+            windows,
+            height: count,
+            width: outWidth,
+            ...g.window,
+            out: image + y * g.steps.inY,
+            outY: g.steps.inY,
+            outX: g.steps.inX,
+          }),
+        );
         from += count * dyRow;
       }
       if (g.padded) {
-        task.push([
-          "cut",
-          ...[room, g.height, g.width, info.padInfo.top, info.padInfo.left],
-          ...[to, 1, info.inHeight, info.inWidth, g.pixel],
-        ]);
+        task.push(wasm.cut({
+          input: room,
+          inHeight: g.height,
+          inWidth: g.width,
+          top: info.padInfo.top,
+          left: info.padInfo.left,
+          out: to,
+          images: 1,
+          height: info.inHeight,
+          width: info.inWidth,
+          pixel: g.pixel,
+        }));
       }
     }
     return task;
   }));
+  return out;
+}
+
+/** dFilter = sum over all windows of window^T * dy. */
+export function filterGradient(
+  engine: Engine,
+  x: tensorflow.TensorInfo,
+  dy: tensorflow.TensorInfo,
+  info: Info,
+): tensorflow.TensorInfo {
+  if (suitsWinograd(info)) return winogradGradient(engine, x, dy, info);
+  const g = geometry(info);
+  const out = engine.output(info.filterShape);
+  const columns = info.outChannels;
+  const { count1, count2, run } = g.window, runs = count1 * count2;
+  const sumBytes = runs * fours(run) * eights(columns) * 4;
+  const parts = sumParts(info);
+  const [sums] = engine.scratch(parts.length * sumBytes);
+  const outY = info.outWidth * columns * 4, outImage = info.outHeight * outY;
+  const given = engine.address(dy);
+  const tasks = partTasks(
+    engine,
+    parts,
+    engine.address(x),
+    0,
+    (part, images, from, first) => [
+      wasm.outer({
+        input: from,
+        ...g.steps,
+        dy: given + parts[part].y + first * outImage,
+        dyImage: outImage,
+        dyY: outY,
+        dyX: columns * 4,
+        images,
+        height: info.outHeight,
+        width: info.outWidth,
+        ...g.window,
+        columns,
+        sums: sums + part * sumBytes,
+      }),
+    ],
+  );
+  clearFirst(tasks, sums, sumBytes);
+  engine.parallel(tasks);
+  addParts(engine, sums, sumBytes, parts.length);
+  engine.run(
+    wasm.unpadSums({ sums, runs, run, columns, out: engine.address(out) }),
+  );
   return out;
 }

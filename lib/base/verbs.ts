@@ -1,0 +1,292 @@
+/**
+ * What notebooks do with tensors, in place of arithmetic with places in `data`.
+ *
+ * @module
+ */
+import { shown } from "./options.ts";
+import { checkTensor, roomLike, shapeText, sizeOf } from "./shape.ts";
+import type { Tensor } from "./tensor.ts";
+import { checkAxes, stepsOf, walk } from "./walk.ts";
+
+/**
+ * One number of a tensor.
+ *
+ * @param x Any shape.
+ * @param index One whole number an axis, counted from 0.
+ * @throws {TypeError} Another number of indices than axes: for a row, an image
+ * or a plane there is {@linkcode part}.
+ * @throws {RangeError} An index outside its axis.
+ *
+ * @example
+ * ```ts
+ * import { at, tensor } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(at(tensor([[1, 2], [3, 4]]), 1, 0), 3);
+ * ```
+ */
+export function at(x: Tensor, ...index: number[]): number {
+  checkTensor("at", "x", x);
+  if (index.length !== x.shape.length) {
+    throw new TypeError(
+      `at() expects ${x.shape.length} indices for x ${
+        shapeText(x.shape)
+      } but found ${
+        shown(index)
+      }: give one an axis, or take a part with part()`,
+    );
+  }
+  return x.data[placeOf("at", x, index)];
+}
+
+/**
+ * What lies at the first indices: a row of a matrix, an image of a batch.
+ *
+ * @param x Any shape [A, B, C, ...].
+ * @param index Whole numbers from 0, at most one an axis: one leaves [B, C, ...],
+ * two leave [C, ...].
+ * @returns A copy, without the axes that have an index.
+ * @throws {TypeError} More indices than axes.
+ * @throws {RangeError} An index outside its axis.
+ *
+ * @example
+ * ```ts
+ * import { part, tensor, toNested } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toNested(part(tensor([[1, 2], [3, 4]]), 1)), [3, 4]);
+ * ```
+ */
+export function part(x: Tensor, ...index: number[]): Tensor {
+  checkTensor("part", "x", x);
+  if (index.length > x.shape.length) {
+    throw new TypeError(
+      `part() expects at most ${x.shape.length} indices for x ${
+        shapeText(x.shape)
+      } but found ${shown(index)}: give at most one an axis`,
+    );
+  }
+  const shape = x.shape.slice(index.length);
+  const place = placeOf("part", x, index);
+  return { shape, data: x.data.slice(place, place + sizeOf(shape)) };
+}
+
+/** Where in x.data the first number lies that has these first indices. */
+function placeOf(fn: string, x: Tensor, index: readonly number[]): number {
+  const steps = stepsOf(x.shape);
+  return index.reduce((place, i, axis) => {
+    if (Number.isInteger(i) && i >= 0 && i < x.shape[axis]) {
+      return place + i * steps[axis];
+    }
+    throw new RangeError(
+      `${fn}() expects a whole index from 0 to ${
+        x.shape[axis] - 1
+      } for axis ${axis} of x ${shapeText(x.shape)} but found ${
+        shown(i)
+      }: count from 0`,
+    );
+  }, 0);
+}
+
+/**
+ * A tensor of the same shape and precision, each number made anew.
+ *
+ * @param x Any shape.
+ * @param change Gets a number and its index, one argument an axis; returns the new number.
+ * @throws {TypeError} A change that is no function, or that returns no number.
+ *
+ * @example
+ * ```ts
+ * import { map, tensor, toNested, zeros } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([...map(tensor([1, -2]), Math.abs).data], [1, 2]);
+ * const diagonal = map(zeros([2, 2]), (_, row, column) => row === column ? 1 : 0);
+ * assertEquals(toNested(diagonal), [[1, 0], [0, 1]]);
+ * ```
+ */
+export function map(
+  x: Tensor,
+  change: (value: number, ...index: number[]) => number,
+): Tensor {
+  checkTensor("map", "x", x);
+  if (typeof change !== "function") {
+    throw new TypeError(
+      `map() expects a function as change but found ${
+        shown(change)
+      }: pass such as (value) => 2 * value`,
+    );
+  }
+  const data = roomLike("map", x.data.length, x.data);
+  const index = x.shape.map(() => 0);
+  for (let i = 0; i < data.length; i++) {
+    const value = change(x.data[i], ...index);
+    if (typeof value !== "number") {
+      throw new TypeError(
+        `map() expects a change that returns numbers but found ${
+          shown(value)
+        } at ${shown(index)}: return a number, such as yes ? 1 : 0`,
+      );
+    }
+    data[i] = value;
+    for (let axis = index.length - 1; axis >= 0; axis--) {
+      if (++index[axis] < x.shape[axis]) break;
+      index[axis] = 0;
+    }
+  }
+  return { shape: [...x.shape], data };
+}
+
+/**
+ * The difference of two tensors, number by number.
+ *
+ * @param a Any shape.
+ * @param b The same shape; nothing is stretched to fit.
+ * @returns The same shape, in the precision of a.
+ * @throws {TypeError} Shapes that differ.
+ *
+ * @example
+ * ```ts
+ * import { subtract, tensor } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([...subtract(tensor([10, 20]), tensor([1, 2])).data], [9, 18]);
+ * ```
+ */
+export function subtract(a: Tensor, b: Tensor): Tensor {
+  checkAlike("subtract", a, b);
+  const data = roomLike("subtract", a.data.length, a.data);
+  for (let i = 0; i < data.length; i++) data[i] = a.data[i] - b.data[i];
+  return { shape: [...a.shape], data };
+}
+
+/**
+ * How far two tensors lie apart: the largest difference of two numbers at one
+ * place, without its sign.
+ *
+ * @param a Any shape.
+ * @param b The same shape.
+ * @returns 0 for equal tensors; NaN where one of them holds NaN.
+ * @throws {TypeError} Shapes that differ.
+ *
+ * @example
+ * ```ts
+ * import { maxDifference, tensor } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(maxDifference(tensor([1, 2, 3]), tensor([1, 4, 2])), 2);
+ * ```
+ */
+export function maxDifference(a: Tensor, b: Tensor): number {
+  checkAlike("maxDifference", a, b);
+  let most = 0;
+  for (let i = 0; i < a.data.length; i++) {
+    if (a.data[i] !== b.data[i]) { // infinities may be equal
+      most = Math.max(most, Math.abs(a.data[i] - b.data[i]));
+    }
+  }
+  return most;
+}
+
+/** Throws unless both are tensors of one shape. */
+function checkAlike(fn: string, a: Tensor, b: Tensor): void {
+  checkTensor(fn, "a", a);
+  checkTensor(fn, "b", b);
+  if (shapeText(a.shape) !== shapeText(b.shape)) {
+    throw new TypeError(
+      `${fn}() expects b ${shapeText(a.shape)} like a but found ${
+        shapeText(b.shape)
+      }: reshape one of them first`,
+    );
+  }
+}
+
+/**
+ * The same numbers with the axes in another order.
+ *
+ * @param x Any shape.
+ * @param permutation Which axis of x comes at each place; the order is turned
+ * around unless told, which makes columns of a matrix's rows. -1 is the last axis.
+ * @returns A copy [x.shape[permutation[0]], x.shape[permutation[1]], ...].
+ * @throws {TypeError} A permutation that does not name each axis once.
+ * @throws {RangeError} An axis that x does not have.
+ *
+ * @example
+ * ```ts
+ * import { transpose, tensor, toNested, zeros } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toNested(transpose(tensor([[1, 2, 3], [4, 5, 6]]))), [[1, 4], [2, 5], [3, 6]]);
+ * assertEquals(transpose(zeros([2, 28, 28, 3]), [0, 3, 1, 2]).shape, [2, 3, 28, 28]);
+ * ```
+ */
+export function transpose(
+  x: Tensor,
+  permutation?: readonly number[],
+): Tensor {
+  checkTensor("transpose", "x", x);
+  const axes = permutation === undefined
+    ? x.shape.map((_, axis) => axis).reverse()
+    : checkAxes("transpose", x, permutation);
+  if (axes.length !== x.shape.length) {
+    throw new TypeError(
+      `transpose() expects a permutation of the ${x.shape.length} axes of x ${
+        shapeText(x.shape)
+      } but found ${shown(permutation)}: name each axis once`,
+    );
+  }
+  const shape = axes.map((axis) => x.shape[axis]);
+  const steps = stepsOf(x.shape);
+  const data = roomLike("transpose", x.data.length, x.data);
+  walk(shape, axes.map((axis) => steps[axis]), (i, place) => {
+    data[i] = x.data[place];
+  });
+  return { shape, data };
+}
+
+/**
+ * Lays tensors one below the other along the first axis, such as batches of images.
+ *
+ * @param parts Tensors [N1, ...], [N2, ...], ..., alike behind the first axis.
+ * @returns A copy [N1 + N2 + ..., ...] in the precision of the first.
+ * @throws {TypeError} No tensor, one without an axis, or rows of different shapes.
+ *
+ * @example
+ * ```ts
+ * import { concatRows, tensor, toNested } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const y = concatRows([tensor([[1, 2]]), tensor([[3, 4], [5, 6]])]);
+ * assertEquals(toNested(y), [[1, 2], [3, 4], [5, 6]]);
+ * ```
+ */
+export function concatRows(parts: readonly Tensor[]): Tensor {
+  if (!Array.isArray(parts) || parts.length === 0) {
+    throw new TypeError(
+      `concatRows() expects a list of tensors but found ${
+        shown(parts)
+      }: pass [a, b]`,
+    );
+  }
+  let rows = 0;
+  const row = parts[0]?.shape?.slice(1);
+  for (const one of parts) {
+    checkTensor("concatRows", "each part", one);
+    const own = shapeText(one.shape.slice(1));
+    if (one.shape.length === 0 || own !== shapeText(row)) {
+      throw new TypeError(
+        `concatRows() expects parts alike behind the first axis but found ${
+          shapeText(parts[0].shape)
+        } and ${shapeText(one.shape)}: reshape them first`,
+      );
+    }
+    rows += one.shape[0];
+  }
+  const data = roomLike("concatRows", rows * sizeOf(row), parts[0].data);
+  let offset = 0;
+  for (const one of parts) {
+    data.set(one.data, offset);
+    offset += one.data.length;
+  }
+  return { shape: [rows, ...row], data };
+}
