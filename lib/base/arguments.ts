@@ -1,5 +1,5 @@
 /**
- * Checks of what plots are given: notebook cells run without a type check.
+ * Checks of plain arguments: notebook cells run without a type check.
  *
  * @module
  */
@@ -51,13 +51,33 @@ export function checkTexts(fn: string, name: string, values: unknown): void {
   values.forEach((value, i) => checkText(fn, `${name}[${i}]`, value));
 }
 
-/** Throws unless `values` is a list of numbers; what they are is checked later. */
-export function checkList(fn: string, name: string, values: unknown): void {
-  if (Array.isArray(values) || ArrayBuffer.isView(values)) return;
+/** Calls a check such as `checkText` for each of the options that is given. */
+export function checkGiven(
+  check: (fn: string, name: string, value: unknown) => void,
+  fn: string,
+  options: Record<string, unknown>,
+): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (value !== undefined) check(fn, name, value);
+  }
+}
+
+/**
+ * Throws unless `value` is an array or a typed array; what is in it is checked later.
+ *
+ * @param what What it lists, for the message, such as "labels".
+ */
+export function checkList(
+  fn: string,
+  what: string,
+  value: unknown,
+): asserts value is ArrayLike<unknown> {
+  if (Array.isArray(value)) return;
+  if (ArrayBuffer.isView(value) && "length" in value) return;
   throw new TypeError(
-    `${fn}() expects a list of numbers as ${name} but found ${
-      shown(values)
-    }: pass such as [0.5, 1]`,
+    `${fn}() expects a list of ${what} but found ${
+      shown(value)
+    }: write [...], or pass a typed array`,
   );
 }
 

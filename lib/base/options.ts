@@ -104,6 +104,15 @@ export function settle<
   return settled as Settled<Options, Given>;
 }
 
+/** Options without a default, for `settle`: { title: undefined, ... }. */
+export function unset<Name extends string>(
+  ...names: Name[]
+): Record<Name, undefined> {
+  return Object.fromEntries(
+    names.map((name) => [name, undefined]),
+  ) as Record<Name, undefined>;
+}
+
 /** Throws unless `value` is true or false: 0, "no" and null are neither. */
 export function checkFlag(
   fn: string,

@@ -5,7 +5,7 @@ import { checkTensor } from "../base/shape.ts";
 import { gather, shapeText, type Tensor } from "../base/tensor.ts";
 import { permutation } from "../base/random.ts";
 import { streamFor } from "../base/stream.ts";
-import { checkList } from "./checks.ts";
+import { checkList } from "../base/arguments.ts";
 import {
   checkKind,
   type ClassNumbers,

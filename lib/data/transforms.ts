@@ -2,7 +2,7 @@
 import { checkTensor } from "../base/check.ts";
 import { checkWord, settle, shown } from "../base/options.ts";
 import { allocate, shapeText, type Tensor } from "../base/tensor.ts";
-import { checkList } from "./checks.ts";
+import { checkList } from "../base/arguments.ts";
 
 /** The four axis lengths of images; anything but four axes is an error. */
 export function imageShape(

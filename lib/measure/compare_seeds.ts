@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkList } from "../data/checks.ts";
+import { checkList } from "../base/arguments.ts";
 import { checkSeed, settle, shown } from "../base/options.ts";
 import { checkConfidence, type Interval, meanInterval } from "./intervals.ts";
 

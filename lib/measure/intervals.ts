@@ -1,5 +1,5 @@
 /** How sure a measured mean or share is. */
-import { checkList } from "../data/checks.ts";
+import { checkList } from "../base/arguments.ts";
 import { shown } from "../base/options.ts";
 import { checkRange } from "../base/range.ts";
 import { normalQuantile, tQuantile } from "./distributions.ts";

@@ -1,5 +1,5 @@
 /** Which classes a network confuses, and its worst mistakes. */
-import { checkList } from "../data/checks.ts";
+import { checkList } from "../base/arguments.ts";
 import { checkTensor } from "../base/check.ts";
 import { checkRange } from "../base/range.ts";
 import { checkClasses } from "../data/labels.ts";

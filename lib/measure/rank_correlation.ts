@@ -1,4 +1,4 @@
-import { checkList } from "../data/checks.ts";
+import { checkList } from "../base/arguments.ts";
 import { shown } from "../base/options.ts";
 
 /**

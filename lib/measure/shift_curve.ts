@@ -1,4 +1,4 @@
-import { checkList } from "../data/checks.ts";
+import { checkList } from "../base/arguments.ts";
 import { checkSet, type ImageSet } from "../data/image_set.ts";
 import { imageShape, shiftImages } from "../data/transforms.ts";
 import { settle, shown } from "../base/options.ts";

@@ -1,15 +1,17 @@
-import { settle, shown } from "../base/options.ts";
+import type { Data, ErrorBar } from "plotly.js";
 import { checkDigits, checkTexts } from "../base/arguments.ts";
+import { formatNumber } from "../base/numbers.ts";
+import { settle, shown, unset } from "../base/options.ts";
 import {
   chartDefaults,
   chartLayout,
   type ChartOptions,
   checkSeries,
+  seriesEnds,
   seriesNumbers,
 } from "./charts.ts";
-import { inkOn, rgbOf, seriesColour } from "./colours.ts";
-import { type Figure, figure } from "./figure.ts";
-import { formatNumber } from "../base/numbers.ts";
+import { ink, inkOn, rgbOf, seriesColour } from "./colours.ts";
+import { entitled, type Figure, figure } from "./figure.ts";
 import { textWidth } from "./width.ts";
 
 /** Bars of one colour, with the ends of their intervals where they have some. */
@@ -58,92 +60,81 @@ export function barChart(
     ? [{ name: settled.yTitle ?? "value", y: series as ArrayLike<number> }]
     : series as readonly BarSeries[];
   checkSeries("barChart", all);
-  const base = chartLayout("barChart", settled, all.length > 1);
+  const layout = chartLayout("barChart", settled, all.length > 1);
   const bargap = categories.length < 4 ? 0.5 : 0.25;
-  const inside = (base.width ?? 700) - 100;
-  const barWidth = inside / categories.length * (1 - bargap) / all.length;
+  const barWidth = (settled.width - 100) / categories.length * (1 - bargap) /
+    all.length;
   return figure({
-    data: all.map((given: BarSeries, i) => {
-      const one = settle("barChart", given, {
-        name: undefined,
-        y: undefined,
-        low: undefined,
-        high: undefined,
-      });
-      const numbers = (part: "y" | "low" | "high") =>
-        seriesNumbers(
-          one[part] as ArrayLike<number>,
-          categories.length,
-          "barChart",
-          `"${one.name}" ${part}`,
-        ) as number[];
-      const y = numbers("y");
-      if (y.includes(null as never)) {
-        throw new TypeError(
-          `barChart() "${one.name}" y expects a number for each category but found null at place ${
-            y.indexOf(null as never)
-          }: leave the category out`,
-        );
-      }
-      if ((one.low === undefined) !== (one.high === undefined)) {
-        throw new TypeError(
-          `barChart() "${one.name}" interval expects low and high but found only ${
-            one.low === undefined ? "high" : "low"
-          }: pass both`,
-        );
-      }
-      const texts = barTexts(y, digits);
-      const interval = one.low !== undefined
-        ? { low: numbers("low"), high: numbers("high") }
-        : undefined;
-      return {
-        type: "bar",
-        name: one.name,
-        x: [...categories],
-        y,
-        text: texts,
-        // An interval starts at the top of its bar, so the number stands below.
-        textposition: interval ? "inside" : "outside",
-        insidetextanchor: interval ? "start" : "end",
-        ...(interval
-          ? {
-            // Upright, unless that would shrink it beyond reading.
-            textangle: barWidth < 40 ? -90 : 0,
-            constraintext: "none",
-            insidetextfont: { size: 12, color: inkOn(rgbOf(seriesColour(i))) },
-          }
-          : {
-            textangle: barWidth < textWidth(texts.join("\n"), 12) ? -90 : 0,
-            constraintext: "none",
-            outsidetextfont: { size: 12 },
-          }),
-        cliponaxis: false,
-        marker: { color: seriesColour(i) },
-        ...(interval
-          ? {
-            error_y: {
-              type: "data",
-              symmetric: false,
-              array: interval.high.map((v, j) => v - y[j]),
-              arrayminus: interval.low.map((v, j) => y[j] - v),
-              thickness: 1.5,
-              width: 5,
-              color: "#222222",
-            },
-          }
-          : {}),
-        hovertemplate: `%{x}, ${one.name}: %{y}<extra></extra>`,
-      };
-    }),
+    data: all.map((one, i) => barTrace(one, i, categories, digits, barWidth)),
     layout: {
-      ...base,
+      ...layout,
       bargap,
-      xaxis: { ...base.xaxis, type: "category", showgrid: false },
+      xaxis: { ...layout.xaxis, type: "category", showgrid: false },
     },
-    summary: `Bar chart of ${categories.join(", ")}${
-      settled.title ? `: ${settled.title}` : ""
-    }`,
+    summary: entitled(`Bar chart of ${categories.join(", ")}`, settled.title),
   });
+}
+
+/** The bars of one series, `width` screen pixels each, with their numbers. */
+function barTrace(
+  series: BarSeries,
+  index: number,
+  categories: readonly string[],
+  digits: number,
+  width: number,
+): Data {
+  const one = settle("barChart", series, unset("name", "y", "low", "high"));
+  const count = categories.length;
+  const y = seriesNumbers(one.y, count, "barChart", `"${one.name}" y`);
+  if (y.includes(null)) {
+    throw new TypeError(
+      `barChart() "${one.name}" y expects a number for each category but found null at place ${
+        y.indexOf(null)
+      }: leave the category out`,
+    );
+  }
+  const heights = y as number[];
+  const ends = seriesEnds(one, count, "barChart");
+  const color = seriesColour(index);
+  const text = barTexts(heights, digits);
+  // A number stands upright, unless that would shrink it beyond reading. An
+  // interval starts at the top of its bar, so the number stands below.
+  const needed = ends ? 40 : textWidth(text.join("\n"), 12);
+  const font = ends
+    ? { insidetextfont: { size: 12, color: inkOn(rgbOf(color)) } }
+    : { outsidetextfont: { size: 12 } };
+  return {
+    type: "bar",
+    name: one.name,
+    x: [...categories],
+    y,
+    text,
+    textposition: ends ? "inside" : "outside",
+    insidetextanchor: ends ? "start" : "end",
+    textangle: width < needed ? -90 : 0,
+    constraintext: "none",
+    ...font,
+    cliponaxis: false,
+    marker: { color },
+    ...(ends ? { error_y: errorBars(heights, ends) } : {}),
+    hovertemplate: `%{x}, ${one.name}: %{y}<extra></extra>`,
+  };
+}
+
+/** Intervals as Plotly has them: how far they reach from the tops of the bars. */
+function errorBars(
+  y: readonly number[],
+  { low, high }: { low: readonly number[]; high: readonly number[] },
+): ErrorBar {
+  return {
+    type: "data",
+    symmetric: false,
+    array: high.map((v, j) => v - y[j]),
+    arrayminus: low.map((v, j) => y[j] - v),
+    thickness: 1.5,
+    width: 5,
+    color: ink,
+  };
 }
 
 /**

@@ -5,20 +5,16 @@
  * @module
  */
 import type { Annotations, Data } from "plotly.js";
-import { cellTexts } from "./cell_texts.ts";
+import { cellsAt, cellTexts, fixedRows } from "./cell_texts.ts";
 import { ink } from "./colours.ts";
-import { scaleFor } from "./matrix.ts";
-import { texts } from "./sliding_steps.ts";
-import { heatTrace } from "./traces.ts";
+import { type Range, scaleFor } from "./matrix.ts";
+import { heatTrace, strokes } from "./traces.ts";
 
 /** Where a panel's first cell lies, in cells of the whole picture. */
 export interface Place {
   left: number;
   top: number;
 }
-
-/** The values at the ends of a panel's colours. */
-export type Range = readonly [number, number];
 
 /** Coloured cells; null leaves a cell free. */
 export function panel(
@@ -41,90 +37,85 @@ export function panel(
   });
 }
 
-/** The numbers in a panel's cells. */
+/** The numbers in a panel's cells, which are `cell` screen pixels wide. */
 export function numbers(
   values: readonly (readonly number[])[],
   place: Place,
   range: Range,
   cell: number,
 ): Data {
-  const written = texts(values);
-  const longest = Math.max(...written.flat().map((t) => t.length));
+  const texts = fixedRows(values);
   return cellTexts(
-    values.flatMap((row, i) =>
-      row.map((value, j) => ({
-        x: place.left + j + 0.5,
-        y: place.top + i + 0.5,
-        text: written[i][j],
-        value,
-      }))
-    ),
+    cellsAt(texts, values, place.left + 0.5, place.top + 0.5),
     range,
     scaleFor(range),
-    fontFor(cell, longest),
+    fontFor(cell, texts),
   );
 }
 
 /** The largest font with which the longest text fits into a cell. */
-export function fontFor(cell: number, longest: number): number {
+export function fontFor(
+  cell: number,
+  texts: readonly (readonly string[])[],
+): number {
+  const longest = texts.flat().reduce((n, t) => Math.max(n, t.length), 0);
   return Math.max(5, Math.min(15, Math.floor((cell - 3) / (0.56 * longest))));
+}
+
+/** A sentence below the panels. */
+export function sentence(text: string, top: number, size: number): Data {
+  return {
+    type: "scatter",
+    mode: "text",
+    x: [0],
+    y: [top],
+    text: [text],
+    textposition: "bottom right",
+    textfont: { size },
+    cliponaxis: false,
+    hoverinfo: "skip",
+  };
 }
 
 /** Outlines around the cells under the window; neighbours share theirs. */
 export function boxes(
   cells: readonly (readonly [number, number])[],
-  place: Place,
+  { left, top }: Place,
   colour: string,
 ): Data {
   const has = new Set(cells.map(([i, j]) => `${i},${j}`));
-  const x: (number | null)[] = [];
-  const y: (number | null)[] = [];
-  const line = (x0: number, y0: number, x1: number, y1: number) => {
-    x.push(place.left + x0, place.left + x1, null);
-    y.push(place.top + y0, place.top + y1, null);
-  };
-  for (const [i, j] of cells) {
-    if (!has.has(`${i - 1},${j}`)) line(j, i, j + 1, i);
-    if (!has.has(`${i + 1},${j}`)) line(j, i + 1, j + 1, i + 1);
-    if (!has.has(`${i},${j - 1}`)) line(j, i, j, i + 1);
-    if (!has.has(`${i},${j + 1}`)) line(j + 1, i, j + 1, i + 1);
-  }
-  return {
-    type: "scatter",
-    mode: "lines",
-    x,
-    y,
-    line: { color: colour, width: 4 },
-    hoverinfo: "skip",
-  };
+  const sides = cells.flatMap(([i, j]) => {
+    const [x, y] = [left + j, top + i];
+    const [right, bottom] = [left + j + 1, top + i + 1];
+    return ([
+      [[i - 1, j], [x, y, right, y]],
+      [[i + 1, j], [x, bottom, right, bottom]],
+      [[i, j - 1], [x, y, x, bottom]],
+      [[i, j + 1], [right, y, right, bottom]],
+    ] as const).flatMap(([next, side]) => has.has(next.join()) ? [] : [side]);
+  });
+  return strokes(sides, { color: colour, width: 4 });
 }
 
 /** Thin lines around every cell of every panel. */
 export function gridTrace(
   panels: readonly (readonly [readonly (readonly unknown[])[], Place])[],
 ): Data {
-  const x: (number | null)[] = [];
-  const y: (number | null)[] = [];
-  for (const [values, place] of panels) {
-    const high = values.length;
-    const wide = values[0].length;
-    for (let i = 0; i <= high; i++) {
-      x.push(place.left, place.left + wide, null);
-      y.push(place.top + i, place.top + i, null);
-    }
-    for (let j = 0; j <= wide; j++) {
-      x.push(place.left + j, place.left + j, null);
-      y.push(place.top, place.top + high, null);
-    }
-  }
-  return {
-    type: "scatter",
-    mode: "lines",
-    x,
-    y,
-    line: { color: "#8C8C8C", width: 1 },
-    hoverinfo: "skip",
-  };
+  const steps = (count: number) =>
+    Array.from({ length: count + 1 }, (_, i) => i);
+  const lines = panels.flatMap(([values, { left, top }]) => {
+    const right = left + values[0].length;
+    const bottom = top + values.length;
+    return [
+      ...steps(values.length).map((i) =>
+        [left, top + i, right, top + i] as const
+      ),
+      ...steps(values[0].length).map((j) =>
+        [left + j, top, left + j, bottom] as const
+      ),
+    ];
+  });
+  return strokes(lines, { color: "#8C8C8C", width: 1 });
 }
 
 /** A text centred above a panel that is `wide` cells wide. */

@@ -1,10 +1,11 @@
 /** Numbers printed into coloured cells, dark on light and white on dark. */
 import type { Data } from "plotly.js";
-import { shown } from "../base/options.ts";
 import { checkDigits, checkList } from "../base/arguments.ts";
+import { shown } from "../base/options.ts";
 import { colourAt, type ColourScale, inkOn } from "./colours.ts";
+import type { Range } from "./matrix.ts";
 
-/** What stands in cells: a text, its place, and the value behind its colour. */
+/** What stands in a cell: a text, its place, and the value behind its colour. */
 export interface CellText {
   x: number;
   y: number;
@@ -15,17 +16,28 @@ export interface CellText {
 /** Ink that reads well on the colour of `value`. */
 export function cellInk(
   value: number,
-  range: readonly [number, number],
+  [low, high]: Range,
   scale: ColourScale,
 ): string {
-  const [low, high] = range;
   return inkOn(colourAt(scale, (value - low) / (high - low)));
+}
+
+/** What stands in the cells of a matrix whose first cell is centred at x, y. */
+export function cellsAt(
+  texts: readonly (readonly string[])[],
+  values: readonly (readonly number[])[],
+  x: number,
+  y: number,
+): CellText[] {
+  return texts.flatMap((row, i) =>
+    row.map((text, j) => ({ x: x + j, y: y + i, text, value: values[i][j] }))
+  );
 }
 
 /** A trace of texts, each in the ink that its cell needs. */
 export function cellTexts(
   texts: readonly CellText[],
-  range: readonly [number, number],
+  range: Range,
   scale: ColourScale,
   fontSize: number,
 ): Data {
@@ -45,23 +57,10 @@ export function cellTexts(
   };
 }
 
-/**
- * The numbers of a picture with as many decimals as they need, `digits` at most.
- *
- * @throws {TypeError} No list, or something else than a number in it.
- *
- * @example
- * ```ts
- * import { fixedNumbers } from "cnn";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(fixedNumbers([1, -2]), ["1", "−2"]);
- * assertEquals(fixedNumbers([0.5, 0.125]), ["0.50", "0.13"]);
- * ```
- */
+/** The numbers of a picture with as many decimals as they need, `digits` at most. */
 export function fixedNumbers(values: ArrayLike<number>, digits = 2): string[] {
   checkDigits("fixedNumbers", digits);
-  checkList("fixedNumbers", "values", values);
+  checkList("fixedNumbers", "numbers as values", values);
   let needed = 0;
   for (let i = 0; i < values.length; i++) {
     if (typeof values[i] !== "number") {
@@ -81,4 +80,14 @@ export function fixedNumbers(values: ArrayLike<number>, digits = 2): string[] {
     const text = value.toFixed(needed);
     return Number(text) === 0 ? (0).toFixed(needed) : text.replace("-", "−");
   });
+}
+
+/** The same for the rows of a matrix. */
+export function fixedRows(
+  rows: readonly (readonly number[])[],
+  digits?: number,
+): string[][] {
+  const flat = fixedNumbers(rows.flat(), digits);
+  let next = 0;
+  return rows.map((row) => row.map(() => flat[next++]));
 }

@@ -1,14 +1,15 @@
 /** What line, bar and scatter charts share: axes, checks, intervals. */
-import type { Layout, LayoutAxis } from "plotly.js";
-import { checkWord, settle, shown } from "../base/options.ts";
+import type { Data, Layout, LayoutAxis } from "plotly.js";
 import {
   checkEnds,
+  checkGiven,
   checkList,
   checkPositive,
   checkText,
 } from "../base/arguments.ts";
+import { checkWord, settle, shown, unset } from "../base/options.ts";
 import { gridLine, ink } from "./colours.ts";
-import { titled } from "./figure.ts";
+import { entitled, type Figure, figure, titled } from "./figure.ts";
 import { checkWidth, figureWidth } from "./width.ts";
 
 /** Titles and sizes of a chart. */
@@ -27,17 +28,11 @@ export interface ChartOptions {
   yScale?: "linear" | "log";
 }
 
-/** What every chart knows, and what stands for what is not given. */
+/** What stands for the options that are not given. */
 export const chartDefaults = {
-  title: undefined,
-  xTitle: undefined,
-  yTitle: undefined,
-  xRange: undefined,
-  yRange: undefined,
+  ...unset("title", "xTitle", "yTitle", "xRange", "yRange", "xScale", "yScale"),
   width: figureWidth,
   height: 400,
-  xScale: undefined,
-  yScale: undefined,
 } as const;
 
 /** The options of a chart that has no others. */
@@ -47,6 +42,22 @@ export function settleChart(caller: string, options: ChartOptions) {
     options,
     chartDefaults,
   );
+}
+
+/** The figure of a chart, "Line chart", with a legend for several series. */
+export function chartFigure(
+  caller: string,
+  kind: string,
+  series: readonly { name: string }[],
+  options: ReturnType<typeof settleChart>,
+  data: Data[],
+): Figure {
+  const names = series.map(({ name }) => name).join(", ");
+  return figure({
+    data,
+    layout: chartLayout(caller, options, series.length > 1),
+    summary: entitled(`${kind} of ${names}`, options.title),
+  });
 }
 
 /** Throws unless there is at least one series, each with a name. */
@@ -76,50 +87,51 @@ export function checkSeries(
 /** The layout that a chart's options ask for. */
 export function chartLayout(
   caller: string,
-  options: ChartOptions & { width: number; height: number },
+  options: ReturnType<typeof settleChart>,
   legend: boolean,
 ): Partial<Layout> {
-  const { title, width, height } = options;
-  for (const name of ["title", "xTitle", "yTitle"] as const) {
-    if (options[name] !== undefined) checkText(caller, name, options[name]);
-  }
+  const { title, xTitle, yTitle, width, height } = options;
+  checkGiven(checkText, caller, { title, xTitle, yTitle });
   checkWidth(caller, width);
   checkPositive(caller, "height", height);
-  for (const axis of ["x", "y"] as const) {
-    const ends = options[`${axis}Range`], scale = options[`${axis}Scale`];
+  const axis = (of: "x" | "y") => {
+    const ends = options[`${of}Range`], scale = options[`${of}Scale`];
     if (ends !== undefined) {
-      checkEnds(caller, `${axis}Range`, ends, { down: true });
+      checkEnds(caller, `${of}Range`, ends, { down: true });
     }
-    if (scale === undefined) continue;
-    checkWord(caller, `${axis}Scale`, scale, ["linear", "log"]);
+    if (scale !== undefined) {
+      checkWord(caller, `${of}Scale`, scale, ["linear", "log"]);
+    }
     if (scale === "log" && ends && Math.min(...ends) <= 0) {
       throw new RangeError(
-        `${caller}() expects an ${axis}Range above 0 with the ${axis}Scale "log" but found ${
+        `${caller}() expects an ${of}Range above 0 with the ${of}Scale "log" but found ${
           shown(ends)
         }: a logarithm has no place for 0`,
       );
     }
-  }
-  const top = (title ? 48 : 16) + (legend ? 30 : 0);
+    return chartAxis(options[`${of}Title`], scale, ends);
+  };
   return {
     ...titled(title),
     width,
     height: height + (legend ? 30 : 0),
-    margin: { l: 70, r: 30, t: top, b: 56 },
+    margin: { l: 70, r: 30, t: (title ? 48 : 16) + (legend ? 30 : 0), b: 56 },
     showlegend: legend,
-    legend: {
-      orientation: "h",
-      x: 0,
-      xanchor: "left",
-      y: 1.02,
-      yanchor: "bottom",
-      font: { size: 13 },
-    },
+    legend: { ...legendAbove, font: { size: 13 } },
     hovermode: "closest",
-    xaxis: chartAxis(options.xTitle, options.xScale, options.xRange),
-    yaxis: chartAxis(options.yTitle, options.yScale, options.yRange),
+    xaxis: axis("x"),
+    yaxis: axis("y"),
   };
 }
+
+/** Where the names of the series stand. */
+export const legendAbove = {
+  orientation: "h",
+  x: 0,
+  xanchor: "left",
+  y: 1.02,
+  yanchor: "bottom",
+} as const;
 
 /** One axis: a thin line, pale grid, its title. */
 export function chartAxis(
@@ -127,9 +139,7 @@ export function chartAxis(
   scale: "linear" | "log" | undefined,
   range: readonly [number, number] | undefined,
 ): Partial<LayoutAxis> {
-  const ends = range && scale === "log"
-    ? range.map((v) => Math.log10(v))
-    : range;
+  const ends = scale === "log" ? range?.map(Math.log10) : range;
   return {
     title: { text: title, standoff: 10 },
     ...(scale ? { type: scale } : {}),
@@ -144,32 +154,69 @@ export function chartAxis(
   };
 }
 
-/**
- * The numbers of a series, checked.
- *
- * @throws {TypeError} Another number of them than expected, or NaN among them.
- */
+/** The numbers of a series, checked; null leaves a gap. */
 export function seriesNumbers(
   values: ArrayLike<number | null>,
   length: number,
   caller: string,
   name: string,
 ): (number | null)[] {
-  checkList(caller, name, values);
+  checkList(caller, `numbers as ${name}`, values);
   const where = `${caller}() ${name}`;
   if (values.length !== length) {
     throw new TypeError(
       `${where} expects ${length} numbers but found ${values.length}: give each x one value`,
     );
   }
-  return Array.from(values, (value, i) => {
-    if (value !== null && !Number.isFinite(value)) {
-      throw new TypeError(
-        `${where} expects numbers but found ${
-          shown(value)
-        } at place ${i}: pass null to leave a gap`,
-      );
-    }
-    return value;
-  });
+  const bad = Array.from(values).findIndex((value) =>
+    value !== null && !Number.isFinite(value)
+  );
+  if (bad >= 0) {
+    throw new TypeError(
+      `${where} expects numbers but found ${
+        shown(values[bad])
+      } at place ${bad}: pass null to leave a gap`,
+    );
+  }
+  return Array.from(values);
+}
+
+/** x and y of a series, equally long. */
+export function seriesPlaces(
+  { name, x, y }: {
+    name: string;
+    x: ArrayLike<number>;
+    y: ArrayLike<number | null>;
+  },
+  caller: string,
+) {
+  checkList(caller, `numbers as "${name}" x`, x);
+  return {
+    x: seriesNumbers(x, x.length, caller, `"${name}" x`),
+    y: seriesNumbers(y, x.length, caller, `"${name}" y`),
+  };
+}
+
+/** Both ends of a series' intervals; undefined where it has none. */
+export function seriesEnds(
+  { name, low, high }: {
+    name: string;
+    low: ArrayLike<number> | undefined;
+    high: ArrayLike<number> | undefined;
+  },
+  length: number,
+  caller: string,
+) {
+  if (low === undefined && high === undefined) return undefined;
+  if (low === undefined || high === undefined) {
+    throw new TypeError(
+      `${caller}() "${name}" interval expects low and high but found only ${
+        low === undefined ? "high" : "low"
+      }: pass both`,
+    );
+  }
+  return {
+    low: seriesNumbers(low, length, caller, `"${name}" low`) as number[],
+    high: seriesNumbers(high, length, caller, `"${name}" high`) as number[],
+  };
 }

@@ -6,8 +6,8 @@
  * @module
  */
 
-import { shown } from "../base/options.ts";
 import { checkShare } from "../base/arguments.ts";
+import { shown } from "../base/options.ts";
 
 /** Okabe and Ito's eight colours by name. */
 export const okabeIto = {
@@ -62,41 +62,24 @@ export const sequential: ColourScale = [
 /** Black to white, as photographs are. */
 export const grey: ColourScale = [[0, "#000000"], [1, "#FFFFFF"]];
 
-/**
- * The same colour, see-through.
- *
- * @param hex A colour #RRGGBB.
- * @param alpha From 0, unseen, to 1, as it is.
- * @throws {TypeError} No such colour.
- * @throws {RangeError} An alpha outside 0 to 1.
- *
- * @example
- * ```ts
- * import { transparent } from "cnn";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(transparent("#0072B2", 0.5), "rgba(0, 114, 178, 0.5)");
- * ```
- */
+/** Red, green and blue from 0 to 255. */
+export type Rgb = [number, number, number];
+
+/** Red, green and blue of a colour written as #RRGGBB. */
+export function rgbOf(hex: string): Rgb {
+  checkColour("rgbOf", "colour", hex);
+  const number = parseInt(hex.slice(1), 16);
+  return [number >> 16, number >> 8 & 255, number & 255];
+}
+
+/** The same colour, see-through: `alpha` from 0, unseen, to 1, as it is. */
 export function transparent(hex: string, alpha: number): string {
   checkColour("transparent", "colour", hex);
   checkShare("transparent", "alpha", alpha);
   return `rgba(${rgbOf(hex).join(", ")}, ${alpha})`;
 }
 
-/**
- * The colour of series number `index`; after the last the first comes again.
- *
- * @throws {RangeError} An index that is no whole number of 0 or more.
- *
- * @example
- * ```ts
- * import { seriesColour, seriesColours } from "cnn";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(seriesColour(0), seriesColour(seriesColours.length));
- * ```
- */
+/** The colour of series number `index`; after the last the first comes again. */
 export function seriesColour(index: number): string {
   if (!Number.isInteger(index) || index < 0) {
     throw new RangeError(
@@ -108,41 +91,9 @@ export function seriesColour(index: number): string {
   return seriesColours[index % seriesColours.length];
 }
 
-/** A colour as red, green and blue from 0 to 255. */
-export type Rgb = [number, number, number];
-
-/**
- * Red, green and blue of a colour written as #RRGGBB.
- *
- * @throws {TypeError} No such colour.
- *
- * @example
- * ```ts
- * import { rgbOf } from "cnn";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(rgbOf("#0072B2"), [0, 114, 178]);
- * ```
- */
-export function rgbOf(hex: string): Rgb {
-  checkColour("rgbOf", "colour", hex);
-  const part = (start: number) => parseInt(hex.slice(start, start + 2), 16);
-  return [part(1), part(3), part(5)];
-}
-
 /**
  * The colour of a scale at `place` from 0 to 1, between its stops in a line;
  * a place outside has the colour of the nearer end.
- *
- * @throws {TypeError} No colour scale, or a place that is no number.
- *
- * @example
- * ```ts
- * import { colourAt, grey } from "cnn";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(colourAt(grey, 1), [255, 255, 255]);
- * ```
  */
 export function colourAt(scale: ColourScale, place: number): Rgb {
   checkScale("colourAt", scale);
@@ -158,26 +109,11 @@ export function colourAt(scale: ColourScale, place: number): Rgb {
   const [from, low] = scale[next - 1];
   const [to, high] = scale[next];
   const share = (at - from) / (to - from);
-  const a = rgbOf(low);
-  const b = rgbOf(high);
-  return [0, 1, 2].map((i) => Math.round(a[i] + share * (b[i] - a[i]))) as Rgb;
+  const end = rgbOf(high);
+  return rgbOf(low).map((v, i) => Math.round(v + share * (end[i] - v))) as Rgb;
 }
 
-/**
- * Dark or white ink, whichever reads better on a colour (contrast by WCAG 2).
- *
- * @param colour Red, green and blue from 0 to 255, as `rgbOf` gives them.
- * @throws {TypeError} Anything else.
- *
- * @example
- * ```ts
- * import { inkOn } from "cnn";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(inkOn([0, 64, 107]), "#FFFFFF");
- * assertEquals(inkOn([255, 255, 255]), "#111111");
- * ```
- */
+/** Dark or white ink, whichever reads better on a colour (contrast by WCAG 2). */
 export function inkOn(colour: Rgb): string {
   const fits = Array.isArray(colour) && colour.length === 3 &&
     colour.every((part) =>

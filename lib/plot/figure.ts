@@ -16,7 +16,7 @@ import {
   type MimeBundle,
 } from "../kernel/displayable.ts";
 import { ink } from "./colours.ts";
-import { figureHtml } from "../base/html.ts";
+import { figureHtml } from "./figure_html.ts";
 import { plainData } from "../base/numbers.ts";
 import { checkWidth, figureWidth, titleSize } from "./width.ts";
 
@@ -181,6 +181,11 @@ export function titled(text: string | undefined): Partial<Layout> {
       font: { size: titleSize(text) },
     },
   };
+}
+
+/** A summary with the title behind it, where there is one. */
+export function entitled(summary: string, title: string | undefined): string {
+  return title ? `${summary}: ${title}` : summary;
 }
 
 function titleOf(layout: Partial<Layout>): string {

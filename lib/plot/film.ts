@@ -1,6 +1,12 @@
-/** The frame that the animations of convolution and pooling share. */
-import type { Layout } from "plotly.js";
-import { titled } from "./figure.ts";
+/**
+ * The animations of convolution and pooling: panels of cells, and below them a
+ * slider and buttons, which run in the reader's browser.
+ *
+ * @module
+ */
+import type { Annotations, Data, Layout } from "plotly.js";
+import { ink } from "./colours.ts";
+import { entitled, type Figure, figure, titled } from "./figure.ts";
 import { figureWidth } from "./width.ts";
 
 /** Screen pixels above the panels, and below for the slider. */
@@ -25,33 +31,111 @@ export function isReadable(width: number): boolean {
   return cellSize(width) >= least;
 }
 
-/**
- * The layout around panels of cells: no axes, room for title and player.
- *
- * @param scene `width` and `height` in cells; `cell`: screen pixels of a cell.
- * @returns The layout, and the panels' `width` and `height` in screen pixels.
- */
-export function film(
-  scene: { width: number; height: number; cell: number },
-  title: string | undefined,
-): { layout: Partial<Layout>; width: number; height: number } {
+/** What an animation shows. */
+export interface Film {
+  title: string | undefined;
+  summary: string;
+  /** Size of the panels together, in cells, and screen pixels of a cell. */
+  scene: { width: number; height: number; cell: number };
+  captions: Partial<Annotations>[];
+  /** What is drawn once, below and above what moves. */
+  still: readonly Data[];
+  above?: readonly Data[];
+  /** What changes from frame to frame, always in the same order. */
+  moving: readonly Data[][];
+  /** The output cell of each frame. */
+  steps: readonly { row: number; column: number }[];
+  /** How long a frame is to be seen. */
+  milliseconds: number;
+}
+
+/** The animation as a figure without axes; its first frame is drawn at once. */
+export function filmFigure(film: Film): Figure {
+  const { title, summary, scene, captions, still, above = [], moving } = film;
+  const traces = moving[0].map((_, i) => still.length + i);
   const width = Math.round((scene.width + 0.2) * scene.cell);
   const height = Math.round(scene.height * scene.cell);
   const top = title ? titleRoom : noTitleRoom;
-  const layout: Partial<Layout> = {
-    ...titled(title),
-    width: width + sides,
-    height: height + top + playerRoom,
-    margin: { l: 20, r: 20, t: top, b: playerRoom },
-    showlegend: false,
-    hovermode: false,
-    dragmode: false,
-    xaxis: {
-      visible: false,
-      range: [-0.1, scene.width + 0.1],
-      fixedrange: true,
+  return figure({
+    data: [...still, ...moving[0], ...above],
+    frames: moving.map((data, n) => ({ name: String(n + 1), data, traces })),
+    config: { displayModeBar: false },
+    layout: {
+      ...titled(title),
+      width: width + sides,
+      height: height + top + playerRoom,
+      margin: { l: 20, r: 20, t: top, b: playerRoom },
+      showlegend: false,
+      hovermode: false,
+      dragmode: false,
+      xaxis: {
+        visible: false,
+        range: [-0.1, scene.width + 0.1],
+        fixedrange: true,
+      },
+      yaxis: { visible: false, range: [scene.height, 0], fixedrange: true },
+      annotations: captions,
+      ...player(film, width, height),
     },
-    yaxis: { visible: false, range: [scene.height, 0], fixedrange: true },
-  };
-  return { layout, width, height };
+    summary: entitled(summary, title),
+  });
+}
+
+/** Slider and buttons below panels of so many screen pixels. */
+function player(film: Film, width: number, height: number): Partial<Layout> {
+  const timing = (duration: number) => ({
+    mode: "immediate",
+    fromcurrent: true,
+    frame: { duration, redraw: true },
+    transition: { duration: 0 },
+  });
+  const button = (label: string, frames: null | [null], duration: number) => ({
+    label,
+    method: "animate",
+    args: [frames, timing(duration)],
+  });
+  const names = film.steps.map((s) => `row ${s.row}, column ${s.column}`);
+  return {
+    sliders: [{
+      active: 0,
+      x: 130 / width,
+      len: 1 - 130 / width,
+      xanchor: "left",
+      y: -8 / height,
+      yanchor: "top",
+      pad: { t: 14, b: 0 },
+      currentvalue: {
+        prefix: "output ",
+        visible: true,
+        xanchor: "left",
+        font: { size: 13, color: ink },
+        offset: 8,
+      },
+      minorticklen: 0,
+      ticklen: names.length > 40 ? 0 : 4,
+      font: { size: 11, color: "rgba(0,0,0,0)" },
+      transition: { duration: 0 },
+      steps: names.map((name, i) => ({
+        label: name,
+        value: name,
+        method: "animate",
+        args: [[String(i + 1)], timing(0)],
+      })),
+    }],
+    updatemenus: [{
+      type: "buttons",
+      direction: "left",
+      showactive: false,
+      x: 0,
+      xanchor: "left",
+      y: -24 / height,
+      yanchor: "top",
+      pad: { t: 10, r: 0 },
+      font: { size: 13 },
+      buttons: [
+        button("▶ Play", null, film.milliseconds),
+        button("❚❚", [null], 0),
+      ],
+    }],
+  } as unknown as Partial<Layout>;
 }

@@ -1,18 +1,18 @@
-import { checkScale } from "./colours.ts";
-import { settle, shown } from "../base/options.ts";
-import { shapeText, type Tensor, tensor } from "../base/tensor.ts";
 import {
   checkDigits,
   checkEnds,
+  checkGiven,
   checkList,
   checkNumbers,
   checkTensor,
   checkText,
   checkTexts,
 } from "../base/arguments.ts";
-import { cellTexts, fixedNumbers } from "./cell_texts.ts";
-import type { ColourScale } from "./colours.ts";
-import { type Figure, figure, titled } from "./figure.ts";
+import { settle, shown, unset } from "../base/options.ts";
+import { shapeText, type Tensor, tensor } from "../base/tensor.ts";
+import { cellsAt, cellTexts, fixedRows } from "./cell_texts.ts";
+import { checkScale, type ColourScale } from "./colours.ts";
+import { entitled, type Figure, figure, titled } from "./figure.ts";
 import { colourRange, rowsOf, scaleFor } from "./matrix.ts";
 import { heatTrace } from "./traces.ts";
 import { figureWidth, textWidth, titleWidth } from "./width.ts";
@@ -71,46 +71,27 @@ export function heatMap(
     );
   }
   checkNumbers(x, "heatMap");
-  const { title, digits, xTitle, yTitle } = settled;
-  const columnNames = names("columnNames", settled.columnNames, columns)
-    .map(shortened);
-  const rowNames = names("rowNames", settled.rowNames, rows).map(shortened);
-  const { shades = x.data } = settled;
-  if (shades.length !== x.data.length) {
-    throw new TypeError(
-      `heatMap() expects ${x.data.length} shades but found ${shades.length}: give each cell one`,
-    );
-  }
-  checkNumbers({ shape: x.shape, data: Float64Array.from(shades) }, "heatMap");
-  const range = settled.range ?? colourRange(shades);
+  const { title, xTitle, yTitle } = settled;
+  const columnNames = names("columnNames", settled.columnNames, columns);
+  const rowNames = names("rowNames", settled.rowNames, rows);
+  const shades = shadesOf(x, settled.shades);
+  const range = settled.range ?? colourRange(shades.flat());
   const colours = settled.colours ?? scaleFor(range);
+
   const left = 40 + (yTitle ? 24 : 0) + 7.2 * longest(rowNames);
-  const room = figureWidth - left;
-  const written = settled.numbers ?? rows * columns <= 400
-    ? fixedNumbers(x.data, digits)
-    : [];
-  const fitted = fitNumbers(columns, longest(written), room - 24);
-  if (settled.numbers && !fitted) {
-    throw new RangeError(
-      `heatMap() expects numbers that can be read in ${columns} columns but found ${
-        longest(written)
-      } characters in one: take fewer columns or digits, or numbers: false`,
-    );
-  }
-  const texts = fitted ? written : [];
-  const numbers = texts.length > 0;
-  const cell = numbers ? fitted! : smallCells(rows, columns, room - 90);
-  // Names that are wider than their column are turned.
   const named = Math.max(...columnNames.map((name) => textWidth(name, 13)), 0);
-  const wide = numbers
-    ? Math.min(Math.max(cell.width, named + 12), (room - 24) / columns)
-    : cell.width;
-  const turned = named + 4 > wide;
-  const width = columns * wide;
-  const height = rows * cell.height;
+  const { texts, width, height, fontSize } = cellsOf(
+    x,
+    settled,
+    figureWidth - left,
+    named,
+  );
+  const numbers = texts.length > 0;
+  // Names that are wider than their column are turned.
+  const turned = named + 4 > width;
   const right = Math.max(
     numbers ? 24 : 90,
-    Math.max(280, titleWidth(title)) - left - width,
+    Math.max(280, titleWidth(title)) - left - columns * width,
   );
   const margin = {
     l: left,
@@ -118,40 +99,34 @@ export function heatMap(
     t: title ? 54 : 18,
     b: (turned ? 14 + Math.round(named) : 30) + (xTitle ? 24 : 0),
   };
+  const heat = heatTrace({
+    z: shades,
+    colorscale: colours,
+    zmin: range[0],
+    zmax: range[1],
+    xgap: numbers ? 1 : 0,
+    ygap: numbers ? 1 : 0,
+    showscale: !numbers,
+    colorbar: { thickness: 12, outlinewidth: 0 },
+    ...(numbers ? { text: texts } : {}),
+    hovertemplate: `row %{y}, column %{x}: %{${
+      numbers ? "text" : "z"
+    }}<extra></extra>`,
+  });
   return figure({
-    data: [
-      heatTrace({
-        z: rowsOf({ shape: x.shape, data: Float64Array.from(shades) }),
-        colorscale: colours,
-        zmin: range[0],
-        zmax: range[1],
-        xgap: numbers ? 1 : 0,
-        ygap: numbers ? 1 : 0,
-        showscale: !numbers,
-        colorbar: { thickness: 12, outlinewidth: 0 },
-        ...(numbers ? { text: textRows(texts, columns) } : {}),
-        hovertemplate: `row %{y}, column %{x}: %{${
-          numbers ? "text" : "z"
-        }}<extra></extra>`,
-      }),
-      ...(numbers
-        ? [cellTexts(
-          texts.map((text, i) => ({
-            x: i % columns,
-            y: Math.floor(i / columns),
-            text,
-            value: shades[i],
-          })),
-          range,
-          colours,
-          fitted!.fontSize,
-        )]
-        : []),
-    ],
+    data: numbers
+      ? [
+        heat,
+        cellTexts(cellsAt(texts, shades, 0, 0), range, colours, fontSize),
+      ]
+      : [heat],
     layout: {
       ...titled(title),
-      width: Math.min(figureWidth, Math.round(left + width + margin.r)),
-      height: Math.round(height + margin.t + margin.b),
+      width: Math.min(
+        figureWidth,
+        Math.round(left + columns * width + margin.r),
+      ),
+      height: Math.round(rows * height + margin.t + margin.b),
       margin,
       plot_bgcolor: "#CCCCCC",
       xaxis: {
@@ -160,90 +135,25 @@ export function heatMap(
       },
       yaxis: axis(rows, yTitle, rowNames, true),
     },
-    summary: `Heat map of ${rows} x ${columns} values${
-      title ? `: ${title}` : ""
-    }`,
+    summary: entitled(`Heat map of ${rows} x ${columns} values`, title),
   });
-}
-
-function textRows(texts: readonly string[], columns: number): string[][] {
-  return Array.from(
-    { length: texts.length / columns },
-    (_, i) => texts.slice(i * columns, (i + 1) * columns),
-  );
-}
-
-function axis(
-  length: number,
-  title: string | undefined,
-  names: readonly string[],
-  down: boolean,
-) {
-  const step = length <= 16
-    ? 1
-    : length <= 40
-    ? 4
-    : Math.ceil(length / 80) * 10;
-  return {
-    title: { text: title, standoff: 8 },
-    ...(names.length > 0
-      ? { tickvals: names.map((_, i) => i), ticktext: [...names] }
-      : { dtick: step, tick0: 0 }),
-    tickangle: 0,
-    showgrid: false,
-    zeroline: false,
-    ticks: "" as const,
-    ticklabelstandoff: down ? 4 : 0, // a number must not touch its row
-    range: down ? [length - 0.5, -0.5] : [-0.5, length - 0.5],
-  };
-}
-
-/** Cells as wide as their numbers, in a smaller font where there are many; undefined where no font is small enough. */
-function fitNumbers(
-  columns: number,
-  characters: number,
-  room: number,
-): { width: number; height: number; fontSize: number } | undefined {
-  for (let fontSize = columns > 16 ? 11 : 13; fontSize >= 8; fontSize--) {
-    const text = 0.58 * fontSize * characters;
-    const least = Math.max(4 + text, 18);
-    if (columns * least > room) continue;
-    const width = Math.min(Math.max(32, 12 + text), room / columns);
-    return { width, height: Math.min(width, 34), fontSize };
-  }
-}
-
-/** Square cells without a text; narrower where there are very many columns. */
-function smallCells(rows: number, columns: number, room: number) {
-  const side = Math.max(4, Math.min(24, 560 / Math.max(rows, columns)));
-  return { width: Math.min(side, room / columns), height: side };
 }
 
 /** The options, checked. */
 function settleHeatMap(options: HeatMapOptions) {
   const settled = settle("heatMap", options, {
-    title: undefined,
+    ...unset("title", "numbers", "xTitle", "yTitle", "columnNames"),
+    ...unset("rowNames", "colours", "range", "shades"),
     digits: 2,
-    numbers: undefined,
-    xTitle: undefined,
-    yTitle: undefined,
-    columnNames: undefined,
-    rowNames: undefined,
-    colours: undefined,
-    range: undefined,
-    shades: undefined,
   });
-  for (const name of ["title", "xTitle", "yTitle"] as const) {
-    if (settled[name] !== undefined) checkText("heatMap", name, settled[name]);
-  }
-  for (const name of ["columnNames", "rowNames"] as const) {
-    if (settled[name] !== undefined) checkTexts("heatMap", name, settled[name]);
-  }
+  const { title, xTitle, yTitle, columnNames, rowNames } = settled;
   const { digits, colours, range, shades } = settled;
+  checkGiven(checkText, "heatMap", { title, xTitle, yTitle });
+  checkGiven(checkTexts, "heatMap", { columnNames, rowNames });
   checkDigits("heatMap", digits);
   if (colours !== undefined) checkScale("heatMap", colours);
-  if (range !== undefined) checkEnds("heatMap", "range", range);
-  if (shades !== undefined) checkList("heatMap", "shades", shades);
+  checkGiven(checkEnds, "heatMap", { range });
+  checkGiven(checkList, "heatMap", { "numbers as shades": shades });
   return settled;
 }
 
@@ -265,11 +175,19 @@ function asTensor(values: Tensor | readonly (readonly number[])[]): Tensor {
   }
 }
 
-/** A name that leaves room for the map. */
-function shortened(name: string): string {
-  return name.length > 36 ? `${name.slice(0, 35)}…` : name;
+/** The numbers behind the colours: the values themselves unless told. */
+function shadesOf(x: Tensor, shades: ArrayLike<number> = x.data) {
+  if (shades.length !== x.data.length) {
+    throw new TypeError(
+      `heatMap() expects ${x.data.length} shades but found ${shades.length}: give each cell one`,
+    );
+  }
+  const matrix = { shape: x.shape, data: Float64Array.from(shades) };
+  checkNumbers(matrix, "heatMap");
+  return rowsOf(matrix);
 }
 
+/** The names of rows or columns, each so short that it leaves room for the map. */
 function names(
   option: string,
   given: readonly string[] | undefined,
@@ -280,9 +198,85 @@ function names(
       `heatMap() expects ${length} ${option} but found ${given.length}: name every one`,
     );
   }
-  return given ?? [];
+  return (given ?? []).map((name) =>
+    name.length > 36 ? `${name.slice(0, 35)}…` : name
+  );
 }
 
 function longest(texts: readonly string[]): number {
   return texts.reduce((most, text) => Math.max(most, text.length), 0);
+}
+
+/**
+ * The cells: sizes, and what stands in them; no text where it could not be read.
+ *
+ * @param room Screen pixels for cells and what is at their right.
+ * @param named Screen pixels of the longest column name.
+ */
+function cellsOf(
+  x: Tensor,
+  { numbers, digits }: ReturnType<typeof settleHeatMap>,
+  room: number,
+  named: number,
+) {
+  const [rows, columns] = x.shape;
+  const texts = numbers ?? rows * columns <= 400
+    ? fixedRows(rowsOf(x), digits)
+    : [];
+  const most = longest(texts.flat());
+  const fitted = fitNumbers(columns, most, room - 24);
+  if (numbers && !fitted) {
+    throw new RangeError(
+      `heatMap() expects numbers that can be read in ${columns} columns but found ${most} characters in one: take fewer columns or digits, or numbers: false`,
+    );
+  }
+  if (fitted && texts.length > 0) {
+    // As wide as the names, where there is room.
+    const width = Math.min(
+      Math.max(fitted.width, named + 12),
+      (room - 24) / columns,
+    );
+    return { ...fitted, texts, width };
+  }
+  // Square cells; narrower where there are very many columns.
+  const height = Math.max(4, Math.min(24, 560 / Math.max(rows, columns)));
+  const width = Math.min(height, (room - 90) / columns);
+  return { texts: [], width, height, fontSize: 0 };
+}
+
+/** Cells as wide as their numbers, in a smaller font where there are many; undefined where no font is small enough. */
+function fitNumbers(
+  columns: number,
+  characters: number,
+  room: number,
+): { width: number; height: number; fontSize: number } | undefined {
+  for (let fontSize = columns > 16 ? 11 : 13; fontSize >= 8; fontSize--) {
+    const text = 0.58 * fontSize * characters;
+    const least = Math.max(4 + text, 18);
+    if (columns * least > room) continue;
+    const width = Math.min(Math.max(32, 12 + text), room / columns);
+    return { width, height: Math.min(width, 34), fontSize };
+  }
+}
+
+function axis(
+  length: number,
+  title: string | undefined,
+  names: readonly string[],
+  down: boolean,
+) {
+  const far = Math.ceil(length / 80) * 10;
+  const step = length <= 16 ? 1 : length <= 40 ? 4 : far;
+  return {
+    title: { text: title, standoff: 8 },
+    ...(names.length > 0
+      ? { tickvals: names.map((_, i) => i), ticktext: [...names] }
+      : { dtick: step, tick0: 0 }),
+    tickangle: 0,
+    showgrid: false,
+    zeroline: false,
+    ticks: "" as const,
+    ticklabelstandoff: down ? 4 : 0, // a number must not touch its row
+    range: down ? [length - 0.5, -0.5] : [-0.5, length - 0.5],
+  };
 }

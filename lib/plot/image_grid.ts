@@ -1,15 +1,16 @@
 import type { Data } from "plotly.js";
-import { checkCount } from "../base/check.ts";
-import { settle, shown } from "../base/options.ts";
-import { shapeText, type Tensor } from "../base/tensor.ts";
 import {
+  checkGiven,
   checkNumbers,
   checkPositive,
   checkTensor,
   checkText,
 } from "../base/arguments.ts";
-import { type Figure, figure, titled } from "./figure.ts";
-import { imageSizes, paintSheet } from "./image_sheet.ts";
+import { checkCount } from "../base/check.ts";
+import { settle, shown, unset } from "../base/options.ts";
+import { shapeText, type Tensor } from "../base/tensor.ts";
+import { entitled, type Figure, figure, titled } from "./figure.ts";
+import { paintSheet } from "./image_sheet.ts";
 import { shrink } from "./shrink.ts";
 import { imageTrace } from "./traces.ts";
 import { figureWidth, textWidth, titleWidth } from "./width.ts";
@@ -56,28 +57,24 @@ export function imageGrid(
   images: Tensor,
   options: ImageGridOptions = {},
 ): Figure {
-  const settled = settle("imageGrid", options, {
-    labels: undefined,
-    columns: undefined,
-    title: undefined,
-    zoom: undefined,
-    overlay: undefined,
-  });
-  checkTensor("imageGrid", "images", images);
-  const { count, width: given, channels } = imageSizes(images, "imageGrid");
+  const settled = settle(
+    "imageGrid",
+    options,
+    unset("labels", "columns", "title", "zoom", "overlay"),
+  );
   check(images, settled);
+  const [count, height, width, channels] = images.shape;
   const { labels, title, overlay } = settled;
   const texts = labels ? Array.from(labels, String) : [];
   const columns = Math.min(
     count,
-    settled.columns ?? readableColumns(given, texts),
+    settled.columns ?? readableColumns(width, texts),
   );
-  const wanted = settled.zoom ?? readableZoom(given, columns);
+  const wanted = settled.zoom ?? readableZoom(width, columns);
   // Below one screen pixel an image pixel is only bytes: blocks become means.
   const factor = wanted < 1 ? Math.ceil(1 / wanted) : 1;
   const zoom = wanted < 1 ? Math.max(1, wanted * factor) : wanted;
   const small = shrink(images, factor);
-  const [, height, width] = small.shape;
   const above = labels ? Math.ceil((fontSize + 9) / zoom) : 0;
   const between = pixelsBetween(zoom);
   const sheet = paintSheet(small, {
@@ -86,35 +83,6 @@ export function imageGrid(
     above,
     overlay: overlay && shrink(overlay, factor),
   });
-  const data: Data[] = [imageTrace({
-    source: sheet.uri,
-    hovertemplate: channels === 1 && !overlay
-      ? "%{z[0]} of 255<extra></extra>"
-      : "red %{z[0]}, green %{z[1]}, blue %{z[2]}<extra></extra>",
-  })];
-  if (labels) {
-    // A label wider than its image gets a smaller font, so that none overlap.
-    const longest = Math.max(...texts.map((text) => textWidth(text, 1)), 1);
-    const pitch = (width + between) * zoom;
-    data.push({
-      type: "scatter",
-      mode: "text",
-      x: texts.map((_, n) => {
-        return (n % columns) * (width + between) + (width - 1) / 2;
-      }),
-      y: texts.map((_, n) => {
-        return Math.floor(n / columns) * (height + between + above) + above -
-          0.5 - 3 / zoom;
-      }),
-      text: texts,
-      textposition: "top center",
-      textfont: {
-        size: Math.max(6, Math.min(fontSize, Math.floor(pitch / longest))),
-      },
-      hoverinfo: "skip",
-      cliponaxis: false,
-    });
-  }
   const top = title ? 52 : 14;
   const pixels = Math.round(sheet.width * zoom);
   if (pixels > maxWidth) {
@@ -124,10 +92,19 @@ export function imageGrid(
       }: choose fewer columns or a smaller zoom, or leave them out`,
     );
   }
+  const picture = imageTrace({
+    source: sheet.uri,
+    hovertemplate: channels === 1 && !overlay
+      ? "%{z[0]} of 255<extra></extra>"
+      : "red %{z[0]}, green %{z[1]}, blue %{z[2]}<extra></extra>",
+  });
+  const layout = { columns, between, above, zoom };
   // A title needs room even over a small image.
   const right = 16 + Math.max(0, 320 - pixels, titleWidth(title) - pixels - 32);
   return figure({
-    data,
+    data: labels
+      ? [picture, labelTrace(texts, small.shape, layout)]
+      : [picture],
     layout: {
       ...titled(title),
       width: pixels + 16 + right,
@@ -137,21 +114,34 @@ export function imageGrid(
       xaxis: { visible: false, range: [-0.5, sheet.width - 0.5] },
       yaxis: { visible: false, range: [sheet.height - 0.5, -0.5] },
     },
-    summary: `${count} image${count === 1 ? "" : "s"} of ${
-      images.shape[1]
-    } x ${given} pixels${title ? `: ${title}` : ""}`,
+    summary: entitled(
+      `${count} image${count === 1 ? "" : "s"} of ${height} x ${width} pixels`,
+      title,
+    ),
   });
 }
 
+/** Throws unless images and options fit together. */
 function check(
   images: Tensor,
   { labels, overlay, title, columns, zoom }: ImageGridOptions,
 ): void {
-  const count = images.shape[0];
-  if (title !== undefined) checkText("imageGrid", "title", title);
-  if (columns !== undefined) checkCount("imageGrid", "columns", columns);
-  if (zoom !== undefined) checkPositive("imageGrid", "zoom", zoom);
-  if (overlay !== undefined) checkTensor("imageGrid", "overlay", overlay);
+  const fn = "imageGrid";
+  checkTensor(fn, "images", images);
+  const { shape } = images;
+  const fits = shape.length === 4 && [1, 3].includes(shape[3]) &&
+    images.data.length > 0;
+  if (!fits) {
+    throw new TypeError(
+      `imageGrid() expects images [N, H, W, C] with 1 or 3 channels but found ${
+        shapeText(shape)
+      }: reshape one grey image [H, W] to [1, H, W, 1], and look at feature maps with featureMaps()`,
+    );
+  }
+  checkGiven(checkText, fn, { title });
+  if (columns !== undefined) checkCount(fn, "columns", columns);
+  checkGiven(checkPositive, fn, { zoom });
+  if (overlay !== undefined) checkTensor(fn, "overlay", overlay);
   if (
     labels !== undefined && !Array.isArray(labels) &&
     !ArrayBuffer.isView(labels)
@@ -162,14 +152,14 @@ function check(
       }: pass one for each image`,
     );
   }
-  if (labels && labels.length !== count) {
+  if (labels && labels.length !== shape[0]) {
     throw new TypeError(
-      `imageGrid() expects ${count} labels for images ${
-        shapeText(images.shape)
+      `imageGrid() expects ${shape[0]} labels for images ${
+        shapeText(shape)
       } but found ${labels.length}: pass one label for each image`,
     );
   }
-  const expected = shapeText([...images.shape.slice(0, 3), 1]);
+  const expected = shapeText([...shape.slice(0, 3), 1]);
   if (overlay && shapeText(overlay.shape) !== expected) {
     throw new TypeError(
       `imageGrid() expects an overlay ${expected} but found ${
@@ -177,8 +167,39 @@ function check(
       }: give each pixel one weight`,
     );
   }
-  checkNumbers(images, "imageGrid");
-  if (overlay) checkNumbers(overlay, "imageGrid");
+  checkNumbers(images, fn);
+  if (overlay) checkNumbers(overlay, fn);
+}
+
+/** A text above each image; one wider than its image makes the font smaller. */
+function labelTrace(
+  text: string[],
+  [, height, width]: readonly number[],
+  { columns, between, above, zoom }: {
+    columns: number;
+    between: number;
+    above: number;
+    zoom: number;
+  },
+): Data {
+  const longest = Math.max(...text.map((label) => textWidth(label, 1)), 1);
+  const pitch = width + between;
+  const down = height + between + above;
+  return {
+    type: "scatter",
+    mode: "text",
+    x: text.map((_, n) => (n % columns) * pitch + (width - 1) / 2),
+    y: text.map((_, n) =>
+      Math.floor(n / columns) * down + above - 0.5 - 3 / zoom
+    ),
+    text,
+    textposition: "top center",
+    textfont: {
+      size: Math.max(6, Math.min(fontSize, Math.floor(pitch * zoom / longest))),
+    },
+    hoverinfo: "skip",
+    cliponaxis: false,
+  };
 }
 
 function readableColumns(width: number, labels: readonly string[]): number {

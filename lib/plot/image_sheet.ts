@@ -1,33 +1,6 @@
 /** Many images painted into one picture. */
-import { shapeText, type Tensor } from "../base/tensor.ts";
+import type { Tensor } from "../base/tensor.ts";
 import { pngUri } from "./png.ts";
-
-/** Names of a batch of images: how many, how high, how wide, how many channels. */
-export interface ImageSizes {
-  count: number;
-  height: number;
-  width: number;
-  channels: number;
-}
-
-/**
- * Sizes of a batch of images [N, H, W, C] of grey or colour.
- *
- * @throws {TypeError} No batch of images with 1 or 3 channels, or none in it.
- */
-export function imageSizes(images: Tensor, name: string): ImageSizes {
-  const [count, height, width, channels] = images.shape;
-  const fits = images.shape.length === 4 &&
-    (channels === 1 || channels === 3) && count > 0 && height > 0 && width > 0;
-  if (!fits) {
-    throw new TypeError(
-      `${name}() expects images [N, H, W, C] with 1 or 3 channels but found ${
-        shapeText(images.shape)
-      }: reshape one grey image [H, W] to [1, H, W, 1], and look at feature maps with featureMaps()`,
-    );
-  }
-  return { count, height, width, channels };
-}
 
 /** Where images lie on the sheet, in image pixels. */
 export interface SheetOptions {
@@ -76,21 +49,15 @@ export function paintSheet(images: Tensor, options: SheetOptions): Sheet {
       data[to + shades] = 255;
     }
   }
-  const encode = () =>
-    pngUri({
-      kind: colour ? "rgb+alpha" : "grey+alpha",
-      width: wide,
-      height: high,
-      data,
-    });
+  const kind = colour ? "rgb+alpha" : "grey+alpha";
+  const encode = () => pngUri({ kind, width: wide, height: high, data });
   let uri = encode();
   // A photograph too large for a notebook loses its lowest bits, three at most.
-  for (let bits = 1; bits <= 3 && uri.length > budget; bits++) {
-    const step = 1 << bits;
-    for (let i = 0; i < data.length; i++) {
-      if (i % (shades + 1) === shades) continue;
-      data[i] = Math.min(255, Math.round(data[i] / step) * step);
-    }
+  for (let step = 2; step <= 8 && uri.length > budget; step *= 2) {
+    data.forEach((value, i) => {
+      if (i % (shades + 1) === shades) return; // opaque as it is
+      data[i] = Math.min(255, Math.round(value / step) * step);
+    });
     uri = encode();
   }
   return { uri, width: wide, height: high };

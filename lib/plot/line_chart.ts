@@ -1,16 +1,15 @@
-import { checkColour } from "./colours.ts";
 import type { Data } from "plotly.js";
-import { checkWord, settle } from "../base/options.ts";
-import { checkList } from "../base/arguments.ts";
+import { checkWord, settle, unset } from "../base/options.ts";
 import {
-  chartLayout,
+  chartFigure,
   type ChartOptions,
   checkSeries,
-  seriesNumbers,
+  seriesEnds,
+  seriesPlaces,
   settleChart,
 } from "./charts.ts";
-import { seriesColour, transparent } from "./colours.ts";
-import { type Figure, figure } from "./figure.ts";
+import { checkColour, seriesColour, transparent } from "./colours.ts";
+import type { Figure } from "./figure.ts";
 
 /** One line of a chart, with the ends of its interval where it has one. */
 export interface LineSeries {
@@ -46,62 +45,37 @@ export function lineChart(
 ): Figure {
   const settled = settleChart("lineChart", options);
   checkSeries("lineChart", series);
-  return figure({
-    data: series.flatMap((one, i) => lineTraces(one, i, "lineChart")),
-    layout: chartLayout("lineChart", settled, series.length > 1),
-    summary: `Line chart of ${series.map((s) => s.name).join(", ")}${
-      settled.title ? `: ${settled.title}` : ""
-    }`,
-  });
+  const data = series.flatMap(lineTraces);
+  return chartFigure("lineChart", "Line chart", series, settled, data);
 }
 
 /** The traces of one series: its band first, so that lines lie above it. */
-export function lineTraces(
-  series: LineSeries,
-  index: number,
-  caller: string,
-): Data[] {
-  const { name, low, high, dash, colour, ...points } = settle(caller, series, {
-    name: undefined,
-    x: undefined,
-    y: undefined,
-    low: undefined,
-    high: undefined,
+function lineTraces(series: LineSeries, index: number): Data[] {
+  const given = settle("lineChart", series, {
+    ...unset("name", "x", "y", "low", "high"),
     colour: seriesColour(index),
     dash: "solid",
   });
-  checkWord(caller, "dash", dash, ["solid", "dash", "dot"]);
-  checkColour(caller, "colour", colour);
-  checkList(caller, `"${name}" x`, points.x);
-  const numbers = (values: ArrayLike<number | null>, part: string) =>
-    seriesNumbers(values, points.x.length, caller, `"${name}" ${part}`);
-  const x = numbers(points.x, "x");
-  const y = numbers(points.y, "y");
-  const traces: Data[] = [];
-  if ((low === undefined) !== (high === undefined)) {
-    throw new TypeError(
-      `${caller}() "${name}" interval expects low and high but found only ${
-        low === undefined ? "high" : "low"
-      }: pass both`,
-    );
-  }
-  if (low !== undefined && high !== undefined) {
-    const down = numbers(low, "low");
-    const up = numbers(high, "high");
-    traces.push({
+  const { name, dash, colour } = given;
+  checkWord("lineChart", "dash", dash, ["solid", "dash", "dot"]);
+  checkColour("lineChart", "colour", colour);
+  const { x, y } = seriesPlaces(given, "lineChart");
+  const ends = seriesEnds(given, x.length, "lineChart");
+  const band: Data[] = ends
+    ? [{
       type: "scatter",
       mode: "lines",
       x: [...x, ...x.toReversed()],
-      y: [...up, ...down.toReversed()],
+      y: [...ends.high, ...ends.low.toReversed()],
       fill: "toself",
       fillcolor: transparent(colour, 0.18),
       line: { width: 0 },
       hoverinfo: "skip",
       showlegend: false,
       legendgroup: name,
-    });
-  }
-  traces.push({
+    }]
+    : [];
+  return [...band, {
     type: "scatter",
     mode: x.length > 40 ? "lines" : "lines+markers",
     name,
@@ -111,6 +85,5 @@ export function lineTraces(
     marker: { color: colour, size: 6 },
     legendgroup: name,
     hovertemplate: `${name}: %{y} at %{x}<extra></extra>`,
-  });
-  return traces;
+  }];
 }

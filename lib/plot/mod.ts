@@ -1,5 +1,14 @@
 /** Plots: data and options in, a figure out. @module */
-export * from "./figure.ts";
+export {
+  type Displayable,
+  type Figure,
+  figure,
+  figureLimit,
+  type FigureSpec,
+  jupyterDisplay,
+  type MimeBundle,
+  titled,
+} from "./figure.ts";
 export {
   colourAt,
   type ColourScale,

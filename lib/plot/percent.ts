@@ -1,5 +1,5 @@
-import { shown } from "../base/options.ts";
 import { checkDigits } from "../base/arguments.ts";
+import { shown } from "../base/options.ts";
 
 /** A mean and the interval around it, as meanInterval() returns. */
 export interface MeanAndInterval {
@@ -28,15 +28,8 @@ export interface MeanAndInterval {
  * ```
  */
 export function percent(share: number | MeanAndInterval, digits = 1): string {
-  checkDigits("percent", digits);
-  const text = (value: number) => {
-    if (Number.isFinite(value)) return hundredfold(value, digits);
-    throw new RangeError(
-      `percent() expects a finite share from 0 to 1 but found ${
-        shown(value)
-      }: find out where it arose`,
-    );
-  };
+  const text = (value: number) =>
+    hundredfold("percent", "share from 0 to 1", value, digits);
   if (typeof share !== "object" || share === null) return `${text(share)} %`;
   return `${text(share.mean)} % (${text(share.low)} to ${text(share.high)})`;
 }
@@ -57,19 +50,25 @@ export function percent(share: number | MeanAndInterval, digits = 1): string {
  * ```
  */
 export function points(difference: number, digits = 1): string {
-  checkDigits("points", digits);
-  if (!Number.isFinite(difference)) {
-    throw new RangeError(
-      `points() expects a finite difference of two shares but found ${
-        shown(difference)
-      }: find out where it arose`,
-    );
-  }
-  return `${hundredfold(difference, digits)} points`;
+  const what = "difference of two shares";
+  return `${hundredfold("points", what, difference, digits)} points`;
 }
 
 /** A hundred times the value, with a real minus sign, and none before zero. */
-function hundredfold(value: number, digits: number): string {
+function hundredfold(
+  fn: string,
+  what: string,
+  value: number,
+  digits: number,
+): string {
+  checkDigits(fn, digits);
+  if (!Number.isFinite(value)) {
+    throw new RangeError(
+      `${fn}() expects a finite ${what} but found ${
+        shown(value)
+      }: find out where it arose`,
+    );
+  }
   const written = (100 * value).toFixed(digits);
   return written.replace("-", Number(written) === 0 ? "" : "−");
 }

@@ -1,5 +1,6 @@
 /** Pictures as PNG data URIs, small enough for a notebook. */
-import { deflateSync } from "node:zlib";
+import { Buffer } from "node:buffer";
+import { crc32, deflateSync } from "node:zlib";
 
 /** Kinds of picture: their number in a PNG file and their bytes a pixel. */
 const kinds = {
@@ -27,33 +28,19 @@ export interface Picture {
 export function pngUri(picture: Picture): string {
   const { kind, width, height, data, palette } = picture;
   const { code, bytes } = kinds[kind];
-  const header = new Uint8Array(13);
-  const view = new DataView(header.buffer);
-  view.setUint32(0, width);
-  view.setUint32(4, height);
-  header.set([8, code, 0, 0, 0], 8);
-  const parts = [
-    Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a),
+  const header = Buffer.of(0, 0, 0, 0, 0, 0, 0, 0, 8, code, 0, 0, 0);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  const rows = filtered(data, width * bytes, bytes);
+  const file = Buffer.concat([
+    Buffer.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a),
     chunk("IHDR", header),
-    ...(palette
-      ? [
-        chunk("PLTE", Uint8Array.from(palette.flat())),
-        chunk("tRNS", Uint8Array.of(0)),
-      ]
-      : []),
-    chunk(
-      "IDAT",
-      deflateSync(filtered(data, width * bytes, bytes), { level: 9 }),
-    ),
+    ...(palette ? [chunk("PLTE", Uint8Array.from(palette.flat()))] : []),
+    ...(palette ? [chunk("tRNS", Uint8Array.of(0))] : []),
+    chunk("IDAT", deflateSync(rows, { level: 9 })),
     chunk("IEND", new Uint8Array(0)),
-  ];
-  let text = "";
-  for (const part of parts) {
-    for (let i = 0; i < part.length; i += 0x8000) {
-      text += String.fromCharCode(...part.subarray(i, i + 0x8000));
-    }
-  }
-  return `data:image/png;base64,${btoa(text)}`;
+  ]);
+  return `data:image/png;base64,${file.toString("base64")}`;
 }
 
 /** Rows of `stride` bytes, each after the number of the filter that was best. */
@@ -95,23 +82,10 @@ function paeth(left: number, up: number, corner: number): number {
   return l <= u && l <= c ? left : u <= c ? up : corner;
 }
 
-function chunk(type: string, data: Uint8Array): Uint8Array {
-  const out = new Uint8Array(data.length + 12);
-  const view = new DataView(out.buffer);
-  view.setUint32(0, data.length);
-  for (let i = 0; i < 4; i++) out[4 + i] = type.charCodeAt(i);
-  out.set(data, 8);
-  view.setUint32(data.length + 8, crc32(out.subarray(4, data.length + 8)));
-  return out;
-}
-
-const crcTable = Uint32Array.from({ length: 256 }, (_, n) => {
-  for (let k = 0; k < 8; k++) n = n & 1 ? 0xedb88320 ^ (n >>> 1) : n >>> 1;
-  return n;
-});
-
-function crc32(bytes: Uint8Array): number {
-  let crc = 0xffffffff;
-  for (const byte of bytes) crc = crcTable[(crc ^ byte) & 255] ^ (crc >>> 8);
-  return ~crc >>> 0;
+function chunk(type: string, data: Uint8Array): Buffer {
+  const length = Buffer.alloc(4), sum = Buffer.alloc(4);
+  length.writeUInt32BE(data.length);
+  const body = Buffer.concat([Buffer.from(type), data]);
+  sum.writeUInt32BE(crc32(body));
+  return Buffer.concat([length, body, sum]);
 }

@@ -1,4 +1,4 @@
-import type { Data, Frame, Layout } from "plotly.js";
+import type { Data } from "plotly.js";
 import type { Tensor } from "../base/tensor.ts";
 import {
   boxes,
@@ -7,35 +7,18 @@ import {
   numbers,
   panel,
   type Place,
-  type Range,
+  sentence,
 } from "./cell_panels.ts";
 import { okabeIto } from "./colours.ts";
-import { type Figure, figure } from "./figure.ts";
-import { cellSize, film, isReadable } from "./film.ts";
-import { colourRange, rowsOf } from "./matrix.ts";
-import { player } from "./player.ts";
+import type { Figure } from "./figure.ts";
+import { cellSize, filmFigure, isReadable } from "./film.ts";
+import { colourRange, type Range, rowsOf } from "./matrix.ts";
 import {
   type PoolGradientOptions,
   type PoolStep,
   stepsOf,
 } from "./pool_steps.ts";
-
-/** The three panels and what they hold. */
-interface Scene {
-  input: Place;
-  dy: Place;
-  dx: Place;
-  width: number;
-  height: number;
-  /** Whether the two gradients stand side by side; else one below the other. */
-  beside: boolean;
-  /** Rows and columns of the output's gradient. */
-  rows: number;
-  columns: number;
-  /** Screen pixels of a cell. */
-  cell: number;
-  ranges: { input: Range; dy: Range; dx: Range };
-}
+import { strokes } from "./traces.ts";
 
 /**
  * The gradient of a pooling as an animation: window by window, it shows which
@@ -68,51 +51,56 @@ export function poolGradient(
   const steps = stepsOf("poolGradient", x, dy, options);
   const { kind = "max", title } = options;
   const [given, asked] = [rowsOf(x), rowsOf(dy)];
-  const scene = sceneOf(x, dy, steps);
-  const still = [
-    panel(given, scene.input, scene.ranges.input),
-    numbers(given, scene.input, scene.ranges.input, scene.cell),
-    panel(asked, scene.dy, scene.ranges.dy),
-    numbers(asked, scene.dy, scene.ranges.dy, scene.cell),
-    gridTrace([[given, scene.input], [asked, scene.dy], [given, scene.dx]]),
-  ];
-  const moving = steps.map((step) => movingTraces(step, scene));
-  const traces = moving[0].map((_, i) => still.length + i);
-  const frames: Partial<Frame>[] = moving.map((data, n) => ({
-    name: String(n + 1),
-    data,
-    traces,
-  }));
-  const { layout, width, height } = film(scene, title);
-  return figure({
-    data: [...still, ...moving[0]],
-    frames,
-    config: { displayModeBar: false },
-    layout: {
-      ...layout,
-      annotations: [
-        caption("input", scene.input, x.shape[1]),
-        caption("output's gradient", scene.dy, dy.shape[1]),
-        caption("input's gradient", scene.dx, x.shape[1]),
-      ],
-      ...player(
-        steps.map((step) => `row ${step.row}, column ${step.column}`),
-        { width, height, prefix: "output ", milliseconds: 1200 },
-      ),
-    } as Partial<Layout>,
+  const scene = sceneOf(x, dy);
+  const { cell } = scene;
+  const xRange = colourRange(x.data);
+  const dyRange = colourRange(dy.data);
+  const dxRange = colourRange(steps.flatMap((step) => step.dx.flat()));
+  return filmFigure({
+    title,
+    scene,
+    captions: [
+      caption("input", scene.input, x.shape[1]),
+      caption("output's gradient", scene.dy, dy.shape[1]),
+      caption("input's gradient", scene.dx, x.shape[1]),
+    ],
+    still: [
+      panel(given, scene.input, xRange),
+      numbers(given, scene.input, xRange, cell),
+      panel(asked, scene.dy, dyRange),
+      numbers(asked, scene.dy, dyRange, cell),
+      gridTrace([[given, scene.input], [asked, scene.dy], [given, scene.dx]]),
+    ],
+    moving: steps.map((step) => movingTraces(step, scene, dxRange)),
+    steps,
+    milliseconds: 1200,
     summary: `Animation of the gradient of ${kind} pooling over ${
-      x.shape[0]
-    } x ${x.shape[1]} cells, ${steps.length} windows${
-      title ? `: ${title}` : ""
-    }`,
+      x.shape.join(" x ")
+    } cells, ${steps.length} windows`,
   });
+}
+
+/** Where the three panels lie. */
+interface Scene {
+  input: Place;
+  dy: Place;
+  dx: Place;
+  width: number;
+  height: number;
+  /** Screen pixels of a cell. */
+  cell: number;
+  /** Whether the two gradients stand side by side; else one below the other. */
+  beside: boolean;
+  /** Rows and columns of the output's gradient. */
+  rows: number;
+  columns: number;
 }
 
 /**
  * Input, output's gradient and input's gradient from left to right; the last one
  * below the second where all of that would be too wide to read.
  */
-function sceneOf(x: Tensor, dy: Tensor, steps: readonly PoolStep[]): Scene {
+function sceneOf(x: Tensor, dy: Tensor): Scene {
   const gap = 2;
   const head = 0.8; // room for the captions
   const [height, width] = x.shape;
@@ -135,66 +123,48 @@ function sceneOf(x: Tensor, dy: Tensor, steps: readonly PoolStep[]): Scene {
       : { left: left + (column - width) / 2, top: head + rows + gap },
     width: whole,
     height: head + body + 1.2,
+    cell: cellSize(whole),
     beside,
     rows,
     columns,
-    cell: cellSize(whole),
-    ranges: {
-      input: colourRange(x.data),
-      dy: colourRange(dy.data),
-      dx: colourRange(steps.flatMap((step) => step.dx.flat())),
-    },
   };
 }
 
 /** What changes from window to window, always in the same order. */
-function movingTraces(step: PoolStep, scene: Scene): Data[] {
+function movingTraces(step: PoolStep, scene: Scene, range: Range): Data[] {
+  const { orange, vermillion } = okabeIto;
   return [
-    panel(step.dx, scene.dx, scene.ranges.dx),
-    numbers(step.dx, scene.dx, scene.ranges.dx, scene.cell),
-    boxes(step.cells, scene.input, okabeIto.orange),
+    panel(step.dx, scene.dx, range),
+    numbers(step.dx, scene.dx, range, scene.cell),
+    boxes(step.cells, scene.input, orange),
     arrows(step, scene),
-    boxes([[step.row, step.column]], scene.dy, okabeIto.orange),
-    boxes(step.receivers, scene.input, okabeIto.vermillion),
-    boxes(step.receivers, scene.dx, okabeIto.vermillion),
-    {
-      type: "scatter",
-      mode: "text",
-      x: [0],
-      y: [scene.height - 0.8],
-      text: [step.line],
-      textposition: "bottom right",
-      textfont: { size: 15 },
-      cliponaxis: false,
-      hoverinfo: "skip",
-    },
+    boxes([[step.row, step.column]], scene.dy, orange),
+    boxes(step.receivers, scene.input, vermillion),
+    boxes(step.receivers, scene.dx, vermillion),
+    sentence(step.line, scene.height - 0.8, 15),
   ];
 }
 
 /** Lines between the gradients, from the output's cell to each row or column that receives. */
 function arrows(
-  step: PoolStep,
+  { row, column, receivers }: PoolStep,
   { dy, dx, beside, rows, columns }: Scene,
 ): Data {
-  const x: (number | null)[] = [];
-  const y: (number | null)[] = [];
-  if (beside) {
-    for (const row of new Set(step.receivers.map(([i]) => i))) {
-      x.push(dy.left + columns + 0.15, dx.left - 0.15, null);
-      y.push(dy.top + step.row + 0.5, dx.top + row + 0.5, null);
-    }
-  } else {
-    for (const column of new Set(step.receivers.map(([, j]) => j))) {
-      x.push(dy.left + step.column + 0.5, dx.left + column + 0.5, null);
-      y.push(dy.top + rows + 0.15, dx.top - 0.15, null);
-    }
-  }
-  return {
-    type: "scatter",
-    mode: "lines",
-    x,
-    y,
-    line: { color: okabeIto.vermillion, width: 1.5, dash: "dot" },
-    hoverinfo: "skip",
-  };
+  const ends = [...new Set(receivers.map(([i, j]) => beside ? i : j))].map(
+    (to): [number, number, number, number] =>
+      beside
+        ? [
+          dy.left + columns + 0.15,
+          dy.top + row + 0.5,
+          dx.left - 0.15,
+          dx.top + to + 0.5,
+        ]
+        : [
+          dy.left + column + 0.5,
+          dy.top + rows + 0.15,
+          dx.left + to + 0.5,
+          dx.top - 0.15,
+        ],
+  );
+  return strokes(ends, { color: okabeIto.vermillion, width: 1.5, dash: "dot" });
 }

@@ -5,11 +5,11 @@ import {
   type Pool2dOptions,
 } from "../layers/mod.ts";
 import { pool2dSizes } from "../layers/pool2d_shape.ts";
-import { checkWord, settle } from "../base/options.ts";
+import { checkGiven, checkText } from "../base/arguments.ts";
+import { checkWord, settle, unset } from "../base/options.ts";
 import { reshape, shapeText, type Tensor, zeros } from "../base/tensor.ts";
-import { checkText } from "../base/arguments.ts";
+import { fixedRows } from "./cell_texts.ts";
 import { checkPatch, checkPlane, rowsOf } from "./matrix.ts";
-import { texts } from "./sliding_steps.ts";
 
 /** The options of the pooling, and which one it is: "max" unless told. */
 export type PoolGradientOptions = Pool2dOptions & {
@@ -67,54 +67,54 @@ export function stepsOf(
   dy: Tensor,
   options: PoolGradientOptions,
 ): PoolStep[] {
-  checkPatch(fn, "input", x);
-  checkPlane(dy, "dy", fn);
+  checkPatch(fn, x);
+  checkPlane(fn, "a dy", dy);
   const { kind, title, ...pool } = settle(fn, options, {
     kind: "max",
-    title: undefined,
-    poolSize: undefined,
-    strides: undefined,
-    padding: undefined,
+    ...unset("title", "poolSize", "strides", "padding"),
   });
   checkWord(fn, "kind", kind, ["max", "average"]);
-  if (title !== undefined) checkText(fn, "title", title);
+  checkGiven(checkText, fn, { title });
   const image = reshape(x, [1, ...x.shape, 1]);
-  const { outH: oh, outW: ow } = pool2dSizes(fn, image.shape, pool);
-  if (dy.shape[0] !== oh || dy.shape[1] !== ow) {
+  const { outH, outW } = pool2dSizes(fn, image.shape, pool);
+  if (dy.shape[0] !== outH || dy.shape[1] !== outW) {
     throw new TypeError(
-      `${fn}() expects dy ${shapeText([oh, ow])} but found ${
+      `${fn}() expects dy ${shapeText([outH, outW])} but found ${
         shapeText(dy.shape)
       }: the gradient has the shape of the pooling's output`,
     );
   }
-  const xText = texts(rowsOf(x));
-  const dyText = texts(rowsOf(dy));
+  const given = rowsOf(x);
+  const xText = fixedRows(given);
+  const dyText = fixedRows(rowsOf(dy)).flat();
   const dx = zeros(x.shape, "float64");
-  return Array.from({ length: oh * ow }, (_, n) => {
+  return Array.from({ length: outH * outW }, (_, n) => {
     // A gradient of 1 for this window alone shows who is below, and who receives.
-    const alone = zeros([1, oh, ow, 1], "float64");
+    const alone = zeros([1, outH, outW, 1], "float64");
     alone.data[n] = 1;
     const means = avgPool2dBackward(image, alone, pool);
     const shares = kind === "max"
       ? maxPool2dBackward(image, alone, pool)
       : means;
     shares.data.forEach((share, i) => dx.data[i] += share * dy.data[n]);
-    const [row, column] = [Math.floor(n / ow), n % ow];
     const cells = nonZero(means, x.shape[1]);
     const receivers = nonZero(shares, x.shape[1]);
-    const given = dyText[row][column];
-    const value = ([i, j]: [number, number]) => x.data[i * x.shape[1] + j];
-    const equal = cells.filter((cell) => value(cell) === value(receivers[0]));
     const [i, j] = receivers[0];
+    const equal = cells.filter(([a, b]) => given[a][b] === given[i][j]).length;
+    const which = equal > 1
+      ? `${equal} pixels hold the maximum ${xText[i][j]}: the first,`
+      : `The maximum is ${xText[i][j]}: its pixel,`;
     const line = kind === "average"
-      ? `${cells.length} pixels share: each gets ${given} / ${cells.length}`
-      : (equal.length > 1
-        ? `${equal.length} pixels hold the maximum ${
-          xText[i][j]
-        }: the first, in`
-        : `The maximum is ${xText[i][j]}: its pixel, in`) +
-        ` row ${i}, column ${j}, gets all of ${given}`;
-    return { row, column, cells, receivers, dx: rowsOf(dx), line };
+      ? `${cells.length} pixels share: each gets ${dyText[n]} / ${cells.length}`
+      : `${which} in row ${i}, column ${j}, gets all of ${dyText[n]}`;
+    return {
+      row: Math.floor(n / outW),
+      column: n % outW,
+      cells,
+      receivers,
+      dx: rowsOf(dx),
+      line,
+    };
   });
 }
 

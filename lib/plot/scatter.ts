@@ -1,14 +1,15 @@
-import { settle, shown } from "../base/options.ts";
-import { checkList, checkTexts } from "../base/arguments.ts";
+import type { Data } from "plotly.js";
+import { checkTexts } from "../base/arguments.ts";
+import { settle, shown, unset } from "../base/options.ts";
 import {
-  chartLayout,
+  chartFigure,
   type ChartOptions,
   checkSeries,
-  seriesNumbers,
+  seriesPlaces,
   settleChart,
 } from "./charts.ts";
 import { seriesColour } from "./colours.ts";
-import { type Figure, figure } from "./figure.ts";
+import type { Figure } from "./figure.ts";
 
 /** Points of one colour; texts stand beside them where given. */
 export interface PointSeries {
@@ -40,54 +41,40 @@ export function scatter(
 ): Figure {
   const settled = settleChart("scatter", options);
   checkSeries("scatter", series);
-  return figure({
-    data: series.map((one, i) => {
-      const { name, texts, ...points } = settle("scatter", one, {
-        name: undefined,
-        x: undefined,
-        y: undefined,
-        texts: undefined,
-      });
-      checkList("scatter", `"${name}" x`, points.x);
-      const numbers = (axis: "x" | "y") =>
-        seriesNumbers(
-          points[axis],
-          points.x.length,
-          "scatter",
-          `"${name}" ${axis}`,
-        );
-      const x = numbers("x");
-      const y = numbers("y");
-      if (texts !== undefined) {
-        checkTexts("scatter", `texts of "${name}"`, texts);
-        if (texts.length !== x.length) {
-          throw new TypeError(
-            `scatter() expects ${x.length} texts of "${name}" but found ${
-              shown(texts.length)
-            }: give each point one`,
-          );
-        }
-      }
-      return {
-        type: "scatter",
-        mode: texts ? "text+markers" : "markers",
-        name,
-        x,
-        y,
-        ...(texts ? { text: [...texts], textposition: "top center" } : {}),
-        cliponaxis: false,
-        marker: {
-          color: seriesColour(i),
-          symbol: symbols[i % symbols.length],
-          size: x.length > 200 ? 5 : 9,
-          opacity: x.length > 200 ? 0.6 : 1,
-        },
-        hovertemplate: `${name}: %{x}, %{y}<extra>%{text}</extra>`,
-      };
-    }),
-    layout: chartLayout("scatter", settled, series.length > 1),
-    summary: `Scatter chart of ${series.map((s) => s.name).join(", ")}${
-      settled.title ? `: ${settled.title}` : ""
-    }`,
-  });
+  const data = series.map(pointTrace);
+  return chartFigure("scatter", "Scatter chart", series, settled, data);
+}
+
+/** The trace of one series; more points than 200 are small and pale. */
+function pointTrace(series: PointSeries, index: number): Data {
+  const given = settle("scatter", series, unset("name", "x", "y", "texts"));
+  const { name, texts } = given;
+  const { x, y } = seriesPlaces(given, "scatter");
+  if (texts !== undefined) {
+    checkTexts("scatter", `texts of "${name}"`, texts);
+    if (texts.length !== x.length) {
+      throw new TypeError(
+        `scatter() expects ${x.length} texts of "${name}" but found ${
+          shown(texts.length)
+        }: give each point one`,
+      );
+    }
+  }
+  const many = x.length > 200;
+  return {
+    type: "scatter",
+    mode: texts ? "text+markers" : "markers",
+    name,
+    x,
+    y,
+    ...(texts ? { text: [...texts], textposition: "top center" } : {}),
+    cliponaxis: false,
+    marker: {
+      color: seriesColour(index),
+      symbol: symbols[index % symbols.length],
+      size: many ? 5 : 9,
+      opacity: many ? 0.6 : 1,
+    },
+    hovertemplate: `${name}: %{x}, %{y}<extra>%{text}</extra>`,
+  };
 }

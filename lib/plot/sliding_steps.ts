@@ -1,10 +1,10 @@
 /** The arithmetic of a sliding window, place by place, as it is shown. */
 import { conv2dSizes } from "../layers/conv2d_sizes.ts";
 import { conv2dNaive, type Conv2dOptions } from "../layers/mod.ts";
+import { checkGiven, checkText } from "../base/arguments.ts";
 import { settle } from "../base/options.ts";
 import { reshape, type Tensor } from "../base/tensor.ts";
-import { checkText } from "../base/arguments.ts";
-import { fixedNumbers } from "./cell_texts.ts";
+import { fixedRows } from "./cell_texts.ts";
 import { checkPatch, checkPlane, rowsOf } from "./matrix.ts";
 
 /** More cells than this nobody reads. */
@@ -75,80 +75,61 @@ export function stepsOf(
   kernel: Tensor,
   options: SlidingOptions,
 ): Sliding {
-  checkPatch(fn, "input", x);
-  checkPlane(kernel, "kernel", fn);
+  checkPatch(fn, x);
+  checkPlane(fn, "a kernel", kernel);
   const { title, ...window } = settle(fn, options, {
     strides: 1,
     padding: "valid",
     dilations: 1,
     title: undefined,
   });
-  if (title !== undefined) checkText(fn, "title", title);
+  checkGiven(checkText, fn, { title });
   const [h, w] = x.shape;
-  const [kh, kw] = kernel.shape;
   const image = reshape(x, [1, h, w, 1]);
-  const weight = reshape(kernel, [kh, kw, 1, 1]);
+  const weight = reshape(kernel, [...kernel.shape, 1, 1]);
   const sizes = conv2dSizes(fn, image.shape, weight.shape, window);
-  const cells = (sizes.top + h + sizes.bottom) *
-    (sizes.left + w + sizes.right);
-  if (cells > MOST_CELLS) {
+  const { top, left, outH, outW } = sizes;
+  const high = top + h + sizes.bottom;
+  const wide = left + w + sizes.right;
+  if (high * wide > MOST_CELLS) {
     throw new RangeError(
-      `${fn}() expects at most ${MOST_CELLS} cells, padding among them, but found ${cells}: use a smaller input or smaller dilations`,
+      `${fn}() expects at most ${MOST_CELLS} cells, padding among them, but found ${
+        high * wide
+      }: use a smaller input or smaller dilations`,
     );
   }
   const y = conv2dNaive(image, weight, window);
-  const [oh, ow] = [sizes.outH, sizes.outW];
-  const padded = Array.from(
-    { length: sizes.top + h + sizes.bottom },
-    (_, i) =>
-      Array.from({ length: sizes.left + w + sizes.right }, (_, j) => {
-        const [a, b] = [i - sizes.top, j - sizes.left];
-        return a >= 0 && a < h && b >= 0 && b < w ? x.data[a * w + b] : 0;
-      }),
-  );
+  const padded = Array.from({ length: high }, () => Array(wide).fill(0));
+  rowsOf(x).forEach((row, i) => padded[top + i].splice(left, w, ...row));
   const weights = rowsOf(kernel);
-  const xText = texts(padded);
-  const kText = texts(weights);
-  const steps = Array.from({ length: oh * ow }, (_, n) => {
-    const row = Math.floor(n / ow);
-    const column = n % ow;
-    const at = (i: number, j: number): [number, number] => [
-      row * sizes.strideH + i * sizes.dilationH,
-      column * sizes.strideW + j * sizes.dilationW,
-    ];
-    const product = (i: number, j: number) => {
-      const [a, b] = at(i, j);
-      return padded[a][b] * weights[i][j];
-    };
+  const xText = fixedRows(padded);
+  const kText = fixedRows(weights);
+  const steps = Array.from({ length: outH * outW }, (_, n) => {
+    const [row, column] = [Math.floor(n / outW), n % outW];
+    /** What `of` gives for each weight and the padded cell below it. */
+    const each = <T>(of: (a: number, b: number, i: number, j: number) => T) =>
+      weights.map((line, i) =>
+        line.map((_, j) =>
+          of(
+            row * sizes.strideH + i * sizes.dilationH,
+            column * sizes.strideW + j * sizes.dilationW,
+            i,
+            j,
+          )
+        )
+      );
     return {
       row,
       column,
-      cells: weights.flatMap((line, i) => line.map((_, j) => at(i, j))),
-      products: weights.map((line, i) => line.map((_, j) => product(i, j))),
+      cells: each((a, b): [number, number] => [a, b]).flat(),
+      products: each((a, b, i, j) => padded[a][b] * weights[i][j]),
       sum: y.data[n],
-      lines: weights.map((line, i) =>
-        line.map((_, j) => {
-          const [a, b] = at(i, j);
-          return `${xText[a][b]} · ${bracketed(kText[i][j])}`;
-        }).join(" + ")
-      ),
+      lines: each((a, b, i, j) => `${xText[a][b]} · ${bracketed(kText[i][j])}`)
+        .map((terms) => terms.join(" + ")),
     };
   });
-  return {
-    padded,
-    top: sizes.top,
-    left: sizes.left,
-    kernel: weights,
-    output: rowsOf(reshape(y, [oh, ow])),
-    steps,
-  };
-}
-
-/** Numbers of a matrix as texts, all with as many decimals as they need. */
-export function texts(values: readonly (readonly number[])[]): string[][] {
-  const flat = fixedNumbers(values.flat());
-  let next = 0;
-  return values.map((row) => row.map(() => flat[next++]));
+  const output = rowsOf({ shape: [outH, outW], data: y.data });
+  return { padded, top, left, kernel: weights, output, steps };
 }
 
 /** A negative factor in brackets, as in 2 · (−1). */

@@ -1,8 +1,14 @@
-import { settle, shown } from "../base/options.ts";
-import { checkDigits, checkText, checkTexts } from "../base/arguments.ts";
-import { type Displayable, jupyterDisplay, type MimeBundle } from "./figure.ts";
+import {
+  checkDigits,
+  checkGiven,
+  checkText,
+  checkTexts,
+} from "../base/arguments.ts";
 import { escapeHtml } from "../base/html.ts";
 import { formatNumber } from "../base/numbers.ts";
+import { settle, shown, unset } from "../base/options.ts";
+import { textTable } from "../base/text_table.ts";
+import { type Displayable, jupyterDisplay, type MimeBundle } from "./figure.ts";
 
 /** What a cell of a table holds; undefined and null leave it empty. */
 export type Cell = string | number | boolean | null | undefined;
@@ -60,13 +66,12 @@ export function table(
     );
   }
   const settled = settle("table", options, {
-    columns: undefined,
-    caption: undefined,
+    ...unset("columns", "caption"),
     digits: 3,
   });
   const { caption, digits } = settled;
   checkDigits("table", digits);
-  if (caption !== undefined) checkText("table", "caption", caption);
+  checkGiven(checkText, "table", { caption });
   const none = rows.findIndex((row) => typeof row !== "object" || row === null);
   if (none >= 0) {
     throw new TypeError(
@@ -102,7 +107,8 @@ export function table(
     values.every((row) => row[j] == null || isNumeric(row[j]))
   );
   const cells = values.map((row) => row.map((v) => cellText(v, digits)));
-  const text = tableText(columns, cells, numeric, caption);
+  const text = (caption ? `${caption}\n` : "") +
+    textTable([columns, ...cells], numeric);
   const bundle: MimeBundle = {
     "text/html": tableHtml(columns, cells, numeric, caption),
     "text/plain": text,
@@ -130,27 +136,6 @@ function cellText(value: unknown, digits: number): string {
     return value.map((v) => cellText(v, digits)).join(" × ");
   }
   return String(value);
-}
-
-function tableText(
-  columns: readonly string[],
-  cells: readonly (readonly string[])[],
-  numeric: readonly boolean[],
-  caption: string | undefined,
-): string {
-  const widths = columns.map((name, j) =>
-    Math.max(name.length, ...cells.map((row) => row[j].length))
-  );
-  const line = (row: readonly string[]) =>
-    row.map((text, j) =>
-      numeric[j] ? text.padStart(widths[j]) : text.padEnd(widths[j])
-    ).join("  ").trimEnd();
-  return [
-    ...(caption ? [caption] : []),
-    line(columns),
-    line(widths.map((width) => "-".repeat(width))),
-    ...cells.map(line),
-  ].join("\n");
 }
 
 function tableHtml(

@@ -1,4 +1,4 @@
-/** Traces that Plotly draws but its published types do not know in full. */
+/** Traces that several plots draw, and those that Plotly's types do not know in full. */
 import type { Data, PlotData } from "plotly.js";
 
 /** A heat map whose cells carry texts; the types know only a row of texts. */
@@ -16,4 +16,19 @@ export function imageTrace(
   trace: { source: string; hovertemplate?: string; hoverinfo?: "skip" },
 ): Data {
   return { ...trace, type: "image" } as unknown as Data;
+}
+
+/** Straight lines from [x, y] to [x, y], all of one kind. */
+export function strokes(
+  ends: readonly (readonly [x0: number, y0: number, x1: number, y1: number])[],
+  line: Partial<PlotData["line"]>,
+): Data {
+  return {
+    type: "scatter",
+    mode: "lines",
+    x: ends.flatMap(([x0, , x1]) => [x0, x1, null]),
+    y: ends.flatMap(([, y0, , y1]) => [y0, y1, null]),
+    line,
+    hoverinfo: "skip",
+  };
 }

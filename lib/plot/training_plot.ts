@@ -1,9 +1,10 @@
 import type { Data } from "plotly.js";
-import { settle, shown } from "../base/options.ts";
-import { checkPositive, checkText } from "../base/arguments.ts";
-import { chartAxis } from "./charts.ts";
+import { checkGiven, checkPositive, checkText } from "../base/arguments.ts";
+import { settle, shown, unset } from "../base/options.ts";
+import { chartAxis, legendAbove } from "./charts.ts";
 import { seriesColour, transparent } from "./colours.ts";
 import { type Figure, figure, titled } from "./figure.ts";
+import { percent } from "./percent.ts";
 import { figureWidth } from "./width.ts";
 
 /** A point of a training curve. */
@@ -57,41 +58,29 @@ export function trainingPlot(
   curves: readonly Curve[],
   options: TrainingPlotOptions = {},
 ): Figure {
-  const { title, status, steps } = settle("trainingPlot", options, {
-    title: undefined,
-    status: undefined,
-    steps: undefined,
-  });
-  for (const [name, text] of Object.entries({ title, status })) {
-    if (text !== undefined) checkText("trainingPlot", name, text);
-  }
-  if (steps !== undefined) checkPositive("trainingPlot", "steps", steps);
-  checkCurves("trainingPlot", curves);
+  const fn = "trainingPlot";
+  const settled = settle(fn, options, unset("title", "status", "steps"));
+  const { title, status, steps } = settled;
+  checkGiven(checkText, fn, { title, status });
+  checkGiven(checkPositive, fn, { steps });
+  checkCurves(fn, curves);
   const several = needsLegend(curves);
   const top = 30 + (title ? 30 : 0) + (status ? 20 : 0) + (several ? 26 : 0);
+  const heading = [title && `<b>${title}</b>`, status].filter(Boolean);
   const x = chartAxis("step", "linear", [0, lastStep(curves, steps)]);
   const y = (name: string) => chartAxis(name, "linear", undefined);
   return figure({
     data: curves.flatMap((curve, i) => [
-      ...panelTraces(curve, i, "loss", ""),
-      ...panelTraces(curve, i, "accuracy", "2"),
+      ...panelTraces(curve, i, "loss"),
+      ...panelTraces(curve, i, "accuracy"),
     ]),
     layout: {
-      ...titled(
-        [title && `<b>${title}</b>`, status].filter(Boolean).join("<br>") ||
-          undefined,
-      ),
+      ...titled(heading.join("<br>") || undefined),
       width: figureWidth,
       height: 300 + top,
       margin: { l: 70, r: 24, t: top, b: 54 },
       showlegend: several,
-      legend: {
-        orientation: "h",
-        x: 0,
-        xanchor: "left",
-        y: 1.02,
-        yanchor: "bottom",
-      },
+      legend: legendAbove,
       xaxis: { ...x, domain: [0, 0.45] },
       xaxis2: { ...x, domain: [0.55, 1], anchor: "y2" },
       yaxis: { ...y("loss"), rangemode: "tozero" },
@@ -111,22 +100,16 @@ export function checkCurves(fn: string, curves: readonly Curve[]): void {
     );
   }
   for (const curve of curves as readonly Curve[]) {
-    const { name, steps, validation } = settle(fn, curve, {
-      name: undefined,
-      steps: undefined,
-      validation: undefined,
-    });
+    const given = settle(fn, curve, unset("name", "steps", "validation"));
+    const { name, steps, validation } = given;
     checkText(fn, "name of a curve", name);
-    for (
-      const [part, points] of Object.entries({ steps, validation })
-    ) {
+    for (const [part, points] of Object.entries({ steps, validation })) {
       const list: unknown = points;
-      if (
-        Array.isArray(list) &&
-        list.every((p) =>
-          [p?.step, p?.loss, p?.accuracy].every((n) => typeof n === "number")
-        )
-      ) continue;
+      const fits = Array.isArray(list) &&
+        list.every((point) =>
+          valuesOf(point).every((v) => typeof v === "number")
+        );
+      if (fits) continue;
       throw new TypeError(
         `${fn}() expects ${part} of "${name}" as a list but found ${
           shown(points)
@@ -134,7 +117,7 @@ export function checkCurves(fn: string, curves: readonly Curve[]): void {
       );
     }
     const bad = [...steps, ...validation].find((point) =>
-      ![point.step, point.loss, point.accuracy].every(Number.isFinite)
+      !valuesOf(point).every(Number.isFinite)
     );
     if (bad) {
       throw new TypeError(
@@ -143,6 +126,8 @@ export function checkCurves(fn: string, curves: readonly Curve[]): void {
     }
   }
 }
+
+const valuesOf = (p?: CurvePoint) => [p?.step, p?.loss, p?.accuracy];
 
 /** Whether the lines need names: one line without validation does not. */
 export function needsLegend(curves: readonly Curve[]): boolean {
@@ -160,48 +145,45 @@ export function curvesSummary(curves: readonly Curve[]): string {
   return `Training curves of ${curves.map(summaryOf).join("; ")}`;
 }
 
+/** The lines of one net in the panel of one quantity. */
 function panelTraces(
-  curve: Curve,
+  { name, steps, validation }: Curve,
   index: number,
   quantity: "loss" | "accuracy",
-  axis: "" | "2",
 ): Data[] {
-  const colour = seriesColour(index);
-  const points = means(curve.steps, mostPoints);
-  const axes = { xaxis: `x${axis}`, yaxis: `y${axis}` } as const;
-  const first = axis === "";
+  const color = seriesColour(index);
+  const first = quantity === "loss";
+  const axes = {
+    xaxis: first ? "x" : "x2",
+    yaxis: first ? "y" : "y2",
+  } as const;
+  /** What lines have that stand for the same net. */
+  const line = (shown: string, points: readonly CurvePoint[]) => ({
+    name: shown,
+    legendgroup: name,
+    showlegend: first,
+    x: points.map((p) => p.step),
+    y: points.map((p) => p[quantity]),
+  });
+  const validated = validation.length > 0;
+  const validationName = `${name}, validation`;
   const traces: Data[] = [{
     ...axes,
     type: "scatter",
     mode: "lines",
-    name: curve.name,
-    legendgroup: curve.name,
-    showlegend: first,
-    x: points.map((p) => p.step),
-    y: points.map((p) => p[quantity]),
-    line: {
-      color: curve.validation.length ? transparent(colour, 0.55) : colour,
-      width: 2,
-    },
-    hovertemplate: `${curve.name}: %{y} at step %{x}<extra></extra>`,
+    ...line(name, means(steps, mostPoints)),
+    line: { color: validated ? transparent(color, 0.55) : color, width: 2 },
+    hovertemplate: `${name}: %{y} at step %{x}<extra></extra>`,
+  }, {
+    ...axes,
+    type: "scatter",
+    mode: "lines+markers",
+    ...line(validationName, validation),
+    line: { color, width: 2, dash: "dot" },
+    marker: { color, size: 8, symbol: "diamond" },
+    hovertemplate: `${validationName}: %{y} at step %{x}<extra></extra>`,
   }];
-  if (curve.validation.length > 0) {
-    traces.push({
-      ...axes,
-      type: "scatter",
-      mode: "lines+markers",
-      name: `${curve.name}, validation`,
-      legendgroup: curve.name,
-      showlegend: first,
-      x: curve.validation.map((p) => p.step),
-      y: curve.validation.map((p) => p[quantity]),
-      line: { color: colour, width: 2, dash: "dot" },
-      marker: { color: colour, size: 8, symbol: "diamond" },
-      hovertemplate:
-        `${curve.name}, validation: %{y} at step %{x}<extra></extra>`,
-    });
-  }
-  return traces;
+  return validated ? traces : traces.slice(0, 1);
 }
 
 /** At most `most` points, each the mean of its neighbours. */
@@ -211,24 +193,21 @@ export function means(
 ): CurvePoint[] {
   const size = Math.ceil(points.length / most);
   if (size <= 1) return [...points];
-  const result: CurvePoint[] = [];
-  for (let i = 0; i < points.length; i += size) {
-    const part = points.slice(i, i + size);
-    const mean = (pick: (p: CurvePoint) => number) =>
-      part.reduce((sum, p) => sum + pick(p), 0) / part.length;
-    result.push({
-      step: part[part.length - 1].step,
-      loss: mean((p) => p.loss),
-      accuracy: mean((p) => p.accuracy),
-    });
-  }
-  return result;
+  const count = Math.ceil(points.length / size);
+  return Array.from({ length: count }, (_, i) => {
+    const part = points.slice(i * size, (i + 1) * size);
+    const mean = (quantity: "loss" | "accuracy") =>
+      part.reduce((sum, point) => sum + point[quantity], 0) / part.length;
+    const { step } = part[part.length - 1];
+    return { step, loss: mean("loss"), accuracy: mean("accuracy") };
+  });
 }
 
 function summaryOf({ name, steps, validation }: Curve): string {
   const last = validation.at(-1) ?? steps.at(-1);
   if (!last) return `${name}: not started`;
-  return `${name}: loss ${last.loss.toFixed(3)}, ${
-    validation.length > 0 ? "validation accuracy" : "accuracy"
-  } ${(100 * last.accuracy).toFixed(1)} % after ${last.step} steps`;
+  const kind = validation.length > 0 ? "validation accuracy" : "accuracy";
+  return `${name}: loss ${last.loss.toFixed(3)}, ${kind} ${
+    percent(last.accuracy)
+  } after ${last.step} steps`;
 }

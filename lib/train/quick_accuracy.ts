@@ -1,6 +1,6 @@
 import { buildNetwork } from "../networks/build_network.ts";
 import type { Architecture } from "../networks/types.ts";
-import { checkList } from "../data/checks.ts";
+import { checkList } from "../base/arguments.ts";
 import { checkSet, type ImageSet } from "../data/image_set.ts";
 import { loadMnist } from "../data/mnist.ts";
 import { checkSeed, settle } from "../base/options.ts";

@@ -1,5 +1,5 @@
 /** Learning rates that change while a network trains. */
-import { checkList } from "../data/checks.ts";
+import { checkList } from "../base/arguments.ts";
 import { settle, shown } from "../base/options.ts";
 import { checkRange } from "../base/range.ts";
 
