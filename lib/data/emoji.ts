@@ -1,11 +1,7 @@
-/**
- * Emoji-32: colour pictures with names and keywords in English and Korean.
- *
- * @module
- */
+/** Emoji-32: colour pictures with names and keywords in English and Korean. */
 import { dataFolder, pathOf, readBytes } from "./files.ts";
 import type { Caption, ImageSet } from "./image_set.ts";
-import { type LoadOptions, loadSet, splitOf } from "./load.ts";
+import { type LoadOptions, loadSet } from "./load.ts";
 
 const CLASSES = [
   "smileys",
@@ -48,56 +44,44 @@ export interface CaptionedSet extends ImageSet {
 export async function loadEmoji(
   options: LoadOptions = {},
 ): Promise<CaptionedSet> {
-  const split = splitOf("loadEmoji", options);
-  const file = (name: string) => new URL(`emoji/${split}-${name}`, dataFolder);
-  const { set, rows, total } = await loadSet(
-    "loadEmoji",
-    {
-      images: file("images-idx4-ubyte.gz"),
-      labels: file("labels-idx1-ubyte.gz"),
-      axes: 4,
-    },
-    { name: `Emoji-32 ${split}`, classNames: CLASSES },
-    options,
-  );
-  const captionFile = file("captions.jsonl");
-  const bytes = await readBytes(captionFile, "loadEmoji");
-  const all = decodeCaptions(
-    new TextDecoder().decode(bytes),
-    pathOf(captionFile),
-  );
+  const { set, rows, total, stem } = await loadSet("loadEmoji", {
+    title: "Emoji-32",
+    classNames: CLASSES,
+    axes: 4,
+    stem: (split) => `emoji/${split}`,
+  }, options);
+  const path = pathOf(new URL(`${stem}-captions.jsonl`, dataFolder));
+  const bytes = await readBytes(path, "loadEmoji");
+  const all = decodeCaptions(new TextDecoder().decode(bytes), path);
   if (all.length !== total) {
     throw new TypeError(
-      `loadEmoji() expects one caption an image but found ${total} images and ${all.length} lines in ${
-        pathOf(captionFile)
-      }: restore the file from the repository`,
+      `loadEmoji() expects one caption an image but found ${total} images and ${all.length} lines in ${path}: restore the file from the repository`,
     );
   }
   const captions = Array.from(rows, (row) => all[row]);
   captions.forEach((caption, i) => {
-    if (caption.class === CLASSES[set.labels[i]]) return;
+    const wanted = CLASSES[set.labels[i]], line = rows[i] + 1;
+    if (caption.class === wanted) return;
     throw new TypeError(
-      `loadEmoji() expects captions in the order of the images but found the class "${caption.class}" in line ${
-        rows[i] + 1
-      } of ${pathOf(captionFile)}, whose image is labelled "${
-        CLASSES[set.labels[i]]
-      }": restore the file from the repository`,
+      `loadEmoji() expects captions in the order of the images but found the class "${caption.class}" in line ${line} of ${path}, whose image is labelled "${wanted}": restore the file from the repository`,
     );
   });
   return { ...set, captions };
 }
 
-const TEXTS = ["emoji", "hexcode", "class", "style", "en", "ko"] as const;
-const LISTS = ["tags_en", "tags_ko"] as const;
+/** What each field of a caption must be. */
+const FIELDS: Record<keyof Caption, "text" | "list of texts"> = {
+  emoji: "text",
+  hexcode: "text",
+  class: "text",
+  style: "text",
+  en: "text",
+  ko: "text",
+  tags_en: "list of texts",
+  tags_ko: "list of texts",
+};
 
-/**
- * Decodes captions, one JSON object a line.
- *
- * @param text The lines.
- * @param path Name of the file, for messages.
- * @throws {TypeError} A line that is no JSON, or lacks a field; the message
- * holds the line's number.
- */
+/** Captions, one JSON object a line; an error names the line of the file `path`. */
 export function decodeCaptions(text: string, path: string): Caption[] {
   return text.replace(/\n$/, "").split("\n").map((line, i) => {
     const fail = (expected: string, found: string, cause?: unknown) =>
@@ -113,19 +97,12 @@ export function decodeCaptions(text: string, path: string): Caption[] {
     } catch (error) {
       throw fail("JSON", `"${line.slice(0, 40)}"`, error);
     }
-    for (const key of TEXTS) {
-      if (typeof value?.[key] !== "string") {
-        throw fail(`the text "${key}"`, JSON.stringify(value?.[key]) ?? "none");
-      }
-    }
-    for (const key of LISTS) {
-      const list = value[key];
-      if (!Array.isArray(list) || list.some((tag) => typeof tag !== "string")) {
-        throw fail(
-          `the list of texts "${key}"`,
-          JSON.stringify(list) ?? "none",
-        );
-      }
+    for (const [key, kind] of Object.entries(FIELDS)) {
+      const found = value?.[key], list = kind === "text" ? [found] : found;
+      if (
+        Array.isArray(list) && list.every((one) => typeof one === "string")
+      ) continue;
+      throw fail(`the ${kind} "${key}"`, JSON.stringify(found) ?? "none");
     }
     return value as Caption;
   });

@@ -1,22 +1,13 @@
 /**
- * Where the data lies and how a missing file is reported.
- *
- * The folder is found from this module, not from the working directory, so a
- * notebook in any folder reads the same files.
- *
- * @module
+ * Where the data lies and how a missing file is reported. The folder is found
+ * from this module, so a notebook in any folder reads the same files.
  */
 import { shown } from "../base/options.ts";
 
 /** The folder `data/` of the repository, as a URL that ends in a slash. */
 export const dataFolder: URL = new URL("../../data/", import.meta.url);
 
-/**
- * A file as people write it: the URL of a local file as its path.
- *
- * @param caller Name of the function, for messages.
- * @throws {TypeError} No text and no URL, or the URL of something that is no file here.
- */
+/** A file as people write it: the URL of a local file as its path. */
 export function pathOf(file: string | URL, caller = "pathOf"): string {
   // A web address, or data: and blob:; C:\a.png is a path of Windows.
   const elsewhere = /^[a-z][a-z+.-]+:/i;
@@ -50,24 +41,22 @@ const CHECK_PATH =
 const CHECK_OUT =
   "the data lies in the repository's folder data/, so check out the whole repository";
 
-/** Opens a file to read; a missing one, or a folder, is reported with its path. */
-export async function openFile(
+/** The bytes of a whole file; a missing one, or a folder, is reported with its path. */
+export async function readBytes(
   file: string | URL,
   caller: string,
   remedy = CHECK_PATH,
-): Promise<Deno.FsFile> {
+): Promise<Uint8Array<ArrayBuffer>> {
   const path = pathOf(file, caller);
   try {
-    const opened = await Deno.open(path);
-    if ((await opened.stat()).isDirectory) {
-      opened.close();
+    return await Deno.readFile(path);
+  } catch (error) {
+    const there = await Deno.stat(path).catch(() => undefined);
+    if (there?.isDirectory) {
       throw new Deno.errors.IsADirectory(
         `${caller}() expects a file but found the folder ${path}: write the name of the file behind it`,
       );
     }
-    return opened;
-  } catch (error) {
-    if (error instanceof Deno.errors.IsADirectory) throw error;
     if (!(error instanceof Deno.errors.NotFound)) {
       throw unreadable(caller, path, error as Error);
     }
@@ -89,14 +78,4 @@ export function unreadable(caller: string, path: string, error: Error): Error {
     } closed to it (${error.message}): check the path, and who may use the file`,
     { cause: error },
   );
-}
-
-/** The bytes of a whole file. */
-export async function readBytes(
-  file: string | URL,
-  caller: string,
-  remedy = CHECK_PATH,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const opened = await openFile(file, caller, remedy);
-  return new Uint8Array(await new Response(opened.readable).arrayBuffer());
 }

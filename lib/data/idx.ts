@@ -5,19 +5,25 @@
  * Bytes 0 and 1 of the magic number are 0, byte 2 names the type of the values
  * (8: unsigned byte), byte 3 counts the axes. Each length has 4 bytes, the
  * highest first. Description: http://yann.lecun.com/exdb/mnist/ (archived).
- *
- * @module
  */
-import { pipeline } from "node:stream/promises";
-import { createGunzip } from "node:zlib";
-import { shown } from "../base/options.ts";
-import { openFile, pathOf } from "./files.ts";
-import {
-  axesOf,
-  type IdxArray,
-  idxDecoder,
-  type IdxOptions,
-} from "./idx_decoder.ts";
+import { promisify } from "node:util";
+import { gunzip } from "node:zlib";
+import { settle, shown } from "../base/options.ts";
+import { checkRange } from "../base/range.ts";
+import { shapeText } from "../base/tensor.ts";
+import { pathOf, readBytes } from "./files.ts";
+
+/** The values of an IDX file of unsigned bytes, in row-major order. */
+export interface IdxArray {
+  readonly shape: readonly number[];
+  readonly data: Uint8Array;
+}
+
+/** What {@linkcode decodeIdx} and {@linkcode readIdx} check beyond the format. */
+export interface IdxOptions {
+  /** Number of axes that the file must have: 1 for labels, 3 or 4 for images. */
+  axes?: number;
+}
 
 /**
  * Decodes an IDX file of unsigned bytes that is already in memory.
@@ -42,10 +48,7 @@ export function decodeIdx(
   bytes: Uint8Array,
   options: IdxOptions = {},
 ): IdxArray {
-  const decoder = idxDecoder(
-    "decodeIdx() expects",
-    axesOf("decodeIdx", options),
-  );
+  const axes = axesOf("decodeIdx", options);
   if (!(bytes instanceof Uint8Array)) {
     throw new TypeError(
       `decodeIdx() expects a Uint8Array but found ${
@@ -53,8 +56,7 @@ export function decodeIdx(
       }: read the file with Deno.readFile(), or with readIdx()`,
     );
   }
-  decoder.push(bytes);
-  return decoder.finish();
+  return decode("decodeIdx() expects", new Uint8Array(bytes), axes);
 }
 
 /**
@@ -81,50 +83,133 @@ export async function readIdx(
 ): Promise<IdxArray> {
   const axes = axesOf("readIdx", options);
   const path = pathOf(file, "readIdx");
-  const decoder = idxDecoder(`readIdx() expects in ${path}`, axes);
-  const opened = await openFile(file, "readIdx");
-  const start = new Uint8Array(2);
-  await opened.read(start);
-  await opened.seek(0, Deno.SeekMode.Start);
-  // Decoding chunk by chunk fills the result once: no second copy of 47 MB.
-  const chunks = start[0] === 0x1f && start[1] === 0x8b
-    ? inflate(opened.readable, path)
-    : opened.readable;
-  for await (const chunk of chunks) decoder.push(chunk);
-  return decoder.finish();
+  const bytes = await readBytes(path, "readIdx");
+  const whole = isGzip(bytes) ? await unpack(bytes, path) : bytes;
+  return decode(`readIdx() expects in ${path}`, whole, axes);
 }
 
+/** The number of axes that is asked for, if one is. */
+function axesOf(fn: string, options: IdxOptions): number | undefined {
+  const { axes } = settle(fn, options, { axes: undefined });
+  if (axes === undefined) return undefined;
+  checkRange(fn, "axes as a whole number", axes, {
+    from: 1,
+    to: 255,
+    whole: true,
+    remedy: "1 for labels, 3 or 4 for images, or leave it out",
+  });
+  return axes;
+}
+
+const isGzip = (bytes: Uint8Array) => bytes[0] === 0x1f && bytes[1] === 0x8b;
+
 /**
- * Decompressed chunks; damaged gzip data throws a message with the path.
- *
- * zlib and not DecompressionStream, which refuses files of several members and
- * zeros behind the end, both of which gunzip reads.
+ * The decompressed file. By zlib and not DecompressionStream, which refuses files
+ * of several members and zeros behind the end, both of which gunzip reads.
  */
-async function* inflate(
-  bytes: ReadableStream<Uint8Array<ArrayBuffer>>,
-  path: string,
-): AsyncGenerator<Uint8Array> {
-  const unpacked = createGunzip();
-  // an error of reading ends both streams
-  pipeline(bytes, unpacked).catch(() => {});
-  const parts = unpacked[Symbol.asyncIterator]();
+async function unpack(bytes: Uint8Array<ArrayBuffer>, path: string) {
   try {
-    while (true) {
-      let part: IteratorResult<Uint8Array>;
-      try {
-        part = await parts.next();
-      } catch (error) {
-        throw new TypeError(
-          `readIdx() expects whole gzip data in ${path} but found it damaged or truncated (${
-            error instanceof Error ? error.message : error
-          }): restore the file from the repository`,
-          { cause: error },
-        );
-      }
-      if (part.done) return;
-      yield part.value;
-    }
-  } finally {
-    await parts.return?.();
+    const { buffer, byteOffset, length } = await promisify<
+      Uint8Array,
+      Uint8Array
+    >(gunzip)(bytes);
+    return new Uint8Array(buffer, byteOffset, length);
+  } catch (error) {
+    const { message } = error as Error;
+    throw new TypeError(
+      `readIdx() expects whole gzip data in ${path} but found it damaged or truncated (${message}): restore the file from the repository`,
+      { cause: error },
+    );
+  }
+}
+
+/** A header that claims more than 2 GiB is damaged; no data set here is near. */
+const MOST_BYTES = 2 ** 31;
+
+/** Shape and values; the values stay where they lie in the bytes. */
+function decode(
+  expects: string,
+  bytes: Uint8Array,
+  axes: number | undefined,
+): IdxArray {
+  const found = bytes.length;
+  if (found >= 4) checkMagic(bytes, expects, axes);
+  const start = 4 + 4 * bytes[3];
+  if (!(found >= start)) {
+    throw new TypeError(
+      `${expects} a header of ${
+        found < 4 ? "at least 8" : start
+      } bytes but found ${found} bytes: the file is truncated`,
+    );
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, start);
+  const shape = Array.from(
+    { length: bytes[3] },
+    (_, axis) => view.getUint32(4 + 4 * axis),
+  );
+  const size = shape.reduce((product, length) => product * length, 1);
+  if (size > MOST_BYTES) {
+    throw new TypeError(
+      `${expects} at most ${MOST_BYTES} values but found the shape ${
+        shapeText(shape)
+      } in the header: the file is damaged`,
+    );
+  }
+  const data = bytes.subarray(start), more = data.length - size;
+  if (more === 0) return { shape, data };
+  throw new TypeError(
+    `${expects} ${size} values for the shape ${
+      shapeText(shape)
+    } but found ${data.length}: ${
+      more < 0
+        ? "the file is truncated"
+        : `${more} trailing bytes follow the end`
+    }`,
+  );
+}
+
+const TYPES: Record<number, string> = {
+  0x09: "signed byte",
+  0x0b: "16-bit integer",
+  0x0c: "32-bit integer",
+  0x0d: "32-bit float",
+  0x0e: "64-bit float",
+};
+
+const hex = (bytes: ArrayLike<number>) =>
+  "0x" + Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
+
+/** Throws unless the first four bytes announce unsigned bytes with the right axes. */
+function checkMagic(
+  bytes: Uint8Array,
+  expects: string,
+  axes: number | undefined,
+): void {
+  const magic = bytes.subarray(0, 4);
+  const wanted = axes ? hex([0, 0, 8, axes]) : `${hex([0, 0, 8])}NN`;
+  const fail = (reason: string): never => {
+    throw new TypeError(
+      `${expects} the magic number ${wanted} but found ${
+        hex(magic)
+      }: ${reason}`,
+    );
+  };
+  if (magic[0] !== 0 || magic[1] !== 0) {
+    const remedy = expects.startsWith("readIdx")
+      ? ", it is gzip-compressed twice; unpack it once"
+      : ", it is gzip-compressed; read it with readIdx()";
+    fail(`this is no IDX file${isGzip(magic) ? remedy : ""}`);
+  }
+  if (magic[2] !== 8) {
+    const type = TYPES[magic[2]] ?? "unknown";
+    fail(
+      `the type of its values is ${type} (${
+        hex([magic[2]])
+      }), only unsigned bytes (0x08) are read`,
+    );
+  }
+  if (magic[3] === 0 || (axes && magic[3] !== axes)) {
+    const not = axes ? `, not ${axes}; are images and labels swapped?` : "";
+    fail(`the file has ${magic[3]} axes${not}`);
   }
 }

@@ -1,11 +1,8 @@
-/**
- * A set of labelled images, and choosing rows of it.
- *
- * @module
- */
+/** A set of labelled images, and choosing rows of it. */
 import { checkSeed, settle, shown } from "../base/options.ts";
+import { checkRange } from "../base/range.ts";
 import { checkTensor } from "../base/shape.ts";
-import { gather, shapeText, slice, type Tensor } from "../base/tensor.ts";
+import { gather, shapeText, type Tensor } from "../base/tensor.ts";
 import { permutation } from "../base/random.ts";
 import { streamFor } from "../base/stream.ts";
 import { checkList } from "../base/arguments.ts";
@@ -71,6 +68,15 @@ export function checkSet(caller: string, set: ImageSet): void {
   }
 }
 
+/** checkSet(), and throws where there is no image. */
+export function checkFilled(caller: string, set: ImageSet): void {
+  checkSet(caller, set);
+  if (set.labels.length > 0) return;
+  throw new RangeError(
+    `${caller}() expects at least one image but found none in "${set.name}": load some`,
+  );
+}
+
 /**
  * The chosen images in the order given, as a set of its own (a copy).
  *
@@ -122,26 +128,8 @@ export interface Batch {
 }
 
 /**
- * Walks once through a set in batches; the last one may be smaller.
- *
- * @param set The images.
- * @param options `batchSize`: images a batch, 64 unless told. `seed`: shuffles
- * the images; another seed an epoch gives another order. Without it the order
- * of the set is kept.
- * @throws {RangeError} A batch size that is no whole number of 1 or more, or a
- * label that is no class number.
- * @throws {TypeError} Not one label an image; an unknown option.
- *
- * @example
- * ```ts
- * import { batchesOf, loadMnist } from "cnn";
- * import { assertEquals } from "@std/assert";
- *
- * const digits = await loadMnist({ split: "test", limit: 100 });
- * const sizes = [...batchesOf(digits, { batchSize: 64, seed: 1 })]
- *   .map((batch) => batch.labels.length);
- * assertEquals(sizes, [64, 36]);
- * ```
+ * Walks once through a set in batches of 64 unless told; the last one may be
+ * smaller. A `seed` shuffles the images; without it their order is kept.
  */
 export function batchesOf(
   set: ImageSet,
@@ -159,12 +147,11 @@ export function batchesOf(
 
 /** Throws unless a batch has one image or more. */
 export function checkBatchSize(caller: string, batchSize: number): void {
-  if (Number.isInteger(batchSize) && batchSize >= 1) return;
-  throw new RangeError(
-    `${caller}() expects a batchSize that is a whole number of 1 or more but found ${
-      shown(batchSize)
-    }: pass one, such as 64`,
-  );
+  checkRange(caller, "a batchSize that is a whole number", batchSize, {
+    from: 1,
+    whole: true,
+    remedy: "pass one, such as 64",
+  });
 }
 
 /** The generator behind batchesOf, whose arguments are checked at the call. */
@@ -175,18 +162,11 @@ function* walk(
 ): Generator<Batch> {
   const length = set.labels.length;
   const order = seed === undefined
-    ? undefined
+    ? Uint32Array.from({ length }, (_, i) => i)
     : permutation(length, streamFor(seed, "shuffle"));
   for (let start = 0; start < length; start += batchSize) {
-    const end = Math.min(start + batchSize, length);
-    const indices = order?.slice(start, end) ??
-      Uint32Array.from({ length: end - start }, (_, i) => start + i);
-    yield {
-      images: order
-        ? gather(set.images, indices)
-        : slice(set.images, start, end),
-      labels: pickLabels(set.labels, indices),
-      indices,
-    };
+    const indices = order.slice(start, start + batchSize);
+    const images = gather(set.images, indices);
+    yield { images, labels: pickLabels(set.labels, indices), indices };
   }
 }

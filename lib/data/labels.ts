@@ -39,6 +39,25 @@ export function checkKind(caller: string, labels: Labels): void {
   }
 }
 
+/** Throws unless each number is that of one of the classes. */
+export function checkClasses(
+  caller: string,
+  what: "labels" | "classes",
+  numbers: ArrayLike<number>,
+  classes: number,
+  remedy: string,
+): void {
+  for (let i = 0; i < numbers.length; i++) {
+    const number = numbers[i];
+    if (Number.isInteger(number) && number >= 0 && number < classes) continue;
+    throw new RangeError(
+      `${caller}() expects ${what} from 0 to ${classes - 1} but found ${
+        shown(number)
+      } at place ${i}: ${remedy}`,
+    );
+  }
+}
+
 /** The labels at these places, in a kind that holds every label of the whole. */
 export function pickLabels(
   labels: Labels,

@@ -1,13 +1,8 @@
-/**
- * MNIST and Fashion-MNIST: 60,000 training and 10,000 test images of 28 x 28.
- *
- * @module
- */
-import { dataFolder } from "./files.ts";
+/** MNIST and Fashion-MNIST: 60,000 training and 10,000 test images of 28 x 28. */
 import type { ImageSet } from "./image_set.ts";
-import { type LoadOptions, loadSet, splitOf } from "./load.ts";
+import { type LoadOptions, loadSet } from "./load.ts";
 
-const DIGITS = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
+const DIGITS = [..."0123456789"];
 
 const CLOTHES = [
   "T-shirt/top",
@@ -43,7 +38,7 @@ const CLOTHES = [
  * ```
  */
 export function loadMnist(options: LoadOptions = {}): Promise<ImageSet> {
-  return loadGrey("loadMnist", "mnist", "MNIST", DIGITS, options);
+  return loadGrey("loadMnist", "MNIST", DIGITS, "mnist", options);
 }
 
 /**
@@ -60,32 +55,20 @@ export function loadMnist(options: LoadOptions = {}): Promise<ImageSet> {
  * ```
  */
 export function loadFashionMnist(options: LoadOptions = {}): Promise<ImageSet> {
-  return loadGrey(
-    "loadFashionMnist",
-    "fashion_mnist",
-    "Fashion-MNIST",
-    CLOTHES,
-    options,
-  );
+  const folder = "fashion_mnist", title = "Fashion-MNIST";
+  return loadGrey("loadFashionMnist", title, CLOTHES, folder, options);
 }
 
 /** The two sets have the same file names, each in a folder of its own. */
 async function loadGrey(
   caller: string,
-  folder: string,
   title: string,
   classNames: readonly string[],
+  folder: string,
   options: LoadOptions,
 ): Promise<ImageSet> {
-  const split = splitOf(caller, options);
-  const prefix = split === "train" ? "train" : "t10k";
-  const file = (kind: string) =>
-    new URL(`${folder}/${prefix}-${kind}-ubyte.gz`, dataFolder);
-  const { set } = await loadSet(
-    caller,
-    { images: file("images-idx3"), labels: file("labels-idx1"), axes: 3 },
-    { name: `${title} ${split}`, classNames },
-    options,
-  );
-  return set;
+  const stem = (split: "train" | "test") =>
+    `${folder}/${split === "train" ? "train" : "t10k"}`;
+  const source = { title, classNames, axes: 3, stem } as const;
+  return (await loadSet(caller, source, options)).set;
 }

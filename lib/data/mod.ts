@@ -5,7 +5,7 @@
  */
 export { dataFolder } from "./files.ts";
 export { decodeIdx, readIdx } from "./idx.ts";
-export type { IdxArray, IdxOptions } from "./idx_decoder.ts";
+export type { IdxArray, IdxOptions } from "./idx.ts";
 export {
   type Batch,
   batchesOf,
@@ -17,7 +17,8 @@ export type { ClassNumbers, Labels } from "./labels.ts";
 export type { LoadOptions } from "./load.ts";
 export { loadFashionMnist, loadMnist } from "./mnist.ts";
 export { type CaptionedSet, loadEmoji } from "./emoji.ts";
-export { loadPhoto, type PhotoName, readPng } from "./photo.ts";
+export { loadPhoto, type PhotoName } from "./photo.ts";
+export { readPng } from "./png.ts";
 export {
   cropImages,
   flipImages,

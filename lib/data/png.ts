@@ -3,21 +3,34 @@
  * looked up in colour type 3 and is only a suggestion in every other.
  *
  * Description: https://www.w3.org/TR/png-3/
- *
- * @module
  */
 import type { Tensor } from "../base/tensor.ts";
+import { pathOf, readBytes } from "./files.ts";
 import { type Fail, INDEXED, readChunks } from "./png_chunks.ts";
 import { unpack } from "./png_pixels.ts";
 
 /**
- * Decodes a PNG file in memory.
+ * Reads a PNG file of grey or colour pixels, with 8 or 16 bits a channel.
  *
- * @param path Name of the file, for messages.
- * @returns The image [1, H, W, C] from 0 to 1.
- * @throws {TypeError} No whole PNG file, or grey levels of fewer than 8 bits.
+ * @param file Path or file URL.
+ * @returns The image [1, H, W, C] from 0 to 1; C as in the file: 1 grey, 2 grey
+ * and opacity, 3 colour, 4 colour and opacity. A palette is resolved to colour,
+ * with opacity where its entries have one; a single grey level or colour that a
+ * file declares transparent stays as it is. Of an animation, the still picture.
+ * @throws {Deno.errors.NotFound} No such file; the message holds the path.
+ * @throws {TypeError} A file that is no whole PNG, or has fewer than 8 bits a channel.
+ *
+ * @example
+ * ```ts
+ * import { dataFolder, readPng } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const photo = await readPng(new URL("photos/camera.png", dataFolder));
+ * assertEquals(photo.shape, [1, 512, 512, 1]);
+ * ```
  */
-export function decodePng(bytes: Uint8Array, path: string): Tensor {
+export async function readPng(file: string | URL): Promise<Tensor> {
+  const bytes = await readBytes(file, "readPng"), path = pathOf(file);
   const fail: Fail = (reason, cause) => {
     throw new TypeError(
       `readPng() expects a whole PNG file in ${path} but could not decode it (${reason}): save the picture as PNG again`,
@@ -25,24 +38,18 @@ export function decodePng(bytes: Uint8Array, path: string): Tensor {
     );
   };
   const { header, palette, opacity, packed } = readChunks(bytes, fail);
-  const { width, height, depth, type, channels } = header;
+  const { width, height, depth, type } = header;
   if (type !== INDEXED && depth < 8) {
     throw new TypeError(
       `readPng() expects 8 or 16 bits a channel in ${path} but found ${depth}: save the picture with 8 bits`,
     );
   }
   const values = unpack(header, packed, fail);
-  if (type !== INDEXED) {
-    const most = 2 ** depth - 1;
-    return {
-      shape: [1, height, width, channels],
-      data: Float32Array.from(values, (value) => value / most),
-    };
-  }
-  return {
-    shape: [1, height, width, opacity ? 4 : 3],
-    data: lookUp(values, palette!, opacity, fail),
-  };
+  const most = 2 ** depth - 1;
+  const data = type === INDEXED
+    ? lookUp(values, palette!, opacity, fail)
+    : Float32Array.from(values, (value) => value / most);
+  return { shape: [1, height, width, data.length / width / height], data };
 }
 
 /** Colours of places in the palette: [..., 3], or [..., 4] with opacities. */

@@ -1,8 +1,4 @@
-/**
- * The pixels of a PNG file: decompressed, unfiltered, and put in their places.
- *
- * @module
- */
+/** The pixels of a PNG file: decompressed, unfiltered, and put in their places. */
 import { Buffer } from "node:buffer";
 import { inflateSync } from "node:zlib";
 import type { Fail, Header } from "./png_chunks.ts";

@@ -1,10 +1,11 @@
-/**
- * Resizing: a weighted mean along each axis, first rows, then columns.
- *
- * @module
- */
+/** Resizing: a weighted mean along each axis, first rows, then columns. */
 import { checkWord, settle, shown } from "../base/options.ts";
-import { allocate, shapeText, type Tensor } from "../base/tensor.ts";
+import {
+  allocate,
+  shapeText,
+  type Tensor,
+  type TensorData,
+} from "../base/tensor.ts";
 import { imageShape } from "./transforms.ts";
 
 /** How {@linkcode resizeImages} makes a new pixel from the old ones. */
@@ -76,45 +77,34 @@ export function resizeImages(
       }: there is nothing to make new pixels from`,
     );
   }
-  const rows = mixAxis( // [N, height, oldWidth * C]
-    images,
-    n,
-    oldWidth * channels,
-    mixes(oldHeight, height, method),
-    oldHeight,
-  );
-  const both = mixAxis(
-    rows,
-    n * height,
-    channels,
-    mixes(oldWidth, width, method),
-    oldWidth,
-  );
-  return { shape: [n, height, width, channels], data: both.data };
+  const down = mixes(oldHeight, height, method);
+  const across = mixes(oldWidth, width, method);
+  const row = oldWidth * channels;
+  const rows = mixAxis(images.data, [n, oldHeight, row], down);
+  const data = mixAxis(rows, [n * height, oldWidth, channels], across);
+  return { shape: [n, height, width, channels], data };
 }
 
-/** Mixes the middle axis of [outer, old, inner]; the shape is left to the caller. */
+/** Mixes the middle axis of [outer, old, inner]. */
 function mixAxis(
-  x: Tensor,
-  outer: number,
-  inner: number,
+  x: TensorData,
+  [outer, old, inner]: readonly number[],
   table: readonly Mix[],
-  old: number,
-): Tensor {
-  const data = allocate(outer * table.length * inner, x.data);
+): TensorData {
+  const data = allocate(outer * table.length * inner, x);
   for (let o = 0; o < outer; o++) {
     table.forEach(({ places, weights }, at) => {
       const to = (o * table.length + at) * inner;
       for (let i = 0; i < inner; i++) {
         let sum = 0;
         for (let k = 0; k < places.length; k++) {
-          sum += weights[k] * x.data[(o * old + places[k]) * inner + i];
+          sum += weights[k] * x[(o * old + places[k]) * inner + i];
         }
         data[to + i] = sum;
       }
     });
   }
-  return { shape: x.shape, data };
+  return data;
 }
 
 /** What each new place of one axis is mixed from. */

@@ -1,8 +1,4 @@
-/**
- * Moving pixels: shift, permute, crop, flip. No value changes, only places.
- *
- * @module
- */
+/** Moving pixels: shift, permute, crop, flip. No value changes, only places. */
 import { checkTensor } from "../base/check.ts";
 import { checkWord, settle, shown } from "../base/options.ts";
 import { allocate, shapeText, type Tensor } from "../base/tensor.ts";
@@ -28,13 +24,11 @@ export function imageShape(
 /** Copies whole pixels: `source(y, x)` gives the row-major place to take, or -1. */
 function movePixels(
   images: Tensor,
-  caller: string,
-  height: number,
-  width: number,
+  [height, width]: readonly [number, number],
   source: (y: number, x: number) => number,
   fill = 0,
 ): Tensor {
-  const [n, fromHeight, fromWidth, channels] = imageShape(images, caller);
+  const [n, fromHeight, fromWidth, channels] = images.shape;
   const data = allocate(n * height * width * channels, images.data);
   const places = Int32Array.from(
     { length: height * width },
@@ -51,16 +45,6 @@ function movePixels(
     }
   }
   return { shape: [n, height, width, channels], data };
-}
-
-/** Throws unless the value is a whole number. */
-function whole(value: number, name: string, caller: string): void {
-  if (Number.isInteger(value)) return;
-  throw new RangeError(
-    `${caller}() expects a whole number of pixels for ${name} but found ${
-      shown(value)
-    }: round it`,
-  );
 }
 
 /**
@@ -97,19 +81,20 @@ export function shiftImages(
       }: 0 is the value of paper`,
     );
   }
-  whole(dx, "dx", "shiftImages");
-  whole(dy, "dy", "shiftImages");
+  for (const [name, value] of Object.entries({ dx, dy })) {
+    if (Number.isInteger(value)) continue;
+    throw new RangeError(
+      `shiftImages() expects a whole number of pixels for ${name} but found ${
+        shown(value)
+      }: round it`,
+    );
+  }
   const [, height, width] = imageShape(images, "shiftImages");
   const inside = (y: number, x: number) =>
     y >= 0 && y < height && x >= 0 && x < width;
-  return movePixels(
-    images,
-    "shiftImages",
-    height,
-    width,
-    (y, x) => inside(y - dy, x - dx) ? (y - dy) * width + x - dx : -1,
-    fill,
-  );
+  const source = (y: number, x: number) =>
+    inside(y - dy, x - dx) ? (y - dy) * width + x - dx : -1;
+  return movePixels(images, [height, width], source, fill);
 }
 
 /**
@@ -148,13 +133,7 @@ export function permutePixels(
       } but found ${order.length} places with ${seen.size} different values: make the order with permutation(${pixels}, seed)`,
     );
   }
-  return movePixels(
-    images,
-    "permutePixels",
-    height,
-    width,
-    (y, x) => order[y * width + x],
-  );
+  return movePixels(images, [height, width], (y, x) => order[y * width + x]);
 }
 
 /** A rectangle of pixels; `top` and `left` are 0 unless told. */
@@ -205,13 +184,8 @@ export function cropImages(images: Tensor, rectangle: Rectangle): Tensor {
       }: keep top + height and left + width within the image`,
     );
   }
-  return movePixels(
-    images,
-    "cropImages",
-    height,
-    width,
-    (y, x) => (y + top) * fullWidth + x + left,
-  );
+  const source = (y: number, x: number) => (y + top) * fullWidth + x + left;
+  return movePixels(images, [height, width], source);
 }
 
 /**
@@ -236,14 +210,8 @@ export function flipImages(
 ): Tensor {
   checkWord("flipImages", "direction", direction, ["horizontal", "vertical"]);
   const [, height, width] = imageShape(images, "flipImages");
-  return movePixels(
-    images,
-    "flipImages",
-    height,
-    width,
-    (y, x) =>
-      direction === "horizontal"
-        ? y * width + width - 1 - x
-        : (height - 1 - y) * width + x,
-  );
+  const source = direction === "horizontal"
+    ? (y: number, x: number) => y * width + width - 1 - x
+    : (y: number, x: number) => (height - 1 - y) * width + x;
+  return movePixels(images, [height, width], source);
 }

@@ -1,8 +1,4 @@
-/**
- * Changing pixel values: colour to grey, and mean 0 with deviation 1.
- *
- * @module
- */
+/** Changing pixel values: colour to grey, and mean 0 with deviation 1. */
 import { shown } from "../base/options.ts";
 import { allocate, shapeText, type Tensor } from "../base/tensor.ts";
 import { imageShape } from "./transforms.ts";

@@ -1,8 +1,4 @@
-/**
- * Weights in files: safetensors, in float32.
- *
- * @module
- */
+/** Weights in files: safetensors, in float32. */
 import type { Architecture } from "../networks/types.ts";
 import { fittingWeights, type Weights } from "../networks/weights.ts";
 import { decodeWeights, encodeWeights } from "../networks/weights_file.ts";

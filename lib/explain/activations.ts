@@ -1,7 +1,8 @@
 import type * as tensorflow from "@tensorflow/tfjs";
 import type { Network } from "../networks/build_network.ts";
 import { checkTensor } from "../base/check.ts";
-import { shapeText, slice, type Tensor } from "../base/tensor.ts";
+import { inChunks } from "../base/in_chunks.ts";
+import { shapeText, type Tensor } from "../base/tensor.ts";
 import { fromTf, toTf } from "../engine/convert.ts";
 import { tfjs } from "../engine/load.ts";
 import {
@@ -10,10 +11,8 @@ import {
   checkNetwork,
   isScratch,
   layerOf,
-  unknownLayer,
+  outputOf,
 } from "./any_network.ts";
-import { concatRows } from "../base/verbs.ts";
-import { pause } from "../base/pause.ts";
 
 /** Images whose activations are held at once. */
 const CHUNK = 100;
@@ -45,34 +44,28 @@ export async function activations(
 ): Promise<Tensor> {
   checkNetwork("activations", network);
   checkTensor("activations", "images", images);
-  const rows = images.shape[0], parts: Tensor[] = [];
-  if (rows === 0) {
+  if (images.shape[0] === 0) {
     throw new RangeError(
       `activations() expects at least one image but found ${
         shapeText(images.shape)
       }: pass some`,
     );
   }
-  let last = performance.now();
-  for (let start = 0; start < rows; start += CHUNK) {
-    const part = slice(images, start, Math.min(start + CHUNK, rows));
-    parts.push(
+  return await inChunks(
+    images,
+    CHUNK,
+    (part) =>
       isScratch(network)
         ? scratchActivations(network, layer, part)
-        : await tfActivations(network, layer, part),
-    );
-    last = await pause(last);
-  }
-  return concatRows(parts);
+        : tfActivations(network, layer, part),
+  );
 }
 
 function scratchActivations(network: Network, layer: string, images: Tensor) {
   network.forward(images);
-  const found = network.activations.get(layer);
-  if (found === undefined) {
-    throw unknownLayer("activations", layer, [...network.activations.keys()]);
-  }
-  return found;
+  const { shape, data } = outputOf("activations", network, layer);
+  // a copy: the output of flatten shares its numbers with the images
+  return { shape, data: data.slice() };
 }
 
 async function tfActivations(

@@ -1,8 +1,4 @@
-/**
- * What the from-scratch network and the TensorFlow.js model have in common.
- *
- * @module
- */
+/** What the from-scratch network and the TensorFlow.js model have in common. */
 import type * as tensorflow from "@tensorflow/tfjs";
 import type { Network } from "../networks/build_network.ts";
 import { checkTensor } from "../base/check.ts";
@@ -66,8 +62,15 @@ export function layerOf(
   throw unknownLayer(caller, name, known.map((layer) => layer.name));
 }
 
+/** What a layer of the from-scratch network put out last. */
+export function outputOf(caller: string, network: Network, layer: string) {
+  const found = network.activations.get(layer);
+  if (found !== undefined) return found;
+  throw unknownLayer(caller, layer, [...network.activations.keys()]);
+}
+
 /** The error for a name that no layer has. */
-export function unknownLayer(
+function unknownLayer(
   caller: string,
   name: string,
   known: readonly string[],

@@ -1,8 +1,4 @@
-/**
- * Grad-CAM: which places of the feature maps speak for a class.
- *
- * @module
- */
+/** Grad-CAM: which places of the feature maps speak for a class. */
 import { resizeImages } from "../data/resize.ts";
 import { settle } from "../base/options.ts";
 import { reshape, shapeText, type Tensor, zeros } from "../base/tensor.ts";

@@ -1,11 +1,7 @@
-/**
- * A layer's output for one image, and how a class depends on it.
- *
- * @module
- */
+/** A layer's output for one image, and how a class depends on it. */
 import type * as tensorflow from "@tensorflow/tfjs";
 import type { Network } from "../networks/build_network.ts";
-import { shown } from "../base/options.ts";
+import { checkRange } from "../base/range.ts";
 import { type Tensor, zeros } from "../base/tensor.ts";
 import { fromTf, toTf } from "../engine/convert.ts";
 import { tfjs } from "../engine/load.ts";
@@ -15,10 +11,10 @@ import {
   checkNetwork,
   isScratch,
   layerOf,
-  unknownLayer,
+  outputOf,
 } from "./any_network.ts";
-import { argMax } from "../base/reduce.ts";
 import { checkFinite } from "../measure/classify.ts";
+import { argMax } from "../base/reduce.ts";
 
 /** A layer's output for one image, and the gradient of a logit by it. */
 export interface LayerView {
@@ -30,12 +26,7 @@ export interface LayerView {
   readonly label: number;
 }
 
-/**
- * Output of a layer for one image, and how a class's logit depends on it.
- *
- * @param label The class; the one that the network says unless given.
- * @throws {RangeError} No such layer or class.
- */
+/** The view of a layer for a class: the one that the network says unless told. */
 export async function viewLayer(
   caller: string,
   network: AnyNetwork,
@@ -57,10 +48,7 @@ function scratchView(
   label?: number,
 ): LayerView {
   const logits = network.forward(image);
-  const seen = network.activations.get(layer);
-  if (seen === undefined) {
-    throw unknownLayer(caller, layer, [...network.activations.keys()]);
-  }
+  const seen = outputOf(caller, network, layer);
   const chosen = classOf(caller, logits, label);
   const dLogits = zeros(logits.shape);
   dLogits.data[chosen] = 1;
@@ -118,16 +106,18 @@ async function tfView(
 }
 
 /** The class asked for, or that of the largest logit. */
-function classOf(caller: string, logits: Tensor, label?: number): number {
-  const classes = logits.shape[1];
+export function classOf(
+  caller: string,
+  logits: Tensor,
+  label?: number,
+): number {
   checkFinite(caller, logits);
   const chosen = label ?? argMax(logits, 1)[0];
-  if (Number.isInteger(chosen) && chosen >= 0 && chosen < classes) {
-    return chosen;
-  }
-  throw new RangeError(
-    `${caller}() expects a label from 0 to ${classes - 1} but found ${
-      shown(chosen)
-    }: leave it out for the class that the network says`,
-  );
+  checkRange(caller, "a label", chosen, {
+    from: 0,
+    to: logits.shape[1] - 1,
+    whole: true,
+    remedy: "leave it out for the class that the network says",
+  });
+  return chosen;
 }

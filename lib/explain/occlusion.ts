@@ -1,15 +1,13 @@
-/**
- * Occlusion: cover a part of the image and see what the network makes of it.
- *
- * @module
- */
+/** Occlusion: cover a part of the image and see what the network makes of it. */
 import { checkTensor } from "../base/check.ts";
 import { softmax } from "../layers/mod.ts";
 import { settle, shown } from "../base/options.ts";
-import { slice, type Tensor, zeros } from "../base/tensor.ts";
+import { inChunks } from "../base/in_chunks.ts";
+import { checkRange } from "../base/range.ts";
+import { type Tensor, zeros } from "../base/tensor.ts";
 import { expectOneImage } from "./any_network.ts";
-import { argMax } from "../base/reduce.ts";
 import { checkFinite } from "../measure/classify.ts";
+import { classOf } from "./layer_view.ts";
 
 /** How to cover. */
 export interface OcclusionOptions {
@@ -90,7 +88,19 @@ export async function occlusionMap(
       }: 0 covers with black`,
     );
   }
-  checkSquare(size, stride, height, width);
+  checkRange("occlusionMap", "a size", size, {
+    from: 1,
+    to: Math.min(height, width),
+    whole: true,
+    remedy: `the square must fit into the ${height} x ${width} image`,
+  });
+  if (!(Number.isInteger(stride) && stride >= 1 && stride <= size)) {
+    throw new RangeError(
+      `occlusionMap() expects a stride from 1 to the size ${size} but found ${
+        shown(stride)
+      }: a longer one leaves pixels uncovered`,
+    );
+  }
   const rows = places(height, size, stride);
   const columns = places(width, size, stride);
   const corners = rows.flatMap((y) => columns.map((x) => ({ y, x })));
@@ -102,15 +112,7 @@ export async function occlusionMap(
     return softmax(found);
   };
   const first = await probabilitiesOf(image);
-  const label = chosen.label ?? argMax(first, 1)[0];
-  const classes = first.shape[1];
-  if (!(Number.isInteger(label) && label >= 0 && label < classes)) {
-    throw new RangeError(
-      `occlusionMap() expects a label from 0 to ${classes - 1} but found ${
-        shown(label)
-      }: leave it out for the class that the network says`,
-    );
-  }
+  const label = classOf("occlusionMap", first, chosen.label);
   const probability = first.data[label];
 
   const covered = zeros([corners.length, height, width, channels]);
@@ -123,13 +125,11 @@ export async function occlusionMap(
     }
   });
   const grid = zeros([rows.length, columns.length]);
-  for (let start = 0; start < corners.length; start += CHUNK) {
-    const end = Math.min(start + CHUNK, corners.length);
-    const part = await probabilitiesOf(slice(covered, start, end));
-    for (let i = start; i < end; i++) {
-      grid.data[i] = probability - part.data[(i - start) * classes + label];
-    }
-  }
+  const { data } = await inChunks(covered, CHUNK, probabilitiesOf);
+  const classes = first.shape[1];
+  corners.forEach((_, i) =>
+    grid.data[i] = probability - data[i * classes + label]
+  );
   const map = meanOver(corners, grid.data, size, height, width);
   return { grid, map, label, probability };
 }
@@ -161,27 +161,4 @@ function meanOver(
   });
   times.forEach((n, i) => map.data[i] /= n);
   return map;
-}
-
-function checkSquare(
-  size: number,
-  stride: number,
-  height: number,
-  width: number,
-): void {
-  const least = Math.min(height, width);
-  if (!(Number.isInteger(size) && size >= 1 && size <= least)) {
-    throw new RangeError(
-      `occlusionMap() expects a size from 1 to ${least} but found ${
-        shown(size)
-      }: the square must fit into the ${height} x ${width} image`,
-    );
-  }
-  if (!(Number.isInteger(stride) && stride >= 1 && stride <= size)) {
-    throw new RangeError(
-      `occlusionMap() expects a stride from 1 to the size ${size} but found ${
-        shown(stride)
-      }: a longer one leaves pixels uncovered`,
-    );
-  }
 }

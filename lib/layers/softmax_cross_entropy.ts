@@ -42,6 +42,15 @@ export function softmaxCrossEntropy(
   checkTensor("softmaxCrossEntropy", "logits", logits, "[N, C]");
   const [batch, classes] = logits.shape;
   checkLabels("softmaxCrossEntropy", labels, batch, classes);
+  return crossEntropy(logits, labels);
+}
+
+/** softmaxCrossEntropy() of labels that were checked. */
+export function crossEntropy(
+  logits: Tensor,
+  labels: ArrayLike<number>,
+): CrossEntropy {
+  const [batch, classes] = logits.shape;
   const probabilities = softmaxRows(logits.data, classes);
   const dLogits = probabilities.slice();
   for (let i = 0; i < dLogits.length; i++) dLogits[i] /= batch;

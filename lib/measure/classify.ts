@@ -1,10 +1,5 @@
-/**
- * From logits to classes, and the checks on the way.
- *
- * @module
- */
-import { argMax } from "../base/reduce.ts";
-import { checkKind, type Labels } from "../data/labels.ts";
+/** From logits to classes, and the checks on the way. */
+import { checkClasses, checkKind, type Labels } from "../data/labels.ts";
 import { shapeText, type Tensor } from "../base/tensor.ts";
 
 /** Throws unless every label names one of the classes and there is one an image. */
@@ -22,23 +17,11 @@ export function checkLabels(
       } and ${labels.length} labels: end the network with dense() and take images and labels from one set`,
     );
   }
-  for (let i = 0; i < labels.length; i++) {
-    if (labels[i] >= classes) {
-      throw new RangeError(
-        `${caller}() expects labels from 0 to ${classes - 1} but found ${
-          labels[i]
-        } at place ${i}: give the network as many outputs as there are classes`,
-      );
-    }
-  }
+  const remedy = "give the network as many outputs as there are classes";
+  checkClasses(caller, "labels", labels, classes, remedy);
 }
 
-/**
- * Throws when a step's loss is no finite number.
- *
- * @param caller Name of the function for messages.
- * @param step Number of the step, from 1.
- */
+/** Throws when the loss of a step, counted from 1, is no finite number. */
 export function checkLoss(
   caller: string,
   loss: number,
@@ -63,12 +46,9 @@ export function checkFinite(caller: string, logits: Tensor, where = ""): void {
   );
 }
 
-/** Rows of `logits` [N, classes] whose largest value stands at the label. */
-export function countCorrect(logits: Tensor, labels: Labels): number {
-  const predicted = argMax(logits, 1);
-  let correct = 0;
-  for (let i = 0; i < labels.length; i++) {
-    if (predicted[i] === labels[i]) correct++;
-  }
-  return correct;
+/** How many of two lists are equal at their place. */
+export function countEqual(a: Labels, b: Labels): number {
+  let count = 0;
+  for (let i = 0; i < b.length; i++) if (a[i] === b[i]) count++;
+  return count;
 }

@@ -1,9 +1,6 @@
-/**
- * Quantiles of the normal and of Student's t distribution.
- *
- * @module
- */
+/** Quantiles of the normal and of Student's t distribution. */
 import { shown } from "../base/options.ts";
+import { checkRange } from "../base/range.ts";
 
 /** Logarithm of the gamma function: Lanczos' series with 9 terms. */
 function logGamma(x: number): number {
@@ -59,19 +56,8 @@ function upperTail(t: number, freedom: number): number {
 }
 
 /**
- * The value below which a Student t variable lies with the given probability.
- *
- * @param probability Between 0 and 1.
- * @param freedom Degrees of freedom above 0; Infinity gives the normal distribution.
- * @throws {RangeError} A probability or a freedom out of range.
- *
- * @example
- * ```ts
- * import { tQuantile } from "cnn";
- * import { assertAlmostEquals } from "@std/assert";
- *
- * assertAlmostEquals(tQuantile(0.975, 2), 4.30265273, 1e-7);
- * ```
+ * The value below which a Student t variable lies with the given probability;
+ * with a freedom of Infinity, a normal one.
  */
 export function tQuantile(probability: number, freedom: number): number {
   checkProbability("tQuantile", probability);
@@ -100,14 +86,11 @@ export function tQuantile(probability: number, freedom: number): number {
 }
 
 function checkProbability(caller: string, probability: number): void {
-  if (Number.isFinite(probability) && probability > 0 && probability < 1) {
-    return;
-  }
-  throw new RangeError(
-    `${caller}() expects a probability between 0 and 1 but found ${
-      shown(probability)
-    }: 0.975 bounds the middle 95 %`,
-  );
+  checkRange(caller, "a probability", probability, {
+    above: 0,
+    below: 1,
+    remedy: "0.975 bounds the middle 95 %",
+  });
 }
 
 /** Probability that a standard normal variable lies above `z`, which is 0 or more. */
@@ -127,19 +110,7 @@ function normalTail(z: number): number {
   return density / (z + fraction);
 }
 
-/**
- * The value below which a standard normal variable lies with the given probability.
- *
- * @throws {RangeError} A probability out of range.
- *
- * @example
- * ```ts
- * import { normalQuantile } from "cnn";
- * import { assertAlmostEquals } from "@std/assert";
- *
- * assertAlmostEquals(normalQuantile(0.975), 1.95996398, 1e-7);
- * ```
- */
+/** The value below which a standard normal variable lies with the probability. */
 export function normalQuantile(probability: number): number {
   checkProbability("normalQuantile", probability);
   return tQuantile(probability, Infinity);

@@ -1,17 +1,12 @@
-/**
- * Measuring a network on images that it did not learn from.
- *
- * @module
- */
+/** Measuring a network on images that it did not learn from. */
 import { checkTensor } from "../base/check.ts";
-import { softmaxCrossEntropy } from "../layers/mod.ts";
+import { crossEntropy } from "../layers/softmax_cross_entropy.ts";
 import type { ClassNumbers } from "../data/labels.ts";
-import { checkSet, type ImageSet } from "../data/image_set.ts";
-import { slice, type Tensor } from "../base/tensor.ts";
-import { pause } from "../base/pause.ts";
+import { checkFilled, type ImageSet } from "../data/image_set.ts";
+import { inChunks } from "../base/in_chunks.ts";
 import { argMax } from "../base/reduce.ts";
-import { concatRows } from "../base/verbs.ts";
-import { checkFinite, checkLabels, countCorrect } from "./classify.ts";
+import type { Tensor } from "../base/tensor.ts";
+import { checkFinite, checkLabels, countEqual } from "./classify.ts";
 import { checkTrainer, type Trainer } from "./trainer.ts";
 
 /** How well a network reads a set. */
@@ -63,40 +58,17 @@ export async function measure(
   set: ImageSet,
 ): Promise<Evaluation> {
   checkTrainer(caller, trainer, "logits");
-  checkSet(caller, set);
-  const logits = await logitsOf(caller, trainer, set);
-  checkLabels(caller, set.labels, logits.shape);
-  checkFinite(caller, logits, ` on "${set.name}"`);
-  const { loss, probabilities } = softmaxCrossEntropy(logits, set.labels);
-  const correct = countCorrect(logits, set.labels);
-  return {
-    accuracy: correct / set.labels.length,
-    loss,
-    predictions: argMax(logits, 1),
-    probabilities,
-  };
-}
-
-/** Logits of all images, with turns for the event loop in between. */
-async function logitsOf(
-  caller: string,
-  trainer: Pick<Trainer, "logits">,
-  { images, name }: ImageSet,
-): Promise<Tensor> {
-  const rows = images.shape[0];
-  if (rows === 0) {
-    throw new RangeError(
-      `${caller}() expects at least one image but found none in "${name}": load some`,
-    );
-  }
-  const parts: Tensor[] = [];
-  let last = performance.now();
-  for (let start = 0; start < rows; start += PART) {
-    const part = slice(images, start, Math.min(start + PART, rows));
-    const logits = await trainer.logits(part);
-    checkTensor(caller, "logits", logits);
-    parts.push(logits);
-    last = await pause(last);
-  }
-  return concatRows(parts);
+  checkFilled(caller, set);
+  const { images, labels, name } = set;
+  const logits = await inChunks(images, PART, async (part) => {
+    const found = await trainer.logits(part);
+    checkTensor(caller, "logits", found);
+    return found;
+  });
+  checkLabels(caller, labels, logits.shape);
+  checkFinite(caller, logits, ` on "${name}"`);
+  const { loss, probabilities } = crossEntropy(logits, labels);
+  const predictions = argMax(logits, 1);
+  const accuracy = countEqual(predictions, labels) / labels.length;
+  return { accuracy, loss, predictions, probabilities };
 }

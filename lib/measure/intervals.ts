@@ -1,10 +1,7 @@
-/**
- * How sure a measured mean or share is.
- *
- * @module
- */
+/** How sure a measured mean or share is. */
 import { checkList } from "../base/arguments.ts";
 import { shown } from "../base/options.ts";
+import { checkRange } from "../base/range.ts";
 import { normalQuantile, tQuantile } from "./distributions.ts";
 
 /** An estimate with the interval that covers the truth at the given confidence. */
@@ -104,10 +101,10 @@ export function proportionInterval(
 
 /** Throws unless it is a number between 0 and 1. */
 export function checkConfidence(caller: string, confidence: number): void {
-  if (Number.isFinite(confidence) && confidence > 0 && confidence < 1) return;
-  throw new RangeError(
-    `${caller}() expects a confidence between 0 and 1 but found ${
-      shown(confidence)
-    }: 0.95 is usual`,
-  );
+  const remedy = "0.95 is usual";
+  checkRange(caller, "a confidence", confidence, {
+    above: 0,
+    below: 1,
+    remedy,
+  });
 }

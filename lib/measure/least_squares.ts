@@ -1,8 +1,4 @@
-/**
- * The arithmetic of a ridge regression, in double precision.
- *
- * @module
- */
+/** The arithmetic of a ridge regression, in double precision. @module */
 
 /** Rows of numbers in double precision. */
 export interface Matrix {

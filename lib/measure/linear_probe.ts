@@ -1,10 +1,7 @@
-/**
- * A linear probe: what can be read from features by a weighted sum.
- *
- * @module
- */
+/** A linear probe: what can be read from features by a weighted sum. */
 import { checkTensor } from "../base/check.ts";
-import { settle, shown } from "../base/options.ts";
+import { settle } from "../base/options.ts";
+import { checkRange } from "../base/range.ts";
 import { centre, type Matrix, products, solve } from "./least_squares.ts";
 import { shapeText, sizeOf, type Tensor, zeros } from "../base/tensor.ts";
 
@@ -47,13 +44,8 @@ export function linearProbe(
   options: { ridge?: number } = {},
 ): LinearProbe {
   const { ridge } = settle("linearProbe", options, { ridge: 0.001 });
-  if (!(Number.isFinite(ridge) && ridge >= 0)) {
-    throw new RangeError(
-      `linearProbe() expects a ridge of 0 or more but found ${
-        shown(ridge)
-      }: 0.001 is a start`,
-    );
-  }
+  const remedy = "0.001 is a start";
+  checkRange("linearProbe", "a ridge", ridge, { from: 0, remedy });
   const x = matrix("features", features), y = matrix("targets", targets);
   if (x.rows !== y.rows || x.rows < 2) {
     throw new TypeError(

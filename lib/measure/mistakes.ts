@@ -1,16 +1,15 @@
-/**
- * Which classes a network confuses, and its worst mistakes.
- *
- * @module
- */
+/** Which classes a network confuses, and its worst mistakes. */
 import { checkList } from "../base/arguments.ts";
 import { checkTensor } from "../base/check.ts";
-import { shown } from "../base/options.ts";
-import { argMax } from "../base/reduce.ts";
+import { checkRange } from "../base/range.ts";
+import { checkClasses } from "../data/labels.ts";
 import { shapeText, type Tensor, zeros } from "../base/tensor.ts";
+import { argMax } from "../base/reduce.ts";
 
 /** With more of them the matrix takes over 1 GiB. */
 const MOST_CLASSES = 2 ** 14;
+
+const REMEDY = "pass the number of classes";
 
 /**
  * Counts how often each class is read as each.
@@ -42,36 +41,20 @@ export function confusionMatrix(
       `confusionMatrix() expects one prediction a label but found ${labels.length} labels and ${predictions.length} predictions: take both from one set`,
     );
   }
-  if (!(Number.isInteger(classes) && classes >= 1 && classes <= MOST_CLASSES)) {
-    throw new RangeError(
-      `confusionMatrix() expects a whole number of classes from 1 to ${MOST_CLASSES} but found ${
-        shown(classes)
-      }: the matrix has a cell for each pair of them`,
-    );
+  checkRange("confusionMatrix", "a whole number of classes", classes, {
+    from: 1,
+    to: MOST_CLASSES,
+    whole: true,
+    remedy: "the matrix has a cell for each pair of them",
+  });
+  for (const list of [labels, predictions]) {
+    checkClasses("confusionMatrix", "classes", list, classes, REMEDY);
   }
   const counts = zeros([classes, classes]);
   for (let i = 0; i < labels.length; i++) {
-    for (const value of [labels[i], predictions[i]]) {
-      checkClass("confusionMatrix", value, classes, i);
-    }
     counts.data[labels[i] * classes + predictions[i]]++;
   }
   return counts;
-}
-
-/** Throws unless the value is one of the classes. */
-function checkClass(
-  caller: string,
-  value: number,
-  classes: number,
-  place: number,
-): void {
-  if (Number.isInteger(value) && value >= 0 && value < classes) return;
-  throw new RangeError(
-    `${caller}() expects classes from 0 to ${classes - 1} but found ${
-      shown(value)
-    } at place ${place}: pass the number of classes`,
-  );
 }
 
 /** One image that was read wrongly. */
@@ -119,13 +102,12 @@ export function worstMistakes(
       } and ${labels.length} labels: take both from one set`,
     );
   }
-  if (!(Number.isInteger(n) && n >= 0)) {
-    throw new RangeError(
-      `worstMistakes() expects a whole number of mistakes of 0 or more but found ${
-        shown(n)
-      }: 12 fill a grid`,
-    );
-  }
+  checkRange("worstMistakes", "a whole number of mistakes", n, {
+    from: 0,
+    whole: true,
+    remedy: "12 fill a grid",
+  });
+  checkClasses("worstMistakes", "classes", labels, classes, REMEDY);
   const wrong = probabilities.data.findIndex((p: number) => Number.isNaN(p));
   if (wrong !== -1) {
     throw new RangeError(
@@ -136,7 +118,6 @@ export function worstMistakes(
   const mistakes: Mistake[] = [];
   predictions.forEach((prediction, index) => {
     const label = labels[index];
-    checkClass("worstMistakes", label, classes, index);
     if (prediction === label) return;
     const at = (column: number) => probabilities.data[index * classes + column];
     mistakes.push({

@@ -1,8 +1,4 @@
-/**
- * What the training loop asks of a network, whichever engine it runs on.
- *
- * @module
- */
+/** What the training loop asks of a network, whichever engine it runs on. */
 import { shown } from "../base/options.ts";
 import type { Labels } from "../data/labels.ts";
 import type { Tensor } from "../base/tensor.ts";

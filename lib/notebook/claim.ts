@@ -80,59 +80,40 @@ export async function claim(
     { holds: undefined; values: undefined; id: string }
   >("claim", options, { holds: undefined, values: undefined, id: statement });
   record.delete(id); // a cell that fails now must not leave its earlier success
+  const unfit = (expected: string, found: string, remedy: string) =>
+    `claim() expects ${expected} but found ${found} in "${statement}": ${remedy}`;
   if (typeof holds !== "boolean") {
+    const remedy = "compare the measured values";
     throw new TypeError(
-      `claim() expects holds to be true or false but found ${
-        shown(holds)
-      } in "${statement}": compare the measured values`,
+      unfit("holds to be true or false", shown(holds), remedy),
     );
   }
   if (typeof id !== "string" || id === "") {
     throw new TypeError(
-      `claim() expects a text as id but found ${
-        shown(id)
-      } in "${statement}": the ledger cites it`,
+      unfit("a text as id", shown(id), "the ledger cites it"),
     );
   }
   const entries = Object.entries(values ?? {});
   if (entries.length === 0) {
-    throw new TypeError(
-      `claim() expects at least one measured value but found none in "${statement}": pass values: { name: number }`,
-    );
+    const remedy = "pass values: { name: number }";
+    throw new TypeError(unfit("at least one measured value", "none", remedy));
   }
   for (const [name, value] of entries) {
-    if (typeof value === "string" && value !== "") continue;
-    if (typeof value !== "number" || Number.isNaN(value)) {
-      throw new ClaimError(
-        `claim() expects a number or a text for "${name}" but found ${
-          value === "" ? "an empty text" : shown(value)
-        } in "${statement}": the measurement went wrong`,
-      );
-    }
+    const isText = typeof value === "string" && value !== "";
+    if (isText || typeof value === "number" && !Number.isNaN(value)) continue;
+    const expected = `a number or a text for "${name}"`;
+    const found = value === "" ? "an empty text" : shown(value);
+    throw new ClaimError(unfit(expected, found, "the measurement went wrong"));
   }
-  if (!holds) {
-    await display(claimRow(statement, values, false));
-    throw new ClaimError(
-      `The claim does not hold: ${statement} (${valuesText(values)})`,
-    );
-  }
-  record.set(id, { id, statement, values: { ...values } });
-  await display(claimRow(statement, values, true));
+  if (holds) record.set(id, { id, statement, values: { ...values } });
+  await display(claimRow(statement, values, holds));
+  if (holds) return;
+  throw new ClaimError(
+    `The claim does not hold: ${statement} (${valuesText(values)})`,
+  );
 }
 
-/**
- * The claims that held in this kernel so far, in the order they were made.
- *
- * @example
- * ```ts
- * import { claim, claims, resetClaims } from "cnn";
- * import { assertEquals } from "@std/assert";
- *
- * resetClaims();
- * await claim("3 > 2", { holds: 3 > 2, values: { left: 3, right: 2 } });
- * assertEquals(claims().map((one) => one.id), ["3 > 2"]);
- * ```
- */
+/** The claims that held in this kernel so far, in the order they were made. */
 export function claims(): readonly Claim[] {
   return [...record.values()];
 }
@@ -142,32 +123,20 @@ export function findClaim(id: string): Claim | undefined {
   return record.get(id);
 }
 
-/**
- * Forgets every claim, as a fresh kernel does.
- *
- * @example
- * ```ts
- * import { claims, resetClaims } from "cnn";
- * import { assertEquals } from "@std/assert";
- *
- * resetClaims();
- * assertEquals(claims(), []);
- * ```
- */
+/** Forgets every claim, as a fresh kernel does. */
 export function resetClaims(): void {
   record.clear();
 }
 
 /** Measured values in one line: "CNN 0.985, MLP 0.93". */
 export function valuesText(values: ClaimValues): string {
-  return Object.entries(values).map(([name, value]) =>
-    `${name} ${typeof value === "number" ? valueText(value) : value}`
-  ).join(", ");
+  return Object.entries(values)
+    .map(([name, value]) => `${name} ${valueText(value)}`).join(", ");
 }
 
 /** Four decimals show a difference of one image in 10,000. */
-function valueText(value: number): string {
-  return formatNumber(value, 4);
+function valueText(value: number | string): string {
+  return typeof value === "number" ? formatNumber(value, 4) : value;
 }
 
 /** Dark enough for white text, so that a sign reads on light and dark pages. */
@@ -193,21 +162,16 @@ export function verdictSign(
 function claimRow(statement: string, values: ClaimValues, holds: boolean) {
   const mark = holds ? "✓" : "✗";
   const colour = holds ? verdictColours.holds : verdictColours.refuted;
+  const title = `measured: it ${holds ? "holds" : "does not hold"}`;
   const parts = Object.entries(values).map(([name, value]) =>
     `<span style="white-space:nowrap;margin-right:18px"><span style="opacity:.75">${
       escapeHtml(name)
-    }</span> <b>${
-      escapeHtml(typeof value === "number" ? valueText(value) : value)
-    }</b></span>`
+    }</span> <b>${escapeHtml(valueText(value))}</b></span>`
   ).join(" ");
   return {
     "text/html":
       `<div class="cnn-claim" style="border-left:4px solid ${colour};padding:5px 12px;margin:2px 0;font-size:14px;line-height:1.5">` +
-      verdictSign(
-        mark,
-        colour,
-        holds ? "measured: it holds" : "measured: it does not hold",
-      ) + ` ${escapeHtml(statement)}` +
+      `${verdictSign(mark, colour, title)} ${escapeHtml(statement)}` +
       `<div style="font-size:13px;padding-left:1.2em;font-variant-numeric:tabular-nums">${parts}</div></div>`,
     "text/plain": `${mark} ${statement}\n  ${valuesText(values)}`,
   };

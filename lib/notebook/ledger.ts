@@ -71,55 +71,46 @@ function checkRow(row: LedgerRow): void {
     correction: undefined,
     evidence: undefined,
   });
+  const refuse = (expected: string, found: string, rest: string): never => {
+    throw new TypeError(
+      `ledger() expects ${expected} but found ${found}${rest}`,
+    );
+  };
   if (typeof post !== "string" || post === "") {
-    throw new TypeError(
-      `ledger() expects a text as post but found ${
-        shown(post)
-      }: write what the post says`,
-    );
+    refuse("a text as post", shown(post), ": write what the post says");
   }
+  const at = ` in the row "${post}"`;
   if (correction !== undefined && typeof correction !== "string") {
-    throw new TypeError(
-      `ledger() expects a text as correction but found ${
-        shown(correction)
-      } in the row "${post}": write what is to be corrected`,
-    );
+    const rest = `${at}: write what is to be corrected`;
+    refuse("a text as correction", shown(correction), rest);
   }
-  const at = `in the row "${post}"`;
   if (!Array.isArray(evidence) || evidence.length === 0) {
-    throw new TypeError(
-      `ledger() expects evidence but found ${
-        Array.isArray(evidence) ? "none" : shown(evidence)
-      } ${at}: name the ids of its claims`,
-    );
+    const found = Array.isArray(evidence) ? "none" : shown(evidence);
+    refuse("evidence", found, `${at}: name the ids of its claims`);
   }
-  if (verdict !== "holds" && verdict !== "holds with a correction") {
-    throw new TypeError(
-      `ledger() expects the verdict "holds" or "holds with a correction" but found ${
-        shown(verdict)
-      } ${at}`,
-    );
+  const [holds, corrected] = ["holds", "holds with a correction"];
+  if (verdict !== holds && verdict !== corrected) {
+    refuse(`the verdict "${holds}" or "${corrected}"`, shown(verdict), at);
   }
-  if ((row.verdict === "holds with a correction") !== Boolean(row.correction)) {
-    throw new TypeError(
-      `ledger() expects a correction exactly where the verdict says so but found ${
-        row.correction ? `"${row.correction}"` : "none"
-      } with "${row.verdict}" ${at}`,
-    );
+  if ((verdict === corrected) !== Boolean(correction)) {
+    const found = correction ? `"${correction}"` : "none";
+    const expected = "a correction exactly where the verdict says so";
+    refuse(expected, found, ` with "${verdict}"${at}`);
   }
 }
 
 function evidenceOf(id: string, post: string): Claim {
   const claim = findClaim(id);
-  if (!claim) {
-    throw new ClaimError(
-      `ledger() expects evidence that was claimed in this notebook but found ${
-        shown(id)
-      } for "${post}": run the cell that claims it, or correct the id`,
-    );
-  }
-  return claim;
+  if (claim) return claim;
+  throw new ClaimError(
+    `ledger() expects evidence that was claimed in this notebook but found ${
+      shown(id)
+    } for "${post}": run the cell that claims it, or correct the id`,
+  );
 }
+
+/** Width of each column, in percent. */
+const WIDTHS = { "The post says": 27, Verdict: 28, "Measured evidence": 45 };
 
 function ledgerHtml(
   rows: readonly LedgerRow[],
@@ -130,13 +121,11 @@ function ledgerHtml(
   const cell = (source: string, more = "") =>
     `<td style="${style}${more}">${source}</td>`;
   const line = (row: LedgerRow, i: number) => {
-    const verdict = verdictSign(
-      `✓ ${row.verdict}`,
-      verdictColours[row.verdict === "holds" ? "holds" : "corrected"],
-    ) +
-      (row.correction
-        ? `<div style="margin-top:4px">${escapeHtml(row.correction)}</div>`
-        : "");
+    const colour = row.verdict === "holds" ? "holds" : "corrected";
+    const correction = row.correction &&
+      `<div style="margin-top:4px">${escapeHtml(row.correction)}</div>`;
+    const verdict = verdictSign(`✓ ${row.verdict}`, verdictColours[colour]) +
+      (correction ?? "");
     const evidence = found[i].map((claim) =>
       `<div style="margin-bottom:4px">${
         escapeHtml(claim.statement)
@@ -148,13 +137,8 @@ function ledgerHtml(
       cell(evidence)
     }</tr>`;
   };
-  const head = ["The post says", "Verdict", "Measured evidence"].map((
-    name,
-    i,
-  ) =>
-    `<th style="${style}width:${
-      [27, 28, 45][i]
-    }%;border-bottom:1.5px solid currentColor">${name}</th>`
+  const head = Object.entries(WIDTHS).map(([name, width]) =>
+    `<th style="${style}width:${width}%;border-bottom:1.5px solid currentColor">${name}</th>`
   ).join("");
   return `<table class="cnn-ledger" style="border-collapse:collapse;font-size:13px;width:100%;max-width:960px;table-layout:fixed">` +
     `<thead><tr>${head}</tr></thead><tbody>${

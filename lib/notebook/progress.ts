@@ -1,3 +1,4 @@
+import { checkRange } from "../base/range.ts";
 import { shown } from "../base/options.ts";
 import { checkText } from "../base/arguments.ts";
 import { escapeHtml } from "../base/html.ts";
@@ -85,25 +86,10 @@ export function progress(title: string, total: number): Progress {
   };
 }
 
-/**
- * Seconds as people say them.
- *
- * @example
- * ```ts
- * import { duration } from "cnn";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals([duration(2.345), duration(75), duration(4000)], ["2.3 s", "1 min 15 s", "1 h 7 min"]);
- * ```
- */
+/** Seconds as people say them: 2.3 s, 1 min 15 s, 1 h 7 min. */
 export function duration(seconds: number): string {
-  if (!(Number.isFinite(seconds) && seconds >= 0)) {
-    throw new RangeError(
-      `duration() expects seconds of 0 or more but found ${
-        shown(seconds)
-      }: pass a difference of performance.now() over 1000`,
-    );
-  }
+  const remedy = "pass a difference of performance.now() over 1000";
+  checkRange("duration", "seconds", seconds, { from: 0, remedy });
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
   if (whole < 60) return `${whole} s`;

@@ -1,5 +1,5 @@
 import { dataFolder, pathOf } from "../data/files.ts";
-import { settle, shown } from "../base/options.ts";
+import { checkOptions, shown } from "../base/options.ts";
 import {
   type Displayable,
   figure,
@@ -40,101 +40,83 @@ export interface SetupRow {
   readonly remedy: string;
 }
 
-/**
- * Judges the facts of a set-up: one row a check, with a remedy where it fails.
- *
- * @throws {TypeError} A fact that is missing, of another kind, or unknown.
- *
- * @example
- * ```ts
- * import { judgeSetup } from "cnn";
- * import { assertEquals } from "@std/assert";
- *
- * const rows = judgeSetup({
- *   deno: "1.46.3",
- *   kernel: true,
- *   folder: "/course/notebooks",
- *   course: "/course",
- *   missingData: [],
- *   backend: "wasm",
- *   backendReason: "WebAssembly has SIMD",
- * });
- * assertEquals(rows[0].result, "failed");
- * ```
- */
-export function judgeSetup(given: SetupFacts): SetupRow[] {
-  const facts = checkFacts(given);
-  const row = (check: string, found: string, fine: boolean, remedy: string) => (
-    {
-      check,
-      found,
-      result: fine ? "ok" : "failed",
-      remedy: fine ? "" : remedy,
-    } as const
-  );
+/** Judges the facts of a set-up: one row a check, with a remedy where it fails. */
+export function judgeSetup(facts: SetupFacts): SetupRow[] {
+  checkFacts(facts);
+  const { deno, kernel, folder, course, missingData } = facts;
+  const row = (
+    check: string,
+    found: string,
+    fine: boolean,
+    remedy: string,
+    otherwise: "failed" | "slow" = "failed",
+  ): SetupRow => ({
+    check,
+    found,
+    result: fine ? "ok" : otherwise,
+    remedy: fine ? "" : remedy,
+  });
   const slashed = (path: string) => path.replaceAll("\\", "/") + "/";
-  const inside = slashed(facts.folder).startsWith(slashed(facts.course));
+  const inside = slashed(folder).startsWith(slashed(course));
   return [
     row(
       "Deno",
-      facts.deno,
-      isAtLeast(facts.deno, oldestDeno),
+      deno,
+      isAtLeast(deno, oldestDeno),
       `this kernel is older than ${oldestDeno}: close the notebook and start with the first command of README.md, which registers its own Deno`,
     ),
     row(
       "Kernel",
-      facts.kernel ? "Deno Jupyter kernel" : "no Jupyter kernel",
-      facts.kernel,
+      kernel ? "Deno Jupyter kernel" : "no Jupyter kernel",
+      kernel,
       'choose "Deno" in the menu Kernel, Change Kernel',
     ),
     row(
       "Folder",
-      inside ? "inside the course" : facts.folder,
+      inside ? "inside the course" : folder,
       inside,
-      `the notebook runs outside ${facts.course}: move it below that folder, or imports of "cnn" fail`,
+      `the notebook runs outside ${course}: move it below that folder, or imports of "cnn" fail`,
     ),
     row(
       "Data",
-      facts.missingData.length ? facts.missingData.join(", ") : "complete",
-      facts.missingData.length === 0,
+      missingData.join(", ") || "complete",
+      missingData.length === 0,
       "these folders of data/ cannot be read: check out the whole repository",
     ),
-    {
-      check: "Backend",
-      found: `${facts.backend}: ${facts.backendReason}`,
-      result: facts.backend === "cpu" ? "slow" : "ok",
-      remedy: facts.backend === "cpu"
-        ? "everything works, but trainings take many times longer: use a machine whose processor has SIMD"
-        : "",
-    },
+    row(
+      "Backend",
+      `${facts.backend}: ${facts.backendReason}`,
+      facts.backend !== "cpu",
+      "everything works, but trainings take many times longer: use a machine whose processor has SIMD",
+      "slow",
+    ),
   ];
 }
 
-/** The facts, each of its kind. */
-function checkFacts(given: SetupFacts): SetupFacts {
-  const facts = settle("judgeSetup", given, {
-    deno: undefined,
-    kernel: undefined,
-    folder: undefined,
-    course: undefined,
-    missingData: undefined,
-    backend: undefined,
-    backendReason: undefined,
-  });
-  for (const [name, value] of Object.entries(facts)) {
-    const fits = name === "kernel"
-      ? typeof value === "boolean"
-      : name === "missingData"
-      ? Array.isArray(value)
-      : typeof value === "string";
-    if (fits) continue;
+/** What each fact is. */
+const KINDS: Record<keyof SetupFacts, "string" | "boolean" | "list"> = {
+  deno: "string",
+  kernel: "boolean",
+  folder: "string",
+  course: "string",
+  missingData: "list",
+  backend: "string",
+  backendReason: "string",
+};
+
+/** Throws unless there is every fact, each of its kind. */
+function checkFacts(facts: SetupFacts): void {
+  checkOptions("judgeSetup", facts, Object.keys(KINDS));
+  for (const [name, kind] of Object.entries(KINDS)) {
+    const fact: unknown = facts[name as keyof SetupFacts];
+    const found = Array.isArray(fact) ? "list" : typeof fact;
+    if (found === kind) continue;
     throw new TypeError(
       `judgeSetup() expects a fact ${name} but found ${
-        shown(value)
+        shown(fact)
       }: checkSetup() looks all of them up`,
     );
   }
-  return facts;
 }
 
 /**
@@ -185,14 +167,7 @@ async function findFacts(): Promise<SetupFacts> {
   };
 }
 
-/**
- * A plot whose HTML form, shown where plots are not, names the remedy.
- *
- * @example
- * ```ts ignore
- * await show(samplePlot());
- * ```
- */
+/** A plot whose HTML form, shown where plots are not, names the remedy. */
 export function samplePlot(): Displayable {
   const plot = figure({
     data: [{

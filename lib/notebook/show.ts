@@ -75,19 +75,7 @@ function markup(bundle: MimeBundle): Markup {
   };
 }
 
-/**
- * The MIME bundle with which a value is shown.
- *
- * @throws {TypeError} undefined, or a promise that was not awaited.
- *
- * @example
- * ```ts
- * import { bundleOf } from "cnn";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(bundleOf(0.5), { "text/plain": "0.5" });
- * ```
- */
+/** The MIME bundle with which a value is shown. */
 export function bundleOf(value: unknown): MimeBundle {
   if (value === undefined) {
     throw new TypeError(
@@ -103,8 +91,10 @@ export function bundleOf(value: unknown): MimeBundle {
   if (typeof value === "string") return md(value)[jupyterDisplay]();
   if (typeof value === "number") return { "text/plain": numberText(value) };
   if (isTensor(value)) return tensorBundle(value);
+  const options = { colors: false, depth: 4, iterableLimit: 20 };
+  const isObject = typeof value === "object";
   return {
-    "text/plain": typeof value === "object" ? inspect(value) : String(value),
+    "text/plain": isObject ? Deno.inspect(value, options) : String(value),
   };
 }
 
@@ -121,17 +111,7 @@ function tensorBundle(x: Tensor): MimeBundle {
   })[jupyterDisplay]();
 }
 
-/**
- * A tensor in one line: its shape and its first values.
- *
- * @example
- * ```ts
- * import { tensor, tensorText } from "cnn";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(tensorText(tensor([1, 2])), "Tensor [2]: 1, 2");
- * ```
- */
+/** A tensor in one line: its shape and its first values. */
 export function tensorText(x: Tensor): string {
   checkTensor("tensorText", "x", x);
   const first = Array.from(x.data.subarray(0, 8), (v) => formatNumber(v));
@@ -152,11 +132,5 @@ function isTensor(value: unknown): value is Tensor {
 
 /** Numbers of any size as text; NaN and infinity by name. */
 function numberText(value: number): string {
-  return Number.isInteger(value) ? String(value) : String(
-    Number(value.toPrecision(6)),
-  );
-}
-
-function inspect(value: unknown): string {
-  return Deno.inspect(value, { colors: false, depth: 4, iterableLimit: 20 });
+  return String(Number.isInteger(value) ? value : +value.toPrecision(6));
 }

@@ -1,14 +1,11 @@
-/**
- * Live displays for fit().
- *
- * @module
- */
+/** Live displays for fit(). */
 import { progress } from "./progress.ts";
 import {
   trainingCurves,
   type TrainingCurvesOptions,
 } from "./training_curves.ts";
-import { settle, shown } from "../base/options.ts";
+import { settle } from "../base/options.ts";
+import { checkRange } from "../base/range.ts";
 import { checkText } from "../base/arguments.ts";
 import type { TrainingProgress } from "../train/history.ts";
 
@@ -16,28 +13,8 @@ import type { TrainingProgress } from "../train/history.ts";
 export type Track = (progress: TrainingProgress) => Promise<void>;
 
 /**
- * Shows loss and accuracy as they change, with speed and time left; the plot
- * stays when the training ends. Each training gets a plot of its own, also one
- * that follows a training that was stopped halfway.
- *
- * For several nets in one plot use trainingCurves().
- *
- * @param options `title`; `name` of the net.
- * @returns A function for fit()'s `onProgress`.
- * @throws {TypeError} An unknown option.
- * @throws {RangeError} A step that follows no other: two trainings at once share it.
- *
- * @example
- * ```ts
- * import { buildNetwork, fit, loadMnist, mlp, scratchTrainer, trackCurves } from "cnn";
- *
- * const digits = await loadMnist({ limit: 100 });
- * await fit(scratchTrainer(buildNetwork(mlp())), digits, {
- *   epochs: 1,
- *   seed: 1,
- *   onProgress: trackCurves({ title: "A short training" }),
- * });
- * ```
+ * trainingCurves() for one net, as fit()'s `onProgress`: each training gets a plot
+ * of its own, also one that follows a training that was stopped halfway.
  */
 export function trackCurves(options: TrainingCurvesOptions = {}): Track {
   const settled = settle("trackCurves", options, {
@@ -83,19 +60,18 @@ export function trackCurves(options: TrainingCurvesOptions = {}): Track {
  */
 export function trackProgress(title: string, fits = 1): Track {
   checkText("trackProgress", "title", title);
-  if (!(Number.isInteger(fits) && fits >= 1)) {
-    throw new RangeError(
-      `trackProgress() expects a whole number of trainings of 1 or more but found ${
-        shown(fits)
-      }: count the calls of fit()`,
-    );
-  }
+  const remedy = "count the calls of fit()";
+  checkRange("trackProgress", "a whole number of trainings", fits, {
+    from: 1,
+    whole: true,
+    remedy,
+  });
   const bar = progress(title, fits);
   let finished = 0;
   return async ({ step, steps, last, imagesPerSecond }) => {
     if (finished === fits) {
       throw new RangeError(
-        `trackProgress() expects ${fits} trainings for "${title}" but found one more: count the calls of fit()`,
+        `trackProgress() expects ${fits} trainings for "${title}" but found one more: ${remedy}`,
       );
     }
     const speed = `${imagesPerSecond.toFixed(0)} images/s`;

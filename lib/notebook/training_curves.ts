@@ -77,12 +77,7 @@ export function trainingCurves(
   for (const [option, text] of Object.entries({ title, name: only })) {
     if (text !== undefined) checkText("trainingCurves", option, text);
   }
-  const curves = new Map<
-    string,
-    { steps: CurvePoint[]; validation: CurvePoint[] }
-  >();
-  const put = liveOutput();
-  const list = (): Curve[] => [...curves].map(([name, c]) => ({ name, ...c }));
+  const curves = new Map<string, Growing>(), put = liveOutput();
   let finished = false;
   let last = -Infinity;
   let longest: number | undefined;
@@ -94,7 +89,7 @@ export function trainingCurves(
           `trainingCurves() expects no step after finish() but found step ${progress.step} of "${name}": make new curves for another training`,
         );
       }
-      const { step, loss, accuracy, validation } = progress;
+      const { step } = progress;
       const before = curves.get(name)?.steps.at(-1)?.step ?? -Infinity;
       if (!(Number.isFinite(step) && step > before)) {
         throw new RangeError(
@@ -103,19 +98,15 @@ export function trainingCurves(
           } after ${before} for "${name}": make new curves for another training, or name it in update(progress, name)`,
         );
       }
-      const steps = [{ step, loss, accuracy }];
-      const checked = validation
-        ? [{
-          step: validation.step,
-          loss: validation.loss,
-          accuracy: validation.accuracy,
-        }]
+      const steps = [pointOf(progress)];
+      const validation = progress.validation
+        ? [pointOf(progress.validation)]
         : [];
-      checkCurves("trainingCurves", [{ name, steps, validation: checked }]);
-      if (!curves.has(name)) curves.set(name, { steps: [], validation: [] });
-      const curve = curves.get(name)!;
+      checkCurves("trainingCurves", [{ name, steps, validation }]);
+      const curve = curves.get(name) ?? { name, steps: [], validation: [] };
+      curves.set(name, curve);
       curve.steps.push(...steps);
-      curve.validation.push(...checked);
+      curve.validation.push(...validation);
       if (progress.steps) longest = Math.max(longest ?? 0, progress.steps);
       const now = performance.now();
       const atOnce = progress.last || step === progress.steps;
@@ -124,7 +115,7 @@ export function trainingCurves(
       const status = statusText(progress, curves.size > 1 ? name : "");
       const drawing = { title, status, steps: longest };
       await put({
-        "text/html": trainingDrawing(list(), drawing),
+        "text/html": trainingDrawing([...curves.values()], drawing),
         "text/plain": status,
       }, { quiet: true });
     },
@@ -136,12 +127,21 @@ export function trainingCurves(
       }
       finished = true;
       // No `steps`: a training that ended early fills its plot.
-      const plot = trainingPlot(list(), { title });
+      const plot = trainingPlot([...curves.values()], { title });
       await put(plot[jupyterDisplay]());
       return plot;
     },
   };
 }
+
+interface Growing extends Curve {
+  steps: CurvePoint[];
+  validation: CurvePoint[];
+}
+
+const pointOf = ({ step, loss, accuracy }: CurvePoint) => (
+  { step, loss, accuracy }
+);
 
 function statusText(progress: CurveProgress, name: string): string {
   const { step, steps, seconds, imagesPerSecond } = progress;

@@ -1,10 +1,7 @@
-/**
- * Changing training images at random, so that the network sees no two alike.
- *
- * @module
- */
+/** Changing training images at random, so that the network sees no two alike. */
 import { imageShape } from "../data/transforms.ts";
 import { shown } from "../base/options.ts";
+import { checkRange } from "../base/range.ts";
 import { allocate, type Tensor } from "../base/tensor.ts";
 import type { Random } from "../base/random.ts";
 
@@ -13,8 +10,7 @@ export type Augment = (images: Tensor, random: Random) => Tensor;
 
 /** Throws unless there is a stream to draw from. */
 function checkStream(caller: string, stream: Random): void {
-  const draws = [stream?.uniform, stream?.integer];
-  if (draws.every((draw) => typeof draw === "function")) return;
+  if (typeof stream?.uniform === "function" && "integer" in stream) return;
   throw new TypeError(
     `${caller}() expects a stream of random numbers behind the images but found ${
       shown(stream)
@@ -40,13 +36,11 @@ function checkStream(caller: string, stream: Random): void {
  * ```
  */
 export function randomShift(pixels = 2): Augment {
-  if (!(Number.isInteger(pixels) && pixels >= 0)) {
-    throw new RangeError(
-      `randomShift() expects a whole number of pixels of 0 or more but found ${
-        shown(pixels)
-      }: 2 is usual for 28 x 28 digits`,
-    );
-  }
+  checkRange("randomShift", "a whole number of pixels", pixels, {
+    from: 0,
+    whole: true,
+    remedy: "2 is usual for 28 x 28 digits",
+  });
   const draw = (random: Random) => random.integer(2 * pixels + 1) - pixels;
   return (images, random) => {
     const [n, height, width, channels] = imageShape(images, "randomShift");
@@ -104,20 +98,7 @@ export function randomFlip(): Augment {
   };
 }
 
-/**
- * One change after the other.
- *
- * @throws {TypeError} Something that is no function.
- *
- * @example
- * ```ts
- * import { augmentations, random, randomFlip, randomShift, zeros } from "cnn";
- * import { assertEquals } from "@std/assert";
- *
- * const augment = augmentations(randomFlip(), randomShift(2));
- * assertEquals(augment(zeros([1, 4, 4, 3]), random(1)).shape, [1, 4, 4, 3]);
- * ```
- */
+/** One change after the other; throws at what is no function. */
 export function augmentations(...steps: readonly Augment[]): Augment {
   const wrong = steps.findIndex((step) => typeof step !== "function");
   if (wrong !== -1) {

@@ -1,22 +1,21 @@
-/**
- * The training loop.
- *
- * @module
- */
+/** The training loop. */
 import {
   batchesOf,
   checkBatchSize,
+  checkFilled,
   checkSet,
   type ImageSet,
 } from "../data/image_set.ts";
 import { checkTensor } from "../base/check.ts";
 import { type StopButton, stoppable } from "../kernel/stop_button.ts";
 import { checkSeed, settle, shown } from "../base/options.ts";
+import { checkRange } from "../base/range.ts";
 import { streamFor } from "../base/stream.ts";
 import { shapeText, type Tensor } from "../base/tensor.ts";
 import { measure } from "../measure/evaluate.ts";
 import { pause } from "../base/pause.ts";
 import type { FitOptions, History, TrainingStep } from "./history.ts";
+import type { Schedule } from "./schedule.ts";
 import { checkLoss } from "../measure/classify.ts";
 import { checkTrainer, type Trainer } from "../measure/trainer.ts";
 
@@ -63,20 +62,14 @@ export async function fit(
     maxSeconds: Infinity,
   });
   checkTraining(trainer, set, settled);
-  const base = trainer.learningRate, { schedule, ...rest } = settled;
-  const scheduled = schedule && ((done: number) => {
-    const factor = schedule(done);
-    checkFactor(factor, done);
-    trainer.learningRate = base! * factor;
-  });
-  let step = 0;
+  const base = trainer.learningRate, steps: TrainingStep[] = [];
   try {
     return await stoppable(
-      (stop) => train(trainer, set, { ...rest, scheduled }, stop, () => step++),
-      () => stopped(step + 1, "in"),
+      (stop) => train(trainer, set, settled, stop, steps),
+      () => stopped(steps.length + 1, "in"),
     );
   } finally {
-    if (schedule) trainer.learningRate = base;
+    if (settled.schedule) trainer.learningRate = base;
   }
 }
 
@@ -87,35 +80,30 @@ function stopped(step: number, when: "in" | "after"): Error {
   );
 }
 
-/** The options of fit() with their defaults. */
-interface TrainOptions extends Omit<FitOptions, "schedule"> {
-  batchSize: number;
-  maxSeconds: number;
-  /** Sets the learning rate for the part of the training that is done. */
-  scheduled?: (done: number) => void;
-}
-
-/** All steps; `onStep` hears of each. */
+/** All steps, which are noted in `steps` as they are made. */
 async function train(
   trainer: Trainer,
   set: ImageSet,
-  options: TrainOptions,
+  options: FitOptions & { batchSize: number; maxSeconds: number },
   stop: StopButton,
-  onStep: () => void,
+  steps: TrainingStep[],
 ): Promise<History> {
-  const { epochs, batchSize, validation, onProgress, scheduled } = options;
-  const { augment, maxSeconds } = options;
+  const { epochs, batchSize, validation, onProgress, schedule } = options;
+  const { augment, maxSeconds } = options, base = trainer.learningRate;
   const shuffleStream = streamFor(options.seed, "shuffle");
   const augmentStream = streamFor(options.seed, "augment");
   const total = epochs * Math.ceil(set.labels.length / batchSize);
-  const steps: TrainingStep[] = [], validations: TrainingStep[] = [];
+  const validations: TrainingStep[] = [];
   let seconds = 0, seen = 0, lastPause = performance.now();
 
   for (let epoch = 1; epoch <= epochs && seconds < maxSeconds; epoch++) {
     const seed = shuffleStream.integer(2 ** 31);
     for (const { images, labels } of batchesOf(set, { batchSize, seed })) {
       const started = performance.now();
-      scheduled?.(Math.max(steps.length / total, seconds / maxSeconds));
+      if (schedule) {
+        const done = Math.max(steps.length / total, seconds / maxSeconds);
+        trainer.learningRate = base! * factorOf(schedule, done);
+      }
       const { loss, correct } = await stop.compute(() => {
         const input = augment ? augment(images, augmentStream) : images;
         if (augment) checkAugmented(input, images);
@@ -127,7 +115,6 @@ async function train(
       const accuracy = correct / labels.length;
       const now = { step: steps.length + 1, epoch, loss, accuracy };
       steps.push(now);
-      onStep();
 
       const over = seconds >= maxSeconds;
       const epochEnds = over || now.step === epoch * total / epochs;
@@ -154,12 +141,8 @@ async function train(
       if (over) break;
     }
   }
-  return {
-    steps,
-    validation: validations,
-    seconds,
-    imagesPerSecond: seen / seconds,
-  };
+  const imagesPerSecond = seen / seconds;
+  return { steps, validation: validations, seconds, imagesPerSecond };
 }
 
 /** Throws for a training that cannot start. */
@@ -170,13 +153,11 @@ function checkTraining(
 ): void {
   const { epochs, batchSize, seed, validation, schedule, maxSeconds } = options;
   checkTrainer("fit", trainer, "step");
-  if (!(Number.isInteger(epochs) && epochs >= 1)) {
-    throw new RangeError(
-      `fit() expects a whole number of epochs of 1 or more but found ${
-        shown(epochs)
-      }: 3 is a start`,
-    );
-  }
+  checkRange("fit", "a whole number of epochs", epochs, {
+    from: 1,
+    whole: true,
+    remedy: "3 is a start",
+  });
   checkBatchSize("fit", batchSize!);
   if (seed === undefined) {
     throw new TypeError(
@@ -184,12 +165,7 @@ function checkTraining(
     );
   }
   checkSeed("fit", seed);
-  checkSet("fit", set);
-  if (set.labels.length === 0) {
-    throw new RangeError(
-      `fit() expects at least one image but found none in "${set.name}": load some`,
-    );
-  }
+  checkFilled("fit", set);
   if (validation !== undefined) {
     checkSet("fit", validation);
     checkTrainer("fit", trainer, "logits");
@@ -226,9 +202,10 @@ const HELPERS = {
   augment: "randomShift(2)",
 };
 
-/** Throws unless a schedule gave a number of 0 or more. */
-function checkFactor(factor: number, done: number): void {
-  if (Number.isFinite(factor) && factor >= 0) return;
+/** What a schedule gives, once it is a number of 0 or more. */
+function factorOf(schedule: Schedule, done: number): number {
+  const factor = schedule(done);
+  if (Number.isFinite(factor) && factor >= 0) return factor;
   throw new RangeError(
     `fit() expects a schedule that gives numbers of 0 or more but found ${
       shown(factor)

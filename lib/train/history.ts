@@ -1,8 +1,4 @@
-/**
- * What goes into a training and what comes out.
- *
- * @module
- */
+/** What goes into a training and what comes out. */
 import type { ImageSet } from "../data/image_set.ts";
 import type { Augment } from "./augment.ts";
 import type { Schedule } from "./schedule.ts";

@@ -1,8 +1,4 @@
-/**
- * Optimizers: from a gradient to a step, in plain TypeScript.
- *
- * @module
- */
+/** Optimizers: from a gradient to a step, in plain TypeScript. */
 import { shapeText, type Tensor, zerosLike } from "../base/tensor.ts";
 import { decays, type Settings } from "./settings.ts";
 import type { Gradients } from "../measure/trainer.ts";

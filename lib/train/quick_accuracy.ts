@@ -3,7 +3,8 @@ import type { Architecture } from "../networks/types.ts";
 import { checkList } from "../base/arguments.ts";
 import { checkSet, type ImageSet } from "../data/image_set.ts";
 import { loadMnist } from "../data/mnist.ts";
-import { checkSeed, settle, shown } from "../base/options.ts";
+import { checkSeed, settle } from "../base/options.ts";
+import { checkRange } from "../base/range.ts";
 import { measure } from "../measure/evaluate.ts";
 import { fit } from "./fit.ts";
 import { scratchTrainer } from "./scratch_trainer.ts";
@@ -51,13 +52,11 @@ export async function quickAccuracy(
   });
   checkList("quickAccuracy", "seeds", seeds);
   for (const seed of seeds) checkSeed("quickAccuracy", seed);
-  if (!(Number.isInteger(epochs) && epochs >= 1)) {
-    throw new RangeError(
-      `quickAccuracy() expects a whole number of epochs of 1 or more but found ${
-        shown(epochs)
-      }: 2 is a start`,
-    );
-  }
+  checkRange("quickAccuracy", "a whole number of epochs", epochs, {
+    from: 1,
+    whole: true,
+    remedy: "2 is a start",
+  });
   for (const set of [sets.train, sets.test]) {
     if (set !== undefined) checkSet("quickAccuracy", set);
   }

@@ -1,10 +1,7 @@
-/**
- * Learning rates that change while a network trains.
- *
- * @module
- */
+/** Learning rates that change while a network trains. */
 import { checkList } from "../base/arguments.ts";
 import { settle, shown } from "../base/options.ts";
+import { checkRange } from "../base/range.ts";
 
 /**
  * The factor on the trainer's learning rate when the share `done` of the
@@ -36,20 +33,16 @@ export function cosineSchedule(
     warmup: 0,
     end: 0,
   });
-  if (!(Number.isFinite(warmup) && warmup >= 0 && warmup < 1)) {
-    throw new RangeError(
-      `cosineSchedule() expects a warmup from 0 to below 1 but found ${
-        shown(warmup)
-      }: it is a share of the whole training, such as 0.1`,
-    );
-  }
-  if (!(Number.isFinite(end) && end >= 0 && end <= 1)) {
-    throw new RangeError(
-      `cosineSchedule() expects an end from 0 to 1 but found ${
-        shown(end)
-      }: it is a share of the first learning rate`,
-    );
-  }
+  checkRange("cosineSchedule", "a warmup", warmup, {
+    from: 0,
+    below: 1,
+    remedy: "it is a share of the whole training, such as 0.1",
+  });
+  checkRange("cosineSchedule", "an end", end, {
+    from: 0,
+    to: 1,
+    remedy: "it is a share of the first learning rate",
+  });
   return (done) => {
     // the first step moves too, so the rise starts a little above 0
     if (done < warmup) return Math.max(done / warmup, 0.01);
@@ -96,12 +89,10 @@ export function stepSchedule(
       }: write when the rate falls, such as [0.5, 0.75]`,
     );
   }
-  if (!(Number.isFinite(factor) && factor > 0 && factor <= 1)) {
-    throw new RangeError(
-      `stepSchedule() expects a factor above 0 and at most 1 but found ${
-        shown(factor)
-      }: 0.1 is usual`,
-    );
-  }
+  checkRange("stepSchedule", "a factor", factor, {
+    above: 0,
+    to: 1,
+    remedy: "0.1 is usual",
+  });
   return (done) => factor ** at.filter((share) => done >= share).length;
 }

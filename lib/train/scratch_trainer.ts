@@ -1,16 +1,13 @@
-/**
- * Training the from-scratch network: no engine below, plain TypeScript.
- *
- * @module
- */
+/** Training the from-scratch network: no engine below, plain TypeScript. */
 import { shown } from "../base/options.ts";
 import type { Labels } from "../data/labels.ts";
+import { inChunks } from "../base/in_chunks.ts";
 import { checkTensor } from "../base/shape.ts";
-import { slice, type Tensor } from "../base/tensor.ts";
-import { softmaxCrossEntropy } from "../layers/mod.ts";
-import { concatRows } from "../base/verbs.ts";
+import type { Tensor } from "../base/tensor.ts";
+import { crossEntropy } from "../layers/softmax_cross_entropy.ts";
 import { makeOptimizer } from "./optimizer.ts";
-import { checkLabels, checkLoss, countCorrect } from "../measure/classify.ts";
+import { argMax } from "../base/reduce.ts";
+import { checkLabels, checkLoss, countEqual } from "../measure/classify.ts";
 import { checkRate, settingsOf } from "./settings.ts";
 import type { Gradients, Trainer, TrainerOptions } from "../measure/trainer.ts";
 
@@ -69,8 +66,9 @@ export function scratchTrainer(
   const differentiate = (images: Tensor, labels: Labels) => {
     checkTensor("scratchTrainer", "images", images);
     const logits = network.forward(images, { training: true });
+    checkTensor("scratchTrainer", "logits", logits);
     checkLabels("scratchTrainer", labels, logits.shape);
-    const { loss, dLogits } = softmaxCrossEntropy(logits, labels);
+    const { loss, dLogits } = crossEntropy(logits, labels);
     checkLoss("scratchTrainer", loss, steps + 1, optimizer.learningRate);
     const { gradients } = network.backward(dLogits);
     return { loss, logits, gradients };
@@ -90,36 +88,20 @@ export function scratchTrainer(
       const { loss, logits, gradients } = differentiate(images, labels);
       optimizer.update(network.weights, gradients);
       steps++;
-      return { loss, correct: countCorrect(logits, labels) };
+      return { loss, correct: countEqual(argMax(logits, 1), labels) };
     },
     // deno-lint-ignore require-await
     async gradients(images, labels) {
-      const before = [...network.weights].map(([name, { data }]) => ({
-        name,
-        data: data.slice(),
-      }));
+      const before = [...network.weights.values()]
+        .map(({ data }) => ({ data, copy: data.slice() }));
       const { gradients } = differentiate(images, labels);
       // the moving averages of batch normalisation moved
-      for (const { name, data } of before) {
-        if (!gradients.has(name)) network.weights.get(name)!.data.set(data);
-      }
+      for (const { data, copy } of before) data.set(copy);
       return gradients;
     },
-    // deno-lint-ignore require-await
     async logits(images) {
       checkTensor("scratchTrainer", "images", images);
-      return inChunks(images, (part) => network.forward(part));
+      return await inChunks(images, CHUNK, (part) => network.forward(part));
     },
   };
-}
-
-/** Runs `forward` on `CHUNK` images at a time and joins the rows. */
-function inChunks(images: Tensor, forward: (x: Tensor) => Tensor): Tensor {
-  const rows = images.shape[0];
-  if (rows <= CHUNK) return forward(images);
-  const parts: Tensor[] = [];
-  for (let start = 0; start < rows; start += CHUNK) {
-    parts.push(forward(slice(images, start, Math.min(start + CHUNK, rows))));
-  }
-  return concatRows(parts);
 }

@@ -1,8 +1,4 @@
-/**
- * TensorFlow.js's optimizers behind the settings of the course.
- *
- * @module
- */
+/** TensorFlow.js's optimizers behind the settings of the course. */
 import type * as tensorflow from "@tensorflow/tfjs";
 import { tfjs } from "../engine/load.ts";
 import { ADAM_EPSILON } from "./optimizer.ts";

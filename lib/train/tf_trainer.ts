@@ -1,16 +1,12 @@
-/**
- * Training a TensorFlow.js model.
- *
- * @module
- */
+/** Training a TensorFlow.js model. */
 import type * as tensorflow from "@tensorflow/tfjs";
 import type { Labels } from "../data/labels.ts";
 import { shown } from "../base/options.ts";
-import { slice, type Tensor } from "../base/tensor.ts";
+import { inChunks } from "../base/in_chunks.ts";
+import type { Tensor } from "../base/tensor.ts";
 import { fromTf, toTf } from "../engine/convert.ts";
 import { recover, tfjs } from "../engine/load.ts";
 import { checkImages } from "../explain/any_network.ts";
-import { concatRows } from "../base/verbs.ts";
 import { tfOptimizer } from "./tf_optimizer.ts";
 import { checkLabels, checkLoss } from "../measure/classify.ts";
 import { checkRate, settingsOf } from "./settings.ts";
@@ -63,27 +59,19 @@ export function tfTrainer(
     recover();
     checkImages("tfTrainer", model, images);
     // before the pass, so that refused labels move no average
-    const [, ...row] = model.outputs[0].shape;
-    const known = row.filter((length) => length !== null);
-    if (known.length === row.length) {
-      checkLabels("tfTrainer", labels, [images.shape[0], ...known]);
-    }
+    const row = model.outputs[0].shape.slice(1) as number[];
+    const known = !row.includes(null!);
+    if (known) checkLabels("tfTrainer", labels, [images.shape[0], ...row]);
     let correct: tensorflow.Tensor | undefined;
     const failed: unknown[] = [];
     const loss = (x: tensorflow.Tensor) => {
       const logits = model.apply(x, { training: true }) as tensorflow.Tensor;
-      checkLabels("tfTrainer", labels, logits.shape);
-      const target = oneHot(labels, logits.shape[1]!);
-      const hits = tf.equal(
-        logits.argMax(1),
-        tf.tensor1d(Int32Array.from(labels), "int32"),
-      );
-      correct = tf.keep(hits.sum().toFloat());
-      const chosen = tf.mul(
-        tf.logSoftmax(logits as tensorflow.Tensor2D),
-        target,
-      );
-      return tf.neg(chosen.sum()).div(labels.length) as tensorflow.Scalar;
+      if (!known) checkLabels("tfTrainer", labels, logits.shape);
+      const wanted = tf.tensor1d(Int32Array.from(labels), "int32");
+      correct = tf.keep(logits.argMax(1).equal(wanted).sum().toFloat());
+      const target = tf.oneHot(wanted, logits.shape[1]!).toFloat();
+      const chosen = tf.logSoftmax(logits).mul(target);
+      return chosen.sum().neg().div(labels.length) as tensorflow.Scalar;
     };
     try {
       return tf.tidy(() => {
@@ -163,17 +151,14 @@ export function tfTrainer(
     },
     async logits(images) {
       checkImages("tfTrainer", model, images);
-      const rows = images.shape[0], parts: Tensor[] = [];
-      for (let start = 0; start < rows; start += CHUNK) {
-        const part = slice(images, start, Math.min(start + CHUNK, rows));
+      return await inChunks(images, CHUNK, async (part) => {
         const y = tf.tidy(() => model.apply(toTf(part)) as tensorflow.Tensor);
         try {
-          parts.push(await fromTf(y));
+          return await fromTf(y);
         } finally {
           y.dispose();
         }
-      }
-      return concatRows(parts);
+      });
     },
     dispose: () => optimizer.dispose(),
   };
@@ -231,14 +216,4 @@ function checkModel(model: tensorflow.LayersModel): void {
       `tfTrainer() expects a model that ends with logits but found a softmax in its last layer "${last.name}": leave it out, the loss applies it`,
     );
   }
-}
-
-/** [N, classes]: 1 at the label, 0 elsewhere. */
-function oneHot(
-  labels: Labels,
-  classes: number,
-): tensorflow.Tensor2D {
-  const values = new Float32Array(labels.length * classes);
-  labels.forEach((label, i) => values[i * classes + label] = 1);
-  return tfjs().tensor2d(values, [labels.length, classes]);
 }

@@ -24,25 +24,26 @@ async function loadSmall(
 ): Promise<unknown> {
   const folder = await Deno.makeTempDir();
   try {
-    const file = (name: string) => pathToFileURL(`${folder}/${name}`);
+    const stem = pathToFileURL(`${folder}/small`).href;
+    const file = (name: string) => new URL(`${stem}-${name}-ubyte.gz`);
     const header = (
       axes: number,
       ...lengths: number[]
     ) => [0, 0, 8, axes, ...lengths.flatMap((n) => [0, 0, 0, n])];
     await Deno.writeFile(
-      file("images"),
+      file("images-idx3"),
       new Uint8Array([...header(3, images.length, 1, 1), ...images]),
     );
     await Deno.writeFile(
-      file("labels"),
+      file("labels-idx1"),
       new Uint8Array([...header(1, labels.length), ...labels]),
     );
-    return await loadSet(
-      "loadSmall",
-      { images: file("images"), labels: file("labels"), axes: 3 },
-      { name: "small", classNames: ["a", "b"] },
-      {},
-    );
+    return await loadSet("loadSmall", {
+      title: "small",
+      classNames: ["a", "b"],
+      axes: 3,
+      stem: () => stem,
+    }, {});
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
