@@ -40,17 +40,17 @@ export class CheckError extends Error {
   }
 }
 
-/**
- * The options of a check, with what stands for those not given.
- *
- * @param features What the exercise may ask for, where it may ask for something,
- * and what it asks for unless told. A misspelt one would leave its cases out and
- * pass too much.
- */
-export function settleCheck<Feature extends string = never>(
+/** What an exercise may ask for, and what it asks for unless told. */
+export interface Features<Feature> {
+  readonly known: readonly Feature[];
+  readonly usual: readonly Feature[];
+}
+
+/** The options of a check, with what stands for those not given. */
+export function settleCheck<Feature extends string>(
   caller: string,
   options: CheckOptions & { features?: readonly Feature[] },
-  features?: { known: readonly Feature[]; usual: readonly Feature[] },
+  features?: Features<Feature>,
 ): { exercise: string; seed: number; features: readonly Feature[] } {
   // A check without features does not know the name.
   const defaults = {
@@ -69,14 +69,15 @@ export function settleCheck<Feature extends string = never>(
     );
   }
   if (!features) return settled;
+  const { known } = features;
   if (!Array.isArray(settled.features)) {
     throw new TypeError(
       `${caller}() expects a list as features but found ${
         shown(settled.features)
-      }: pass such as ["${features.known[0]}"]`,
+      }: pass such as ["${known[0]}"]`,
     );
   }
-  const { known } = features;
+  // A misspelt one would leave its cases out and pass too much.
   const unknown = settled.features.find((feature) => !known.includes(feature));
   if (unknown !== undefined) {
     throw new TypeError(

@@ -1,10 +1,16 @@
 import { conv2d, type Padding } from "../layers/mod.ts";
-import { random } from "../base/random.ts";
 import { type Tensor, zeros } from "../base/tensor.ts";
-import { type CheckOptions, settleCheck } from "./check_error.ts";
+import { map } from "../base/verbs.ts";
+import type { CheckOptions } from "./check_error.ts";
+import { check, type Exercise, only } from "./check.ts";
+import {
+  commonMistakes,
+  loopOverImages,
+  nchwMistakes,
+  readAs,
+} from "./common_mistakes.ts";
 import { quarters, wholeNumbers } from "./random_case.ts";
-import { type Exercise, runCheck } from "./run_check.ts";
-import { type Conv2dCase, conv2dMistakes } from "./wrong_conv2d.ts";
+import { type Grid, gridOf, offset, slide, windowMistakes } from "./window.ts";
 
 /** What a convolution in an exercise may have to handle. */
 export type Conv2dFeature = "bias" | "strides" | "padding" | "dilations";
@@ -27,17 +33,17 @@ export type Conv2dSolution = (
   },
 ) => Tensor | Promise<Tensor>;
 
-/** Shapes of the cases and the features that they need, simple ones first. */
-export const conv2dCases: readonly {
-  x: readonly number[];
-  kernel: readonly number[];
-  strides?: number;
-  padding?: Padding;
-  dilations?: number;
-  bias?: boolean;
+type Options = Parameters<Conv2dSolution>[2];
+type Steps = Omit<Options, "bias">;
+
+/** Shapes of the cases and what they need, simple ones first. */
+const CASES: readonly (Partial<Steps> & {
+  readonly x: readonly number[];
+  readonly kernel: readonly number[];
+  readonly bias?: boolean;
   /** Numbers that are not whole. */
-  fine?: boolean;
-}[] = [
+  readonly fine?: boolean;
+})[] = [
   { x: [1, 4, 5, 1], kernel: [2, 3, 1, 1] },
   { x: [1, 4, 5, 2], kernel: [2, 2, 2, 3], bias: true },
   { x: [2, 5, 6, 3], kernel: [3, 2, 3, 2], bias: true },
@@ -54,57 +60,165 @@ export const conv2dCases: readonly {
   { x: [1, 9, 8, 1], kernel: [2, 3, 1, 2], strides: 2, dilations: 3 },
 ];
 
-/** The options of a case, with every feature that the exercise has. */
-export function conv2dCaseOptions(
-  of: typeof conv2dCases[number],
-  features: readonly Conv2dFeature[],
-): Omit<Conv2dCase, "bias"> | undefined {
-  const { strides = 1, padding = "valid", dilations = 1 } = of;
-  if (strides > 1 && !features.includes("strides")) return;
-  if (padding === "same" && !features.includes("padding")) return;
-  if (dilations > 1 && !features.includes("dilations")) return;
-  return {
-    ...(features.includes("strides") && { strides }),
-    ...(features.includes("padding") && { padding }),
-    ...(features.includes("dilations") && { dilations }),
-  };
+/** The cases of an exercise with these features, and what draws their numbers. */
+export function conv2dShapes(features: readonly Conv2dFeature[]) {
+  const names = ["strides", "padding", "dilations"] as const;
+  const lacking = names.filter((name) => !features.includes(name));
+  return CASES.filter((shapes) => lacking.every((name) => !shapes[name])).map(
+    ({ strides = 1, padding = "valid", dilations = 1, fine, ...shapes }) => ({
+      ...shapes,
+      steps: only({ strides, padding, dilations }, features),
+      draw: fine ? quarters : wholeNumbers,
+    }),
+  );
+}
+
+/** The right grid of a convolution. */
+export function conv2dGrid(
+  x: Tensor,
+  kernel: Tensor,
+  { strides, padding, dilations }: Steps,
+): Grid {
+  const window = { stride: strides, padding, dilation: dilations };
+  return gridOf(x.shape, kernel.shape, window);
+}
+
+/** Visits every product of a convolution: the places of its two factors and of its sum. */
+export function products(
+  x: Tensor,
+  kernel: Tensor,
+  y: Tensor,
+  grid: Grid,
+  visit: (pixel: number, weight: number, sum: number) => void,
+): void {
+  const [, , cin, cout] = kernel.shape;
+  slide(x.shape[0], grid, ({ n, oy, ox, ky, kx, iy, ix, inside }) => {
+    if (!inside) return;
+    for (let c = 0; c < cin; c++) {
+      for (let f = 0; f < cout; f++) {
+        visit(
+          offset(x, n, iy, ix, c),
+          offset(kernel, ky, kx, c, f),
+          offset(y, n, oy, ox, f),
+        );
+      }
+    }
+  });
+}
+
+/** A convolution whose grid may be wrong; "=" instead of "+=" with `overwrite`. */
+function convolve(
+  x: Tensor,
+  kernel: Tensor,
+  { bias, ...steps }: Steps & { bias?: Tensor },
+  { grid = conv2dGrid(x, kernel, steps), overwrite = false } = {},
+): Tensor {
+  const filters = kernel.shape[3];
+  const biasOf = (at: number) => bias?.data[at % filters] ?? 0;
+  const y = zeros([x.shape[0], grid[0].length, grid[1].length, filters]);
+  if (!overwrite) y.data.forEach((_, at) => y.data[at] = biasOf(at));
+  products(x, kernel, y, grid, (pixel, weight, sum) => {
+    const before = overwrite ? biasOf(sum) : y.data[sum];
+    y.data[sum] = before + x.data[pixel] * kernel.data[weight];
+  });
+  return y;
+}
+
+/** The kernel turned by half a circle: [ky, kx] becomes [KH-1-ky, KW-1-kx]. */
+export function flipped({ shape, data }: Tensor): Tensor {
+  const [, , cin, cout] = shape;
+  const block = cin * cout;
+  const turned = data.map((_, i) =>
+    data[data.length - block - i + 2 * (i % block)]
+  );
+  return { shape, data: turned };
+}
+
+/** A bias that is added for each of some products. */
+function times(bias: Tensor | undefined, shape: readonly number[]) {
+  const count = shape.reduce((product, length) => product * length, 1);
+  return bias && map(bias, (value) => value * count);
 }
 
 /** The exercise that {@linkcode checkConv2d} runs. */
-export function conv2dExercise(
-  options: Conv2dCheckOptions,
-): Exercise<[Tensor, Tensor, Conv2dCase]> {
-  const { seed, features } = settleCheck<Conv2dFeature>(
-    "checkConv2d",
-    options,
+export const conv2dExercise: Exercise<Conv2dSolution, Conv2dFeature> = {
+  check: "checkConv2d",
+  name: "conv2d",
+  names: ["x", "kernel", "options"],
+  features: {
+    known: ["bias", "strides", "padding", "dilations"],
+    usual: ["bias", "strides", "padding"],
+  },
+  cases: ({ stream, features }) =>
+    conv2dShapes(features).map(({ x, kernel, steps, bias, draw }) => {
+      const filters = [kernel[3]];
+      const drawn = bias ? draw(filters, stream) : zeros(filters);
+      const options = only({ bias: drawn, ...steps }, features);
+      return [draw(x, stream), draw(kernel, stream), options];
+    }),
+  expected: conv2d,
+  mistakes: [
     {
-      known: ["bias", "strides", "padding", "dilations"],
-      usual: ["bias", "strides", "padding"],
+      "flipped kernel": [
+        "multiply kernel[ky, kx] with pixel (oy + ky, ox + kx); a network's convolution does not turn the kernel round, as mathematics does",
+        (x, kernel, options) => convolve(x, flipped(kernel), options),
+      ],
+      "missing bias": [
+        "add bias[f] once to every output of filter f",
+        (x, kernel, options) =>
+          convolve(x, kernel, { ...options, bias: undefined }),
+      ],
+      "bias added too often": [
+        "add bias[f] once to each output, after the sum or as its start",
+        ...[2, 3].map(
+          (axes) => (x: Tensor, kernel: Tensor, options: Options) => {
+            const bias = times(options.bias, kernel.shape.slice(0, axes));
+            return convolve(x, kernel, { ...options, bias });
+          },
+        ),
+      ],
     },
-  );
-  const stream = random(seed);
-  const cases: [Tensor, Tensor, Conv2dCase][] = [];
-  for (const shapes of conv2dCases) {
-    const options = conv2dCaseOptions(shapes, features);
-    if (!options) continue;
-    const filters = [shapes.kernel[3]];
-    const draw = shapes.fine ? quarters : wholeNumbers;
-    const bias = shapes.bias ? draw(filters, stream) : zeros(filters);
-    cases.push([
-      draw(shapes.x, stream),
-      draw(shapes.kernel, stream),
-      features.includes("bias") ? { bias, ...options } : options,
-    ]);
-  }
-  return {
-    check: "checkConv2d",
-    name: "conv2d",
-    names: ["x", "kernel", "options"],
-    cases,
-    expected: conv2d,
-    mistakes: conv2dMistakes,
-  };
-}
+    ...windowMistakes(
+      (grid, x, kernel, options) => convolve(x, kernel, options, { grid }),
+      conv2dGrid,
+    ),
+    ...nchwMistakes(convolve),
+    {
+      "kernel axes swapped": [
+        "kernels are [KH, KW, Cin, Cout]: weight (ky, kx, c, f) lies at ((ky * KW + kx) * Cin + c) * Cout + f",
+        (x, kernel, options) =>
+          convolve(x, readAs(kernel, [3, 2, 0, 1]), options),
+        (x, kernel, options) =>
+          convolve(x, readAs(kernel, [0, 1, 3, 2]), options),
+      ],
+      "height and width swapped": [
+        "ky runs down with y, kx runs across with x: kernel[ky, kx]",
+        (x, kernel, options) =>
+          convolve(x, readAs(kernel, [1, 0, 2, 3]), options),
+      ],
+      "input channels not summed": [
+        "a filter reaches through all input channels: sum over c too",
+        (x, { shape, data }, options) => {
+          const [, , cin, cout] = shape;
+          const first = data.map((weight, i) =>
+            Math.floor(i / cout) % cin === 0 ? weight : 0
+          );
+          return convolve(x, { shape, data: first }, options);
+        },
+      ],
+      "products not summed": [
+        "add up with +=; = keeps only the last product",
+        (x, kernel, options) =>
+          convolve(x, kernel, options, { overwrite: true }),
+      ],
+    },
+    commonMistakes(convolve, {
+      "only one image of the batch": loopOverImages,
+      "ReLU applied":
+        "a convolution is linear; ReLU is a layer of its own after it",
+    }),
+  ],
+};
 
 /**
  * Checks a student's convolution: (x [N, H, W, Cin], kernel [KH, KW, Cin, Cout],
@@ -126,9 +240,7 @@ export function conv2dExercise(
  * await checkConv2d(conv2d, { exercise: "2.1" });
  * ```
  */
-export async function checkConv2d(
+export const checkConv2d: (
   fn: Conv2dSolution,
   options: Conv2dCheckOptions,
-): Promise<void> {
-  await runCheck(fn as never, conv2dExercise(options), options);
-}
+) => Promise<void> = check(conv2dExercise);

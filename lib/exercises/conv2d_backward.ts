@@ -4,18 +4,25 @@ import {
   conv2dShape,
   type Padding,
 } from "../layers/mod.ts";
-import { random } from "../base/random.ts";
-import type { Tensor } from "../base/tensor.ts";
+import { type Tensor, zeros } from "../base/tensor.ts";
+import { concatRows, map, transpose } from "../base/verbs.ts";
+import type { CheckOptions } from "./check_error.ts";
+import { check, type Exercise } from "./check.ts";
 import {
-  conv2dCaseOptions,
-  conv2dCases,
+  batchMistakes,
+  type Gradients,
+  orderedAsNchw,
+  relabel,
+  writeAsNchw,
+} from "./common_mistakes.ts";
+import {
   type Conv2dFeature,
+  conv2dGrid,
+  conv2dShapes,
+  flipped,
+  products,
 } from "./conv2d.ts";
-import { type CheckOptions, settleCheck } from "./check_error.ts";
-import { quarters, wholeNumbers } from "./random_case.ts";
-import { type Exercise, runCheck } from "./run_check.ts";
-import type { Sliding } from "./sliding.ts";
-import { conv2dBackwardMistakes } from "./wrong_conv2d_backward.ts";
+import { windowMistakes } from "./window.ts";
 
 /** Options of {@linkcode checkConv2dBackward}. */
 export interface Conv2dBackwardCheckOptions extends CheckOptions {
@@ -31,44 +38,131 @@ export type Conv2dBackwardSolution = (
   options: { strides: number; padding: Padding; dilations: number },
 ) => Conv2dGradients | Promise<Conv2dGradients>;
 
-/** The exercise that {@linkcode checkConv2dBackward} runs. */
-export function conv2dBackwardExercise(
-  options: Conv2dBackwardCheckOptions,
-): Exercise<[Tensor, Tensor, Tensor, Sliding]> {
-  const { seed, features } = settleCheck<Exclude<Conv2dFeature, "bias">>(
-    "checkConv2dBackward",
-    options,
-    {
-      known: ["strides", "padding", "dilations"],
-      usual: ["strides", "padding"],
-    },
+/** Gradients whose grid may be wrong; "=" instead of "+=" with `overwrite`. */
+function gradients(
+  x: Tensor,
+  kernel: Tensor,
+  dy: Tensor,
+  options: Parameters<Conv2dBackwardSolution>[3],
+  { grid = conv2dGrid(x, kernel, options), overwrite = false } = {},
+): Gradients {
+  const filters = dy.shape[3];
+  const [dx, dKernel, dBias] = [x.shape, kernel.shape, [filters]].map((shape) =>
+    zeros(shape)
   );
-  const stream = random(seed);
-  const cases: [Tensor, Tensor, Tensor, Sliding][] = [];
-  for (const shapes of conv2dCases) {
-    const options = conv2dCaseOptions(shapes, features);
-    if (!options) continue;
-    const dy = conv2dShape(shapes.x, shapes.kernel, options);
-    const draw = shapes.fine ? quarters : wholeNumbers;
-    cases.push([
-      draw(shapes.x, stream),
-      draw(shapes.kernel, stream),
-      draw(dy, stream),
-      options,
-    ]);
-  }
-  return {
-    check: "checkConv2dBackward",
-    name: "conv2dBackward",
-    names: ["x", "kernel", "dy", "options"],
-    cases,
-    expected: (x, kernel, dy, options) => {
-      const { dx, dKernel, dBias } = conv2dBackward(x, kernel, dy, options);
-      return { dx, dKernel, dBias };
-    },
-    mistakes: conv2dBackwardMistakes,
+  const add = ({ data }: Tensor, at: number, value: number) => {
+    data[at] = overwrite ? value : data[at] + value;
   };
+  products(x, kernel, dy, grid, (pixel, weight, sum) => {
+    add(dx, pixel, dy.data[sum] * kernel.data[weight]);
+    add(dKernel, weight, dy.data[sum] * x.data[pixel]);
+  });
+  dy.data.forEach((value, i) => add(dBias, i % filters, value));
+  return { dx, dKernel, dBias };
 }
+
+const batch =
+  "all images of the batch share the weights, so their contributions add up: sum over n with +=, divide by nothing";
+
+/** The exercise that {@linkcode checkConv2dBackward} runs. */
+export const conv2dBackwardExercise: Exercise<
+  Conv2dBackwardSolution,
+  Exclude<Conv2dFeature, "bias">
+> = {
+  check: "checkConv2dBackward",
+  name: "conv2dBackward",
+  names: ["x", "kernel", "dy", "options"],
+  features: {
+    known: ["strides", "padding", "dilations"],
+    usual: ["strides", "padding"],
+  },
+  cases: ({ stream, features }) =>
+    conv2dShapes(features).map(({ x, kernel, steps, draw }) => [
+      draw(x, stream),
+      draw(kernel, stream),
+      draw(conv2dShape(x, kernel, steps), stream),
+      steps,
+    ]),
+  expected: (...args) => ({ ...conv2dBackward(...args) }),
+  mistakes: [
+    {
+      "flipped kernel": [
+        "send dy back along the way of the forward pass: dx at (oy + ky, ox + kx) gets dy[oy, ox] * kernel[ky, kx]; only a gather over dx needs the kernel flipped",
+        (x, kernel, dy, options) => {
+          const { dx } = gradients(x, flipped(kernel), dy, options);
+          const { dKernel } = gradients(x, kernel, dy, options);
+          return { dx, dKernel: flipped(dKernel) };
+        },
+      ],
+    },
+    ...windowMistakes<Parameters<Conv2dBackwardSolution>>(
+      (grid, x, kernel, dy, options) =>
+        gradients(x, kernel, dy, options, { grid }),
+      (x, kernel, _, options) => conv2dGrid(x, kernel, options),
+      { resizes: false },
+    ),
+    batchMistakes(gradients, batch, (one, dy) => {
+      const images = Array.from({ length: dy.shape[0] }, (_, n) => one(n));
+      const stack = (part: "dKernel" | "dBias") =>
+        concatRows(
+          images.map((image) =>
+            relabel(image[part], [1, ...image[part].shape])
+          ),
+        );
+      return { dKernel: stack("dKernel"), dBias: stack("dBias") };
+    }),
+    {
+      "mean over all places": [
+        `every place adds to the gradient of a weight; ${batch}`,
+        (x, kernel, dy, options) => {
+          const { dKernel, dBias } = gradients(x, kernel, dy, options);
+          const places = dy.data.length / dy.shape[3];
+          const mean = (part: Tensor) => map(part, (value) => value / places);
+          return { dKernel: mean(dKernel), dBias: mean(dBias) };
+        },
+      ],
+      "contributions overwritten": [
+        "a pixel lies below several windows and a weight is used at every place: add their contributions up with +=",
+        (...args) => gradients(...args, { overwrite: true }),
+      ],
+      "filters not summed": [
+        "every filter reads the pixel: dx sums over f too",
+        (x, kernel, { shape, data }, options) => {
+          const first = data.map((value, i) => i % shape[3] === 0 ? value : 0);
+          const dy = { shape, data: first };
+          return { dx: gradients(x, kernel, dy, options).dx };
+        },
+      ],
+    },
+    {
+      "NHWC/NCHW swap": [
+        "dx is NHWC like x: pixel (n, y, x, c) lies at ((n * H + y) * W + x) * C + c",
+        (...args) => ({ dx: orderedAsNchw(gradients(...args).dx) }),
+      ],
+    },
+    {
+      "NHWC/NCHW swap": [
+        "dx is NHWC and has the shape of x",
+        (...args) => ({ dx: writeAsNchw(gradients(...args).dx) }),
+      ],
+      "kernel axes swapped": [
+        "dKernel is [KH, KW, Cin, Cout] like the kernel: weight (ky, kx, c, f) lies at ((ky * KW + kx) * Cin + c) * Cout + f",
+        ...[[0, 1, 3, 2], [3, 2, 0, 1]].flatMap((order) => {
+          const swapped = (...args: Parameters<Conv2dBackwardSolution>) =>
+            transpose(gradients(...args).dKernel, order);
+          return [
+            (...args: Parameters<Conv2dBackwardSolution>) => ({
+              dKernel: swapped(...args),
+            }),
+            (...args: Parameters<Conv2dBackwardSolution>) => ({
+              dKernel: relabel(swapped(...args), args[1].shape),
+            }),
+          ];
+        }),
+      ],
+    },
+  ],
+};
 
 /**
  * Checks a student's backward convolution: (x, kernel, dy [N, OH, OW, Cout],
@@ -89,9 +183,7 @@ export function conv2dBackwardExercise(
  * await checkConv2dBackward(conv2dBackward, { exercise: "2.3" });
  * ```
  */
-export async function checkConv2dBackward(
+export const checkConv2dBackward: (
   fn: Conv2dBackwardSolution,
   options: Conv2dBackwardCheckOptions,
-): Promise<void> {
-  await runCheck(fn as never, conv2dBackwardExercise(options), options);
-}
+) => Promise<void> = check(conv2dBackwardExercise);

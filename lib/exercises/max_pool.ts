@@ -1,17 +1,16 @@
-import {
-  maxPool2d,
-  maxPool2dBackward,
-  type Padding,
-  pool2dShape,
-} from "../layers/mod.ts";
+import { maxPool2d, type Padding } from "../layers/mod.ts";
 import { random } from "../base/random.ts";
-import type { Tensor } from "../base/tensor.ts";
-import { type CheckOptions, settleCheck } from "./check_error.ts";
+import { type Tensor, zeros, zerosLike } from "../base/tensor.ts";
+import { map } from "../base/verbs.ts";
+import type { CheckOptions } from "./check_error.ts";
+import { check, type Exercise, only } from "./check.ts";
+import {
+  commonMistakes,
+  loopOverImages,
+  nchwMistakes,
+} from "./common_mistakes.ts";
 import { nearTies, quarters, wholeNumbers } from "./random_case.ts";
-import { type Exercise, runCheck } from "./run_check.ts";
-import type { PoolCase } from "./pooling.ts";
-import { maxPoolMistakes } from "./wrong_max_pool.ts";
-import { maxPoolBackwardMistakes } from "./wrong_max_pool_backward.ts";
+import { type Grid, gridOf, offset, slide, windowMistakes } from "./window.ts";
 
 /** Options of the checks of max pooling. */
 export interface MaxPoolCheckOptions extends CheckOptions {
@@ -29,13 +28,6 @@ export interface MaxPoolSolutionOptions {
 /** A student's max pooling. */
 export type MaxPoolSolution = (
   x: Tensor,
-  options: MaxPoolSolutionOptions,
-) => Tensor | Promise<Tensor>;
-
-/** A student's gradient of max pooling. */
-export type MaxPoolBackwardSolution = (
-  x: Tensor,
-  dy: Tensor,
   options: MaxPoolSolutionOptions,
 ) => Tensor | Promise<Tensor>;
 
@@ -72,21 +64,13 @@ const CASES: readonly {
   { x: [1, 4, 6, 2], poolSize: 2, strides: 2, most: 50, below: 1e6 },
 ];
 
-/** Maxima and sums of quarters come out exactly, so near ties can be told. */
-const exact = 1e-9;
-
-/** The inputs of the cases; half of the images have only negative values. */
-function inputs(
-  caller: string,
-  options: MaxPoolCheckOptions,
-): [Tensor, PoolCase][] {
-  const { seed, features } = settleCheck<"padding">(caller, options, {
-    known: ["padding"],
-    usual: [],
-  });
+/** Inputs of the cases; half of the images have only negative values. */
+export function maxPoolCases(
+  { seed, features }: { seed: number; features: readonly "padding"[] },
+): [Tensor, MaxPoolSolutionOptions][] {
   const stream = random(seed);
-  const withPadding = features.includes("padding");
-  return CASES.filter(({ padding }) => withPadding || !padding).map(
+  const padded = features.includes("padding");
+  return CASES.filter(({ padding }) => padded || !padding).map(
     ({ x, poolSize, strides, padding = "valid", ...values }, i) => {
       const { most, near, fine, below = 0 } = values;
       const images = fine
@@ -94,51 +78,177 @@ function inputs(
         : near === undefined
         ? wholeNumbers(x, stream, most)
         : nearTies(x, stream, near);
-      if (most && (i % 2 === 1 || padding === "same")) {
-        images.data.forEach((value, at) => images.data[at] = -Math.abs(value));
-      }
-      images.data.forEach((value, at) => images.data[at] = value - below);
-      const options = { poolSize, strides, ...(withPadding && { padding }) };
-      return [images, options];
+      const negative = most && (i % 2 === 1 || padding === "same");
+      return [
+        map(images, (value) => (negative ? -Math.abs(value) : value) - below),
+        only({ poolSize, strides, padding }, [
+          "poolSize",
+          "strides",
+          ...features,
+        ]),
+      ];
     },
   );
 }
 
-/** The exercise that {@linkcode checkMaxPool} runs. */
-export function maxPoolExercise(
-  options: MaxPoolCheckOptions,
-): Exercise<[Tensor, PoolCase]> {
-  return {
-    check: "checkMaxPool",
-    name: "maxPool2d",
-    names: ["x", "options"],
-    cases: inputs("checkMaxPool", options),
-    expected: maxPool2d,
-    tolerance: exact,
-    mistakes: maxPoolMistakes,
-  };
+/** Maxima and sums of quarters come out exactly, so near ties can be told. */
+export const exact = 1e-9;
+
+/** One pixel below a window: its value and its place in x; -1 in the padding. */
+export interface Pixel {
+  value: number;
+  at: number;
 }
 
-/** The exercise that {@linkcode checkMaxPoolBackward} runs. */
-export function maxPoolBackwardExercise(
-  options: MaxPoolCheckOptions,
-): Exercise<[Tensor, Tensor, PoolCase]> {
-  const given = inputs("checkMaxPoolBackward", options);
-  const stream = random((options?.seed ?? 1) + 1);
-  return {
-    check: "checkMaxPoolBackward",
-    name: "maxPool2dBackward",
-    names: ["x", "dy", "options"],
-    cases: given.map(([x, pool]) => [
-      x,
-      quarters(pool2dShape(x.shape, pool), stream),
-      pool,
-    ]),
-    expected: maxPool2dBackward,
-    tolerance: exact,
-    mistakes: maxPoolBackwardMistakes,
-  };
+/** The right grid of a pooling. */
+export function poolGrid(
+  x: Tensor,
+  { poolSize, strides, padding }: MaxPoolSolutionOptions,
+): Grid {
+  return gridOf(x.shape, [poolSize, poolSize], { stride: strides, padding });
 }
+
+/** Hands every window's pixels to `visit`, with the place of its output. */
+export function windows(
+  x: Tensor,
+  grid: Grid,
+  visit: (pixels: Pixel[], at: number, y: Tensor) => void,
+): Tensor {
+  const [images, , , channels] = x.shape;
+  const y = zeros([images, grid[0].length, grid[1].length, channels]);
+  const below: Pixel[][] = Array.from(y.data, () => []);
+  slide(images, grid, ({ n, oy, ox, iy, ix, inside }) => {
+    for (let c = 0; c < channels; c++) {
+      const at = inside ? offset(x, n, iy, ix, c) : -1;
+      below[offset(y, n, oy, ox, c)].push({ value: x.data[at] ?? 0, at });
+    }
+  });
+  below.forEach((pixels, at) => visit(pixels, at, y));
+  return y;
+}
+
+/** Pooling that combines the pixels inside the image; the grid may be wrong. */
+function pool(
+  x: Tensor,
+  options: MaxPoolSolutionOptions,
+  combine: (values: number[]) => number = (values) => Math.max(...values),
+  grid: Grid = poolGrid(x, options),
+): Tensor {
+  return windows(x, grid, (pixels, at, y) => {
+    const inside = pixels.filter((pixel) => pixel.at >= 0);
+    // A wrong grid may put a window wholly outside: Math.max() is -Infinity.
+    y.data[at] = combine(inside.map((pixel) => pixel.value));
+  });
+}
+
+/** The largest of each pixel's channels. */
+function acrossChannels(y: Tensor): number[] {
+  const channels = y.shape[3];
+  return Array.from(
+    { length: y.data.length / channels },
+    (_, i) => Math.max(...y.data.subarray(i * channels, (i + 1) * channels)),
+  );
+}
+
+/** How maxima are told apart. */
+export const nearTiesRemedy =
+  "compare the values as they are, without a tolerance: the larger one is the maximum, by however little";
+/** What pooling windows start at. */
+export const stridesRemedy =
+  "windows start every `strides` pixels, which need not be `poolSize`";
+
+/** The exercise that {@linkcode checkMaxPool} runs. */
+export const maxPoolExercise: Exercise<MaxPoolSolution, "padding"> = {
+  check: "checkMaxPool",
+  name: "maxPool2d",
+  names: ["x", "options"],
+  features: { known: ["padding"], usual: [] },
+  cases: maxPoolCases,
+  expected: maxPool2d,
+  tolerance: exact,
+  mistakes: [
+    {
+      "average instead of maximum": [
+        "keep the largest value of the window, do not average",
+        (x, options) =>
+          pool(
+            x,
+            options,
+            (values) =>
+              values.reduce((sum, value) => sum + value, 0) / values.length,
+          ),
+      ],
+      "minimum instead of maximum": [
+        "keep the largest value: replace it when the new one is greater",
+        (x, options) => pool(x, options, (values) => Math.min(...values)),
+      ],
+      "maximum starts at 0": [
+        "a window may hold only negative values: start from -Infinity or from its first value, and let padding take no part",
+        (x, options) => map(pool(x, options), (value) => Math.max(value, 0)),
+      ],
+      "padding takes part": [
+        "padding is no pixel: a window of negative values at the edge has a negative maximum, so skip what lies outside",
+        (x, options) =>
+          windows(x, poolGrid(x, options), (pixels, at, y) => {
+            y.data[at] = Math.max(...pixels.map((pixel) => pixel.value));
+          }),
+      ],
+      "near ties taken as ties": [
+        nearTiesRemedy,
+        (x, options) =>
+          pool(x, options, (values) => {
+            const most = Math.max(...values);
+            return values.find((value) => value > most - 0.01) ?? most;
+          }),
+      ],
+      "strides ignored": [
+        stridesRemedy,
+        (x, options) => pool(x, { ...options, strides: options.poolSize }),
+      ],
+    },
+    ...windowMistakes(
+      (grid, x, options) => pool(x, options, undefined, grid),
+      poolGrid,
+      { dilated: false },
+    ),
+    {
+      "output size rounded up": [
+        'with padding "valid" a window that does not fit whole has no place: floor((length - poolSize) / strides) + 1',
+        (x, options) => {
+          if (options.padding === "same") return pool(x, options);
+          const [rows, columns] = poolGrid(x, options).map((axis) => ({
+            ...axis,
+            length: Math.ceil((axis.pixels - axis.size) / axis.stride) + 1,
+          }));
+          return pool(x, options, undefined, [rows, columns]);
+        },
+      ],
+      "channels pooled together": [
+        "every channel is pooled by itself: the number of channels stays",
+        (x, options) => {
+          const y = pool(x, options);
+          const largest = acrossChannels(y);
+          const result = zerosLike(y);
+          result.data.forEach((_, i) =>
+            result.data[i] = largest[Math.floor(i / y.shape[3])]
+          );
+          return result;
+        },
+        (x, options) => {
+          const y = pool(x, options);
+          return {
+            shape: [...y.shape.slice(0, 3), 1],
+            data: Float32Array.from(acrossChannels(y)),
+          };
+        },
+      ],
+    },
+    ...nchwMistakes((x, options: MaxPoolSolutionOptions) => pool(x, options)),
+    commonMistakes((x, options) => pool(x, options), {
+      "only one image of the batch": loopOverImages,
+    }),
+  ],
+};
 
 /**
  * Checks a student's max pooling: (x [N, H, W, C], { poolSize, strides }) =>
@@ -155,32 +265,7 @@ export function maxPoolBackwardExercise(
  * await checkMaxPool(maxPool2d, { exercise: "3.1" });
  * ```
  */
-export async function checkMaxPool(
+export const checkMaxPool: (
   fn: MaxPoolSolution,
   options: MaxPoolCheckOptions,
-): Promise<void> {
-  await runCheck(fn as never, maxPoolExercise(options), options);
-}
-
-/**
- * Checks a student's gradient of max pooling: (x [N, H, W, C],
- * dy [N, OH, OW, C], { poolSize, strides }) => dx [N, H, W, C]. Of equal maxima
- * the first in reading order gets all of dy.
- *
- * @param fn The student's function, may be asynchronous.
- * @param options As for checkMaxPool.
- * @throws {CheckError} A case goes wrong; the message names the mistake.
- *
- * @example
- * ```ts
- * import { checkMaxPoolBackward, maxPool2dBackward } from "cnn";
- *
- * await checkMaxPoolBackward(maxPool2dBackward, { exercise: "3.2" });
- * ```
- */
-export async function checkMaxPoolBackward(
-  fn: MaxPoolBackwardSolution,
-  options: MaxPoolCheckOptions,
-): Promise<void> {
-  await runCheck(fn as never, maxPoolBackwardExercise(options), options);
-}
+) => Promise<void> = check(maxPoolExercise);

@@ -35,12 +35,14 @@ export {
 } from "./number.ts";
 export {
   checkMaxPool,
-  checkMaxPoolBackward,
-  type MaxPoolBackwardSolution,
   type MaxPoolCheckOptions,
   type MaxPoolSolution,
   type MaxPoolSolutionOptions,
 } from "./max_pool.ts";
+export {
+  checkMaxPoolBackward,
+  type MaxPoolBackwardSolution,
+} from "./max_pool_backward.ts";
 export { checkFlatten } from "./flatten.ts";
 export { checkConcat } from "./concat.ts";
 export { checkPointwise, type PointwiseSolution } from "./pointwise.ts";
@@ -57,8 +59,11 @@ export {
   checkAverageKernel,
 } from "./average_kernel.ts";
 export { checkRelu, checkReluBackward } from "./relu.ts";
-export { type BatchNormSolution, checkBatchNorm } from "./batch_norm.ts";
-export type { BatchNormSolutionOptions } from "./wrong_batch_norm.ts";
+export {
+  type BatchNormSolution,
+  type BatchNormSolutionOptions,
+  checkBatchNorm,
+} from "./batch_norm.ts";
 export { type BlockCase, blockConditions } from "./residual_block.ts";
 export {
   levelGradientConditions,

@@ -3,8 +3,13 @@ import type { Nested } from "../base/tensor.ts";
 import { settle, shown } from "../base/options.ts";
 import { show } from "../notebook/show.ts";
 import { CheckError, checkExercise, type CheckOptions } from "./check_error.ts";
-import { agree, isTensor, partsOf, readResult } from "./result.ts";
-import { differenceText } from "./texts.ts";
+import {
+  agree,
+  differenceText,
+  isTensor,
+  partsOf,
+  readResult,
+} from "./result.ts";
 
 /** A wrong answer that people give, and the mistake behind it. */
 export interface Hint<Value> {

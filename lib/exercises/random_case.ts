@@ -1,8 +1,6 @@
-import { allocate, sizeOf, type Tensor, zeros } from "../base/tensor.ts";
+import { type Tensor, zeros } from "../base/tensor.ts";
 import type { Random } from "../base/random.ts";
-import { map, transpose } from "../base/verbs.ts";
-
-export { map as mapValues, transpose };
+import { map } from "../base/verbs.ts";
 
 /**
  * A tensor of small whole numbers, none of them 0: sums stay exact, messages
@@ -13,12 +11,10 @@ export function wholeNumbers(
   stream: Random,
   most = 5,
 ): Tensor {
-  const result = zeros(shape);
-  for (let i = 0; i < result.data.length; i++) {
+  return map(zeros(shape), () => {
     const sign = stream.integer(2) === 0 ? -1 : 1;
-    result.data[i] = sign * (1 + stream.integer(most));
-  }
-  return result;
+    return sign * (1 + stream.integer(most));
+  });
 }
 
 /**
@@ -44,37 +40,5 @@ export function nearTies(
   stream: Random,
   base = 0,
 ): Tensor {
-  return map(
-    wholeNumbers(shape, stream, 6),
-    (value) => base + value / 2 ** 20,
-  );
-}
-
-/** ReLU, as a mistake applies it where none belongs. */
-export function clipped(x: Tensor): Tensor {
-  return map(x, (value) => Math.max(value, 0));
-}
-
-/** The values of NHWC images, read as if they lay in the order NCHW. */
-export function readAsNchw(x: Tensor): Tensor {
-  const [n, h, w, c] = x.shape;
-  return transpose({ shape: [n, c, h, w], data: x.data }, [0, 2, 3, 1]);
-}
-
-/** NHWC images written in the order NCHW, with the shape [N, C, H, W]. */
-export function writeAsNchw(x: Tensor): Tensor {
-  return transpose(x, [0, 3, 1, 2]);
-}
-
-/** The same numbers under another shape, without a check. */
-export function relabel(x: Tensor, shape: readonly number[]): Tensor {
-  return { shape, data: x.data };
-}
-
-/** Only image `keep` has values; the others stay 0. */
-export function onlyImage(x: Tensor, keep: number): Tensor {
-  const row = sizeOf(x.shape.slice(1));
-  const data = allocate(x.data.length, x.data);
-  data.set(x.data.subarray(keep * row, (keep + 1) * row), keep * row);
-  return { shape: x.shape, data };
+  return map(wholeNumbers(shape, stream, 6), (value) => base + value / 2 ** 20);
 }

@@ -1,6 +1,5 @@
-import { random } from "../base/random.ts";
-import { type CheckOptions, settleCheck } from "./check_error.ts";
-import { type Exercise, type Mistake, runCheck } from "./run_check.ts";
+import { check, type Exercise } from "./check.ts";
+import type { CheckOptions } from "./check_error.ts";
 
 /** A layer with a window, along one axis. */
 export interface WindowLayer {
@@ -12,8 +11,6 @@ export interface WindowLayer {
 export type ReceptiveFieldSolution = (
   layers: WindowLayer[],
 ) => number | Promise<number>;
-
-type Args = [layers: WindowLayer[]];
 
 /**
  * Walks through the layers: `grow` gives what a layer adds to the field, from
@@ -35,110 +32,91 @@ function walk(
 }
 
 const right = ({ size }: WindowLayer, step: number) => (size - 1) * step;
-const formula =
-  "field = 1; step = 1; for each layer: field += (size - 1) * step; step *= stride";
+const whole = ({ size }: WindowLayer, step: number) => size * step;
 
-function mistake(
-  mistake: string,
-  remedy: string,
-  wrong: (layers: WindowLayer[]) => number,
-): Mistake<Args> {
-  return { mistake, remedy: `${remedy}: ${formula}`, wrong };
-}
-
-/** The usual mistakes, those with a clear cause first. */
-export const receptiveFieldMistakes: readonly Mistake<Args>[] = [
-  mistake(
-    "stride product forgotten",
-    "after a stride, neighbours lie further apart on the image",
-    (layers) => walk(layers, ({ size }) => size - 1),
-  ),
-  mistake(
-    "size added instead of size - 1",
-    "the first pixel of the window is already in the field",
-    (layers) => walk(layers, ({ size }, step) => size * step),
-  ),
-  mistake(
-    "size added instead of size - 1",
-    "the first pixel of the window is already in the field",
-    (layers) => walk(layers, ({ size }, step) => size * step, 0),
-  ),
-  mistake(
-    "missing + 1",
-    "the field starts with one pixel",
-    (layers) => walk(layers, right, 0),
-  ),
-  mistake(
-    "own stride counted",
-    "a layer's own stride widens only the layers after it",
-    (layers) =>
-      walk(layers, ({ size, stride }, step) => (size - 1) * step * stride),
-  ),
-  mistake(
-    "strides added instead of multiplied",
-    "two layers of stride 2 put neighbours 4 pixels apart, and three 8",
-    (layers) =>
-      layers.reduce((field, { size }, i) => {
-        const before = layers.slice(0, i).map(({ stride }) => stride);
-        const sum = before.reduce((sum, stride) => sum + stride, 0);
-        return field + (size - 1) * Math.max(sum, 1);
-      }, 1),
-  ),
-  mistake(
-    "only the stride of the layer before",
-    "all strides before a layer are multiplied",
-    (layers) =>
-      layers.reduce(
-        (field, { size }, i) =>
-          field + (size - 1) * (layers[i - 1]?.stride ?? 1),
-        1,
-      ),
-  ),
-  mistake(
-    "layers in reverse order",
-    "start with the layer next to the image",
-    (layers) => walk([...layers].reverse(), right),
-  ),
-  mistake(
-    "sizes multiplied",
-    "two 3-pixel windows see 5 pixels, not 9, since they overlap",
-    (layers) => layers.reduce((product, { size }) => product * size, 1),
-  ),
-  mistake(
-    "only the last layer",
-    "every layer below widens the field",
-    (layers) => layers.at(-1)?.size ?? 1,
-  ),
-];
+const because = (reason: string) =>
+  `${reason}: field = 1; step = 1; for each layer: field += (size - 1) * step; step *= stride`;
 
 /** The exercise that {@linkcode checkReceptiveField} runs. */
-export function receptiveFieldExercise(options: CheckOptions): Exercise<Args> {
-  const stream = random(settleCheck("checkReceptiveField", options).seed);
-  const layer = (stride: number): WindowLayer => ({
-    size: 2 + stream.integer(4),
-    stride,
-  });
-  const stacks = [[1], [1, 1], [2, 1], [1, 2, 1], [2, 3, 1], [2, 2, 3, 2]];
-  return {
-    check: "checkReceptiveField",
-    name: "receptiveField",
-    names: ["layers"],
-    cases: [
-      ...stacks.map((strides): Args => [strides.map(layer)]),
+export const receptiveFieldExercise: Exercise<ReceptiveFieldSolution> = {
+  check: "checkReceptiveField",
+  name: "receptiveField",
+  names: ["layers"],
+  cases({ stream }) {
+    const layer = (stride: number): WindowLayer => ({
+      size: 2 + stream.integer(4),
+      stride,
+    });
+    const stacks = [[1], [1, 1], [2, 1], [1, 2, 1], [2, 3, 1], [2, 2, 3, 2]];
+    return [
+      ...stacks.map((strides): [WindowLayer[]] => [strides.map(layer)]),
       // A 1x1 convolution adds nothing, but its stride counts.
       [[layer(2), { size: 1, stride: 2 }, layer(1)]],
+    ];
+  },
+  expected: (layers) => walk(layers, right),
+  mistakes: [{
+    "stride product forgotten": [
+      because("after a stride, neighbours lie further apart on the image"),
+      (layers) => walk(layers, ({ size }) => size - 1),
     ],
-    expected: (layers) => walk(layers, right),
-    mistakes: receptiveFieldMistakes,
-  };
-}
+    "size added instead of size - 1": [
+      because("the first pixel of the window is already in the field"),
+      (layers) => walk(layers, whole),
+      (layers) => walk(layers, whole, 0),
+    ],
+    "missing + 1": [
+      because("the field starts with one pixel"),
+      (layers) => walk(layers, right, 0),
+    ],
+    "own stride counted": [
+      because("a layer's own stride widens only the layers after it"),
+      (layers) =>
+        walk(layers, ({ size, stride }, step) => (size - 1) * step * stride),
+    ],
+    "strides added instead of multiplied": [
+      because(
+        "two layers of stride 2 put neighbours 4 pixels apart, and three 8",
+      ),
+      (layers) => {
+        let sum = 0;
+        return walk(layers, ({ size, stride }) => {
+          const grown = (size - 1) * Math.max(sum, 1);
+          sum += stride;
+          return grown;
+        });
+      },
+    ],
+    "only the stride of the layer before": [
+      because("all strides before a layer are multiplied"),
+      (layers) => {
+        let before = 1;
+        return walk(layers, ({ size, stride }) => {
+          const grown = (size - 1) * before;
+          before = stride;
+          return grown;
+        });
+      },
+    ],
+    "layers in reverse order": [
+      because("start with the layer next to the image"),
+      (layers) => walk([...layers].reverse(), right),
+    ],
+    "sizes multiplied": [
+      because("two 3-pixel windows see 5 pixels, not 9, since they overlap"),
+      (layers) => layers.reduce((product, { size }) => product * size, 1),
+    ],
+    "only the last layer": [
+      because("every layer below widens the field"),
+      (layers) => layers.at(-1)?.size ?? 1,
+    ],
+  }],
+};
 
 /**
  * Checks a student's receptive field: layers [{ size, stride }, ...], the one
  * next to the image first => pixels that one output sees along an axis.
  *
- * @param fn The student's function, may be asynchronous.
- * @param options `exercise`, `seed`.
  * @throws {CheckError} A case goes wrong; the message names the mistake.
  *
  * @example
@@ -155,9 +133,7 @@ export function receptiveFieldExercise(options: CheckOptions): Exercise<Args> {
  * }, { exercise: "2.4" });
  * ```
  */
-export async function checkReceptiveField(
+export const checkReceptiveField: (
   fn: ReceptiveFieldSolution,
   options: CheckOptions,
-): Promise<void> {
-  await runCheck(fn, receptiveFieldExercise(options), options);
-}
+) => Promise<void> = check(receptiveFieldExercise);

@@ -1,99 +1,16 @@
 import { relu, reluBackward } from "../layers/mod.ts";
-import { random } from "../base/random.ts";
+import type { Random } from "../base/random.ts";
 import type { Tensor } from "../base/tensor.ts";
-import { type CheckOptions, settleCheck } from "./check_error.ts";
-import { mapValues, nearTies, quarters, wholeNumbers } from "./random_case.ts";
-import { type Exercise, type Mistake, runCheck } from "./run_check.ts";
+import { map } from "../base/verbs.ts";
+import type { CheckOptions } from "./check_error.ts";
+import { nearTies, quarters, wholeNumbers } from "./random_case.ts";
+import { check, type Exercise } from "./check.ts";
 
-type BackwardArgs = [x: Tensor, dy: Tensor];
-
-/** The usual mistakes of the forward pass. */
-export const reluMistakes: readonly Mistake<[Tensor]>[] = [
-  {
-    mistake: "absolute value",
-    remedy: "negative values become 0, they do not change sign",
-    wrong: (x) => mapValues(x, Math.abs),
-  },
-  {
-    mistake: "sign the wrong way round",
-    remedy: "positive values pass, negative ones become 0",
-    wrong: (x) => mapValues(x, (value) => Math.min(value, 0)),
-  },
-  {
-    mistake: "step instead of ReLU",
-    remedy: "positive values pass as they are; only the slope is 1",
-    wrong: (x) => mapValues(x, (value) => value > 0 ? 1 : 0),
-  },
-  {
-    mistake: "ReLU missing",
-    remedy: "negative values become 0",
-    wrong: (x) => x,
-  },
-];
-
-/** dy where x passes a test. */
-function gate(
-  x: Tensor,
-  dy: Tensor,
-  open: (x: number, dy: number) => boolean,
-): Tensor {
-  const data = dy.data.map((d, i) => open(x.data[i], d) ? d : 0);
-  return { shape: x.shape, data };
-}
-
-/** The usual mistakes of the backward pass. */
-export const reluBackwardMistakes: readonly Mistake<BackwardArgs>[] = [
-  {
-    mistake: "sign of dy instead of x",
-    remedy: "x decides whether the gradient passes, whatever the sign of dy",
-    wrong: (x, dy) => gate(x, dy, (_, d) => d > 0),
-  },
-  {
-    mistake: "gradient passes at 0",
-    remedy: "at x = 0 the slope is taken as 0: let dy pass where x > 0",
-    wrong: (x, dy) => gate(x, dy, (value) => value >= 0),
-  },
-  {
-    mistake: "sign the wrong way round",
-    remedy: "the gradient passes where x > 0",
-    wrong: (x, dy) => gate(x, dy, (value) => value < 0),
-  },
-  {
-    mistake: "dy missing",
-    remedy: "the slope, 1 or 0, is multiplied with dy",
-    wrong: (x) => mapValues(x, (value) => value > 0 ? 1 : 0),
-  },
-  {
-    mistake: "x instead of dy",
-    remedy: "where x > 0 the result is dy, not x",
-    wrong: (x) => relu(x),
-  },
-  {
-    mistake: "dy times x",
-    remedy: "the slope is 1 where x > 0, not x",
-    wrong: (x, dy) => {
-      const open = gate(x, dy, (value) => value > 0);
-      return { shape: x.shape, data: open.data.map((d, i) => d * x.data[i]) };
-    },
-  },
-  {
-    mistake: "ReLU ignored",
-    remedy: "where x <= 0 the gradient is 0",
-    wrong: (_, dy) => dy,
-  },
-];
-
-/** Cases with positive, negative and zero values. */
-function inputs(
-  caller: string,
-  options: CheckOptions,
-): [x: Tensor, dy: Tensor][] {
-  const stream = random(settleCheck(caller, options).seed);
+/** Inputs with positive, negative and zero values, and gradients. */
+function draw(stream: Random): [x: Tensor, dy: Tensor][] {
   const whole = [[1, 6], [2, 3, 4, 2]].map((shape): [Tensor, Tensor] => {
     const x = wholeNumbers(shape, stream);
-    x.data[0] = 3;
-    x.data[1] = -2;
-    x.data[2] = 0;
+    x.data.set([3, -2, 0]);
     return [x, wholeNumbers(shape, stream)];
   });
   // Values that are not whole, and values that are almost 0.
@@ -106,32 +23,74 @@ function inputs(
 }
 
 /** The exercise that {@linkcode checkRelu} runs. */
-export function reluExercise(options: CheckOptions): Exercise<[Tensor]> {
-  return {
-    check: "checkRelu",
-    name: "relu",
-    names: ["x"],
-    cases: inputs("checkRelu", options).map(([x]) => [x]),
-    expected: relu,
-    tolerance: 1e-9,
-    mistakes: reluMistakes,
-  };
+export const reluExercise: Exercise<(x: Tensor) => Tensor | Promise<Tensor>> = {
+  check: "checkRelu",
+  name: "relu",
+  names: ["x"],
+  cases: ({ stream }) => draw(stream).map(([x]) => [x]),
+  expected: relu,
+  tolerance: 1e-9,
+  mistakes: [{
+    "absolute value": [
+      "negative values become 0, they do not change sign",
+      (x) => map(x, Math.abs),
+    ],
+    "sign the wrong way round": [
+      "positive values pass, negative ones become 0",
+      (x) => map(x, (value) => Math.min(value, 0)),
+    ],
+    "step instead of ReLU": [
+      "positive values pass as they are; only the slope is 1",
+      (x) => map(x, (value) => value > 0 ? 1 : 0),
+    ],
+    "ReLU missing": ["negative values become 0", (x) => x],
+  }],
+};
+
+/** dy changed by the value of x at its place. */
+function gate(
+  x: Tensor,
+  dy: Tensor,
+  change: (dy: number, x: number) => number,
+): Tensor {
+  return { shape: x.shape, data: dy.data.map((d, i) => change(d, x.data[i])) };
 }
 
 /** The exercise that {@linkcode checkReluBackward} runs. */
-export function reluBackwardExercise(
-  options: CheckOptions,
-): Exercise<BackwardArgs> {
-  return {
-    check: "checkReluBackward",
-    name: "reluBackward",
-    names: ["x", "dy"],
-    cases: inputs("checkReluBackward", options),
-    expected: reluBackward,
-    tolerance: 1e-9,
-    mistakes: reluBackwardMistakes,
-  };
-}
+export const reluBackwardExercise: Exercise<
+  (x: Tensor, dy: Tensor) => Tensor | Promise<Tensor>
+> = {
+  check: "checkReluBackward",
+  name: "reluBackward",
+  names: ["x", "dy"],
+  cases: ({ stream }) => draw(stream),
+  expected: reluBackward,
+  tolerance: 1e-9,
+  mistakes: [{
+    "sign of dy instead of x": [
+      "x decides whether the gradient passes, whatever the sign of dy",
+      (x, dy) => gate(x, dy, (d) => d > 0 ? d : 0),
+    ],
+    "gradient passes at 0": [
+      "at x = 0 the slope is taken as 0: let dy pass where x > 0",
+      (x, dy) => gate(x, dy, (d, value) => value >= 0 ? d : 0),
+    ],
+    "sign the wrong way round": [
+      "the gradient passes where x > 0",
+      (x, dy) => gate(x, dy, (d, value) => value < 0 ? d : 0),
+    ],
+    "dy missing": [
+      "the slope, 1 or 0, is multiplied with dy",
+      (x) => map(x, (value) => value > 0 ? 1 : 0),
+    ],
+    "x instead of dy": ["where x > 0 the result is dy, not x", relu],
+    "dy times x": [
+      "the slope is 1 where x > 0, not x",
+      (x, dy) => gate(x, dy, (d, value) => value > 0 ? d * value : 0),
+    ],
+    "ReLU ignored": ["where x <= 0 the gradient is 0", (_, dy) => dy],
+  }],
+};
 
 /**
  * Checks a student's ReLU: x of any shape => max(x, 0).
@@ -145,12 +104,10 @@ export function reluBackwardExercise(
  * await checkRelu(relu, { exercise: "3.3" });
  * ```
  */
-export async function checkRelu(
+export const checkRelu: (
   fn: (x: Tensor) => Tensor | Promise<Tensor>,
   options: CheckOptions,
-): Promise<void> {
-  await runCheck(fn, reluExercise(options), options);
-}
+) => Promise<void> = check(reluExercise);
 
 /**
  * Checks a student's gradient of ReLU: (x, dy) => dx, with 0 at x = 0.
@@ -164,9 +121,7 @@ export async function checkRelu(
  * await checkReluBackward(reluBackward, { exercise: "3.4" });
  * ```
  */
-export async function checkReluBackward(
+export const checkReluBackward: (
   fn: (x: Tensor, dy: Tensor) => Tensor | Promise<Tensor>,
   options: CheckOptions,
-): Promise<void> {
-  await runCheck(fn, reluBackwardExercise(options), options);
-}
+) => Promise<void> = check(reluBackwardExercise);

@@ -1,6 +1,6 @@
 /**
- * Reading what a student's function returned: a tensor, tensors by name, or a
- * number, as parts that are compared alike.
+ * What a student's function returned, a tensor, tensors by name, or a number:
+ * reading it as parts that are compared alike, and saying how they differ.
  *
  * @module
  */
@@ -40,8 +40,7 @@ export function readResult(
   expected: Result,
 ): { parts: Parts; malformed?: Malformed } {
   const malformed = formOf(found, expected);
-  const parts = malformed ? {} : partsOf(found as Result);
-  return { parts, malformed };
+  return { parts: malformed ? {} : partsOf(found as Result), malformed };
 }
 
 /** What is wrong with the form of a result, or undefined. */
@@ -96,15 +95,12 @@ function formOfTensor(value: unknown, name: string): Malformed | undefined {
 }
 
 function notANumber(x: Tensor, name: string): Malformed | undefined {
-  const { shape, data } = x;
-  const at = data.findIndex((value) => Number.isNaN(value));
+  const at = x.data.findIndex((value) => Number.isNaN(value));
   if (at < 0) return;
   return {
     mistake: "NaN in the result",
     details: `found NaN${
-      shape.length ? ` at index ${indexText(shape, at)}` : ""
-    }${
-      name && ` of ${name}`
+      placeText(x, at, name)
     }: NaN comes from reading outside an array (undefined times a number) or from 0 / 0; check the bounds of the loops`,
   };
 }
@@ -128,29 +124,29 @@ function wrongType(wanted: string, found: unknown): Malformed {
   };
 }
 
-/** Place `at` of the values as an index of each axis: `[0, 1, 2, 0]`. */
-export function indexText(shape: readonly number[], at: number): string {
+/** " at index [0, 1, 2, 0] of dx": place `at` of the values of a part. */
+function placeText({ shape }: Tensor, at: number, part: string): string {
   const index: number[] = [];
   for (let axis = shape.length - 1; axis >= 0; axis--) {
     index.unshift(at % shape[axis]);
     at = Math.floor(at / shape[axis]);
   }
-  return shapeText(index);
+  return (shape.length ? ` at index ${shapeText(index)}` : "") +
+    (part && ` of ${part}`);
 }
 
 /** First place where two tensors of one shape differ, or -1. */
-export function firstDifference(
+function firstDifference(
   found: Tensor,
   expected: Tensor,
   tolerance: number,
 ): number {
-  for (let i = 0; i < expected.data.length; i++) {
-    if (found.data[i] === expected.data[i]) continue; // also -Infinity
-    const scale = Math.max(1, Math.abs(expected.data[i]));
-    const difference = Math.abs(found.data[i] - expected.data[i]);
-    if (!(difference <= tolerance * scale)) return i;
-  }
-  return -1;
+  return expected.data.findIndex((wanted, i) => {
+    const given = found.data[i];
+    if (given === wanted) return false; // also -Infinity
+    const scale = Math.max(1, Math.abs(wanted));
+    return !(Math.abs(given - wanted) <= tolerance * scale);
+  });
 }
 
 /** Whether two tensors have the same shape and, within tolerance, values. */
@@ -161,4 +157,46 @@ export function agree(
 ): boolean {
   return shapeText(found.shape) === shapeText(expected.shape) &&
     firstDifference(found, expected, tolerance) < 0;
+}
+
+/** Whether an argument, with all that it holds, still has its values. */
+export function same(one: unknown, other: unknown): boolean {
+  if (isTensor(one)) {
+    return isTensor(other) && one.data.length === other.data.length &&
+      agree(other, one, 0);
+  }
+  if (typeof one !== "object" || one === null) return one === other;
+  if (typeof other !== "object" || other === null) return false;
+  const names = Object.keys({ ...one, ...other });
+  return names.every((name) =>
+    same(one[name as keyof object], other[name as keyof object])
+  );
+}
+
+/** "expected 7, found -3 at index [0, 0, 0, 0]", or the two shapes. */
+export function differenceText(
+  found: Tensor,
+  expected: Tensor,
+  part: string,
+  tolerance: number,
+): string {
+  if (shapeText(found.shape) !== shapeText(expected.shape)) {
+    const of = part && ` of ${part}`;
+    return `expected the shape ${shapeText(expected.shape)}${of}, found ${
+      shapeText(found.shape)
+    }`;
+  }
+  const at = firstDifference(found, expected, tolerance);
+  const [wanted, given] = apart(expected.data[at], found.data[at]);
+  return `expected ${wanted}, found ${given}${placeText(expected, at, part)}`;
+}
+
+/** Two numbers with six digits, or with as many as it takes to tell them apart. */
+function apart(one: number, other: number): [string, string] {
+  for (let digits = 6;; digits++) {
+    const [a, b] = [one, other].map((v) =>
+      String(Number(v.toPrecision(digits)))
+    );
+    if (a !== b || digits === 17) return [a, b];
+  }
 }

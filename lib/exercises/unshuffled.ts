@@ -1,8 +1,10 @@
 import { gather, type Tensor } from "../base/tensor.ts";
-import { permutation, random } from "../base/random.ts";
-import { type CheckOptions, settleCheck } from "./check_error.ts";
-import { quarters, relabel, transpose, wholeNumbers } from "./random_case.ts";
-import { type Exercise, type Mistake, runCheck } from "./run_check.ts";
+import { permutation } from "../base/random.ts";
+import { transpose } from "../base/verbs.ts";
+import { check, type Exercise } from "./check.ts";
+import type { CheckOptions } from "./check_error.ts";
+import { relabel } from "./common_mistakes.ts";
+import { quarters, wholeNumbers } from "./random_case.ts";
 
 /** A student's kernel for features that are no longer shuffled. */
 export type UnshuffledSolution = (
@@ -10,79 +12,60 @@ export type UnshuffledSolution = (
   order: number[],
 ) => Tensor | Promise<Tensor>;
 
-type UnshuffledArgs = [kernel: Tensor, order: number[]];
-
 /** The order that undoes `order`. */
-function inverse(order: readonly number[]): number[] {
-  const result = new Array<number>(order.length);
-  order.forEach((from, to) => result[from] = to);
-  return result;
-}
-
-/** The usual mistakes in undoing a shuffle. */
-export const unshuffledMistakes: readonly Mistake<UnshuffledArgs>[] = [
-  {
-    mistake: "nothing moved",
-    remedy: "row j of the kernel belongs to feature order[j]: put it there",
-    wrong: (kernel) => kernel,
-  },
-  {
-    mistake: "shuffled once more",
-    remedy:
-      "row j goes to place order[j]; taking row order[j] to place j shuffles again",
-    wrong: gather,
-  },
-  {
-    mistake: "the outputs' axis moved",
-    remedy: "a feature is a row of [D, units]: move whole rows",
-    wrong: (kernel, order) => {
-      // the kernel's values read as [units, D], their columns put in order
-      const [d, units] = kernel.shape;
-      const rows = transpose(relabel(kernel, [units, d]), [1, 0]);
-      const moved = transpose(gather(rows, inverse(order)), [1, 0]);
-      return relabel(moved, kernel.shape);
-    },
-  },
-  {
-    mistake: "order reversed",
-    remedy: "the inverse of an order is not its reverse: row j to order[j]",
-    wrong: (kernel, order) => gather(kernel, [...order].reverse()),
-  },
-];
+const inverse = (order: readonly number[]) =>
+  order.map((_, i) => order.indexOf(i));
 
 /** The exercise that {@linkcode checkUnshuffled} runs. */
-export function unshuffledExercise(
-  options: CheckOptions,
-): Exercise<UnshuffledArgs> {
-  const stream = random(settleCheck("checkUnshuffled", options).seed);
-  // A rotation of 5 is not its own inverse, as a drawn order may be.
-  const rotated = [1, 2, 3, 4, 0];
-  const one = (order: number[], units: number): UnshuffledArgs => [
-    wholeNumbers([order.length, units], stream, 20),
-    order,
-  ];
-  return {
-    check: "checkUnshuffled",
-    name: "unshuffled",
-    names: ["kernel", "order"],
-    cases: [
+export const unshuffledExercise: Exercise<UnshuffledSolution> = {
+  check: "checkUnshuffled",
+  name: "unshuffled",
+  names: ["kernel", "order"],
+  cases({ stream }) {
+    // A rotation of 5 is not its own inverse, as a drawn order may be.
+    const rotated = [1, 2, 3, 4, 0];
+    const one = (order: number[], units: number): [Tensor, number[]] => [
+      wholeNumbers([order.length, units], stream, 20),
+      order,
+    ];
+    return [
       one(rotated, 1),
       one(rotated, 3),
       one(Array.from(permutation(9, stream)), 2),
       [quarters([5, 2], stream), rotated],
+    ];
+  },
+  tolerance: 1e-9,
+  expected: (kernel, order) => gather(kernel, inverse(order)),
+  mistakes: [{
+    "nothing moved": [
+      "row j of the kernel belongs to feature order[j]: put it there",
+      (kernel) => kernel,
     ],
-    tolerance: 1e-9,
-    expected: (kernel, order) => gather(kernel, inverse(order)),
-    mistakes: unshuffledMistakes,
-  };
-}
+    "shuffled once more": [
+      "row j goes to place order[j]; taking row order[j] to place j shuffles again",
+      gather,
+    ],
+    "the outputs' axis moved": [
+      "a feature is a row of [D, units]: move whole rows",
+      (kernel, order) => {
+        // the kernel's values read as [units, D], their columns put in order
+        const misread = relabel(kernel, [...kernel.shape].reverse());
+        const rows = gather(transpose(misread, [1, 0]), inverse(order));
+        return relabel(transpose(rows, [1, 0]), kernel.shape);
+      },
+    ],
+    "order reversed": [
+      "the inverse of an order is not its reverse: row j to order[j]",
+      (kernel, order) => gather(kernel, [...order].reverse()),
+    ],
+  }],
+};
 
 /**
  * Checks a student's undoing of a shuffle: (kernel [D, units], order) =>
  * kernel [D, units] whose row order[j] is row j of the one given.
  *
- * @param fn The student's function, may be asynchronous.
- * @param options `exercise`, `seed`.
  * @throws {CheckError} A case goes wrong; the message names the mistake.
  *
  * @example
@@ -95,9 +78,7 @@ export function unshuffledExercise(
  * );
  * ```
  */
-export async function checkUnshuffled(
+export const checkUnshuffled: (
   fn: UnshuffledSolution,
   options: CheckOptions,
-): Promise<void> {
-  await runCheck(fn, unshuffledExercise(options), options);
-}
+) => Promise<void> = check(unshuffledExercise);

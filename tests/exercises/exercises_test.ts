@@ -1,4 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
+import { accuracyExercise } from "../../lib/exercises/accuracy.ts";
+import { averageKernelExercise } from "../../lib/exercises/average_kernel.ts";
+import { batchNormExercise } from "../../lib/exercises/batch_norm.ts";
 import { conv2dBackwardExercise } from "../../lib/exercises/conv2d_backward.ts";
 import { concatExercise } from "../../lib/exercises/concat.ts";
 import { conv2dExercise } from "../../lib/exercises/conv2d.ts";
@@ -7,10 +10,8 @@ import {
   denseExercise,
 } from "../../lib/exercises/dense.ts";
 import { flattenExercise } from "../../lib/exercises/flatten.ts";
-import {
-  maxPoolBackwardExercise,
-  maxPoolExercise,
-} from "../../lib/exercises/max_pool.ts";
+import { maxPoolExercise } from "../../lib/exercises/max_pool.ts";
+import { maxPoolBackwardExercise } from "../../lib/exercises/max_pool_backward.ts";
 import { outputLengthExercise } from "../../lib/exercises/output_length.ts";
 import {
   conv2dParametersExercise,
@@ -22,50 +23,51 @@ import {
   reluBackwardExercise,
   reluExercise,
 } from "../../lib/exercises/relu.ts";
-import { agree, type Parts, partsOf } from "../../lib/exercises/result.ts";
-import type { Exercise } from "../../lib/exercises/run_check.ts";
+import {
+  agree,
+  type Parts,
+  partsOf,
+  type Result,
+} from "../../lib/exercises/result.ts";
+import {
+  casesOf,
+  type Exercise,
+  mistakesOf,
+} from "../../lib/exercises/check.ts";
+
+import { unshuffledExercise } from "../../lib/exercises/unshuffled.ts";
 
 // deno-lint-ignore no-explicit-any
-type Any = Exercise<any>;
+type Any = any;
 
-const exercises: Record<string, (seed: number) => Any> = {
-  conv2d: (seed) =>
-    conv2dExercise({
-      exercise: "",
-      seed,
-      features: ["bias", "strides", "padding", "dilations"],
-    }),
-  conv2dBackward: (seed) =>
-    conv2dBackwardExercise({
-      exercise: "",
-      seed,
-      features: ["strides", "padding", "dilations"],
-    }),
-  maxPool: (seed) =>
-    maxPoolExercise({ exercise: "", seed, features: ["padding"] }),
-  maxPoolBackward: (seed) =>
-    maxPoolBackwardExercise({ exercise: "", seed, features: ["padding"] }),
-  outputLength: (seed) =>
-    outputLengthExercise({
-      exercise: "",
-      seed,
-      features: ["padding", "dilation"],
-    }),
-  flatten: (seed) => flattenExercise({ exercise: "", seed }),
-  concat: (seed) => concatExercise({ exercise: "", seed }),
-  pointwise: (seed) => pointwiseExercise({ exercise: "", seed }),
-  dense: (seed) => denseExercise({ exercise: "", seed }),
-  denseBackward: (seed) => denseBackwardExercise({ exercise: "", seed }),
-  relu: (seed) => reluExercise({ exercise: "", seed }),
-  reluBackward: (seed) => reluBackwardExercise({ exercise: "", seed }),
-  receptiveField: (seed) => receptiveFieldExercise({ exercise: "", seed }),
-  conv2dParameters: (seed) => conv2dParametersExercise({ exercise: "", seed }),
-  denseParameters: (seed) => denseParametersExercise({ exercise: "", seed }),
-};
+const exercises: Exercise<Any, Any>[] = [
+  conv2dExercise,
+  conv2dBackwardExercise,
+  maxPoolExercise,
+  maxPoolBackwardExercise,
+  outputLengthExercise,
+  flattenExercise,
+  concatExercise,
+  pointwiseExercise,
+  denseExercise,
+  denseBackwardExercise,
+  reluExercise,
+  reluBackwardExercise,
+  batchNormExercise,
+  unshuffledExercise,
+  averageKernelExercise,
+  accuracyExercise,
+  receptiveFieldExercise,
+  conv2dParametersExercise,
+  denseParametersExercise,
+];
 
 /** What a wrong variant gives in every case; undefined where it is impossible. */
-function results(exercise: Any, wrong: Any["expected"]): (Parts | undefined)[] {
-  return exercise.cases.map((args) => {
+function results(
+  cases: Any[][],
+  wrong: (...args: Any[]) => Result,
+): (Parts | undefined)[] {
+  return cases.map((args) => {
     try {
       return partsOf(wrong(...args));
     } catch (error) {
@@ -89,14 +91,19 @@ function differ(
   });
 }
 
-for (const [name, make] of Object.entries(exercises)) {
+for (const exercise of exercises) {
+  const { name, expected, features } = exercise;
+  const all = features && { features: features.known };
+  const casesFor = (seed: number): Any[][] =>
+    casesOf(exercise, { exercise: "", seed, ...all });
+
   Deno.test(`the cases of ${name} reveal every mistake and tell them apart`, () => {
     for (const seed of [1, 2, 3, 4, 5]) {
-      const exercise = make(seed);
-      const right = results(exercise, exercise.expected);
-      const all = exercise.mistakes.map(({ mistake, wrong }) => ({
+      const cases = casesFor(seed);
+      const right = results(cases, expected);
+      const all = mistakesOf(exercise).map(({ mistake, wrong }) => ({
         mistake,
-        found: results(exercise, wrong),
+        found: results(cases, wrong),
       }));
       for (const [i, one] of all.entries()) {
         assert(differ(one.found, right), `seed ${seed}: ${one.mistake}`);
@@ -112,7 +119,7 @@ for (const [name, make] of Object.entries(exercises)) {
   });
 
   Deno.test(`the cases of ${name} depend on the seed alone`, () => {
-    assertEquals(make(3).cases, make(3).cases);
-    assert(JSON.stringify(make(3).cases) !== JSON.stringify(make(4).cases));
+    assertEquals(casesFor(3), casesFor(3));
+    assert(JSON.stringify(casesFor(3)) !== JSON.stringify(casesFor(4)));
   });
 }

@@ -1,0 +1,146 @@
+/**
+ * Mistakes that many exercises share: a right function, given something else or
+ * changed in what it gives.
+ *
+ * @module
+ */
+import { allocate, sizeOf, type Tensor } from "../base/tensor.ts";
+import { map, transpose } from "../base/verbs.ts";
+import type { Mistakes } from "./check.ts";
+
+/** How to find a value in NHWC. */
+export const nhwc =
+  "images are NHWC, so the channels of one pixel are neighbours: pixel (n, y, x, c) lies at ((n * H + y) * W + x) * C + c";
+
+/** What to do about a batch of which one image counts. */
+export const loopOverImages =
+  "loop over n too: the first axis counts the images";
+
+/** The same numbers under another shape, without a check. */
+export function relabel(x: Tensor, shape: readonly number[]): Tensor {
+  return { shape, data: x.data };
+}
+
+/** Only image `keep` has values; the others stay 0. */
+function onlyImage(x: Tensor, keep: number): Tensor {
+  const row = sizeOf(x.shape.slice(1));
+  const data = allocate(x.data.length, x.data);
+  data.set(x.data.subarray(keep * row, (keep + 1) * row), keep * row);
+  return { shape: x.shape, data };
+}
+
+/** The values as they would be read if the axes lay in another order. */
+export function readAs(x: Tensor, order: readonly number[]): Tensor {
+  const misread = relabel(x, order.map((axis) => x.shape[axis]));
+  return transpose(misread, order.map((_, axis) => order.indexOf(axis)));
+}
+
+/** Places of the axes of NHWC in NCHW. */
+const NCHW = [0, 3, 1, 2];
+
+/** The values of NHWC images, read as if they lay in the order NCHW. */
+export function readAsNchw(x: Tensor): Tensor {
+  return readAs(x, NCHW);
+}
+
+/** NHWC images written in the order NCHW, with the shape [N, C, H, W]. */
+export function writeAsNchw(x: Tensor): Tensor {
+  return transpose(x, NCHW);
+}
+
+/** NHWC images whose values are in the order NCHW, and whose shape is not. */
+export function orderedAsNchw(x: Tensor): Tensor {
+  return relabel(writeAsNchw(x), x.shape);
+}
+
+/** What each shared mistake does to a right result. */
+const CHANGES = {
+  "ReLU applied": (y: Tensor) => map(y, (value) => Math.max(value, 0)),
+  "only one image of the batch": (y: Tensor) => onlyImage(y, 0),
+  "only the first image": (y: Tensor) => onlyImage(y, 0),
+  "batch axis flattened away": (y: Tensor) => relabel(y, [y.data.length]),
+  "batch axis last": (y: Tensor) => transpose(y, [1, 0]),
+};
+
+/**
+ * Mistakes that come after a right function.
+ *
+ * @param remedies What to do about each, by the name of the mistake.
+ */
+export function commonMistakes<Args extends unknown[]>(
+  right: (...args: Args) => Tensor,
+  remedies: Partial<Record<keyof typeof CHANGES, string>>,
+): Mistakes<Args> {
+  const entries = Object.entries(remedies).map(([mistake, remedy]) => {
+    const change = CHANGES[mistake as keyof typeof CHANGES];
+    return [mistake, [remedy, (...args: Args) => change(right(...args))]];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** NHWC taken for NCHW in the images that go into a function or come out. */
+export function nchwMistakes<Rest extends unknown[]>(
+  right: (x: Tensor, ...rest: Rest) => Tensor,
+): Mistakes<[x: Tensor, ...rest: Rest]>[] {
+  return [
+    {
+      "NHWC/NCHW swap": [
+        `the input is read as NCHW; ${nhwc}`,
+        (x, ...rest) => right(readAsNchw(x), ...rest),
+      ],
+    },
+    {
+      "NHWC/NCHW swap": [
+        `the output is written as NCHW; ${nhwc}`,
+        (...args) => writeAsNchw(right(...args)),
+        (...args) => orderedAsNchw(right(...args)),
+      ],
+    },
+    {
+      "NHWC/NCHW swap": [
+        `input and output are taken as NCHW; ${nhwc}`,
+        (x, ...rest) => orderedAsNchw(right(readAsNchw(x), ...rest)),
+      ],
+    },
+  ];
+}
+
+/** The gradients of a layer with a kernel and a bias. */
+export type Gradients = Record<"dx" | "dKernel" | "dBias", Tensor>;
+
+/**
+ * Mistakes in the sum over the batch that is in the gradients of weights.
+ *
+ * @param apart What stays of the weights' gradients when no image is added to
+ * another.
+ */
+export function batchMistakes<Rest extends unknown[]>(
+  right: (x: Tensor, kernel: Tensor, dy: Tensor, ...rest: Rest) => Gradients,
+  remedy: string,
+  apart: (
+    one: (n: number) => Omit<Gradients, "dx">,
+    dy: Tensor,
+  ) => Partial<Gradients>,
+): Mistakes<[x: Tensor, kernel: Tensor, dy: Tensor, ...rest: Rest]> {
+  type Args = [x: Tensor, kernel: Tensor, dy: Tensor, ...rest: Rest];
+  const of = (n: number, [x, kernel, dy, ...rest]: Args) => {
+    const { dKernel, dBias } = right(x, kernel, onlyImage(dy, n), ...rest);
+    return { dKernel, dBias };
+  };
+  return {
+    "sum over the batch missing": [
+      remedy,
+      (...args) => of(0, args),
+      (...args) => of(args[0].shape[0] - 1, args),
+      (...args) => apart((n) => of(n, args), args[2]),
+    ],
+    "mean over the batch": [
+      `the loss has already taken the mean; ${remedy}`,
+      (...args) => {
+        const { dx, dKernel, dBias } = right(...args);
+        const mean = (part: Tensor) => map(part, (v) => v / args[0].shape[0]);
+        return { dx: mean(dx), dKernel: mean(dKernel), dBias: mean(dBias) };
+      },
+    ],
+  };
+}
