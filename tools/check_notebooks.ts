@@ -7,7 +7,7 @@
 import { join, relative } from "node:path";
 import { root } from "./paths.ts";
 import { markLastValue } from "./last_value.ts";
-import { toCells, toModule, writeModule } from "./modules.ts";
+import { askDeno, toModule } from "./modules.ts";
 import { complaints, notes } from "./hygiene.ts";
 import {
   checkRunnable,
@@ -16,7 +16,7 @@ import {
   readNotebook,
 } from "./homework/notebook/load.ts";
 import { withoutFlags } from "./options.ts";
-import { output, withPlainErrors } from "./process.ts";
+import { withPlainErrors } from "./process.ts";
 
 /** Complaints about form, types and style, by cells; "" where there are none. */
 export async function checkNotebook(notebook: NotebookFile): Promise<string> {
@@ -36,20 +36,15 @@ export async function checkNotebook(notebook: NotebookFile): Promise<string> {
       [["lint", "--compact"], notebook],
     ] as const
   ) {
-    const module = toModule(cells);
-    await writeModule(module);
-    const { success, stdout, stderr } = await output(
-      [Deno.execPath(), ...command, module.path],
-      { cwd: root, env: { NO_COLOR: "1" } },
-    );
-    if (!success) found.push(saidOf(toCells(stdout + stderr, [module])));
+    const said = await askDeno(command, toModule(cells));
+    if (said) found.push(saidOf(said));
   }
   return found.join("\n");
 }
 
 /** The complaints of checker and linter; that on a cell's last value with its remedy. */
 function saidOf(text: string): string {
-  return text.trim().replaceAll(
+  return text.replaceAll(
     "does not satisfy the expected type 'void'.",
     "is the value of the cell's last statement, which the kernel would show: " +
       "write await show(...) to show it, or void before it to hide it.",

@@ -6,9 +6,8 @@
 import { basename } from "node:path";
 import { root } from "./paths.ts";
 import type { Run } from "./execute.ts";
-import { toCells, toModule, writeModule } from "./modules.ts";
+import { askDeno, toModule } from "./modules.ts";
 import { cellName, type NotebookFile } from "./homework/notebook/load.ts";
-import { output } from "./process.ts";
 
 /** The failing cell's place, source and error. */
 export async function explain(
@@ -52,12 +51,6 @@ function remedy(trace: readonly string[]): string {
 
 /** Asks the type checker for the reason that the kernel keeps to itself. */
 async function reason(notebook: NotebookFile, index: number): Promise<string> {
-  const module = toModule(notebook, index);
-  await writeModule(module);
-  const { stderr } = await output(
-    [Deno.execPath(), "check", "--quiet", module.path],
-    { cwd: root, env: { NO_COLOR: "1" } },
-  );
-  return toCells(stderr, [module]).trim() ||
+  return await askDeno(["check", "--quiet"], toModule(notebook, index)) ||
     "The kernel gives no reason: a syntax error, or a package that cannot be found.";
 }

@@ -4,9 +4,11 @@
  *
  * @module
  */
-import { basename, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
+import { sha256, writeWhole } from "./files.ts";
 import { root } from "./paths.ts";
+import { output } from "./process.ts";
 import { cellName, type NotebookFile } from "./homework/notebook/load.ts";
 
 /** A notebook's cells as one module. */
@@ -19,7 +21,7 @@ export interface NotebookModule {
 }
 
 /** Folder of the modules: below the repository, so that its import map holds. */
-export const moduleFolder: string = join(root, ".cache", "notebooks");
+const moduleFolder = join(root, ".cache", "notebooks");
 
 /**
  * Puts the code cells up to `last` one after another into a module.
@@ -40,18 +42,28 @@ export function toModule(
       lines.set(text.length, { index, line: line + 1 });
     });
   });
-  return {
-    notebook,
-    path: join(moduleFolder, name),
-    text: text.join("\n") + "\n",
-    lines,
-  };
+  const whole = text.join("\n") + "\n";
+  // By its text: notebooks of one name do not get into each other's way.
+  const path = join(moduleFolder, sha256(whole).slice(0, 8), name);
+  return { notebook, path, text: whole, lines };
 }
 
-/** Writes the module where {@linkcode NotebookModule.path} says. */
-export async function writeModule(module: NotebookModule): Promise<void> {
-  await Deno.mkdir(moduleFolder, { recursive: true });
-  await Deno.writeTextFile(module.path, module.text);
+/**
+ * What Deno says of the module, with places in the cells; "" where all is well.
+ *
+ * @param command Such as `["check", "--quiet"]`.
+ */
+export async function askDeno(
+  command: readonly string[],
+  module: NotebookModule,
+): Promise<string> {
+  await Deno.mkdir(dirname(module.path), { recursive: true });
+  await writeWhole(module.path, module.text);
+  const { success, stdout, stderr } = await output(
+    [Deno.execPath(), ...command, module.path],
+    { cwd: root, env: { NO_COLOR: "1" } },
+  );
+  return success ? "" : toCells(stdout + stderr, [module]).trim();
 }
 
 /** Replaces places in modules by places in the notebooks' cells, and drops Deno's own stack. */

@@ -79,7 +79,10 @@ const crash = new RegExp(
 );
 
 /** Runs a task of deno.json, shows what it prints, and counts. */
-async function runPart(task: string): Promise<Count> {
+export async function runPart(
+  task: string,
+  print: (line: string) => void = console.log,
+): Promise<Count> {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["task", "--quiet", task],
     cwd: root,
@@ -91,15 +94,15 @@ async function runPart(task: string): Promise<Count> {
   const show = async (stream: ReadableStream<Uint8Array>) => {
     for await (const line of linesOf(stream)) {
       lines.push(line);
-      console.log(line);
+      print(line);
     }
   };
   await Promise.all([show(child.stdout), show(child.stderr)]);
   const { success, code } = await child.status;
   const counted = count(lines, success);
-  if (!success) console.log(`== ${task} ended with status ${code}`);
+  if (!success) print(`== ${task} ended with status ${code}`);
   const crashed = lines.find((line) => crash.test(line));
-  if (crashed) console.log(`== ${task}: a process crashed: ${crashed}`);
+  if (crashed) print(`== ${task}: a process crashed: ${crashed}`);
   return counted;
 }
 

@@ -2,7 +2,10 @@
 import { assert, assertEquals, assertGreater } from "@std/assert";
 import { basename, join } from "node:path";
 import { root } from "../../tools/paths.ts";
-import { notebooksIn, readNotebook } from "../../tools/homework/notebook/load.ts";
+import {
+  notebooksIn,
+  readNotebook,
+} from "../../tools/homework/notebook/load.ts";
 import { browserTest } from "./browser_test_case.ts";
 import { checkDrawn, checkFilm, checkLooks } from "./checks.ts";
 import { openPage, startLab } from "./lab.ts";

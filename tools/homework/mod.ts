@@ -3,9 +3,9 @@
  *
  * @module
  */
+export { formatNotebook } from "./notebook/format.ts";
 export {
   type Cell,
-  formatNotebook,
   type Notebook,
   NotebookError,
   parseNotebook,

@@ -13,11 +13,8 @@ import { findSubmissions } from "../grade/find_submissions.ts";
 import { gradeClass } from "../grade/grade_class.ts";
 import { loadNotebook } from "../notebook/load.ts";
 import { stampNotebook } from "../notebook/nbgrader.ts";
-import {
-  type Cell,
-  formatNotebook,
-  type Notebook,
-} from "../notebook/notebook.ts";
+import { formatNotebook } from "../notebook/format.ts";
+import { type Cell, type Notebook } from "../notebook/notebook.ts";
 import { root } from "../../paths.ts";
 import { studentVersion } from "../notebook/strip.ts";
 import { textTable } from "../../table.ts";

@@ -6,7 +6,8 @@
 import type { Assignment } from "../notebook/assignment.ts";
 import type { FoundSubmission } from "./find_submissions.ts";
 import type { Grader } from "./grade_exercise.ts";
-import { formatNotebook, isRecord } from "../notebook/notebook.ts";
+import { formatNotebook } from "../notebook/format.ts";
+import { isRecord } from "../notebook/notebook.ts";
 import { sha256 } from "../../files.ts";
 import type { SubmissionResult } from "./result.ts";
 

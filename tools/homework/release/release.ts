@@ -9,8 +9,8 @@ import { checkWord, settle, shown } from "../../../lib/base/options.ts";
 import { dataNeeded } from "../notebook/data_needed.ts";
 import { exercisesOf } from "../notebook/exercises.ts";
 import { root } from "../../paths.ts";
+import { formatNotebook } from "../notebook/format.ts";
 import {
-  formatNotebook,
   isRecord,
   type Notebook,
   NotebookError,

@@ -1,0 +1,54 @@
+/**
+ * `deno task check:staged`: the form of the notebooks that the next commit
+ * holds, as they are staged; .hooks/pre-commit calls it.
+ *
+ * @module
+ */
+import { complaints } from "./hygiene.ts";
+import { checkRunnable, type NotebookFile } from "./homework/notebook/load.ts";
+import { NotebookError, parseNotebook } from "./homework/notebook/notebook.ts";
+import { output, SetupError, withPlainErrors } from "./process.ts";
+
+/** What is wrong with the staged notebooks of `notebooks/`, one line each. */
+export async function stagedComplaints(folder: string): Promise<string[]> {
+  const listed = await git(folder, [
+    ...["diff", "--cached", "--name-only", "--diff-filter=d", "-z"],
+    ...["--", ":(top,glob)notebooks/*.ipynb"],
+  ]);
+  const found: string[] = [];
+  for (const path of listed.split("\0").filter(Boolean)) {
+    const text = await git(folder, ["show", `:${path}`]);
+    try {
+      const bytes = new TextEncoder().encode(text);
+      const notebook: NotebookFile = { ...parseNotebook(bytes), path };
+      checkRunnable(notebook);
+      found.push(...complaints(notebook));
+    } catch (error) {
+      if (!(error instanceof NotebookError)) throw error;
+      found.push(error.message);
+    }
+  }
+  return found;
+}
+
+async function git(folder: string, args: string[]): Promise<string> {
+  const { success, stdout, stderr } = await output(["git", ...args], {
+    cwd: folder,
+  });
+  if (success) return stdout;
+  throw new SetupError(
+    `check:staged expects a repository of git's but found: ${stderr.trim()}`,
+  );
+}
+
+if (import.meta.main) {
+  await withPlainErrors(async () => {
+    const found = await stagedComplaints(Deno.cwd());
+    if (found.length === 0) return 0;
+    console.error(found.join("\n"));
+    console.error(
+      "\nNot committed: deno task clean takes outputs out; then git add, and commit again.",
+    );
+    return 1;
+  });
+}
