@@ -7,13 +7,49 @@
 import type { Annotations, Data } from "plotly.js";
 import { cellsAt, cellTexts, fixedRows } from "./cell_texts.ts";
 import { ink } from "./colours.ts";
-import { type Range, scaleFor } from "./matrix.ts";
-import { heatTrace, strokes } from "./traces.ts";
+import { colourRange, type Range, scaleFor } from "./matrix.ts";
+import { heatTrace, type Stroke, strokes } from "./traces.ts";
 
 /** Where a panel's first cell lies, in cells of the whole picture. */
 export interface Place {
   left: number;
   top: number;
+}
+
+/** A panel's rows and columns. */
+export type Size = readonly [rows: number, columns: number];
+
+/**
+ * Panels in columns, two cells apart, each column centred.
+ *
+ * @param columns The panels of each column from top to bottom.
+ * @param least Cells that each column is wide at least, so that its names have room.
+ * @param head Cells above for the names of the panels.
+ * @param between Cells between two panels of a column.
+ */
+export function arrange(
+  columns: readonly (readonly Size[])[],
+  least: readonly number[],
+  head: number,
+  between: number,
+) {
+  const heights = columns.map((panels) =>
+    panels.reduce((sum, [rows]) => sum + rows + between, -between)
+  );
+  const body = Math.max(...heights);
+  let right = -2;
+  const places = columns.flatMap((panels, c) => {
+    const left = right + 2;
+    const width = Math.max(least[c], ...panels.map(([, wide]) => wide));
+    right = left + width;
+    let top = head + (body - heights[c]) / 2;
+    return panels.map(([rows, wide]) => {
+      const place = { left: left + (width - wide) / 2, top };
+      top += rows + between;
+      return place;
+    });
+  });
+  return { places, width: right, bottom: head + body };
 }
 
 /** Coloured cells; null leaves a cell free. */
@@ -37,20 +73,20 @@ export function panel(
   });
 }
 
-/** The numbers in a panel's cells, which are `cell` screen pixels wide. */
-export function numbers(
-  values: readonly (readonly number[])[],
+/** Coloured cells, `cell` screen pixels wide, and the numbers in them. */
+export function numbered(
+  values: number[][],
   place: Place,
-  range: Range,
   cell: number,
-): Data {
+  range: Range = colourRange(values.flat()),
+  coloured: (number | null)[][] = values,
+): Data[] {
   const texts = fixedRows(values);
-  return cellTexts(
-    cellsAt(texts, values, place.left + 0.5, place.top + 0.5),
-    range,
-    scaleFor(range),
-    fontFor(cell, texts),
-  );
+  const cells = cellsAt(texts, values, place.left + 0.5, place.top + 0.5);
+  return [
+    panel(coloured, place, range),
+    cellTexts(cells, range, scaleFor(range), fontFor(cell, texts)),
+  ];
 }
 
 /** The largest font with which the longest text fits into a cell. */
@@ -83,16 +119,16 @@ export function boxes(
   { left, top }: Place,
   colour: string,
 ): Data {
-  const has = new Set(cells.map(([i, j]) => `${i},${j}`));
+  const has = new Set(cells.map((cell) => cell.join()));
   const sides = cells.flatMap(([i, j]) => {
-    const [x, y] = [left + j, top + i];
-    const [right, bottom] = [left + j + 1, top + i + 1];
-    return ([
-      [[i - 1, j], [x, y, right, y]],
-      [[i + 1, j], [x, bottom, right, bottom]],
-      [[i, j - 1], [x, y, x, bottom]],
-      [[i, j + 1], [right, y, right, bottom]],
-    ] as const).flatMap(([next, side]) => has.has(next.join()) ? [] : [side]);
+    const [x0, y0, x1, y1] = [left + j, top + i, left + j + 1, top + i + 1];
+    const all: [string, Stroke][] = [
+      [`${i - 1},${j}`, [x0, y0, x1, y0]],
+      [`${i + 1},${j}`, [x0, y1, x1, y1]],
+      [`${i},${j - 1}`, [x0, y0, x0, y1]],
+      [`${i},${j + 1}`, [x1, y0, x1, y1]],
+    ];
+    return all.flatMap(([next, side]) => has.has(next) ? [] : [side]);
   });
   return strokes(sides, { color: colour, width: 4 });
 }
@@ -101,19 +137,16 @@ export function boxes(
 export function gridTrace(
   panels: readonly (readonly [readonly (readonly unknown[])[], Place])[],
 ): Data {
-  const steps = (count: number) =>
-    Array.from({ length: count + 1 }, (_, i) => i);
   const lines = panels.flatMap(([values, { left, top }]) => {
-    const right = left + values[0].length;
-    const bottom = top + values.length;
-    return [
-      ...steps(values.length).map((i) =>
-        [left, top + i, right, top + i] as const
-      ),
-      ...steps(values[0].length).map((j) =>
-        [left + j, top, left + j, bottom] as const
-      ),
-    ];
+    const [high, wide] = [values.length, values[0].length];
+    const lines: Stroke[] = [];
+    for (let i = 0; i <= high; i++) {
+      lines.push([left, top + i, left + wide, top + i]);
+    }
+    for (let j = 0; j <= wide; j++) {
+      lines.push([left + j, top, left + j, top + high]);
+    }
+    return lines;
   });
   return strokes(lines, { color: "#8C8C8C", width: 1 });
 }

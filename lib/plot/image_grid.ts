@@ -1,4 +1,3 @@
-import type { Data } from "plotly.js";
 import {
   checkGiven,
   checkNumbers,
@@ -10,8 +9,8 @@ import { checkCount } from "../base/check.ts";
 import { settle, shown, unset } from "../base/options.ts";
 import { shapeText, type Tensor } from "../base/tensor.ts";
 import { entitled, type Figure, figure, titled } from "./figure.ts";
-import { paintSheet } from "./image_sheet.ts";
-import { shrink } from "./shrink.ts";
+import { paint } from "./image_sheet.ts";
+import { labelTrace, sheetOf, shrink } from "./sheet.ts";
 import { imageTrace } from "./traces.ts";
 import { figureWidth, textWidth, titleWidth } from "./width.ts";
 
@@ -75,13 +74,11 @@ export function imageGrid(
   const factor = wanted < 1 ? Math.ceil(1 / wanted) : 1;
   const zoom = wanted < 1 ? Math.max(1, wanted * factor) : wanted;
   const small = shrink(images, factor);
-  const above = labels ? Math.ceil((fontSize + 9) / zoom) : 0;
   const between = pixelsBetween(zoom);
-  const sheet = paintSheet(small, {
-    columns,
-    between,
-    above,
-    overlay: overlay && shrink(overlay, factor),
+  const sheet = sheetOf(count, small.shape, columns, {
+    above: labels ? Math.ceil((fontSize + 9) / zoom) : 0,
+    across: between,
+    down: between,
   });
   const top = title ? 52 : 14;
   const pixels = Math.round(sheet.width * zoom);
@@ -93,17 +90,20 @@ export function imageGrid(
     );
   }
   const picture = imageTrace({
-    source: sheet.uri,
+    source: paint(small, sheet, overlay && shrink(overlay, factor)),
     hovertemplate: channels === 1 && !overlay
       ? "%{z[0]} of 255<extra></extra>"
       : "red %{z[0]}, green %{z[1]}, blue %{z[2]}<extra></extra>",
   });
-  const layout = { columns, between, above, zoom };
+  // A label wider than its image gets a smaller font, so that none overlap.
+  const longest = Math.max(...texts.map((text) => textWidth(text, 1)), 1);
+  const pitch = (small.shape[2] + between) * zoom;
+  const font = Math.max(6, Math.min(fontSize, Math.floor(pitch / longest)));
   // A title needs room even over a small image.
   const right = 16 + Math.max(0, 320 - pixels, titleWidth(title) - pixels - 32);
   return figure({
     data: labels
-      ? [picture, labelTrace(texts, small.shape, layout)]
+      ? [picture, labelTrace(texts, sheet, 3 / zoom, font)]
       : [picture],
     layout: {
       ...titled(title),
@@ -169,37 +169,6 @@ function check(
   }
   checkNumbers(images, fn);
   if (overlay) checkNumbers(overlay, fn);
-}
-
-/** A text above each image; one wider than its image makes the font smaller. */
-function labelTrace(
-  text: string[],
-  [, height, width]: readonly number[],
-  { columns, between, above, zoom }: {
-    columns: number;
-    between: number;
-    above: number;
-    zoom: number;
-  },
-): Data {
-  const longest = Math.max(...text.map((label) => textWidth(label, 1)), 1);
-  const pitch = width + between;
-  const down = height + between + above;
-  return {
-    type: "scatter",
-    mode: "text",
-    x: text.map((_, n) => (n % columns) * pitch + (width - 1) / 2),
-    y: text.map((_, n) =>
-      Math.floor(n / columns) * down + above - 0.5 - 3 / zoom
-    ),
-    text,
-    textposition: "top center",
-    textfont: {
-      size: Math.max(6, Math.min(fontSize, Math.floor(pitch * zoom / longest))),
-    },
-    hoverinfo: "skip",
-    cliponaxis: false,
-  };
 }
 
 function readableColumns(width: number, labels: readonly string[]): number {

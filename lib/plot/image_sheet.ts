@@ -1,45 +1,29 @@
 /** Many images painted into one picture. */
 import type { Tensor } from "../base/tensor.ts";
 import { pngUri } from "./png.ts";
-
-/** Where images lie on the sheet, in image pixels. */
-export interface SheetOptions {
-  columns: number;
-  between: number;
-  above: number;
-  /** Weights from 0 to 1 that glow orange over the images. */
-  overlay?: Tensor;
-}
-
-/** The sheet as a PNG, and its size in image pixels. */
-export interface Sheet {
-  uri: string;
-  width: number;
-  height: number;
-}
+import type { Sheet } from "./sheet.ts";
 
 const glow = [255, 140, 0]; // orange
 
 /** Base64 characters of a picture that leave room for its HTML copy. */
 const budget = 430_000;
 
-/** Paints the images into one picture; the paper between them stays see-through. */
-export function paintSheet(images: Tensor, options: SheetOptions): Sheet {
-  const { columns, between, above, overlay } = options;
+/**
+ * The images on their sheet as a PNG; the paper between them stays see-through.
+ *
+ * @param overlay Weights from 0 to 1 that glow orange over the images.
+ */
+export function paint(images: Tensor, sheet: Sheet, overlay?: Tensor): string {
   const [count, height, width, channels] = images.shape;
   const colour = channels === 3 || overlay !== undefined;
   const shades = colour ? 3 : 1;
-  const wide = columns * (width + between) - between;
-  const pitch = height + between + above;
-  const high = Math.ceil(count / columns) * pitch - between;
-  const data = new Uint8Array(wide * high * (shades + 1));
+  const data = new Uint8Array(sheet.width * sheet.height * (shades + 1));
   for (let n = 0; n < count; n++) {
-    const left = (n % columns) * (width + between);
-    const top = Math.floor(n / columns) * pitch + above;
+    const start = sheet.top(n) * sheet.width + sheet.left(n);
     for (let i = 0; i < height * width; i++) {
       const pixel = n * height * width + i;
       const to = (shades + 1) *
-        ((top + Math.floor(i / width)) * wide + left + i % width);
+        (start + Math.floor(i / width) * sheet.width + i % width);
       const weight = overlay ? 0.75 * unit(overlay.data[pixel]) : 0;
       for (let c = 0; c < shades; c++) {
         const from = pixel * channels + (channels === 3 ? c : 0);
@@ -50,7 +34,8 @@ export function paintSheet(images: Tensor, options: SheetOptions): Sheet {
     }
   }
   const kind = colour ? "rgb+alpha" : "grey+alpha";
-  const encode = () => pngUri({ kind, width: wide, height: high, data });
+  const encode = () =>
+    pngUri({ kind, width: sheet.width, height: sheet.height, data });
   let uri = encode();
   // A photograph too large for a notebook loses its lowest bits, three at most.
   for (let step = 2; step <= 8 && uri.length > budget; step *= 2) {
@@ -60,7 +45,7 @@ export function paintSheet(images: Tensor, options: SheetOptions): Sheet {
     });
     uri = encode();
   }
-  return { uri, width: wide, height: high };
+  return uri;
 }
 
 function unit(value: number): number {

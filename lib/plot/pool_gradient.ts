@@ -1,13 +1,14 @@
 import type { Data } from "plotly.js";
 import type { Tensor } from "../base/tensor.ts";
 import {
+  arrange,
   boxes,
   caption,
   gridTrace,
-  numbers,
-  panel,
+  numbered,
   type Place,
   sentence,
+  type Size,
 } from "./cell_panels.ts";
 import { okabeIto } from "./colours.ts";
 import type { Figure } from "./figure.ts";
@@ -18,7 +19,7 @@ import {
   type PoolStep,
   stepsOf,
 } from "./pool_steps.ts";
-import { strokes } from "./traces.ts";
+import { type Stroke, strokes } from "./traces.ts";
 
 /**
  * The gradient of a pooling as an animation: window by window, it shows which
@@ -52,9 +53,6 @@ export function poolGradient(
   const { kind = "max", title } = options;
   const [given, asked] = [rowsOf(x), rowsOf(dy)];
   const scene = sceneOf(x, dy);
-  const { cell } = scene;
-  const xRange = colourRange(x.data);
-  const dyRange = colourRange(dy.data);
   const dxRange = colourRange(steps.flatMap((step) => step.dx.flat()));
   return filmFigure({
     title,
@@ -65,10 +63,8 @@ export function poolGradient(
       caption("input's gradient", scene.dx, x.shape[1]),
     ],
     still: [
-      panel(given, scene.input, xRange),
-      numbers(given, scene.input, xRange, cell),
-      panel(asked, scene.dy, dyRange),
-      numbers(asked, scene.dy, dyRange, cell),
+      ...numbered(given, scene.input, scene.cell),
+      ...numbered(asked, scene.dy, scene.cell),
       gridTrace([[given, scene.input], [asked, scene.dy], [given, scene.dx]]),
     ],
     moving: steps.map((step) => movingTraces(step, scene, dxRange)),
@@ -80,62 +76,37 @@ export function poolGradient(
   });
 }
 
-/** Where the three panels lie. */
-interface Scene {
-  input: Place;
-  dy: Place;
-  dx: Place;
-  width: number;
-  height: number;
-  /** Screen pixels of a cell. */
-  cell: number;
-  /** Whether the two gradients stand side by side; else one below the other. */
-  beside: boolean;
-  /** Rows and columns of the output's gradient. */
-  rows: number;
-  columns: number;
-}
-
 /**
  * Input, output's gradient and input's gradient from left to right; the last one
  * below the second where all of that would be too wide to read.
  */
-function sceneOf(x: Tensor, dy: Tensor): Scene {
-  const gap = 2;
-  const head = 0.8; // room for the captions
-  const [height, width] = x.shape;
-  const [rows, columns] = dy.shape;
-  const middle = Math.max(columns, 2);
-  const left = width + gap;
-  const across = left + middle + gap + width;
-  const beside = isReadable(across);
-  const body = beside ? Math.max(height, rows) : rows + gap + height;
-  const column = beside ? middle : Math.max(middle, width);
-  const whole = beside ? across : left + column;
+function sceneOf(x: Tensor, dy: Tensor) {
+  const input: Size = [x.shape[0], x.shape[1]];
+  const output: Size = [dy.shape[0], dy.shape[1]];
+  const wide = arrange([[input], [output], [input]], [0, 2, 0], 0.8, 2);
+  const beside = isReadable(wide.width);
+  const { places, width, bottom } = beside
+    ? wide
+    : arrange([[input], [output, input]], [0, 2], 0.8, 2);
   return {
-    input: { left: 0, top: head + (beside ? 0 : (body - height) / 2) },
-    dy: {
-      left: left + (column - columns) / 2,
-      top: head + (beside ? (body - rows) / 2 : 0),
-    },
-    dx: beside
-      ? { left: left + middle + gap, top: head }
-      : { left: left + (column - width) / 2, top: head + rows + gap },
-    width: whole,
-    height: head + body + 1.2,
-    cell: cellSize(whole),
-    beside,
-    rows,
-    columns,
+    input: places[0],
+    dy: places[1],
+    dx: places[2],
+    width,
+    height: bottom + 1.2,
+    cell: cellSize(width),
+    beside, // whether the two gradients stand side by side
+    output,
   };
 }
+
+type Scene = ReturnType<typeof sceneOf>;
 
 /** What changes from window to window, always in the same order. */
 function movingTraces(step: PoolStep, scene: Scene, range: Range): Data[] {
   const { orange, vermillion } = okabeIto;
   return [
-    panel(step.dx, scene.dx, range),
-    numbers(step.dx, scene.dx, range, scene.cell),
+    ...numbered(step.dx, scene.dx, scene.cell, range),
     boxes(step.cells, scene.input, orange),
     arrows(step, scene),
     boxes([[step.row, step.column]], scene.dy, orange),
@@ -146,25 +117,21 @@ function movingTraces(step: PoolStep, scene: Scene, range: Range): Data[] {
 }
 
 /** Lines between the gradients, from the output's cell to each row or column that receives. */
-function arrows(
-  { row, column, receivers }: PoolStep,
-  { dy, dx, beside, rows, columns }: Scene,
-): Data {
-  const ends = [...new Set(receivers.map(([i, j]) => beside ? i : j))].map(
-    (to): [number, number, number, number] =>
+function arrows(step: PoolStep, { dy, dx, beside, output }: Scene): Data {
+  const [rows, columns] = output;
+  const to = new Set(step.receivers.map(([i, j]) => beside ? i : j));
+  const from = {
+    right: dy.left + columns + 0.15,
+    bottom: dy.top + rows + 0.15,
+    row: dy.top + step.row + 0.5,
+    column: dy.left + step.column + 0.5,
+  };
+  const ends = Array.from(
+    to,
+    (k): Stroke =>
       beside
-        ? [
-          dy.left + columns + 0.15,
-          dy.top + row + 0.5,
-          dx.left - 0.15,
-          dx.top + to + 0.5,
-        ]
-        : [
-          dy.left + column + 0.5,
-          dy.top + rows + 0.15,
-          dx.left + to + 0.5,
-          dx.top - 0.15,
-        ],
+        ? [from.right, from.row, dx.left - 0.15, dx.top + k + 0.5]
+        : [from.column, from.bottom, dx.left + k + 0.5, dx.top - 0.15],
   );
   return strokes(ends, { color: okabeIto.vermillion, width: 1.5, dash: "dot" });
 }

@@ -1,14 +1,16 @@
-import type { Annotations, Data } from "plotly.js";
+import type { Data } from "plotly.js";
 import type { Tensor } from "../base/tensor.ts";
 import {
+  arrange,
   boxes,
   caption,
   fontFor,
   gridTrace,
-  numbers,
+  numbered,
   panel,
   type Place,
   sentence,
+  type Size,
 } from "./cell_panels.ts";
 import { cellInk, fixedRows } from "./cell_texts.ts";
 import { okabeIto } from "./colours.ts";
@@ -53,43 +55,34 @@ export function slidingWindow(
   const sliding = stepsOf("slidingWindow", x, kernel, options);
   const { padded, steps, output } = sliding;
   const scene = sceneOf(sliding);
+  const isPadded = padded.length * padded[0].length > x.data.length;
+  const panels = [
+    [isPadded ? "input, with zeros around" : "input", padded, scene.input],
+    ["kernel", sliding.kernel, scene.kernel],
+    ["products", sliding.kernel, scene.products],
+    ["output", output, scene.output],
+  ] as const;
   return filmFigure({
     title: options.title,
     scene,
-    captions: captions(sliding, scene, x.shape),
+    captions: panels.map(([name, values, place]) =>
+      caption(name, place, values[0].length)
+    ),
     still: stillTraces(sliding, scene, x.shape),
     moving: movingTraces(sliding, scene),
-    above: [gridTrace([
-      [padded, scene.input],
-      [sliding.kernel, scene.kernel],
-      [sliding.kernel, scene.products],
-      [output, scene.output],
-    ])],
+    above: [gridTrace(panels.map(([, values, place]) => [values, place]))],
     steps,
     milliseconds: 700,
     summary: `Animation of a ${kernel.shape.join(" x ")} window over ${
-      sizeText(padded)
-    } cells, ${steps.length} places, output ${sizeText(output)}`,
+      sizeOf(padded).join(" x ")
+    } cells, ${steps.length} places, output ${sizeOf(output).join(" x ")}`,
   });
 }
 
-const sizeText = (rows: readonly (readonly number[])[]) =>
-  `${rows.length} x ${rows[0].length}`;
-
-/** Where the panels lie: all share one pair of axes. */
-interface Scene {
-  input: Place;
-  kernel: Place;
-  products: Place;
-  output: Place;
-  width: number;
-  height: number;
-  /** Screen pixels of a cell. */
-  cell: number;
-  /** The row where the arithmetic stands, and its font. */
-  arithmetic: number;
-  font: number;
-}
+const sizeOf = (rows: readonly (readonly number[])[]): Size => [
+  rows.length,
+  rows[0].length,
+];
 
 const lineHeight = 1.4; // of the font
 /** Width of an average character of the arithmetic, of the font. */
@@ -99,68 +92,52 @@ const character = 0.5;
  * Input at the left, kernel over products in the middle, output at the right, or
  * below the products where all of that would be too wide to read.
  */
-function sceneOf({ padded, kernel, output, steps }: Sliding): Scene {
-  const gap = 2;
-  const head = 1.2; // room for the captions
-  const [kernelHeight, kernelWidth] = [kernel.length, kernel[0].length];
-  const narrow = Math.max(kernelWidth, 3);
-  const left = padded[0].length + gap;
-  const across = left + narrow + gap + Math.max(output[0].length, 3);
-  const beside = isReadable(across);
-  const middle = beside ? narrow : Math.max(narrow, output[0].length);
-  const width = beside ? across : left + middle;
+function sceneOf(sliding: Sliding) {
+  const [input, kernel, output] = [
+    sizeOf(sliding.padded),
+    sizeOf(sliding.kernel),
+    sizeOf(sliding.output),
+  ];
+  const wide = arrange(
+    [[input], [kernel, kernel], [output]],
+    [0, 3, 0],
+    1.2,
+    1.6,
+  );
+  wide.width += Math.max(0, 3 - output[1]); // for the name of the output
+  const { places, width, bottom } = isReadable(wide.width)
+    ? wide
+    : arrange([[input], [kernel, kernel, output]], [0, 3], 1.2, 1.6);
   const cell = cellSize(width);
-
-  const stack = kernelHeight * 2 + 1.6;
-  const tall = beside ? stack : stack + 1.6 + output.length;
-  const body = Math.max(padded.length, tall, beside ? output.length : 0);
-  const centred = (size: number) => head + (body - size) / 2;
-  const inMiddle = (size: number) => left + (middle - size) / 2;
-  const top = centred(tall);
-  const kernelLeft = inMiddle(kernelWidth);
-
-  const lines = steps.flatMap((step) => step.lines.map((l) => l.length));
+  const lines = sliding.steps.flatMap((step) =>
+    step.lines.map((l) => l.length)
+  );
   const longest = Math.max(...lines) + 4;
   const font = Math.min(15, width * cell / (character * longest));
-  const arithmetic = head + body + 0.8;
+  const arithmetic = bottom + 0.8;
   return {
-    input: { left: 0, top: centred(padded.length) },
-    kernel: { left: kernelLeft, top },
-    products: { left: kernelLeft, top: top + kernelHeight + 1.6 },
-    output: beside
-      ? { left: left + middle + gap, top: centred(output.length) }
-      : { left: inMiddle(output[0].length), top: top + stack + 1.6 },
+    input: places[0],
+    kernel: places[1],
+    products: places[2],
+    output: places[3],
     width,
-    height: arithmetic + (kernelHeight + 1) * lineHeight * font / cell,
+    height: arithmetic + (kernel[0] + 1) * lineHeight * font / cell,
     cell,
-    arithmetic,
-    font,
+    arithmetic, // the row where it stands
+    font, // of the arithmetic
   };
 }
 
-/** The names over the panels. */
-function captions(
-  { padded, kernel, output }: Sliding,
-  scene: Scene,
-  [height, width]: readonly number[],
-): Partial<Annotations>[] {
-  const isPadded = padded.length > height || padded[0].length > width;
-  const input = isPadded ? "input, with zeros around" : "input";
-  return [
-    caption(input, scene.input, padded[0].length),
-    caption("kernel", scene.kernel, kernel[0].length),
-    caption("products", scene.products, kernel[0].length),
-    caption("output", scene.output, output[0].length),
-  ];
-}
+type Scene = ReturnType<typeof sceneOf>;
 
 /** What does not move: input, kernel and the whole output, with their numbers. */
 function stillTraces(
   { padded, top, left, kernel, output }: Sliding,
-  scene: Scene,
+  { cell, ...scene }: Scene,
   [height, width]: readonly number[],
 ): Data[] {
-  const grey = "#D9D9D9";
+  const grey = "#D9D9D9"; // of the padding
+  const zeros = padded.map((row) => row.map(() => 0));
   const inside = padded.map((row, i) =>
     row.map((value, j) =>
       i >= top && i < top + height && j >= left && j < left + width
@@ -168,25 +145,11 @@ function stillTraces(
         : null
     )
   );
-  const numbered = (
-    values: number[][],
-    place: Place,
-    shown: (number | null)[][] = values,
-  ) => {
-    const range = colourRange(values.flat());
-    return [
-      panel(shown, place, range),
-      numbers(values, place, range, scene.cell),
-    ];
-  };
   return [
-    panel(padded.map((row) => row.map(() => 0)), scene.input, [0, 1], [
-      [0, grey],
-      [1, grey],
-    ]),
-    ...numbered(padded, scene.input, inside),
-    ...numbered(kernel, scene.kernel),
-    ...numbered(output, scene.output),
+    panel(zeros, scene.input, [0, 1], [[0, grey], [1, grey]]),
+    ...numbered(padded, scene.input, cell, undefined, inside),
+    ...numbered(kernel, scene.kernel, cell),
+    ...numbered(output, scene.output, cell),
   ];
 }
 

@@ -14,7 +14,7 @@ import { checkScale, colourAt, type ColourScale } from "./colours.ts";
 import { entitled, type Figure, figure, titled } from "./figure.ts";
 import { colourRange, type Range, rowsOf, scaleFor } from "./matrix.ts";
 import { pngUri } from "./png.ts";
-import { shrink } from "./shrink.ts";
+import { labelTrace, sheetOf, shrink } from "./sheet.ts";
 import { heatTrace, imageTrace } from "./traces.ts";
 import { figureWidth, textWidth, titleWidth } from "./width.ts";
 
@@ -89,49 +89,44 @@ export function tiles(
     (given.data.length <= 160 && largestZoom(1, width, 38) === 38);
   const { columns, zoom } = arranged(caller, width, numbers, options, group);
 
-  const above = Math.max(1, Math.ceil(20 / zoom));
-  const pitchX = width + between(zoom);
-  const pitchY = height + above;
-  const wide = Math.min(columns, count) * pitchX - between(zoom);
-  const high = Math.ceil(count / columns) * pitchY;
-  const left = (n: number) => (n % columns) * pitchX;
-  const top = (n: number) => Math.floor(n / columns) * pitchY + above;
-  const sheet: (number | null)[][] = Array.from(
-    { length: high },
-    () => Array(wide).fill(null),
+  const sheet = sheetOf(count, small.shape, columns, {
+    above: Math.max(1, Math.ceil(20 / zoom)),
+    across: between(zoom),
+    down: 0,
+  });
+  const cells: (number | null)[][] = Array.from(
+    { length: sheet.height },
+    () => Array(sheet.width).fill(null),
   );
   maps.forEach((map, n) =>
     map.forEach((row, i) =>
       row.forEach((value, j) =>
-        sheet[top(n) + i][left(n) + j] = Number(value.toPrecision(4))
+        cells[sheet.top(n) + i][sheet.left(n) + j] = Number(
+          value.toPrecision(4),
+        )
       )
     )
   );
   const data = [
-    ...sheetTraces(sheet, small.data.length, numbers, range, colours),
-    {
-      type: "scatter",
-      mode: "text",
-      x: labels.map((_, n) => left(n) + (width - 1) / 2),
-      y: labels.map((_, n) => top(n) - 0.5 - 2 / zoom),
-      text: [...labels],
-      textposition: "top center",
-      textfont: { size: fontSize },
-      hoverinfo: "skip",
-      showlegend: false,
-      cliponaxis: false,
-    } as Data,
+    ...cellTraces(cells, small.data.length, numbers, range, colours),
+    labelTrace([...labels], sheet, 2 / zoom, fontSize, { showlegend: false }),
   ];
   if (numbers) {
     const texts = fixedRows(rows);
-    const cells = maps.flatMap((map, n) =>
-      cellsAt(texts.slice(n * height, (n + 1) * height), map, left(n), top(n))
+    const written = maps.flatMap((map, n) =>
+      cellsAt(
+        texts.slice(n * height, (n + 1) * height),
+        map,
+        sheet.left(n),
+        sheet.top(n),
+      )
     );
     const size = Math.floor(fontSize * zoom / 38);
-    data.push(cellTexts(cells, range, colours, size));
+    data.push(cellTexts(written, range, colours, size));
   }
   const t = title ? 44 : 8;
-  const pixels = wide * zoom;
+  const pixels = sheet.width * zoom;
+  const tall = sheet.height * zoom;
   const right = 88 +
     Math.max(0, 180 - pixels, titleWidth(title) - pixels - 104);
   return figure({
@@ -139,10 +134,10 @@ export function tiles(
     layout: {
       ...titled(title),
       width: 16 + pixels + right,
-      height: Math.max(high * zoom, 80) + t + 16,
-      margin: { l: 16, r: right, t, b: 16 + Math.max(0, 80 - high * zoom) },
-      xaxis: { visible: false, range: [-0.5, wide - 0.5] },
-      yaxis: { visible: false, range: [high - 0.5, -0.5] },
+      height: Math.max(tall, 80) + t + 16,
+      margin: { l: 16, r: right, t, b: 16 + Math.max(0, 80 - tall) },
+      xaxis: { visible: false, range: [-0.5, sheet.width - 0.5] },
+      yaxis: { visible: false, range: [sheet.height - 0.5, -0.5] },
     },
     summary: entitled(summary, title),
   });
@@ -213,18 +208,18 @@ const bar = {
 };
 
 /** The cells of all maps, `count` in all, with their colour bar. */
-function sheetTraces(
-  sheet: readonly (readonly (number | null)[])[],
+function cellTraces(
+  cells: readonly (readonly (number | null)[])[],
   count: number,
   numbers: boolean,
   range: Range,
   colours: ColourScale,
 ): Data[] {
   if (count > mostHover) {
-    return [picture(sheet, range, colours), scaleOnly(range, colours)];
+    return [picture(cells, range, colours), scaleOnly(range, colours)];
   }
   return [heatTrace({
-    z: sheet,
+    z: cells,
     colorscale: colours,
     zmin: range[0],
     zmax: range[1],
@@ -238,15 +233,15 @@ function sheetTraces(
 
 /** The sheet as a picture of 255 colours; gaps are see-through. */
 function picture(
-  sheet: readonly (readonly (number | null)[])[],
+  cells: readonly (readonly (number | null)[])[],
   [low, high]: Range,
   colours: ColourScale,
 ): Data {
   const source = pngUri({
     kind: "palette",
-    width: sheet[0].length,
-    height: sheet.length,
-    data: Uint8Array.from(sheet.flat(), (value) => {
+    width: cells[0].length,
+    height: cells.length,
+    data: Uint8Array.from(cells.flat(), (value) => {
       if (value === null) return 0;
       const place = (value - low) / (high - low);
       return 1 + Math.round(254 * Math.min(1, Math.max(0, place)));

@@ -18,9 +18,12 @@ export function imageTrace(
   return { ...trace, type: "image" } as unknown as Data;
 }
 
-/** Straight lines from [x, y] to [x, y], all of one kind. */
+/** The ends of a straight line. */
+export type Stroke = readonly [x0: number, y0: number, x1: number, y1: number];
+
+/** Straight lines, all of one kind. */
 export function strokes(
-  ends: readonly (readonly [x0: number, y0: number, x1: number, y1: number])[],
+  ends: readonly Stroke[],
   line: Partial<PlotData["line"]>,
 ): Data {
   return {
