@@ -11,19 +11,19 @@ import {
   type PlannedSingle,
   singles,
 } from "../networks/plan.ts";
+import { joins } from "../layers/kinds.ts";
 import type { Architecture } from "../networks/types.ts";
-import { weightsOf } from "../networks/weight_shapes.ts";
 import {
   fittingWeights,
   initialWeights,
   type Weights,
+  weightsOf,
 } from "../networks/weights.ts";
 import { checkSeed, settle, shown } from "../base/options.ts";
 import { streamFor } from "../base/stream.ts";
 import { shapeText, type Tensor } from "../base/tensor.ts";
 import { tfjs } from "./load.ts";
 import type { Tf } from "./tf.ts";
-import { makeLayer } from "./model_layers.ts";
 
 /** Where a model's weights come from. */
 export interface LayersModelOptions {
@@ -75,7 +75,8 @@ export function toLayersModel(
   const output = connect(
     whole,
     input,
-    (single) => makeLayer(tf, single, stream),
+    ({ kind, settings, name, inputShape }) =>
+      kind.tfjs(tf, settings, { name, inputShape, stream }),
   );
   const model = tf.model({ inputs: input, outputs: output });
   for (const single of singles(whole)) setWeights(tf, model, single, weights);
@@ -97,11 +98,7 @@ function connect(
   const outputs = part.branches.map((branch) => connect(branch, x, make));
   // tfjs joins two tensors or more.
   if (outputs.length === 1) return outputs[0];
-  const { layers } = tfjs();
-  const join = part.join === "add"
-    ? layers.add({ name: part.name })
-    : layers.concatenate({ name: part.name, axis: -1 });
-  return join.apply(outputs) as Symbolic;
+  return joins[part.join].tfjs(tfjs(), part.name).apply(outputs) as Symbolic;
 }
 
 /** Copies the weights of one layer into the model. */

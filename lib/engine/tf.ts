@@ -1,2 +1,1 @@
-/** The TensorFlow.js module. */
-export type Tf = typeof import("@tensorflow/tfjs");
+export type { Tf } from "../layers/tfjs/class.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import { customLayers } from "./custom_layers/mod.ts";
+import { kinds } from "../layers/kinds.ts";
 import { repairTf } from "./repairs/mod.ts";
 
 /** TensorFlow.js, repaired and with the course's layers; to be called once. */
@@ -14,6 +14,7 @@ export function prepareTf(): typeof tf {
   // the only thing it is good for.
   (tf.findBackend("cpu") as unknown as { firstUse: boolean }).firstUse = false;
   repairTf();
-  customLayers(tf); // known by name when a saved model is loaded
+  // Known by name when a saved model is loaded.
+  for (const { tfjsClass } of kinds.values()) tfjsClass?.(tf);
   return tf;
 }

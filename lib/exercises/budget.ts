@@ -4,7 +4,7 @@ import {
   type LayerKind,
 } from "../networks/mod.ts";
 import { checkArchitecture } from "../networks/check_architecture.ts";
-import { layerKinds } from "../networks/settings.ts";
+import { layerKinds } from "../layers/kinds.ts";
 import { checkCount, checkRank } from "../base/check.ts";
 import { checkWord, settle, shown } from "../base/options.ts";
 import { formatNumber } from "../base/numbers.ts";

@@ -1,5 +1,6 @@
 import { type Tensor, zerosLike } from "../base/tensor.ts";
 import { checkShape, checkTensor } from "../base/check.ts";
+import type { Join } from "./define.ts";
 
 /**
  * The sum of two tensors, number by number: how a residual net joins its shortcut.
@@ -26,3 +27,16 @@ export function add(a: Tensor, b: Tensor): Tensor {
   for (let i = 0; i < y.data.length; i++) y.data[i] = a.data[i] + b.data[i];
   return y;
 }
+
+/** Branches of one shape, added up. */
+export const addJoin: Join = {
+  join: "add",
+  alike: "of one shape",
+  agreeing: (shape) => shape,
+  remedy: " and filters",
+  shape: ([first]) => first,
+  run: (xs) => [xs.reduce(add), (dy) => xs.map(() => dy)],
+  label: () => "add",
+  wide: false,
+  tfjs: (tf, name) => tf.layers.add({ name }),
+};

@@ -1,13 +1,17 @@
 import { sizeOf, type Tensor } from "../base/tensor.ts";
 import { checkTensor } from "../base/check.ts";
+import { define, type Kind } from "./define.ts";
+import { narrow, widen } from "./fast/product.ts";
 import {
   checkPool2dBackward,
   type Pool2dOptions,
   type Pool2dSizes,
   pool2dSizes,
+  poolDefinition,
   pooledShape,
-} from "./pool2d_shape.ts";
-import { narrow, widen } from "./fast/product.ts";
+  type PoolLayer,
+  tfjsPool,
+} from "./pool2d.ts";
 
 /**
  * The mean of the values under each place of a window, channel by channel.
@@ -103,3 +107,13 @@ function average(
     }
   }
 }
+
+/** Average pooling in a network. */
+export const avgPool2dLayer: Kind<PoolLayer<"avgPool2d">> = define<
+  PoolLayer<"avgPool2d">
+>({
+  ...poolDefinition(avgPool2d, avgPool2dBackward, "mean"),
+  kind: "avgPool2d",
+  tfjs: (tf, settings, { name }) =>
+    tf.layers.averagePooling2d(tfjsPool(settings, name)),
+});

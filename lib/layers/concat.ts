@@ -1,6 +1,7 @@
 import { checkLengths } from "../base/shape.ts";
 import { allocate, shapeText, sizeOf, type Tensor } from "../base/tensor.ts";
 import { checkShape, checkTensor, shown } from "../base/check.ts";
+import type { Join } from "./define.ts";
 
 /**
  * Shape of tensors laid side by side along the channels (the last axis).
@@ -137,3 +138,16 @@ export function concatBackward(xs: readonly Tensor[], dy: Tensor): Tensor[] {
     return { shape: [...x.shape], data };
   });
 }
+
+/** Branches of one height and width, their channels side by side. */
+export const concatJoin: Join = {
+  join: "concat",
+  alike: "of one height and width",
+  agreeing: (shape) => shape.slice(0, -1),
+  remedy: "",
+  shape: concatShape,
+  run: (xs) => [concat(xs), (dy) => concatBackward(xs, dy)],
+  label: (output) => `concat to ${output.at(-1)}`,
+  wide: true,
+  tfjs: (tf, name) => tf.layers.concatenate({ name, axis: -1 }),
+};

@@ -1,8 +1,12 @@
+import type * as tensorflow from "@tensorflow/tfjs";
 import { checkSeedOrStream, settle } from "../base/options.ts";
-import type { Random } from "../base/random.ts";
+import { type Random, random } from "../base/random.ts";
 import { streamFor } from "../base/stream.ts";
 import { type Tensor, zerosLike } from "../base/tensor.ts";
 import { checkShape, checkTensor, shown } from "../base/check.ts";
+import { define, flow, type Kind } from "./define.ts";
+import { share } from "./setting.ts";
+import { type Inputs, only, tfjsClass } from "./tfjs/class.ts";
 
 /**
  * Drops each value with probability `rate` and scales the others up by
@@ -84,3 +88,68 @@ export function dropoutBackward(mask: Tensor, dy: Tensor): Tensor {
   }
   return dx;
 }
+
+/** Sets a random share of the values to zero, in training only. */
+export interface DropoutLayer {
+  readonly kind: "dropout";
+  readonly name?: string;
+  /** Share that is set to zero, from 0 to below 1. */
+  readonly rate: number;
+}
+
+/** Dropout in a network: new draws in each training step, the identity in use. */
+export const dropoutLayer: Kind<DropoutLayer> = define({
+  kind: "dropout",
+  settings: { rate: share("of the values is set to zero") },
+  shape: (input) => input,
+  run(x, _weights, { rate }, { training, stream }) {
+    if (!training) return [x, flow];
+    const { y, mask } = dropout(x, { rate, seed: stream });
+    return [y, (dy) => flow(dropoutBackward(mask, dy))];
+  },
+  label: () => "dropout",
+  small: true,
+  tfjs: (tf, { rate }, { name, stream }) =>
+    new (seededDropout(tf))({ name, rate, seed: stream.integer(2 ** 31) }),
+  tfjsClass: (tf) => seededDropout(tf),
+});
+
+/** Settings of a dropout in tfjs; a saved model keeps them. */
+interface Seeded {
+  readonly name: string;
+  readonly rate: number;
+  /** Decides the draws. */
+  readonly seed: number;
+}
+
+/** A dropout whose draws a seed decides; tfjs's own draws one mask from one seed. */
+const seededDropout = tfjsClass((tf) =>
+  class SeededDropout extends tf.layers.Layer {
+    static className = "SeededDropout";
+    readonly #stream: Random;
+
+    constructor(readonly settings: Seeded) {
+      super({ ...settings });
+      this.#stream = random(settings.seed);
+      this.supportsMasking = true;
+    }
+
+    override getConfig() {
+      const { rate, seed } = this.settings;
+      return { ...super.getConfig(), rate, seed };
+    }
+
+    override computeOutputShape(inputShape: tensorflow.Shape) {
+      return inputShape;
+    }
+
+    override call(inputs: Inputs, { training }: { training?: boolean }) {
+      const x = only(inputs);
+      const { rate } = this.settings;
+      if (!training || rate === 0) return tf.tidy(() => x.clone());
+      return tf.tidy(() =>
+        tf.dropout(x, rate, undefined, this.#stream.integer(2 ** 31))
+      );
+    }
+  }
+);

@@ -1,6 +1,7 @@
 import { checkLengths } from "../base/shape.ts";
 import { reshape, sizeOf, type Tensor } from "../base/tensor.ts";
 import { checkShape, checkTensor, shown } from "../base/check.ts";
+import { define, type Kind, plainRun, type SimpleLayer } from "./define.ts";
 
 /**
  * Shape of a flattened batch: [N, ...] becomes [N, product of the rest].
@@ -75,3 +76,13 @@ export function flattenBackward(x: Tensor, dy: Tensor): Tensor {
   checkShape("flattenBackward", "dy", dy, shape, remedy);
   return reshape(dy, x.shape);
 }
+
+/** Flattening in a network: [H, W, C] becomes [H * W * C]. */
+export const flattenLayer: Kind<SimpleLayer<"flatten">> = define({
+  kind: "flatten",
+  settings: {},
+  shape: (input) => [sizeOf(input)],
+  run: plainRun(flatten, flattenBackward),
+  label: () => "flatten",
+  tfjs: (tf, _settings, { name }) => tf.layers.flatten({ name }),
+});

@@ -1,5 +1,12 @@
 import { allocate, type Tensor, zerosLike } from "../base/tensor.ts";
 import { checkRank, checkShape, checkTensor } from "../base/check.ts";
+import {
+  define,
+  imageShape,
+  type Kind,
+  plainRun,
+  type SimpleLayer,
+} from "./define.ts";
 
 /**
  * Shape of a global average pooling's output: [N, H, W, C] becomes [N, C].
@@ -88,3 +95,18 @@ export function globalAvgPool2dBackward(x: Tensor, dy: Tensor): Tensor {
   }
   return dx;
 }
+
+/** The global mean in a network: [H, W, C] becomes [C]. */
+export const globalAvgPool2dLayer: Kind<SimpleLayer<"globalAvgPool2d">> =
+  define({
+    kind: "globalAvgPool2d",
+    settings: {},
+    short: "globalPool",
+    shape: (input) => globalAvgPool2dShape([1, ...imageShape(input)]).slice(1),
+    run: plainRun(globalAvgPool2d, globalAvgPool2dBackward),
+    window: () => "all",
+    label: () => "global mean",
+    family: "pooling",
+    tfjs: (tf, _settings, { name }) =>
+      tf.layers.globalAveragePooling2d({ name }),
+  });

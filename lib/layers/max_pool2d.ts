@@ -1,13 +1,17 @@
 import { sizeOf, type Tensor } from "../base/tensor.ts";
 import { checkTensor } from "../base/check.ts";
+import { define, type Kind } from "./define.ts";
+import { narrow, widen } from "./fast/product.ts";
 import {
   checkPool2dBackward,
   type Pool2dOptions,
   type Pool2dSizes,
   pool2dSizes,
+  poolDefinition,
   pooledShape,
-} from "./pool2d_shape.ts";
-import { narrow, widen } from "./fast/product.ts";
+  type PoolLayer,
+  tfjsPool,
+} from "./pool2d.ts";
 
 /**
  * The largest value under each place of a window, channel by channel.
@@ -114,3 +118,13 @@ export function findWinners(
   }
   return winners;
 }
+
+/** Max pooling in a network. */
+export const maxPool2dLayer: Kind<PoolLayer<"maxPool2d">> = define<
+  PoolLayer<"maxPool2d">
+>({
+  ...poolDefinition(maxPool2d, maxPool2dBackward, "max"),
+  kind: "maxPool2d",
+  tfjs: (tf, settings, { name }) =>
+    tf.layers.maxPooling2d(tfjsPool(settings, name)),
+});

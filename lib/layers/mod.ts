@@ -1,45 +1,77 @@
 /**
  * The layers: shape rule, forward and backward of each, in plain TypeScript.
  *
+ * A layer's file exports its functions and, as define() made it, what a network
+ * has to know of its kind. kinds.ts collects the kinds from here, so the line
+ * below is all that a new file needs.
+ *
  * @module
  */
+export { add, addJoin } from "./add.ts";
+export { avgPool2d, avgPool2dBackward, avgPool2dLayer } from "./avg_pool2d.ts";
+export {
+  batchNorm,
+  batchNormBackward,
+  type BatchNormLayer,
+  batchNormLayer,
+  type BatchNormOptions,
+} from "./batch_norm.ts";
+export { concat, concatBackward, concatJoin, concatShape } from "./concat.ts";
+export {
+  conv2d,
+  conv2dBackward,
+  type Conv2dGradients,
+  conv2dKernelBackward,
+  conv2dKernelShape,
+  conv2dLayer,
+  conv2dNaive,
+  conv2dNaiveBackward,
+  type Conv2dOptions,
+  conv2dShape,
+  type ConvLayer,
+} from "./conv2d.ts";
+export {
+  dense,
+  denseBackward,
+  type DenseLayer,
+  denseLayer,
+  denseShape,
+} from "./dense.ts";
+export {
+  dropout,
+  dropoutBackward,
+  type DropoutLayer,
+  dropoutLayer,
+} from "./dropout.ts";
+export {
+  flatten,
+  flattenBackward,
+  flattenLayer,
+  flattenShape,
+} from "./flatten.ts";
+export {
+  globalAvgPool2d,
+  globalAvgPool2dBackward,
+  globalAvgPool2dLayer,
+  globalAvgPool2dShape,
+} from "./global_avg_pool2d.ts";
+export { maxPool2d, maxPool2dBackward, maxPool2dLayer } from "./max_pool2d.ts";
+export { type PadShortcutLayer, padShortcutLayer } from "./pad_shortcut.ts";
+export { type Pool2dOptions, pool2dShape, type PoolLayer } from "./pool2d.ts";
+export { relu, reluBackward, reluLayer } from "./relu.ts";
+export { softmax, softmaxBackward, softmaxLayer } from "./softmax.ts";
+
+export { checkGradient, type CheckGradientOptions } from "./check_gradient.ts";
+export type { Axes, SimpleLayer } from "./define.ts";
+export { matmul } from "./matmul.ts";
+export { type Moments, moments } from "./moments.ts";
+export {
+  type CrossEntropy,
+  softmaxCrossEntropy,
+} from "./softmax_cross_entropy.ts";
 export {
   outputLength,
   type Padding,
   paddingAmounts,
   type WindowOptions,
 } from "./window.ts";
-export type { Conv2dOptions } from "./conv2d_sizes.ts";
-export { conv2dKernelShape, conv2dShape } from "./conv2d_shape.ts";
-export {
-  type Conv2dGradients,
-  conv2dNaive,
-  conv2dNaiveBackward,
-} from "./conv2d_naive.ts";
-export { conv2d } from "./conv2d.ts";
-export { conv2dBackward, conv2dKernelBackward } from "./conv2d_backward.ts";
-export { type Pool2dOptions, pool2dShape } from "./pool2d_shape.ts";
-export { maxPool2d, maxPool2dBackward } from "./max_pool2d.ts";
-export { avgPool2d, avgPool2dBackward } from "./avg_pool2d.ts";
-export {
-  globalAvgPool2d,
-  globalAvgPool2dBackward,
-  globalAvgPool2dShape,
-} from "./global_avg_pool2d.ts";
-export { flatten, flattenBackward, flattenShape } from "./flatten.ts";
-export { dense, denseShape } from "./dense.ts";
-export { denseBackward } from "./dense_backward.ts";
-export { matmul } from "./matmul.ts";
-export { relu, reluBackward } from "./relu.ts";
-export { softmax, softmaxBackward } from "./softmax.ts";
-export {
-  type CrossEntropy,
-  softmaxCrossEntropy,
-} from "./softmax_cross_entropy.ts";
-export { batchNorm, batchNormBackward } from "./batch_norm.ts";
-export type { BatchNormOptions } from "./batch_norm_options.ts";
-export { type Moments, moments } from "./moments.ts";
-export { concat, concatBackward, concatShape } from "./concat.ts";
-export { add } from "./add.ts";
-export { dropout, dropoutBackward } from "./dropout.ts";
-export { checkGradient, type CheckGradientOptions } from "./check_gradient.ts";

@@ -1,5 +1,6 @@
 import { type Tensor, zerosLike } from "../base/tensor.ts";
 import { checkShape, checkTensor } from "../base/check.ts";
+import { define, type Kind, plainRun, type SimpleLayer } from "./define.ts";
 
 /**
  * Keeps what is positive and makes the rest 0: y = max(x, 0).
@@ -53,3 +54,15 @@ export function reluBackward(x: Tensor, dy: Tensor): Tensor {
   for (let i = 0; i < to.length; i++) to[i] = from[i] <= 0 ? 0 : given[i];
   return dx;
 }
+
+/** ReLU in a network. */
+export const reluLayer: Kind<SimpleLayer<"relu">> = define({
+  kind: "relu",
+  settings: {},
+  shape: (input) => input,
+  run: plainRun(relu, reluBackward),
+  rectifies: true,
+  label: () => "ReLU",
+  small: true,
+  tfjs: (tf, _settings, { name }) => tf.layers.reLU({ name }),
+});

@@ -1,5 +1,6 @@
 import { allocate, shapeText, type Tensor, zerosLike } from "../base/tensor.ts";
 import { checkShape, checkTensor } from "../base/check.ts";
+import { define, flow, type Kind, type SimpleLayer } from "./define.ts";
 
 /**
  * Turns each row of scores into probabilities: exp(x) / sum of exp(x).
@@ -85,3 +86,17 @@ export function softmaxBackward(y: Tensor, dy: Tensor): Tensor {
   }
   return dx;
 }
+
+/** Softmax in a network; the trainers expect nets without it. */
+export const softmaxLayer: Kind<SimpleLayer<"softmax">> = define({
+  kind: "softmax",
+  settings: {},
+  shape: (input) => input,
+  run(x) {
+    const y = softmax(x);
+    return [y, (dy) => flow(softmaxBackward(y, dy))];
+  },
+  label: () => "softmax",
+  small: true,
+  tfjs: (tf, _settings, { name }) => tf.layers.softmax({ name }),
+});

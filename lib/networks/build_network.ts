@@ -3,7 +3,9 @@
  *
  * @module
  */
-import { add, concat, concatBackward } from "../layers/mod.ts";
+import { add } from "../layers/add.ts";
+import type { Running } from "../layers/define.ts";
+import { joins } from "../layers/kinds.ts";
 import {
   checkFlag,
   checkSeed,
@@ -14,11 +16,20 @@ import {
 import { checkTensor, DTYPES } from "../base/shape.ts";
 import { streamFor } from "../base/stream.ts";
 import { type DType, shapeText, type Tensor } from "../base/tensor.ts";
-import { makePart } from "./make_part.ts";
-import type { Part } from "./part.ts";
-import { type Plan, plan } from "./plan.ts";
+import {
+  type Plan,
+  plan,
+  type PlannedParallel,
+  type PlannedSingle,
+  singles,
+} from "./plan.ts";
 import type { Architecture } from "./types.ts";
-import { fittingWeights, initialWeights, type Weights } from "./weights.ts";
+import {
+  fittingWeights,
+  initialWeights,
+  type Weights,
+  weightsOf,
+} from "./weights.ts";
 
 /** Where a network's weights come from. */
 export interface BuildOptions {
@@ -51,12 +62,6 @@ export interface Network {
   forward(x: Tensor, options?: { training?: boolean }): Tensor;
   /** Gradients of the last forward pass, from the gradient of its output. */
   backward(dy: Tensor): NetworkGradients;
-}
-
-/** What a pass collects. */
-interface Collected {
-  activations: Map<string, Tensor>;
-  activationGradients: Map<string, Tensor>;
 }
 
 /**
@@ -96,114 +101,123 @@ export function buildNetwork(
     ? initialWeights(architecture, seed, { dtype })
     : fittingWeights("buildNetwork", architecture, given, dtype);
   const whole = plan(architecture);
-  const collected: Collected = {
-    activations: new Map(),
-    activationGradients: new Map(),
-  };
+  const own = new Map(
+    singles(whole).map((single) => [
+      single.name,
+      Object.fromEntries(
+        weightsOf(single).map(({ name, role }) => [role, weights.get(name)!]),
+      ),
+    ]),
+  );
   const stream = streamFor(seed, "dropout");
-  const make = (part: Plan): Part =>
-    part.type === "single"
-      ? recorded(part.name, makePart(part, weights, stream), collected)
-      : part.type === "sequence"
-      ? inSequence(part.steps.map(make))
-      : recorded(
-        part.name,
-        inParallel(part.join, part.branches.map(make)),
-        collected,
-      );
-  const root = make(whole);
-  let outputShape: readonly number[] | undefined;
+  let activations = new Map<string, Tensor>();
+  let last: { shape: readonly number[]; back: Back } | undefined;
   return {
     architecture,
     weights,
     get activations() {
-      return collected.activations;
+      return activations;
     },
     forward(x, options = {}) {
       const { training } = settle("forward", options, { training: false });
       checkFlag("forward", "training", training);
       expectImages(architecture, whole.inputShape, x);
-      collected.activations = new Map();
-      const y = root.forward(x, training);
-      outputShape = y.shape;
+      activations = new Map();
+      const pass = { training, stream, own, activations };
+      const [y, back] = run(whole, x, pass);
+      last = { shape: y.shape, back };
       return y;
     },
     backward(dy) {
-      expectGradient(outputShape, dy);
-      const gradients: Weights = new Map();
-      collected.activationGradients = new Map();
-      const later = root.backwardLater!(dy, gradients);
+      expectGradient(last?.shape, dy);
+      const found: Found = {
+        gradients: new Map(),
+        activationGradients: new Map(),
+      };
+      const later = last!.back(dy, found);
       let dx: Tensor | undefined;
       return {
         get dx() {
           return dx ??= later();
         },
-        gradients: inOrder(gradients, weights),
-        activationGradients: collected.activationGradients,
+        gradients: inOrder(found.gradients, weights),
+        activationGradients: found.activationGradients,
       };
     },
   };
 }
 
-/** Keeps the output of a part, and its gradient, under its name. */
-function recorded(name: string, part: Part, collected: Collected): Part {
-  const { backwardLater } = part;
-  return {
-    forward(x, training) {
-      const y = part.forward(x, training);
-      collected.activations.set(name, y);
-      return y;
-    },
-    backward(dy, gradients) {
-      collected.activationGradients.set(name, dy);
-      return part.backward(dy, gradients);
-    },
-    backwardLater: backwardLater && ((dy, gradients) => {
-      collected.activationGradients.set(name, dy);
-      return backwardLater.call(part, dy, gradients);
-    }),
-  };
+/** What a forward pass knows and collects. */
+interface Pass extends Running {
+  /** Weights by role, of each layer by name. */
+  readonly own: ReadonlyMap<string, Readonly<Record<string, Tensor>>>;
+  readonly activations: Map<string, Tensor>;
 }
 
-/** Parts one after the other. */
-function inSequence(parts: readonly Part[]): Part {
-  const backward = (from: number, dy: Tensor, gradients: Weights) =>
-    parts.slice(from).reduceRight(
-      (value, part) => part.backward(value, gradients),
-      dy,
-    );
-  return {
-    forward: (x, training) =>
-      parts.reduce((value, part) => part.forward(value, training), x),
-    backward: (dy, gradients) => backward(0, dy, gradients),
-    backwardLater(dy, gradients) {
-      const first = parts.at(0);
-      if (first?.backwardLater) {
-        return first.backwardLater(backward(1, dy, gradients), gradients);
-      }
-      const dx = backward(0, dy, gradients);
-      return () => dx;
-    },
-  };
+/** What a backward pass collects. */
+interface Found {
+  readonly gradients: Weights;
+  readonly activationGradients: Map<string, Tensor>;
 }
 
-/** Branches on one input; its gradient is the sum of theirs. */
-function inParallel(join: "add" | "concat", branches: readonly Part[]): Part {
-  let outputs: Tensor[] = [];
-  return {
-    forward(x, training) {
-      outputs = branches.map((branch) => branch.forward(x, training));
-      return join === "add" ? outputs.reduce(add) : concat(outputs);
-    },
-    backward(dy, gradients) {
-      const parts = join === "add"
-        ? outputs.map(() => dy)
-        : concatBackward(outputs, dy);
-      return branches
-        .map((branch, i) => branch.backward(parts[i], gradients))
-        .reduce(add);
-    },
-  };
+/** The way back through a part; the input's gradient is computed when it is called. */
+type Back = (dy: Tensor, found: Found) => () => Tensor;
+
+/** Runs a part of a network forward; what it returns knows the way back. */
+function run(part: Plan, x: Tensor, pass: Pass): [y: Tensor, back: Back] {
+  if (part.type === "sequence") {
+    const backs: Back[] = [];
+    for (const step of part.steps) {
+      const [y, back] = run(step, x, pass);
+      backs.unshift(back);
+      x = y;
+    }
+    return [x, (dy, found) => {
+      let dx = () => dy;
+      for (const back of backs) dx = back(dx(), found);
+      return dx;
+    }];
+  }
+  const [y, back] = part.type === "single"
+    ? runLayer(part, x, pass)
+    : runBranches(part, x, pass);
+  pass.activations.set(part.name, y);
+  return [y, (dy, found) => {
+    found.activationGradients.set(part.name, dy);
+    return back(dy, found);
+  }];
+}
+
+/** Runs one layer. */
+function runLayer(
+  { kind, name, settings }: PlannedSingle,
+  x: Tensor,
+  pass: Pass,
+): [y: Tensor, back: Back] {
+  const weights = pass.own.get(name)!;
+  const [y, back] = kind.run(x, weights, settings, pass);
+  return [y, (dy, found) => {
+    const flow = back(dy);
+    for (const [role, gradient] of Object.entries(flow.weights ?? {})) {
+      if (weights[role]) found.gradients.set(`${name}/${role}`, gradient);
+    }
+    return flow.dx;
+  }];
+}
+
+/** Runs branches on one input; its gradient is the sum of theirs. */
+function runBranches(
+  { branches, join }: PlannedParallel,
+  x: Tensor,
+  pass: Pass,
+): [y: Tensor, back: Back] {
+  const ran = branches.map((branch) => run(branch, x, pass));
+  const [y, back] = joins[join].run(ran.map(([y]) => y));
+  return [y, (dy, found) => {
+    const parts = back(dy);
+    const dxs = ran.map(([, back], i) => back(parts[i], found));
+    return () => dxs.map((dx) => dx()).reduce(add);
+  }];
 }
 
 /** The gradients in the order of the weights. */

@@ -3,28 +3,54 @@
  *
  * @module
  */
-import { sizeOf } from "../base/tensor.ts";
-import type { Description, LayerRow, Totals } from "./description.ts";
-import { descriptionHtml, descriptionText } from "./description_table.ts";
-import { type Plan, plan, type PlannedSingle } from "./plan.ts";
+import { shapeText, sizeOf } from "../base/tensor.ts";
+import { type Plan, plan } from "./plan.ts";
 import { inputReach, receptiveField, walkReach } from "./receptive.ts";
-import { axes } from "./shapes.ts";
-import type { Architecture } from "./types.ts";
-import { weightsOf } from "./weight_shapes.ts";
+import type { Architecture, LayerKind } from "./types.ts";
+import { weightsOf } from "./weights.ts";
 
-/** Products that one image costs in a layer. */
-function multiplyAdds({ layer, inputShape, outputShape }: PlannedSingle) {
-  if (layer.kind === "dense") return inputShape[0] * layer.units;
-  if (layer.kind !== "conv2d") return 0;
-  const [kh, kw] = axes(layer.kernelSize, "kernelSize");
-  return sizeOf(outputShape) * kh * kw * inputShape[2] / (layer.groups ?? 1);
+/** What is known of one layer before any number is computed. */
+export interface LayerRow {
+  readonly name: string;
+  /** "add" and "concat" are the joins of branches. */
+  readonly kind: LayerKind | "add" | "concat";
+  /** Without the batch axis: [H, W, C] or [units]. */
+  readonly outputShape: readonly number[];
+  /** Numbers that training moves: kernels, biases, scales and shifts. */
+  readonly parameters: number;
+  /** Products of convolutions and dense layers; all other work is not counted. */
+  readonly multiplyAdds: number;
+  /** Input pixels that one value can see along the longer axis; may pass the edge. */
+  readonly receptiveField: number;
+  /** Input pixels between two neighbours; null where no grid is left. */
+  readonly stride: number | null;
 }
 
-/** Convolutions and dense layers on the longest way through a plan. */
+/** The totals of a network. */
+export interface Totals {
+  /**
+   * Convolutions and dense layers on the longest way from input to output: the
+   * number in the names VGG-16 and ResNet-50.
+   */
+  readonly layers: number;
+  readonly parameters: number;
+  readonly multiplyAdds: number;
+  /** Of the last layer that still has a grid, before flatten or the global mean. */
+  readonly receptiveField: number;
+}
+
+/** Rows and totals; shows as a table in a notebook. */
+export interface Description extends Totals {
+  readonly name: string;
+  readonly inputShape: readonly [number, number, number];
+  readonly rows: readonly LayerRow[];
+  /** The same totals as one value. */
+  readonly totals: Totals;
+}
+
+/** Layers with multiply-adds on the longest way through a plan. */
 function depth(plan: Plan): number {
-  if (plan.type === "single") {
-    return plan.layer.kind === "conv2d" || plan.layer.kind === "dense" ? 1 : 0;
-  }
+  if (plan.type === "single") return plan.kind.multiplyAdds ? 1 : 0;
   if (plan.type === "parallel") return Math.max(...plan.branches.map(depth));
   return plan.steps.reduce((sum, step) => sum + depth(step), 0);
 }
@@ -75,7 +101,11 @@ export function describe(
       outputShape: part.outputShape,
       parameters: weights.filter((weight) => weight.trainable)
         .reduce((sum, weight) => sum + sizeOf(weight.shape), 0),
-      multiplyAdds: single ? multiplyAdds(single) : 0,
+      multiplyAdds: single?.kind.multiplyAdds?.(
+        single.inputShape,
+        single.outputShape,
+        single.settings,
+      ) ?? 0,
       receptiveField: receptiveField(reach),
       stride: grid ? Math.max(reach[0].jump, reach[1].jump) : null,
     });
@@ -102,4 +132,100 @@ export function describe(
     }),
   });
   return description;
+}
+
+const HEAD = [
+  "layer",
+  "kind",
+  "output shape",
+  "parameters",
+  "multiply-adds",
+  "receptive field",
+  "stride",
+];
+
+/** A whole number with its thousands apart: 1,234,567. */
+export function thousands(value: number): string {
+  return String(value).replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+/** "1 layer", "16 layers" */
+export const layersText = (count: number): string =>
+  `${count} layer${count === 1 ? "" : "s"}`;
+
+/** The number, or nothing for 0. */
+const unlessZero = (value: number) => value === 0 ? "" : thousands(value);
+
+/** One row as text. */
+function cells(row: LayerRow): string[] {
+  return [
+    row.name,
+    row.kind,
+    shapeText(row.outputShape),
+    unlessZero(row.parameters),
+    unlessZero(row.multiplyAdds),
+    String(row.receptiveField),
+    row.stride === null ? "" : String(row.stride),
+  ];
+}
+
+/** The totals as the last row. */
+function foot(description: Description): string[] {
+  return [
+    "total",
+    layersText(description.layers),
+    "",
+    thousands(description.parameters),
+    thousands(description.multiplyAdds),
+    String(description.receptiveField),
+    "",
+  ];
+}
+
+/** Name and input, above the table. */
+const title = (description: Description) =>
+  `${description.name}, input ${shapeText(description.inputShape)}`;
+
+/** Numbers stand at the right. */
+const isNumber = (column: number) => column > 2;
+
+/** The description in columns of plain text. */
+function descriptionText(description: Description): string {
+  const lines = [HEAD, ...description.rows.map(cells), foot(description)];
+  const widths = HEAD.map((_, column) =>
+    Math.max(...lines.map((line) => line[column].length))
+  );
+  const body = lines.map((line) =>
+    line.map((cell, column) =>
+      isNumber(column)
+        ? cell.padStart(widths[column])
+        : cell.padEnd(widths[column])
+    ).join("  ").trimEnd()
+  );
+  return [title(description), ...body].join("\n");
+}
+
+/** The description as an HTML table; long ones scroll. */
+function descriptionHtml(description: Description): string {
+  const escape = (text: string) =>
+    text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+  const line = (tag: string, texts: string[]) =>
+    `<tr>${
+      texts.map((text, column) =>
+        `<${tag} style="text-align:${
+          isNumber(column) ? "right" : "left"
+        };white-space:${texts === HEAD ? "normal" : "nowrap"}">${
+          escape(text)
+        }</${tag}>`
+      ).join("")
+    }</tr>`;
+  return `<div style="max-height:32em;overflow:auto"><table>` +
+    `<caption style="caption-side:top;text-align:left;font-weight:600;padding:4px 8px;color:inherit">${
+      escape(title(description))
+    }</caption>` +
+    `<thead>${line("th", HEAD)}</thead>` +
+    `<tbody>${
+      description.rows.map((row) => line("td", cells(row))).join("")
+    }</tbody>` +
+    `<tfoot>${line("th", foot(description))}</tfoot></table></div>`;
 }

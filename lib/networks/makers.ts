@@ -3,51 +3,31 @@
  *
  * @module
  */
-import {
-  checkFlag,
-  checkOptions,
-  checkWord,
-  settle,
-  shown,
-} from "../base/options.ts";
+import { checkWord, settle, shown } from "../base/options.ts";
+import { type Makers, makers } from "../layers/kinds.ts";
 import { imageShape } from "./plan.ts";
-import { settingsOf } from "./settings.ts";
 import type {
   Architecture,
-  BatchNormLayer,
-  ConvLayer,
-  DenseLayer,
-  DropoutLayer,
   Layer,
-  PadShortcutLayer,
   ParallelLayer,
-  PoolLayer,
   SequenceLayer,
-  SimpleLayer,
-  SingleLayer,
 } from "./types.ts";
-
-/** The settings of a layer: all its fields but the kind. */
-type Settings<T> = Omit<T, "kind">;
 
 /** A branch: one layer, or several in an array; [] is the identity. */
 export type Branch = Layer | readonly Layer[];
 
-/** The layer of this kind with the settings that were given. */
-function make<T extends SingleLayer>(
-  kind: T["kind"],
-  settings: Settings<T>,
-): T {
-  const fn = `layers.${kind}`;
-  checkOptions(fn, settings, settingsOf(kind));
-  const given = Object.entries(settings).filter(([, value]) =>
-    value !== undefined
-  );
-  for (const [name, value] of given) {
-    if (name === "padding") checkWord(fn, name, value, ["same", "valid"]);
-    if (name === "useBias") checkFlag(fn, name, value);
-  }
-  return { kind, ...Object.fromEntries(given) } as unknown as T;
+/** A maker for each kind of layer, and for the two that hold others. */
+export interface Layers extends Makers {
+  /** Layers one after the other; the name is put before the names inside. */
+  sequence(
+    parts: readonly Layer[],
+    settings?: { name?: string },
+  ): SequenceLayer;
+  /** Branches that read the same input; a branch is a layer or an array of layers. */
+  parallel(
+    branches: readonly Branch[],
+    settings: { join: "concat" | "add"; name?: string },
+  ): ParallelLayer;
 }
 
 /** A list as it is; anything else is refused for the function `fn`. */
@@ -58,12 +38,6 @@ function list<T>(fn: string, name: string, value: readonly T[]): readonly T[] {
       shown(value)
     }: write [layers.relu()]`,
   );
-}
-
-/** Layers that need no setting but may have a name. */
-function simple(kind: SimpleLayer["kind"]) {
-  return (settings: { name?: string } = {}): SimpleLayer =>
-    make<SimpleLayer>(kind, settings);
 }
 
 /** A name as a field, where there is one. */
@@ -96,51 +70,15 @@ function asLayer(branch: Branch): Layer {
  * });
  * ```
  */
-export const layers = {
-  /** `{ filters, kernelSize, strides?, padding?, dilations?, groups?, useBias?, name? }` */
-  conv2d: (settings: Settings<ConvLayer>): ConvLayer =>
-    make<ConvLayer>("conv2d", settings),
-  /** `{ units, useBias?, name? }` */
-  dense: (settings: Settings<DenseLayer>): DenseLayer =>
-    make<DenseLayer>("dense", settings),
-  /** `{ poolSize? = 2, strides? = poolSize, padding?, name? }` */
-  maxPool2d: (settings: Settings<PoolLayer> = {}): PoolLayer =>
-    make<PoolLayer>("maxPool2d", settings),
-  /** `{ poolSize? = 2, strides? = poolSize, padding?, name? }` */
-  avgPool2d: (settings: Settings<PoolLayer> = {}): PoolLayer =>
-    make<PoolLayer>("avgPool2d", settings),
-  /** Mean of each channel: [H, W, C] becomes [C]. */
-  globalAvgPool2d: simple("globalAvgPool2d"),
-  /** [H, W, C] becomes [H * W * C]. */
-  flatten: simple("flatten"),
-  /** max(0, x) */
-  relu: simple("relu"),
-  /** Logits become probabilities; the trainers expect nets without it. */
-  softmax: simple("softmax"),
-  /** `{ epsilon? = 1e-3, momentum? = 0.9, name? }` */
-  batchNorm: (settings: Settings<BatchNormLayer> = {}): BatchNormLayer =>
-    make<BatchNormLayer>("batchNorm", settings),
-  /** `{ rate, name? }` */
-  dropout: (settings: Settings<DropoutLayer>): DropoutLayer =>
-    make<DropoutLayer>("dropout", settings),
-  /** `{ filters, strides? = 1, name? }`: every strides-th pixel, zero channels appended. */
-  padShortcut: (settings: Settings<PadShortcutLayer>): PadShortcutLayer =>
-    make<PadShortcutLayer>("padShortcut", settings),
-  /** Layers one after the other; the name is put before the names inside. */
-  sequence: (
-    parts: readonly Layer[],
-    settings: { name?: string } = {},
-  ): SequenceLayer => {
+export const layers: Layers = {
+  ...makers,
+  sequence(parts, settings = {}) {
     const fn = "layers.sequence";
     const { name } = settle(fn, settings, { name: undefined });
     const layer = { layers: list(fn, "layers", parts), ...named(name) };
     return { kind: "sequence", ...layer };
   },
-  /** Branches that read the same input; a branch is a layer or an array of layers. */
-  parallel: (
-    branches: readonly Branch[],
-    settings: { join: "concat" | "add"; name?: string },
-  ): ParallelLayer => {
+  parallel(branches, settings) {
     const fn = "layers.parallel";
     const { join, name } = settle(fn, settings, {
       join: undefined,

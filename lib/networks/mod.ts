@@ -5,8 +5,12 @@
  */
 export * from "./types.ts";
 export * from "./makers.ts";
-export { describe } from "./describe.ts";
-export type { Description, LayerRow, Totals } from "./description.ts";
+export {
+  describe,
+  type Description,
+  type LayerRow,
+  type Totals,
+} from "./describe.ts";
 export type { NetOptions } from "./zoo/options.ts";
 export * from "./zoo/lenet.ts";
 export * from "./zoo/mlp.ts";

@@ -5,9 +5,17 @@
  * @module
  */
 import { shapeText } from "../base/tensor.ts";
-import { found } from "./found.ts";
-import { checkNames } from "./settings.ts";
-import { singleShape } from "./shapes.ts";
+import {
+  checkNames,
+  type Join,
+  type Kind,
+  type LayerValue,
+  type Settled,
+  settledOf,
+  type Shape,
+} from "../layers/define.ts";
+import { joins, kindOf, kinds } from "../layers/kinds.ts";
+import { found } from "../layers/setting.ts";
 import type {
   Architecture,
   Layer,
@@ -15,9 +23,6 @@ import type {
   SequenceLayer,
   SingleLayer,
 } from "./types.ts";
-
-/** Shape without the batch axis: [H, W, C] or [units]. */
-export type Shape = readonly number[];
 
 /** What every part of a plan knows. */
 interface Planned {
@@ -30,6 +35,9 @@ interface Planned {
 export interface PlannedSingle extends Planned {
   readonly type: "single";
   readonly layer: SingleLayer;
+  readonly kind: Kind;
+  /** Its settings, defaults filled in. */
+  readonly settings: Settled<LayerValue>;
 }
 
 /** Steps one after the other. */
@@ -41,22 +49,12 @@ export interface PlannedSequence extends Planned {
 /** Branches and their join. */
 export interface PlannedParallel extends Planned {
   readonly type: "parallel";
-  readonly join: "concat" | "add";
+  readonly join: Join["join"];
   readonly branches: readonly Plan[];
 }
 
 /** A part of a network with names and shapes. */
 export type Plan = PlannedSingle | PlannedSequence | PlannedParallel;
-
-/** Names for layers that were given none: conv1, conv2, pool1, ... */
-const SHORT: Partial<Record<string, string>> = {
-  conv2d: "conv",
-  maxPool2d: "pool",
-  avgPool2d: "pool",
-  globalAvgPool2d: "globalPool",
-  batchNorm: "bn",
-  padShortcut: "shortcut",
-};
 
 /** Settles names and shapes of one architecture. */
 class Planner {
@@ -84,14 +82,16 @@ class Planner {
     }
     const name = this.#name(
       layer.name,
-      SHORT[layer.kind] ?? String(layer.kind),
+      kinds.get(layer.kind)?.short ?? String(layer.kind),
       prefix,
     );
-    const outputShape = this.#placed(
-      `${String(layer.kind)} "${name}"`,
-      () => singleShape(layer, shape),
-    );
-    return { type: "single", name, layer, inputShape: shape, outputShape };
+    return this.#placed(`${String(layer.kind)} "${name}"`, () => {
+      const kind = kindOf(layer);
+      const settings = settledOf(kind, layer);
+      const outputShape = kind.shape(shape, settings);
+      const place = { name, inputShape: shape, outputShape };
+      return { type: "single", layer, kind, settings, ...place };
+    });
   }
 
   /** What `check` gives; its errors say in which network and layer. */
@@ -137,7 +137,7 @@ class Planner {
 
   #parallel(layer: ParallelLayer, shape: Shape, prefix: string): Plan {
     const { join } = layer;
-    if (join !== "concat" && join !== "add") {
+    if (!Object.hasOwn(joins, join)) {
       throw new TypeError(
         `network "${this.network}" expects join "concat" or "add" but found ${
           found(join)
@@ -163,37 +163,28 @@ class Planner {
   }
 
   /** Shape of joined branches. */
-  #join(name: string, join: "concat" | "add", branches: Plan[]): Shape {
+  #join(name: string, join: Join["join"], branches: Plan[]): Shape {
     if (branches.length === 0) {
       throw new TypeError(
         `network "${this.network}", "${name}" expects at least one branch but found none: an empty sequence is the identity`,
       );
     }
     const shapes = branches.map((branch) => branch.outputShape);
-    const first = shapes[0];
-    // Concatenation leaves the last axis free.
-    const fixed = (shape: Shape) => join === "add" ? shape : shape.slice(0, -1);
-    shapes.forEach((shape, i) => {
-      if (
-        shape.length !== first.length ||
-        shapeText(fixed(shape)) !== shapeText(fixed(first))
-      ) {
-        throw new TypeError(
-          `network "${this.network}", "${name}" expects branches ${
-            join === "add" ? "of one shape" : "of one height and width"
-          } but found ${shapeText(first)} from branch 1 and ${
-            shapeText(shape)
-          } from branch ${i + 1} (${
-            lastName(branches[i])
-          }): make strides and padding${
-            join === "add" ? " and filters" : ""
-          } of the branches agree`,
-        );
-      }
+    const { agreeing, alike, remedy, shape } = joins[join];
+    shapes.forEach((other, i) => {
+      const [first, here] = [shapes[0], other].map((one) =>
+        shapeText([...agreeing(one), one.length])
+      );
+      if (here === first) return;
+      throw new TypeError(
+        `network "${this.network}", "${name}" expects branches ${alike} but found ${
+          shapeText(shapes[0])
+        } from branch 1 and ${shapeText(other)} from branch ${i + 1} (${
+          lastName(branches[i])
+        }): make strides and padding${remedy} of the branches agree`,
+      );
     });
-    if (join === "add") return first;
-    const channels = shapes.reduce((sum, shape) => sum + shape.at(-1)!, 0);
-    return [...first.slice(0, -1), channels];
+    return shape(shapes);
   }
 
   /** `list` where it is an array, else an error. */

@@ -8,8 +8,8 @@
  * @module
  */
 import { paddingAmounts } from "../layers/mod.ts";
-import type { Plan, PlannedSingle, Shape } from "./plan.ts";
-import { slidingOf } from "./shapes.ts";
+import type { Shape } from "../layers/define.ts";
+import type { Plan, PlannedSingle } from "./plan.ts";
 
 /** What one place sees on one axis. */
 export interface AxisReach {
@@ -37,13 +37,11 @@ export function receptiveField(reach: Reach): number {
 
 /** Reach after a single layer. */
 export function reachAfter(reach: Reach, single: PlannedSingle): Reach {
-  const { layer, inputShape, outputShape } = single;
-  if (layer.kind === "globalAvgPool2d" || layer.kind === "dense") {
-    return reach.map(wholeGrid) as unknown as Reach;
-  }
-  const sliding = slidingOf(layer);
-  if (sliding === undefined) return reach;
-  const { size, strides, padding } = sliding;
+  const { kind, settings, inputShape, outputShape } = single;
+  const window = kind.window?.(settings);
+  if (window === undefined) return reach;
+  if (window === "all") return [wholeGrid(reach[0]), wholeGrid(reach[1])];
+  const { size, strides, padding } = window;
   const along = (axis: 0 | 1): AxisReach => {
     const { low, high, jump } = reach[axis];
     const { before } = paddingAmounts(inputShape[axis], {

@@ -14,12 +14,39 @@ import {
   type Tensor,
   zeros,
 } from "../base/tensor.ts";
-import { plan, singles } from "./plan.ts";
+import type { Weight } from "../layers/define.ts";
+import { type Plan, plan, type PlannedSingle, singles } from "./plan.ts";
 import type { Architecture } from "./types.ts";
-import { weightsOf, weightSpecs } from "./weight_shapes.ts";
 
 /** Weights by name: "conv1/kernel", "conv1/bias", "bn1/gamma", "bn1/movingMean". */
 export type Weights = Map<string, Tensor>;
+
+/** One weight of a network. */
+export interface WeightSpec extends Weight {
+  /** "conv1/kernel" */
+  readonly name: string;
+  /** "kernel" */
+  readonly role: string;
+  readonly trainable: boolean;
+}
+
+/** The weights of one layer; none for most kinds. */
+export function weightsOf(
+  { kind, name, inputShape, settings }: PlannedSingle,
+): WeightSpec[] {
+  const weights = kind.weights?.(inputShape, settings) ?? {};
+  return Object.entries(weights).map(([role, weight]) => ({
+    trainable: true,
+    ...weight,
+    name: `${name}/${role}`,
+    role,
+  }));
+}
+
+/** Every weight of a network, in the order of its layers. */
+export function weightSpecs(plan: Plan): WeightSpec[] {
+  return singles(plan).flatMap(weightsOf);
+}
 
 /**
  * The weights a network starts from.
@@ -54,17 +81,15 @@ export function initialWeights(
   checkSeed(fn, seed);
   const stream = streamFor(seed, "weights");
   const parts = singles(plan(architecture));
-  const lastRelu = parts.findLastIndex(({ layer }) => layer.kind === "relu");
+  const lastRelu = parts.findLastIndex(({ kind }) => kind.rectifies);
   const weights: Weights = new Map();
   parts.forEach((part, place) => {
-    const kernel = place < lastRelu ? heNormal : glorotUniform;
-    for (const { name, role, shape } of weightsOf(part)) {
-      if (role === "kernel") {
-        weights.set(name, kernel(shape, stream, dtype));
-        continue;
-      }
-      const value = zeros(shape, dtype);
-      if (role === "gamma" || role === "movingVariance") value.data.fill(1);
+    const draw = place < lastRelu ? heNormal : glorotUniform;
+    for (const { name, shape, start } of weightsOf(part)) {
+      const value = start === "drawn"
+        ? draw(shape, stream, dtype)
+        : zeros(shape, dtype);
+      if (typeof start === "number") value.data.fill(start);
       weights.set(name, value);
     }
   });

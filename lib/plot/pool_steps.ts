@@ -4,7 +4,7 @@ import {
   maxPool2dBackward,
   type Pool2dOptions,
 } from "../layers/mod.ts";
-import { pool2dSizes } from "../layers/pool2d_shape.ts";
+import { pool2dSizes } from "../layers/pool2d.ts";
 import { checkGiven, checkText } from "../base/arguments.ts";
 import { checkWord, settle, unset } from "../base/options.ts";
 import { reshape, shapeText, type Tensor, zeros } from "../base/tensor.ts";

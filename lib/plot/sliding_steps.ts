@@ -1,5 +1,5 @@
 /** The arithmetic of a sliding window, place by place, as it is shown. */
-import { conv2dSizes } from "../layers/conv2d_sizes.ts";
+import { conv2dSizes } from "../layers/conv2d.ts";
 import { conv2dNaive, type Conv2dOptions } from "../layers/mod.ts";
 import { checkGiven, checkText } from "../base/arguments.ts";
 import { settle } from "../base/options.ts";

@@ -1,6 +1,6 @@
 import type { Architecture } from "../../lib/networks/types.ts";
 import { plan } from "../../lib/networks/plan.ts";
-import { weightSpecs } from "../../lib/networks/weight_shapes.ts";
+import { weightSpecs } from "../../lib/networks/weights.ts";
 import { type Random, random } from "../../lib/base/random.ts";
 import { sizeOf } from "../../lib/base/shape.ts";
 import type { Tensor } from "../../lib/base/tensor.ts";

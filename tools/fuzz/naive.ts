@@ -5,7 +5,7 @@
  * @module
  */
 import type { Plan, PlannedSingle } from "../../lib/networks/plan.ts";
-import type { Axes } from "../../lib/networks/types.ts";
+import type { Axes } from "../../lib/layers/define.ts";
 import type { Random } from "../../lib/base/random.ts";
 import { sizeOf } from "../../lib/base/shape.ts";
 import type { Tensor } from "../../lib/base/tensor.ts";

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { type Inputs, only } from "../custom_layers/only.ts";
+import { type Inputs, only } from "../../layers/tfjs/class.ts";
 
 type Tensor = tf.Tensor;
 type Pair = [number, number];

@@ -6,8 +6,7 @@
  *
  * @module
  */
-import type { Conv2dSizes } from "../conv2d_sizes.ts";
-import { lineStart, type Patches } from "./patches.ts";
+import { type Conv2dSizes, lineStart, type Patches } from "./patches.ts";
 
 /** Whether a convolution has one input and one output channel a group. */
 export function isDepthwise(sizes: Conv2dSizes): boolean {
@@ -42,13 +41,11 @@ export function depthwise(
   }
 }
 
-/** Adds to the kernel's gradient and, where `target` has room, to the input's. */
-export function depthwiseBackward(
+/** Adds the gradient of the chunk in `plan.padded` to the kernel's. */
+export function depthwiseKernelGradient(
   plan: Patches,
-  kernel: Float64Array,
   dy: Float64Array,
   dKernel: Float64Array,
-  target: Float64Array,
   to: number,
 ): void {
   const { sizes, taps, padded } = plan;
@@ -64,9 +61,30 @@ export function depthwiseBackward(
         for (let c = 0; c < channels; c++) {
           dKernel[q + c] += padded[p + c] * dy[at + c];
         }
-        if (target.length === 0) continue;
+      }
+    }
+  }
+}
+
+/** Adds the gradient of the chunk's pixels to `plan.padded`. */
+export function depthwiseInputGradient(
+  plan: Patches,
+  kernel: Float64Array,
+  dy: Float64Array,
+  to: number,
+): void {
+  const { sizes, taps, padded } = plan;
+  const channels = sizes.cin;
+  const step = sizes.strideW * channels;
+  let at = 0;
+  for (let line = 0; line < to; line++) {
+    let window = lineStart(sizes, line, 0);
+    for (let j = 0; j < sizes.outW; j++, window += step, at += channels) {
+      for (let t = 0; t < taps.length; t++) {
+        const p = window + taps[t];
+        const q = t * channels;
         for (let c = 0; c < channels; c++) {
-          target[p + c] += kernel[q + c] * dy[at + c];
+          padded[p + c] += kernel[q + c] * dy[at + c];
         }
       }
     }

@@ -3,15 +3,37 @@
  *
  * Row (n, i, j) holds the KH * KW * Cin numbers under the window that makes
  * y[n, i, j]; then the convolution is one matrix product with the kernel. Images
- * go through in chunks that fit the processor's cache, first copied with their
- * padding, so that no loop asks where the border is.
+ * go through in chunks that fit the processor's cache, first copied to float64
+ * with a border of zeros as wide as the padding, so that no loop asks where the
+ * border is.
  *
  * @module
  */
 import { room } from "../../base/shape.ts";
-import type { Conv2dSizes } from "../conv2d_sizes.ts";
-import { paddedLength, paddedWidth } from "./padded.ts";
+import type { TensorData } from "../../base/tensor.ts";
 import { upTo4 } from "./product.ts";
+
+/** All the numbers of one convolution, checked. */
+export interface Conv2dSizes {
+  batch: number;
+  height: number;
+  width: number;
+  cin: number;
+  kh: number;
+  kw: number;
+  cout: number;
+  groups: number;
+  strideH: number;
+  strideW: number;
+  dilationH: number;
+  dilationW: number;
+  top: number;
+  left: number;
+  bottom: number;
+  right: number;
+  outH: number;
+  outW: number;
+}
 
 /** Numbers of the patch matrix that are worked on at a time (256 KB). */
 const CHUNK = 32768;
@@ -108,12 +130,11 @@ export function gatherPatches(
 /** The way back: adds each row's numbers to the pixels that they came from. */
 export function scatterPatches(
   plan: Patches,
-  target: Float64Array,
   group: number,
   from: number,
   to: number,
 ): void {
-  const { sizes, taps, run, columns } = plan;
+  const { sizes, taps, run, padded, columns } = plan;
   const step = sizes.strideW * sizes.cin;
   const outW = sizes.outW;
   let at = 0;
@@ -123,9 +144,66 @@ export function scatterPatches(
       for (let t = 0; t < taps.length; t++) {
         const end = at + run;
         for (let p = window + taps[t]; at < end; at++, p++) {
-          target[p] += columns[at];
+          padded[p] += columns[at];
         }
       }
     }
   }
+}
+
+/** Pixels in one row with its padding. */
+function paddedWidth(sizes: Conv2dSizes): number {
+  return sizes.left + sizes.width + sizes.right;
+}
+
+/** Numbers in one image with its padding. */
+function paddedLength(sizes: Conv2dSizes): number {
+  const rows = sizes.top + sizes.height + sizes.bottom;
+  return rows * paddedWidth(sizes) * sizes.cin;
+}
+
+/** Copies `count` images from number `first` into the padded buffer. */
+export function loadImages(
+  sizes: Conv2dSizes,
+  padded: Float64Array,
+  x: TensorData,
+  first: number,
+  count: number,
+): void {
+  const { height, width, cin } = sizes;
+  const row = width * cin;
+  for (let n = 0; n < count; n++) {
+    for (let i = 0; i < height; i++) {
+      const from = ((first + n) * height + i) * row;
+      padded.set(
+        x.subarray(from, from + row),
+        paddedRow(sizes, n, i),
+      );
+    }
+  }
+}
+
+/** Copies `count` images without their padding out of a padded buffer. */
+export function unloadImages(
+  sizes: Conv2dSizes,
+  padded: Float64Array,
+  x: TensorData,
+  first: number,
+  count: number,
+): void {
+  const { height, width, cin } = sizes;
+  const row = width * cin;
+  for (let n = 0; n < count; n++) {
+    for (let i = 0; i < height; i++) {
+      const from = paddedRow(sizes, n, i);
+      const to = ((first + n) * height + i) * row;
+      x.set(padded.subarray(from, from + row), to);
+    }
+  }
+}
+
+/** Where row i of image n begins in the padded buffer. */
+function paddedRow(sizes: Conv2dSizes, n: number, i: number): number {
+  return n * paddedLength(sizes) +
+    ((sizes.top + i) * paddedWidth(sizes) + sizes.left) * sizes.cin;
 }

@@ -5,10 +5,14 @@
  */
 import type { Data, Shape } from "plotly.js";
 import { checkArchitecture } from "../check_architecture.ts";
-import { describe } from "../describe.ts";
-import type { Description } from "../description.ts";
-import { layersText, thousands } from "../description_table.ts";
-import { plan } from "../plan.ts";
+import {
+  describe,
+  type Description,
+  type LayerRow,
+  layersText,
+  thousands,
+} from "../describe.ts";
+import { plan, type PlannedSingle } from "../plan.ts";
 import type { Architecture } from "../types.ts";
 import { settle, shown } from "../../base/options.ts";
 import { checkText } from "../../base/arguments.ts";
@@ -16,7 +20,6 @@ import { ink, okabeIto, transparent } from "../../plot/colours.ts";
 import { type Figure, figure, titled } from "../../plot/figure.ts";
 import { figureWidth, titleWidth } from "../../plot/width.ts";
 import { elementsOf } from "./elements.ts";
-import { boxText, hoverText, sizeText } from "./labels.ts";
 import {
   BOX_HEIGHT,
   columnsOf,
@@ -45,15 +48,12 @@ const SIDES = 20;
 /** A column narrower than this holds no text; hovering tells what it is. */
 const readable = 48;
 
-/** Fill of each kind of box. */
-const COLOURS: Partial<Record<DrawnBox["kind"], string>> = {
-  conv2d: transparent(okabeIto.blue, 0.28),
+/** Fill of each family of boxes. */
+const COLOURS: Record<NonNullable<DrawnBox["family"]>, string> = {
+  convolution: transparent(okabeIto.blue, 0.28),
   dense: transparent(okabeIto.purple, 0.4),
-  maxPool2d: transparent(okabeIto.orange, 0.35),
-  avgPool2d: transparent(okabeIto.orange, 0.35),
-  globalAvgPool2d: transparent(okabeIto.orange, 0.35),
-  add: transparent(okabeIto.green, 0.3),
-  concat: transparent(okabeIto.green, 0.3),
+  pooling: transparent(okabeIto.orange, 0.35),
+  join: transparent(okabeIto.green, 0.3),
 };
 
 /**
@@ -103,8 +103,7 @@ export function drawArchitecture(
     x: middle,
     y: 0.5,
     width: 0.9,
-    kind: "input",
-    first: "input",
+    text: "input",
     after: [],
     names: [],
     trunk: true,
@@ -174,14 +173,14 @@ function shapes({ frames, boxes }: Drawing): Partial<Shape>[] {
         ? { color: "#777777", width: 1.5, dash: "dash" as const }
         : { width: 0 },
     })),
-    ...boxes.map(({ x, y, width, kind }) => ({
+    ...boxes.map(({ x, y, width, family }) => ({
       type: "rect" as const,
       layer: "below" as const,
       x0: x - width / 2,
       x1: x + width / 2,
       y0: y - BOX_HEIGHT / 2,
       y1: y + BOX_HEIGHT / 2,
-      fillcolor: COLOURS[kind] ?? "#FFFFFF",
+      fillcolor: family ? COLOURS[family] : "#FFFFFF",
       line: { color: "#666666", width: 1 },
     })),
   ];
@@ -225,8 +224,8 @@ function boxTexts(
     mode: "text+markers",
     x: boxes.map(({ x }) => x),
     y: boxes.map(({ y }) => y),
-    text: boxes.map(({ first, after, width }) =>
-      width * column < 0.9 * readable ? "" : boxText(first, after)
+    text: boxes.map(({ text, after, width }) =>
+      width * column < 0.9 * readable ? "" : boxText(text, after)
     ),
     textfont: { size: Math.min(11, Math.max(7, 0.09 * column)), color: ink },
     marker: { size: 30, opacity: 0 },
@@ -272,4 +271,29 @@ function frameTexts({ frames }: Drawing): Data {
     textfont: { size: 10, color: "#555555" },
     hoverinfo: "skip",
   };
+}
+
+/** Sizes as people say them: 28 × 28 × 6. */
+const sizeText = (shape: readonly number[]): string => shape.join(" × ");
+
+/** A box's text: the layer, and below it what shares the box. */
+function boxText(top: string, after: readonly PlannedSingle[]): string {
+  if (after.length === 0) return top;
+  const below = after.map(({ kind, settings }) => kind.label(settings))
+    .join(" · ");
+  return `${top}<br><span style="font-size:9px">${below}</span>`;
+}
+
+/** The hover text of a box: each layer in it by name, then sizes and counts. */
+function hoverText(rows: readonly LayerRow[]): string {
+  const sum = (field: "parameters" | "multiplyAdds") =>
+    thousands(rows.reduce((total, row) => total + row[field], 0));
+  const last = rows[rows.length - 1];
+  return [
+    `<b>${rows.map(({ name }) => name).join(" · ")}</b>`,
+    `output ${sizeText(last.outputShape)}`,
+    `${sum("parameters")} parameters`,
+    `${sum("multiplyAdds")} multiply-adds`,
+    `sees ${last.receptiveField} pixels across`,
+  ].join("<br>");
 }

@@ -31,9 +31,6 @@ export interface RepeatElement {
 /** A piece of the drawing. */
 export type Element = BoxElement | ParallelElement | RepeatElement;
 
-/** Layers small enough to share the box of the one before. */
-const SMALL = ["batchNorm", "relu", "dropout", "softmax"];
-
 /**
  * The elements of a plan, from input to output.
  *
@@ -69,7 +66,7 @@ export function elementsOf(plan: Plan, fold: boolean): Element[] {
 
 /** Whether a step can share the box before it. */
 function isSmall(step: Plan): step is PlannedSingle {
-  return step.type === "single" && SMALL.includes(step.layer.kind);
+  return step.type === "single" && step.kind.small === true;
 }
 
 /** How many steps from `start` on are equal but for their names; 1 for single layers. */

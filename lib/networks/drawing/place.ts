@@ -6,7 +6,8 @@
  * @module
  */
 import type { PlannedSingle } from "../plan.ts";
-import type { LayerKind, SingleLayer } from "../types.ts";
+import type { Kind } from "../../layers/define.ts";
+import { joins } from "../../layers/kinds.ts";
 import type { Element, ParallelElement } from "./elements.ts";
 
 /** A place in the drawing. */
@@ -18,9 +19,11 @@ export interface Point {
 /** A box: its middle, its size, and the layers it stands for. */
 export interface DrawnBox extends Point {
   readonly width: number;
-  readonly kind: LayerKind | "add" | "concat" | "input";
-  /** The layer, or the name of a join. */
-  readonly first: SingleLayer | string;
+  /** Decides its colour; white unless told. */
+  readonly family?: Kind["family"] | "join";
+  /** What stands in the box. */
+  readonly text: string;
+  /** Below it, the layers that share the box. */
   readonly after: readonly PlannedSingle[];
   /** Names of the layers in the box. */
   readonly names: readonly string[];
@@ -104,8 +107,8 @@ export function place(
       drawing.boxes.push({
         ...middle,
         width: BOX_WIDTH,
-        kind: single.layer.kind,
-        first: single.layer,
+        family: single.kind.family,
+        text: single.kind.label(single.settings),
         after,
         names,
         trunk,
@@ -158,7 +161,7 @@ function placeParallel(
   const widths = branchColumns(element);
   const total = widths.reduce((sum, columns) => sum + columns, 0);
   const middle = { x, y: top + rowsOf([element]) - 0.5 };
-  const wide = parallel.join === "concat";
+  const { wide, label } = joins[parallel.join];
   let left = x - total / 2;
   element.branches.forEach((branch, i) => {
     const column = left + widths[i] / 2;
@@ -194,8 +197,8 @@ function placeParallel(
   drawing.boxes.push({
     ...middle,
     width: wide ? Math.max(total - 0.1, BOX_WIDTH) : BOX_WIDTH,
-    kind: parallel.join,
-    first: wide ? `concat to ${parallel.outputShape.at(-1)}` : "add",
+    family: "join",
+    text: label(parallel.outputShape),
     after,
     names: [parallel, ...after].map(({ name }) => name),
     trunk,

@@ -53,7 +53,7 @@ export function exportedFunctions(): Exported[] {
     ),
   );
   const found: Exported[] = [];
-  const take = (name: string, symbol: ts.Symbol) => {
+  const take = (name: string, symbol: ts.Symbol, owner = symbol) => {
     const signatures = checker.getTypeOfSymbol(symbol).getCallSignatures();
     if (signatures.length === 0 || !ours(symbol)) return;
     const options = new Set<string>();
@@ -74,7 +74,7 @@ export function exportedFunctions(): Exported[] {
       }
     }
     if (options.size + words.size > 0) {
-      found.push({ name, room: roomOf(symbol), options: [...options], words });
+      found.push({ name, room: roomOf(owner), options: [...options], words });
     }
   };
   for (const { name, symbol } of exported) {
@@ -86,8 +86,10 @@ export function exportedFunctions(): Exported[] {
       ? checker.getTypeOfSymbol(symbol)
       : checker.getDeclaredTypeOfSymbol(symbol);
     if (!isPlainObject(type) || type.getCallSignatures().length > 0) continue;
+    // A reader calls a kind of layer by its maker, which layers.conv2d is.
+    if (nameOf(type) === "Kind") continue;
     for (const member of checker.getPropertiesOfType(type)) {
-      take(`${name}.${member.name}`, member);
+      take(`${name}.${member.name}`, member, symbol);
     }
   }
   return found;

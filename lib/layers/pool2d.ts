@@ -7,6 +7,17 @@ import {
   checkTensor,
   type Pair,
 } from "../base/check.ts";
+import {
+  type Axes,
+  type Definition,
+  fitting,
+  plainRun,
+  type Settled,
+  strideLabel,
+  type Window,
+  windowLabel,
+} from "./define.ts";
+import { axes, axesLike, padding } from "./setting.ts";
 import { type Padding, windowPlaces } from "./window.ts";
 
 /** How a pooling window slides over its input. */
@@ -114,3 +125,53 @@ export function pool2dShape(
 ): [number, number, number, number] {
   return pooledShape(pool2dSizes("pool2dShape", xShape, options));
 }
+
+/** The largest value, or the mean, of each window; strides are poolSize unless told. */
+export interface PoolLayer<
+  Kind extends "maxPool2d" | "avgPool2d" = "maxPool2d" | "avgPool2d",
+> {
+  readonly kind: Kind;
+  readonly name?: string;
+  /** 2 unless told. */
+  readonly poolSize?: Axes;
+  readonly strides?: Axes;
+  readonly padding?: Padding;
+}
+
+type Pool = PoolLayer;
+type PoolSettings = Settled<Pool>;
+
+/** What both poolings have in common in a network. */
+export function poolDefinition(
+  forward: (x: Tensor, options: Pool2dOptions) => Tensor,
+  backward: (x: Tensor, dy: Tensor, options: Pool2dOptions) => Tensor,
+  word: string,
+): Omit<Definition<Pool>, "kind" | "tfjs"> {
+  const windowOf = ({ poolSize, ...others }: PoolSettings): Window => ({
+    size: poolSize,
+    ...others,
+  });
+  return {
+    settings: {
+      poolSize: axes(2),
+      strides: axesLike("poolSize"),
+      padding,
+    },
+    short: "pool",
+    shape: (input, settings) =>
+      pool2dShape(fitting(input, windowOf(settings)), settings).slice(1),
+    run: plainRun<Pool>(forward, backward),
+    window: windowOf,
+    label: ({ poolSize, strides }) =>
+      `${windowLabel(poolSize)} ${word} pool${strideLabel(strides)}`,
+    family: "pooling",
+  };
+}
+
+/** The settings of a pooling as tfjs takes them. */
+export const tfjsPool = (settings: PoolSettings, name: string) => ({
+  name,
+  poolSize: [...settings.poolSize] as [number, number],
+  strides: [...settings.strides] as [number, number],
+  padding: settings.padding,
+});
