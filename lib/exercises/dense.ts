@@ -64,22 +64,11 @@ export const denseExercise: Exercise<DenseSolution> = {
       .map(([x, kernel, bias]) => [x, kernel, { bias }]),
   expected: dense,
   mistakes: [
-    {
-      "missing bias": [
-        "add bias[o] once to every output o",
-        (x, kernel) => dense(x, kernel),
-      ],
-      "transposed kernel": [
-        kernelRemedy,
-        (x, kernel, options) => dense(x, readAs(kernel, [1, 0]), options),
-      ],
-      "bias added too often": [
-        "add bias[o] once to each output, after the sum or as its start",
-        (x, kernel, { bias }) =>
-          dense(x, kernel, { bias: map(bias, (b) => b * x.shape[1]) }),
-      ],
-    },
     commonMistakes(dense, {
+      "missing bias": "add bias[o] once to every output o",
+      "transposed kernel": kernelRemedy,
+      "bias added too often":
+        "add bias[o] once to each output, after the sum or as its start",
       "ReLU applied":
         "a dense layer is linear; ReLU is a layer of its own after it",
       "batch axis flattened away":
@@ -90,9 +79,10 @@ export const denseExercise: Exercise<DenseSolution> = {
     {
       "products not summed": [
         "add up with +=; = keeps only the last product",
-        ({ shape, data }, kernel, options) => {
-          const last = data.map((v, i) => (i + 1) % shape[1] === 0 ? v : 0);
-          return dense({ shape, data: last }, kernel, options);
+        (x, kernel, options) => {
+          const last = x.shape[1] - 1;
+          const only = map(x, (value, _, i) => i === last ? value : 0);
+          return dense(only, kernel, options);
         },
       ],
     },
@@ -114,7 +104,7 @@ export const denseBackwardExercise: Exercise<DenseBackwardSolution> = {
           const { dKernel } = denseBackward(x, kernel, dy);
           return {
             dx: denseBackward(x, readAs(kernel, [1, 0]), dy).dx,
-            dKernel: relabel(transpose(dKernel, [1, 0]), kernel.shape),
+            dKernel: relabel(transpose(dKernel), kernel.shape),
           };
         },
       ],
@@ -123,7 +113,7 @@ export const denseBackwardExercise: Exercise<DenseBackwardSolution> = {
       "transposed kernel": [
         `dKernel[i, o] sums x[n, i] * dy[n, o] over n; ${kernelRemedy}`,
         (x, kernel, dy) => ({
-          dKernel: transpose(denseBackward(x, kernel, dy).dKernel, [1, 0]),
+          dKernel: transpose(denseBackward(x, kernel, dy).dKernel),
         }),
       ],
     },

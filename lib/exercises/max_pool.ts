@@ -10,7 +10,7 @@ import {
   nchwMistakes,
 } from "./common_mistakes.ts";
 import { nearTies, quarters, wholeNumbers } from "./random_case.ts";
-import { type Grid, gridOf, offset, slide, windowMistakes } from "./window.ts";
+import { type Grid, gridOf, offset, places, windowMistakes } from "./window.ts";
 
 /** Options of the checks of max pooling. */
 export interface MaxPoolCheckOptions extends CheckOptions {
@@ -117,12 +117,12 @@ export function windows(
   const [images, , , channels] = x.shape;
   const y = zeros([images, grid[0].length, grid[1].length, channels]);
   const below: Pixel[][] = Array.from(y.data, () => []);
-  slide(images, grid, ({ n, oy, ox, iy, ix, inside }) => {
+  for (const { n, oy, ox, iy, ix, inside } of places(x, grid)) {
     for (let c = 0; c < channels; c++) {
       const at = inside ? offset(x, n, iy, ix, c) : -1;
       below[offset(y, n, oy, ox, c)].push({ value: x.data[at] ?? 0, at });
     }
-  });
+  }
   below.forEach((pixels, at) => visit(pixels, at, y));
   return y;
 }

@@ -51,8 +51,8 @@ export const unshuffledExercise: Exercise<UnshuffledSolution> = {
       (kernel, order) => {
         // the kernel's values read as [units, D], their columns put in order
         const misread = relabel(kernel, [...kernel.shape].reverse());
-        const rows = gather(transpose(misread, [1, 0]), inverse(order));
-        return relabel(transpose(rows, [1, 0]), kernel.shape);
+        const rows = gather(transpose(misread), inverse(order));
+        return relabel(transpose(rows), kernel.shape);
       },
     ],
     "order reversed": [
