@@ -1,7 +1,6 @@
 import { type Tensor, zeros } from "../base/tensor.ts";
 import { map, transpose } from "../base/verbs.ts";
-import { check, type Exercise } from "./check.ts";
-import type { CheckOptions } from "./check_error.ts";
+import { check, type CheckOptions } from "./check.ts";
 
 /** A student's global average pooling as a dense kernel. */
 export type AverageKernelSolution = (
@@ -25,8 +24,27 @@ function kernelOf(
 const right = (...[h, w, c]: Size) =>
   kernelOf([h, w, c], (value, o) => value % c === o ? 1 / (h * w) : 0);
 
-/** The exercise that {@linkcode checkAverageKernel} runs. */
-export const averageKernelExercise: Exercise<AverageKernelSolution> = {
+/**
+ * Checks a student's global average pooling as a dense layer: (height, width,
+ * channels) => kernel [height * width * channels, channels].
+ *
+ * @throws {CheckError} A case goes wrong; the message names the mistake.
+ *
+ * @example
+ * ```ts
+ * import { checkAverageKernel, tensor } from "cnn";
+ *
+ * await checkAverageKernel((h, w, c) => {
+ *   const rows = Array.from({ length: h * w * c }, (_, i) =>
+ *     Array.from({ length: c }, (_, o) => i % c === o ? 1 / (h * w) : 0));
+ *   return tensor(rows);
+ * }, { exercise: "4.4" });
+ * ```
+ */
+export const checkAverageKernel: (
+  fn: AverageKernelSolution,
+  options: CheckOptions,
+) => Promise<void> = check({
   check: "checkAverageKernel",
   name: "averageKernel",
   names: ["height", "width", "channels"],
@@ -66,26 +84,4 @@ export const averageKernelExercise: Exercise<AverageKernelSolution> = {
       (h, w, c) => transpose(right(h, w, c)),
     ],
   }],
-};
-
-/**
- * Checks a student's global average pooling as a dense layer: (height, width,
- * channels) => kernel [height * width * channels, channels].
- *
- * @throws {CheckError} A case goes wrong; the message names the mistake.
- *
- * @example
- * ```ts
- * import { checkAverageKernel, tensor } from "cnn";
- *
- * await checkAverageKernel((h, w, c) => {
- *   const rows = Array.from({ length: h * w * c }, (_, i) =>
- *     Array.from({ length: c }, (_, o) => i % c === o ? 1 / (h * w) : 0));
- *   return tensor(rows);
- * }, { exercise: "4.4" });
- * ```
- */
-export const checkAverageKernel: (
-  fn: AverageKernelSolution,
-  options: CheckOptions,
-) => Promise<void> = check(averageKernelExercise);
+});

@@ -26,6 +26,8 @@ import {
   same,
 } from "./result.ts";
 
+export type { CheckOptions };
+
 /** Largest relative difference that is none, unless an exercise tells another. */
 const TOLERANCE = 1e-4;
 
@@ -101,7 +103,18 @@ export function check<S extends Solution, Feature extends string = never>(
       `✓ Exercise ${number} passed: ${exercise.name} is right in ${cases.length} cases.`,
     );
   };
+  EXERCISES.set(run, exercise);
   return Object.defineProperty(run, "name", { value: exercise.check });
+}
+
+/** What each check runs. */
+const EXERCISES = new WeakMap<Solution, unknown>();
+
+/** The exercise that a check runs; undefined for what is no such check. */
+export function exerciseOf<S extends Solution, Feature extends string>(
+  check: (fn: S, options: Options<Feature>) => Promise<void>,
+): Exercise<S, Feature> | undefined {
+  return EXERCISES.get(check) as Exercise<S, Feature> | undefined;
 }
 
 /** The cases of an exercise for these options, which are checked. */
@@ -199,7 +212,7 @@ async function runCase<S extends Solution, Feature extends string>(
   }
   const { parts: found, malformed } = readResult(result, right);
   if (malformed) {
-    const { mistake, details } = malformed;
+    const [mistake, details] = malformed;
     throw new CheckError(number, mistake, `${call} ${details}`);
   }
   const expected = partsOf(right);

@@ -1,8 +1,7 @@
 import { conv2d, type Padding } from "../layers/mod.ts";
 import { type Tensor, zeros } from "../base/tensor.ts";
 import { at, map } from "../base/verbs.ts";
-import type { CheckOptions } from "./check_error.ts";
-import { check, type Exercise, only } from "./check.ts";
+import { check, type CheckOptions, only } from "./check.ts";
 import {
   commonMistakes,
   loopOverImages,
@@ -140,8 +139,30 @@ const withKernel =
 
 const often = "add bias[f] once to each output, after the sum or as its start";
 
-/** The exercise that {@linkcode checkConv2d} runs. */
-export const conv2dExercise: Exercise<Conv2dSolution, Conv2dFeature> = {
+/**
+ * Checks a student's convolution: (x [N, H, W, Cin], kernel [KH, KW, Cin, Cout],
+ * options) => y [N, OH, OW, Cout].
+ *
+ * The options hold what `features` names and nothing else: `bias` [Cout],
+ * `strides` and `dilations` as one number for both axes, `padding` "valid" or
+ * "same" with the odd zero at the end.
+ *
+ * @param fn The student's function, may be asynchronous.
+ * @param options `exercise`, `seed`, `features`: bias, strides and padding
+ * unless told.
+ * @throws {CheckError} A case goes wrong; the message names the mistake.
+ *
+ * @example
+ * ```ts
+ * import { checkConv2d, conv2d } from "cnn";
+ *
+ * await checkConv2d(conv2d, { exercise: "2.1" });
+ * ```
+ */
+export const checkConv2d: (
+  fn: Conv2dSolution,
+  options: Conv2dCheckOptions,
+) => Promise<void> = check({
   check: "checkConv2d",
   name: "conv2d",
   names: ["x", "kernel", "options"],
@@ -212,29 +233,4 @@ export const conv2dExercise: Exercise<Conv2dSolution, Conv2dFeature> = {
         "a convolution is linear; ReLU is a layer of its own after it",
     }),
   ],
-};
-
-/**
- * Checks a student's convolution: (x [N, H, W, Cin], kernel [KH, KW, Cin, Cout],
- * options) => y [N, OH, OW, Cout].
- *
- * The options hold what `features` names and nothing else: `bias` [Cout],
- * `strides` and `dilations` as one number for both axes, `padding` "valid" or
- * "same" with the odd zero at the end.
- *
- * @param fn The student's function, may be asynchronous.
- * @param options `exercise`, `seed`, `features`: bias, strides and padding
- * unless told.
- * @throws {CheckError} A case goes wrong; the message names the mistake.
- *
- * @example
- * ```ts
- * import { checkConv2d, conv2d } from "cnn";
- *
- * await checkConv2d(conv2d, { exercise: "2.1" });
- * ```
- */
-export const checkConv2d: (
-  fn: Conv2dSolution,
-  options: Conv2dCheckOptions,
-) => Promise<void> = check(conv2dExercise);
+});

@@ -2,8 +2,7 @@ import { dense, denseBackward } from "../layers/mod.ts";
 import type { Random } from "../base/random.ts";
 import type { Tensor } from "../base/tensor.ts";
 import { map, transpose } from "../base/verbs.ts";
-import { check, type Exercise } from "./check.ts";
-import type { CheckOptions } from "./check_error.ts";
+import { check, type CheckOptions } from "./check.ts";
 import {
   batchMistakes,
   commonMistakes,
@@ -54,8 +53,23 @@ function draw(
   });
 }
 
-/** The exercise that {@linkcode checkDense} runs. */
-export const denseExercise: Exercise<DenseSolution> = {
+/**
+ * Checks a student's dense layer: (x [N, in], kernel [in, out], { bias [out] })
+ * => y [N, out].
+ *
+ * @throws {CheckError} A case goes wrong; the message names the mistake.
+ *
+ * @example
+ * ```ts
+ * import { checkDense, dense } from "cnn";
+ *
+ * await checkDense(dense, { exercise: "4.1" });
+ * ```
+ */
+export const checkDense: (
+  fn: DenseSolution,
+  options: CheckOptions,
+) => Promise<void> = check({
   check: "checkDense",
   name: "dense",
   names: ["x", "kernel", "options"],
@@ -87,10 +101,25 @@ export const denseExercise: Exercise<DenseSolution> = {
       ],
     },
   ],
-};
+});
 
-/** The exercise that {@linkcode checkDenseBackward} runs. */
-export const denseBackwardExercise: Exercise<DenseBackwardSolution> = {
+/**
+ * Checks a student's gradients of a dense layer: (x [N, in], kernel [in, out],
+ * dy [N, out]) => { dx, dKernel, dBias }.
+ *
+ * @throws {CheckError} A case goes wrong; the message names the mistake.
+ *
+ * @example
+ * ```ts
+ * import { checkDenseBackward, denseBackward } from "cnn";
+ *
+ * await checkDenseBackward(denseBackward, { exercise: "4.2" });
+ * ```
+ */
+export const checkDenseBackward: (
+  fn: DenseBackwardSolution,
+  options: CheckOptions,
+) => Promise<void> = check({
   check: "checkDenseBackward",
   name: "denseBackward",
   names: ["x", "kernel", "dy"],
@@ -123,40 +152,4 @@ export const denseBackwardExercise: Exercise<DenseBackwardSolution> = {
       (_, dy) => ({ dBias: dy }),
     ),
   ],
-};
-
-/**
- * Checks a student's dense layer: (x [N, in], kernel [in, out], { bias [out] })
- * => y [N, out].
- *
- * @throws {CheckError} A case goes wrong; the message names the mistake.
- *
- * @example
- * ```ts
- * import { checkDense, dense } from "cnn";
- *
- * await checkDense(dense, { exercise: "4.1" });
- * ```
- */
-export const checkDense: (
-  fn: DenseSolution,
-  options: CheckOptions,
-) => Promise<void> = check(denseExercise);
-
-/**
- * Checks a student's gradients of a dense layer: (x [N, in], kernel [in, out],
- * dy [N, out]) => { dx, dKernel, dBias }.
- *
- * @throws {CheckError} A case goes wrong; the message names the mistake.
- *
- * @example
- * ```ts
- * import { checkDenseBackward, denseBackward } from "cnn";
- *
- * await checkDenseBackward(denseBackward, { exercise: "4.2" });
- * ```
- */
-export const checkDenseBackward: (
-  fn: DenseBackwardSolution,
-  options: CheckOptions,
-) => Promise<void> = check(denseBackwardExercise);
+});

@@ -156,7 +156,7 @@ async function checkAnswer<Value>(
     right,
   );
   if (malformed) {
-    const { mistake, details } = malformed;
+    const [mistake, details] = malformed;
     throw new CheckError(exercise, mistake, `The answer ${details}`);
   }
   const found = parts[""];

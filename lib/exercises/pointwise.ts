@@ -1,8 +1,7 @@
 import { conv2d } from "../layers/mod.ts";
 import type { Tensor } from "../base/tensor.ts";
 import { map } from "../base/verbs.ts";
-import { check, type Exercise } from "./check.ts";
-import type { CheckOptions } from "./check_error.ts";
+import { check, type CheckOptions } from "./check.ts";
 import { commonMistakes, relabel } from "./common_mistakes.ts";
 import { quarters, wholeNumbers } from "./random_case.ts";
 
@@ -18,8 +17,25 @@ function right(x: Tensor, kernel: Tensor, bias: Tensor): Tensor {
   return conv2d(x, kernel, { bias });
 }
 
-/** The exercise that {@linkcode checkPointwise} runs. */
-export const pointwiseExercise: Exercise<PointwiseSolution> = {
+/**
+ * Checks a student's 1x1 convolution: (x [N, H, W, Cin], kernel
+ * [1, 1, Cin, Cout], bias [Cout]) => y [N, H, W, Cout].
+ *
+ * @throws {CheckError} A case goes wrong; the message names the mistake.
+ *
+ * @example
+ * ```ts
+ * import { checkPointwise, conv2d } from "cnn";
+ *
+ * await checkPointwise((x, kernel, bias) => conv2d(x, kernel, { bias }), {
+ *   exercise: "6.3",
+ * });
+ * ```
+ */
+export const checkPointwise: (
+  fn: PointwiseSolution,
+  options: CheckOptions,
+) => Promise<void> = check({
   check: "checkPointwise",
   name: "pointwise",
   names: ["x", "kernel", "bias"],
@@ -77,24 +93,4 @@ export const pointwiseExercise: Exercise<PointwiseSolution> = {
       ],
     },
   ],
-};
-
-/**
- * Checks a student's 1x1 convolution: (x [N, H, W, Cin], kernel
- * [1, 1, Cin, Cout], bias [Cout]) => y [N, H, W, Cout].
- *
- * @throws {CheckError} A case goes wrong; the message names the mistake.
- *
- * @example
- * ```ts
- * import { checkPointwise, conv2d } from "cnn";
- *
- * await checkPointwise((x, kernel, bias) => conv2d(x, kernel, { bias }), {
- *   exercise: "6.3",
- * });
- * ```
- */
-export const checkPointwise: (
-  fn: PointwiseSolution,
-  options: CheckOptions,
-) => Promise<void> = check(pointwiseExercise);
+});
