@@ -1,5 +1,4 @@
-import type { CheckOptions } from "./check_error.ts";
-import { check, type Exercise } from "./check.ts";
+import { check, type CheckOptions } from "./check.ts";
 
 /** A student's accuracy. */
 export type AccuracySolution = (
@@ -10,8 +9,25 @@ export type AccuracySolution = (
 const hits = (predictions: number[], labels: number[]) =>
   predictions.filter((p, i) => p === labels[i]).length;
 
-/** Random answers on random labels, some of them right. */
-export const accuracyExercise: Exercise<AccuracySolution> = {
+/**
+ * Checks a student's accuracy: (predictions, labels) => share of equal places.
+ *
+ * @throws {CheckError} A case goes wrong; the message names the mistake.
+ *
+ * @example
+ * ```ts
+ * import { checkAccuracy } from "cnn";
+ *
+ * await checkAccuracy(
+ *   (p, labels) => p.filter((k, i) => k === labels[i]).length / p.length,
+ *   { exercise: "0.2" },
+ * );
+ * ```
+ */
+export const checkAccuracy: (
+  fn: AccuracySolution,
+  options: CheckOptions,
+) => Promise<void> = check({
   check: "checkAccuracy",
   name: "accuracy",
   names: ["predictions", "labels"],
@@ -49,24 +65,4 @@ export const accuracyExercise: Exercise<AccuracySolution> = {
       (p, labels) => hits(p, labels) / 10,
     ],
   }],
-};
-
-/**
- * Checks a student's accuracy: (predictions, labels) => share of equal places.
- *
- * @throws {CheckError} A case goes wrong; the message names the mistake.
- *
- * @example
- * ```ts
- * import { checkAccuracy } from "cnn";
- *
- * await checkAccuracy(
- *   (p, labels) => p.filter((k, i) => k === labels[i]).length / p.length,
- *   { exercise: "0.2" },
- * );
- * ```
- */
-export const checkAccuracy: (
-  fn: AccuracySolution,
-  options: CheckOptions,
-) => Promise<void> = check(accuracyExercise);
+});

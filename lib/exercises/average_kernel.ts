@@ -1,7 +1,6 @@
 import { type Tensor, zeros } from "../base/tensor.ts";
 import { map, transpose } from "../base/verbs.ts";
-import { check, type Exercise } from "./check.ts";
-import type { CheckOptions } from "./check_error.ts";
+import { check, type CheckOptions } from "./check.ts";
 
 /** A student's global average pooling as a dense kernel. */
 export type AverageKernelSolution = (
@@ -10,65 +9,20 @@ export type AverageKernelSolution = (
   channels: number,
 ) => Tensor | Promise<Tensor>;
 
-/** One weight for each flattened value, (y, x) * channels + c, and output o. */
+type Size = Parameters<AverageKernelSolution>;
+
+/** A weight for each flattened value, (y * width + x) * channels + c, and output o. */
 function kernelOf(
-  places: number,
-  channels: number,
+  [height, width, channels]: Size,
   weight: (value: number, o: number) => number,
 ): Tensor {
-  const kernel = zeros([places * channels, channels]);
-  kernel.data.forEach((_, i) => {
-    kernel.data[i] = weight(Math.floor(i / channels), i % channels);
-  });
-  return kernel;
+  const kernel = zeros([height * width * channels, channels]);
+  return map(kernel, (_, value, o) => weight(value, o));
 }
 
-const averageKernel = (h: number, w: number, c: number) =>
-  kernelOf(h * w, c, (value, o) => value % c === o ? 1 / (h * w) : 0);
-
-/** The exercise that {@linkcode checkAverageKernel} runs. */
-export const averageKernelExercise: Exercise<AverageKernelSolution> = {
-  check: "checkAverageKernel",
-  name: "averageKernel",
-  names: ["height", "width", "channels"],
-  cases({ stream }) {
-    const draw = (): [number, number, number] => {
-      const height = 2 + stream.integer(3);
-      return [height, height + 1 + stream.integer(2), 2 + stream.integer(3)];
-    };
-    // Higher than wide, a single place, and more channels than places too.
-    return [[2, 2, 2], draw(), draw(), [4, 1, 3], [1, 2, 5], [3, 2, 1]];
-  },
-  expected: averageKernel,
-  mistakes: [{
-    "sum instead of mean": [
-      "divide by the number of places, height * width",
-      (h, w, c) => map(averageKernel(h, w, c), (v) => v * h * w),
-    ],
-    "divided by the channels too": [
-      "each channel has a mean of its own: divide by height * width only",
-      (h, w, c) => map(averageKernel(h, w, c), (v) => v / c),
-    ],
-    "NHWC/NCHW swap": [
-      "value (place, c) stands in row place * channels + c",
-      (h, w, c) =>
-        kernelOf(
-          h * w,
-          c,
-          (value, o) => Math.floor(value / (h * w)) === o ? 1 / (h * w) : 0,
-        ),
-    ],
-    "channels mixed": [
-      "only the values of channel c reach output c; other weights are 0",
-      (h, w, c) => kernelOf(h * w, c, () => 1 / (h * w)),
-      (h, w, c) => kernelOf(h * w, c, () => 1 / (h * w * c)),
-    ],
-    "transposed kernel": [
-      "the kernel is [height * width * channels, channels]",
-      (h, w, c) => transpose(averageKernel(h, w, c), [1, 0]),
-    ],
-  }],
-};
+/** The mean of each channel by itself. */
+const right = (...[h, w, c]: Size) =>
+  kernelOf([h, w, c], (value, o) => value % c === o ? 1 / (h * w) : 0);
 
 /**
  * Checks a student's global average pooling as a dense layer: (height, width,
@@ -90,4 +44,44 @@ export const averageKernelExercise: Exercise<AverageKernelSolution> = {
 export const checkAverageKernel: (
   fn: AverageKernelSolution,
   options: CheckOptions,
-) => Promise<void> = check(averageKernelExercise);
+) => Promise<void> = check({
+  check: "checkAverageKernel",
+  name: "averageKernel",
+  names: ["height", "width", "channels"],
+  cases({ stream }) {
+    const draw = (): [number, number, number] => {
+      const height = 2 + stream.integer(3);
+      return [height, height + 1 + stream.integer(2), 2 + stream.integer(3)];
+    };
+    // Higher than wide, a single place, and more channels than places too.
+    return [[2, 2, 2], draw(), draw(), [4, 1, 3], [1, 2, 5], [3, 2, 1]];
+  },
+  expected: right,
+  mistakes: [{
+    "sum instead of mean": [
+      "divide by the number of places, height * width",
+      (h, w, c) => map(right(h, w, c), (v) => v * h * w),
+    ],
+    "divided by the channels too": [
+      "each channel has a mean of its own: divide by height * width only",
+      (h, w, c) => map(right(h, w, c), (v) => v / c),
+    ],
+    "NHWC/NCHW swap": [
+      "value (place, c) stands in row place * channels + c",
+      (h, w, c) =>
+        kernelOf(
+          [h, w, c],
+          (value, o) => Math.floor(value / (h * w)) === o ? 1 / (h * w) : 0,
+        ),
+    ],
+    "channels mixed": [
+      "only the values of channel c reach output c; other weights are 0",
+      (h, w, c) => kernelOf([h, w, c], () => 1 / (h * w)),
+      (h, w, c) => kernelOf([h, w, c], () => 1 / (h * w * c)),
+    ],
+    "transposed kernel": [
+      "the kernel is [height * width * channels, channels]",
+      (h, w, c) => transpose(right(h, w, c)),
+    ],
+  }],
+});

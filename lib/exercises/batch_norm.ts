@@ -1,8 +1,7 @@
 import { batchNorm } from "../layers/mod.ts";
 import { allocate, sizeOf, type Tensor } from "../base/tensor.ts";
 import { map } from "../base/verbs.ts";
-import { check, type Exercise, type Mistakes } from "./check.ts";
-import type { CheckOptions } from "./check_error.ts";
+import { check, type CheckOptions, type Mistakes } from "./check.ts";
 import {
   commonMistakes,
   orderedAsNchw,
@@ -85,8 +84,23 @@ function groups(
   };
 }
 
-/** The exercise that {@linkcode checkBatchNorm} runs. */
-export const batchNormExercise: Exercise<BatchNormSolution> = {
+/**
+ * Checks a student's batch normalisation in training: (x [..., C], { gamma [C],
+ * beta [C], epsilon }) => y like x, with the batch's own mean and variance.
+ *
+ * @throws {CheckError} A case goes wrong; the message names the mistake.
+ *
+ * @example
+ * ```ts
+ * import { batchNorm, checkBatchNorm } from "cnn";
+ *
+ * await checkBatchNorm(batchNorm, { exercise: "7.2" });
+ * ```
+ */
+export const checkBatchNorm: (
+  fn: BatchNormSolution,
+  options: CheckOptions,
+) => Promise<void> = check({
   check: "checkBatchNorm",
   name: "batchNorm",
   names: ["x", "options"],
@@ -193,22 +207,4 @@ export const batchNormExercise: Exercise<BatchNormSolution> = {
         "negative values stay; ReLU is a layer of its own after it",
     }),
   ],
-};
-
-/**
- * Checks a student's batch normalisation in training: (x [..., C], { gamma [C],
- * beta [C], epsilon }) => y like x, with the batch's own mean and variance.
- *
- * @throws {CheckError} A case goes wrong; the message names the mistake.
- *
- * @example
- * ```ts
- * import { batchNorm, checkBatchNorm } from "cnn";
- *
- * await checkBatchNorm(batchNorm, { exercise: "7.2" });
- * ```
- */
-export const checkBatchNorm: (
-  fn: BatchNormSolution,
-  options: CheckOptions,
-) => Promise<void> = check(batchNormExercise);
+});

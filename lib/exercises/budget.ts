@@ -46,31 +46,26 @@ export function budgetConditions(
   architecture: Architecture,
   budget: Budget,
 ): Condition[] {
-  const { inputShape, classes, without, ...most } = settle<
-    Budget,
-    Required<Pick<Budget, "inputShape" | "classes" | "without">> & {
-      parameters: undefined;
-      multiplyAdds: undefined;
-    }
-  >("budgetConditions", budget, {
+  const fn = "budgetConditions";
+  const { inputShape, classes, without, ...most } = settle(fn, budget, {
     inputShape: [28, 28, 1],
     classes: 10,
     parameters: undefined,
     multiplyAdds: undefined,
     without: [],
   });
-  checkArchitecture("budgetConditions", architecture);
-  checkRank("budgetConditions", "inputShape", inputShape, "[H, W, C]");
-  checkCount("budgetConditions", "classes", classes);
+  checkArchitecture(fn, architecture);
+  checkRank(fn, "inputShape", inputShape, "[H, W, C]");
+  checkCount(fn, "classes", classes);
   if (!Array.isArray(without)) {
     throw new TypeError(
-      `budgetConditions() expects a list as without but found ${
+      `${fn}() expects a list as without but found ${
         shown(without)
       }: pass such as ["dropout"]`,
     );
   }
   for (const kind of without) {
-    checkWord("budgetConditions", "kind of layer", kind, layerKinds);
+    checkWord(fn, "kind of layer", kind, layerKinds);
   }
   const found = describe(architecture);
   const last = found.rows.at(-1);
@@ -106,7 +101,7 @@ export function budgetConditions(
       if (budgeted === undefined) return [];
       if (typeof budgeted !== "number" || !(budgeted >= 0)) {
         throw new TypeError(
-          `budgetConditions() expects ${limit} of 0 or more but found ${
+          `${fn}() expects ${limit} of 0 or more but found ${
             shown(budgeted)
           }: pass the number that the net may have`,
         );

@@ -26,6 +26,11 @@ import {
   same,
 } from "./result.ts";
 
+export type { CheckOptions };
+
+/** Largest relative difference that is none, unless an exercise tells another. */
+const TOLERANCE = 1e-4;
+
 /** Any function that a student writes; the exercise says what it takes. */
 // deno-lint-ignore no-explicit-any
 export type Solution = (...args: any[]) => unknown;
@@ -60,7 +65,6 @@ export interface Exercise<S extends Solution, Feature extends string = never> {
   readonly expected: (...args: Parameters<S>) => Result;
   /** Those with a clear cause first. */
   readonly mistakes: readonly Mistakes<Parameters<S>>[];
-  /** Largest relative difference; 1e-4 unless told. */
   readonly tolerance?: number;
 }
 
@@ -76,36 +80,41 @@ type Options<Feature> = CheckOptions & { features?: readonly Feature[] };
 export function check<S extends Solution, Feature extends string = never>(
   exercise: Exercise<S, Feature>,
 ): (fn: S, options: Options<Feature>) => Promise<void> {
+  Object.freeze(exercise); // no cell shall change what is right
   const run = async (fn: S, options: Options<Feature>) => {
     const cases = casesOf(exercise, options);
     const number = options?.exercise;
     checkExercise(exercise.check, number);
     checkFunction(fn, exercise.name, number);
     const outcomes: Outcome<Parameters<S>>[] = [];
+    const firstWrong = () => outcomes.find(({ wrong }) => wrong !== undefined);
     for (const args of cases) {
       try {
         outcomes.push(await runCase(fn, exercise, args, number));
       } catch (error) {
         // An earlier, simpler case that went wrong tells more than this one.
-        const told = error instanceof CheckError &&
-          outcomes.some((outcome) =>
-            wrongPart(exercise, outcome) !== undefined
-          );
-        if (!told) throw error;
-        break;
+        if (error instanceof CheckError && firstWrong()) break;
+        throw error;
       }
     }
-    for (const outcome of outcomes) {
-      const part = wrongPart(exercise, outcome);
-      if (part !== undefined) {
-        throw diagnose(exercise, outcomes, outcome, part, number);
-      }
-    }
+    const failed = firstWrong();
+    if (failed) throw diagnose(exercise, outcomes, failed, number);
     await show(
       `✓ Exercise ${number} passed: ${exercise.name} is right in ${cases.length} cases.`,
     );
   };
+  EXERCISES.set(run, exercise);
   return Object.defineProperty(run, "name", { value: exercise.check });
+}
+
+/** What each check runs. */
+const EXERCISES = new WeakMap<Solution, unknown>();
+
+/** The exercise that a check runs; undefined for what is no such check. */
+export function exerciseOf<S extends Solution, Feature extends string>(
+  check: (fn: S, options: Options<Feature>) => Promise<void>,
+): Exercise<S, Feature> | undefined {
+  return EXERCISES.get(check) as Exercise<S, Feature> | undefined;
 }
 
 /** The cases of an exercise for these options, which are checked. */
@@ -150,16 +159,8 @@ interface Outcome<Args> {
   readonly args: Args;
   readonly found: Parts;
   readonly expected: Parts;
-}
-
-/** The first part of a case's result that is wrong. */
-function wrongPart(
-  { tolerance = 1e-4 }: { tolerance?: number },
-  { found, expected }: Outcome<unknown>,
-): string | undefined {
-  return Object.keys(expected).find((part) =>
-    !agree(found[part], expected[part], tolerance)
-  );
+  /** The first part of the result that is wrong. */
+  readonly wrong: string | undefined;
 }
 
 /** Throws unless there is a function to check. */
@@ -181,7 +182,7 @@ async function runCase<S extends Solution, Feature extends string>(
   args: Parameters<S>,
   number: string,
 ): Promise<Outcome<Parameters<S>>> {
-  const expected = exercise.expected(...args);
+  const right = exercise.expected(...args);
   const copies = structuredClone(args);
   const call = callText(exercise, args);
   let result: unknown;
@@ -209,12 +210,17 @@ async function runCase<S extends Solution, Feature extends string>(
       }: write into a new tensor, the caller still needs the old one`,
     );
   }
-  const { parts, malformed } = readResult(result, expected);
+  const { parts: found, malformed } = readResult(result, right);
   if (malformed) {
-    const { mistake, details } = malformed;
+    const [mistake, details] = malformed;
     throw new CheckError(number, mistake, `${call} ${details}`);
   }
-  return { args, found: parts, expected: partsOf(expected) };
+  const expected = partsOf(right);
+  const { tolerance = TOLERANCE } = exercise;
+  const wrong = Object.keys(expected).find((part) =>
+    !agree(found[part], expected[part], tolerance)
+  );
+  return { args, found, expected, wrong };
 }
 
 /** The error for a wrong case: the mistake that fits it and most other cases. */
@@ -222,10 +228,10 @@ function diagnose<S extends Solution, Feature extends string>(
   exercise: Exercise<S, Feature>,
   outcomes: readonly Outcome<Parameters<S>>[],
   failed: Outcome<Parameters<S>>,
-  part: string,
   number: string,
 ): CheckError {
-  const { tolerance = 1e-4 } = exercise;
+  const { tolerance = TOLERANCE } = exercise;
+  const { wrong: part = "" } = failed;
   let best: { mistake: string; remedy: string } | undefined;
   let most = 0;
   for (const { wrong, ...named } of mistakesOf(exercise)) {

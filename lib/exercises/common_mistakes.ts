@@ -7,6 +7,7 @@
 import { allocate, sizeOf, type Tensor } from "../base/tensor.ts";
 import { map, transpose } from "../base/verbs.ts";
 import type { Mistakes } from "./check.ts";
+import { isTensor } from "./result.ts";
 
 /** How to find a value in NHWC. */
 export const nhwc =
@@ -53,27 +54,65 @@ export function orderedAsNchw(x: Tensor): Tensor {
   return relabel(writeAsNchw(x), x.shape);
 }
 
-/** What each shared mistake does to a right result. */
-const CHANGES = {
+/** Arguments x, kernel and bias or { bias }, the bias taken so many times. */
+function withBias(args: unknown[], times: number): unknown[] {
+  const scaled = (bias: Tensor) => map(bias, (value) => value * times);
+  const [x, kernel, last] = args as [Tensor, Tensor, { bias?: Tensor }];
+  if (isTensor(last)) return [x, kernel, scaled(last)];
+  return [x, kernel, { ...last, bias: last.bias && scaled(last.bias) }];
+}
+
+/** The bias added to each product of a sum. */
+function oftenBiased(args: unknown[]): unknown[] {
+  const { shape, data } = args[1] as Tensor;
+  return withBias(args, data.length / shape[shape.length - 1]);
+}
+
+/** The kernel read as if its last two axes were swapped. */
+function swappedKernel([x, kernel, ...rest]: unknown[]): unknown[] {
+  const order = (kernel as Tensor).shape.map((_, axis) => axis);
+  const [inputs, outputs] = order.splice(-2);
+  return [x, readAs(kernel as Tensor, [...order, outputs, inputs]), ...rest];
+}
+
+/** What a shared mistake does to the arguments of a right function. */
+const BEFORE = {
+  "missing bias": (args: unknown[]) => withBias(args, 0),
+  "bias added too often": oftenBiased,
+  "bias added once for each input channel": oftenBiased,
+  "transposed kernel": swappedKernel,
+  "kernel transposed": swappedKernel,
+  "NHWC/NCHW swap": ([x, ...rest]: unknown[]) => [
+    readAsNchw(x as Tensor),
+    ...rest,
+  ],
+};
+
+/** What a shared mistake does to what a right function gives. */
+const AFTER = {
   "ReLU applied": (y: Tensor) => map(y, (value) => Math.max(value, 0)),
   "only one image of the batch": (y: Tensor) => onlyImage(y, 0),
   "only the first image": (y: Tensor) => onlyImage(y, 0),
   "batch axis flattened away": (y: Tensor) => relabel(y, [y.data.length]),
-  "batch axis last": (y: Tensor) => transpose(y, [1, 0]),
+  "batch axis last": (y: Tensor) => transpose(y),
 };
 
 /**
- * Mistakes that come after a right function.
+ * Mistakes that come before or after a right function.
  *
  * @param remedies What to do about each, by the name of the mistake.
  */
 export function commonMistakes<Args extends unknown[]>(
   right: (...args: Args) => Tensor,
-  remedies: Partial<Record<keyof typeof CHANGES, string>>,
+  remedies: Partial<Record<keyof typeof BEFORE | keyof typeof AFTER, string>>,
 ): Mistakes<Args> {
+  const before: Record<string, (args: unknown[]) => unknown[]> = BEFORE;
+  const after: Record<string, (y: Tensor) => Tensor> = AFTER;
   const entries = Object.entries(remedies).map(([mistake, remedy]) => {
-    const change = CHANGES[mistake as keyof typeof CHANGES];
-    return [mistake, [remedy, (...args: Args) => change(right(...args))]];
+    const wrong = (...args: Args) =>
+      after[mistake]?.(right(...args)) ??
+        right(...before[mistake](args) as Args);
+    return [mistake, [remedy, wrong]];
   });
   return Object.fromEntries(entries);
 }

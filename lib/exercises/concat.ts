@@ -1,8 +1,7 @@
 import { concat } from "../layers/mod.ts";
 import type { Tensor } from "../base/tensor.ts";
 import { transpose } from "../base/verbs.ts";
-import { check, type Exercise } from "./check.ts";
-import type { CheckOptions } from "./check_error.ts";
+import { check, type CheckOptions } from "./check.ts";
 import { relabel } from "./common_mistakes.ts";
 import { quarters, wholeNumbers } from "./random_case.ts";
 
@@ -20,10 +19,23 @@ function appended(xs: readonly Tensor[]): Tensor {
 
 const shape = "the shape is [N, H, W, C1 + C2 + ...]";
 
-/** The exercise that {@linkcode checkConcat} runs. */
-export const concatExercise: Exercise<
-  (xs: Tensor[]) => Tensor | Promise<Tensor>
-> = {
+/**
+ * Checks a student's concat: a list of [N, H, W, C1], [N, H, W, C2], ... =>
+ * [N, H, W, C1 + C2 + ...].
+ *
+ * @throws {CheckError} A case goes wrong; the message names the mistake.
+ *
+ * @example
+ * ```ts
+ * import { checkConcat, concat } from "cnn";
+ *
+ * await checkConcat(concat, { exercise: "6.2" });
+ * ```
+ */
+export const checkConcat: (
+  fn: (xs: Tensor[]) => Tensor | Promise<Tensor>,
+  options: CheckOptions,
+) => Promise<void> = check({
   check: "checkConcat",
   name: "concat",
   names: ["xs"],
@@ -81,22 +93,4 @@ export const concatExercise: Exercise<
       },
     ],
   }],
-};
-
-/**
- * Checks a student's concat: a list of [N, H, W, C1], [N, H, W, C2], ... =>
- * [N, H, W, C1 + C2 + ...].
- *
- * @throws {CheckError} A case goes wrong; the message names the mistake.
- *
- * @example
- * ```ts
- * import { checkConcat, concat } from "cnn";
- *
- * await checkConcat(concat, { exercise: "6.2" });
- * ```
- */
-export const checkConcat: (
-  fn: (xs: Tensor[]) => Tensor | Promise<Tensor>,
-  options: CheckOptions,
-) => Promise<void> = check(concatExercise);
+});

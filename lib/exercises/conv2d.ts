@@ -1,8 +1,7 @@
 import { conv2d, type Padding } from "../layers/mod.ts";
 import { type Tensor, zeros } from "../base/tensor.ts";
-import { map } from "../base/verbs.ts";
-import type { CheckOptions } from "./check_error.ts";
-import { check, type Exercise, only } from "./check.ts";
+import { at, map } from "../base/verbs.ts";
+import { check, type CheckOptions, only } from "./check.ts";
 import {
   commonMistakes,
   loopOverImages,
@@ -10,7 +9,7 @@ import {
   readAs,
 } from "./common_mistakes.ts";
 import { quarters, wholeNumbers } from "./random_case.ts";
-import { type Grid, gridOf, offset, slide, windowMistakes } from "./window.ts";
+import { type Grid, gridOf, offset, places, windowMistakes } from "./window.ts";
 
 /** What a convolution in an exercise may have to handle. */
 export type Conv2dFeature = "bias" | "strides" | "padding" | "dilations";
@@ -83,7 +82,7 @@ export function conv2dGrid(
   return gridOf(x.shape, kernel.shape, window);
 }
 
-/** Visits every product of a convolution: the places of its two factors and of its sum. */
+/** Visits every product: the places of its two factors and of its sum. */
 export function products(
   x: Tensor,
   kernel: Tensor,
@@ -92,8 +91,8 @@ export function products(
   visit: (pixel: number, weight: number, sum: number) => void,
 ): void {
   const [, , cin, cout] = kernel.shape;
-  slide(x.shape[0], grid, ({ n, oy, ox, ky, kx, iy, ix, inside }) => {
-    if (!inside) return;
+  for (const { n, oy, ox, ky, kx, iy, ix, inside } of places(x, grid)) {
+    if (!inside) continue;
     for (let c = 0; c < cin; c++) {
       for (let f = 0; f < cout; f++) {
         visit(
@@ -103,7 +102,7 @@ export function products(
         );
       }
     }
-  });
+  }
 }
 
 /** A convolution whose grid may be wrong; "=" instead of "+=" with `overwrite`. */
@@ -114,9 +113,9 @@ function convolve(
   { grid = conv2dGrid(x, kernel, steps), overwrite = false } = {},
 ): Tensor {
   const filters = kernel.shape[3];
-  const biasOf = (at: number) => bias?.data[at % filters] ?? 0;
+  const biasOf = (place: number) => bias?.data[place % filters] ?? 0;
   const y = zeros([x.shape[0], grid[0].length, grid[1].length, filters]);
-  if (!overwrite) y.data.forEach((_, at) => y.data[at] = biasOf(at));
+  if (!overwrite) y.data.forEach((_, i) => y.data[i] = biasOf(i));
   products(x, kernel, y, grid, (pixel, weight, sum) => {
     const before = overwrite ? biasOf(sum) : y.data[sum];
     y.data[sum] = before + x.data[pixel] * kernel.data[weight];
@@ -124,101 +123,21 @@ function convolve(
   return y;
 }
 
-/** The kernel turned by half a circle: [ky, kx] becomes [KH-1-ky, KW-1-kx]. */
-export function flipped({ shape, data }: Tensor): Tensor {
-  const [, , cin, cout] = shape;
-  const block = cin * cout;
-  const turned = data.map((_, i) =>
-    data[data.length - block - i + 2 * (i % block)]
+/** The kernel turned by half a circle. */
+export function flipped(kernel: Tensor): Tensor {
+  const [kh, kw] = kernel.shape;
+  return map(
+    kernel,
+    (_, ky, kx, c, f) => at(kernel, kh - 1 - ky, kw - 1 - kx, c, f),
   );
-  return { shape, data: turned };
 }
 
-/** A bias that is added for each of some products. */
-function times(bias: Tensor | undefined, shape: readonly number[]) {
-  const count = shape.reduce((product, length) => product * length, 1);
-  return bias && map(bias, (value) => value * count);
-}
+/** A convolution with another kernel. */
+const withKernel =
+  (change: (kernel: Tensor) => Tensor): typeof convolve =>
+  (x, kernel, options) => convolve(x, change(kernel), options);
 
-/** The exercise that {@linkcode checkConv2d} runs. */
-export const conv2dExercise: Exercise<Conv2dSolution, Conv2dFeature> = {
-  check: "checkConv2d",
-  name: "conv2d",
-  names: ["x", "kernel", "options"],
-  features: {
-    known: ["bias", "strides", "padding", "dilations"],
-    usual: ["bias", "strides", "padding"],
-  },
-  cases: ({ stream, features }) =>
-    conv2dShapes(features).map(({ x, kernel, steps, bias, draw }) => {
-      const filters = [kernel[3]];
-      const drawn = bias ? draw(filters, stream) : zeros(filters);
-      const options = only({ bias: drawn, ...steps }, features);
-      return [draw(x, stream), draw(kernel, stream), options];
-    }),
-  expected: conv2d,
-  mistakes: [
-    {
-      "flipped kernel": [
-        "multiply kernel[ky, kx] with pixel (oy + ky, ox + kx); a network's convolution does not turn the kernel round, as mathematics does",
-        (x, kernel, options) => convolve(x, flipped(kernel), options),
-      ],
-      "missing bias": [
-        "add bias[f] once to every output of filter f",
-        (x, kernel, options) =>
-          convolve(x, kernel, { ...options, bias: undefined }),
-      ],
-      "bias added too often": [
-        "add bias[f] once to each output, after the sum or as its start",
-        ...[2, 3].map(
-          (axes) => (x: Tensor, kernel: Tensor, options: Options) => {
-            const bias = times(options.bias, kernel.shape.slice(0, axes));
-            return convolve(x, kernel, { ...options, bias });
-          },
-        ),
-      ],
-    },
-    ...windowMistakes(
-      (grid, x, kernel, options) => convolve(x, kernel, options, { grid }),
-      conv2dGrid,
-    ),
-    ...nchwMistakes(convolve),
-    {
-      "kernel axes swapped": [
-        "kernels are [KH, KW, Cin, Cout]: weight (ky, kx, c, f) lies at ((ky * KW + kx) * Cin + c) * Cout + f",
-        (x, kernel, options) =>
-          convolve(x, readAs(kernel, [3, 2, 0, 1]), options),
-        (x, kernel, options) =>
-          convolve(x, readAs(kernel, [0, 1, 3, 2]), options),
-      ],
-      "height and width swapped": [
-        "ky runs down with y, kx runs across with x: kernel[ky, kx]",
-        (x, kernel, options) =>
-          convolve(x, readAs(kernel, [1, 0, 2, 3]), options),
-      ],
-      "input channels not summed": [
-        "a filter reaches through all input channels: sum over c too",
-        (x, { shape, data }, options) => {
-          const [, , cin, cout] = shape;
-          const first = data.map((weight, i) =>
-            Math.floor(i / cout) % cin === 0 ? weight : 0
-          );
-          return convolve(x, { shape, data: first }, options);
-        },
-      ],
-      "products not summed": [
-        "add up with +=; = keeps only the last product",
-        (x, kernel, options) =>
-          convolve(x, kernel, options, { overwrite: true }),
-      ],
-    },
-    commonMistakes(convolve, {
-      "only one image of the batch": loopOverImages,
-      "ReLU applied":
-        "a convolution is linear; ReLU is a layer of its own after it",
-    }),
-  ],
-};
+const often = "add bias[f] once to each output, after the sum or as its start";
 
 /**
  * Checks a student's convolution: (x [N, H, W, Cin], kernel [KH, KW, Cin, Cout],
@@ -243,4 +162,75 @@ export const conv2dExercise: Exercise<Conv2dSolution, Conv2dFeature> = {
 export const checkConv2d: (
   fn: Conv2dSolution,
   options: Conv2dCheckOptions,
-) => Promise<void> = check(conv2dExercise);
+) => Promise<void> = check({
+  check: "checkConv2d",
+  name: "conv2d",
+  names: ["x", "kernel", "options"],
+  features: {
+    known: ["bias", "strides", "padding", "dilations"],
+    usual: ["bias", "strides", "padding"],
+  },
+  cases: ({ stream, features }) =>
+    conv2dShapes(features).map(({ x, kernel, steps, bias, draw }) => {
+      const filters = [kernel[3]];
+      const drawn = bias ? draw(filters, stream) : zeros(filters);
+      const options = only({ bias: drawn, ...steps }, features);
+      return [draw(x, stream), draw(kernel, stream), options];
+    }),
+  expected: conv2d,
+  mistakes: [
+    {
+      "flipped kernel": [
+        "multiply kernel[ky, kx] with pixel (oy + ky, ox + kx); a network's convolution does not turn the kernel round, as mathematics does",
+        withKernel(flipped),
+      ],
+    },
+    commonMistakes(convolve, {
+      "missing bias": "add bias[f] once to every output of filter f",
+      "bias added too often": often,
+    }),
+    {
+      // At each pixel of the window, but not for each channel.
+      "bias added too often": [
+        often,
+        (x, kernel, { bias, ...steps }) => {
+          const [kh, kw] = kernel.shape;
+          const added = bias && map(bias, (value) => value * kh * kw);
+          return convolve(x, kernel, { bias: added, ...steps });
+        },
+      ],
+    },
+    ...windowMistakes(
+      (grid, x, kernel, options) => convolve(x, kernel, options, { grid }),
+      conv2dGrid,
+    ),
+    ...nchwMistakes(convolve),
+    {
+      "kernel axes swapped": [
+        "kernels are [KH, KW, Cin, Cout]: weight (ky, kx, c, f) lies at ((ky * KW + kx) * Cin + c) * Cout + f",
+        withKernel((kernel) => readAs(kernel, [3, 2, 0, 1])),
+        withKernel((kernel) => readAs(kernel, [0, 1, 3, 2])),
+      ],
+      "height and width swapped": [
+        "ky runs down with y, kx runs across with x: kernel[ky, kx]",
+        withKernel((kernel) => readAs(kernel, [1, 0, 2, 3])),
+      ],
+      "input channels not summed": [
+        "a filter reaches through all input channels: sum over c too",
+        withKernel((kernel) =>
+          map(kernel, (weight, _ky, _kx, c) => c === 0 ? weight : 0)
+        ),
+      ],
+      "products not summed": [
+        "add up with +=; = keeps only the last product",
+        (x, kernel, options) =>
+          convolve(x, kernel, options, { overwrite: true }),
+      ],
+    },
+    commonMistakes(convolve, {
+      "only one image of the batch": loopOverImages,
+      "ReLU applied":
+        "a convolution is linear; ReLU is a layer of its own after it",
+    }),
+  ],
+});

@@ -6,8 +6,7 @@ import {
 } from "../layers/mod.ts";
 import { type Tensor, zeros } from "../base/tensor.ts";
 import { concatRows, map, transpose } from "../base/verbs.ts";
-import type { CheckOptions } from "./check_error.ts";
-import { check, type Exercise } from "./check.ts";
+import { check, type CheckOptions } from "./check.ts";
 import {
   batchMistakes,
   type Gradients,
@@ -64,11 +63,29 @@ function gradients(
 const batch =
   "all images of the batch share the weights, so their contributions add up: sum over n with +=, divide by nothing";
 
-/** The exercise that {@linkcode checkConv2dBackward} runs. */
-export const conv2dBackwardExercise: Exercise<
-  Conv2dBackwardSolution,
-  Exclude<Conv2dFeature, "bias">
-> = {
+/**
+ * Checks a student's backward convolution: (x, kernel, dy [N, OH, OW, Cout],
+ * options) => { dx, dKernel, dBias }, the gradients of a loss whose gradient
+ * with respect to the output is dy.
+ *
+ * The options hold what `features` names and nothing else, as in checkConv2d.
+ *
+ * @param fn The student's function, may be asynchronous.
+ * @param options `exercise`, `seed`, `features`: strides and padding unless
+ * told; a bias needs no feature, since dBias depends on dy alone.
+ * @throws {CheckError} A case goes wrong; the message names the mistake.
+ *
+ * @example
+ * ```ts
+ * import { checkConv2dBackward, conv2dBackward } from "cnn";
+ *
+ * await checkConv2dBackward(conv2dBackward, { exercise: "2.3" });
+ * ```
+ */
+export const checkConv2dBackward: (
+  fn: Conv2dBackwardSolution,
+  options: Conv2dBackwardCheckOptions,
+) => Promise<void> = check({
   check: "checkConv2dBackward",
   name: "conv2dBackward",
   names: ["x", "kernel", "dy", "options"],
@@ -127,10 +144,9 @@ export const conv2dBackwardExercise: Exercise<
       ],
       "filters not summed": [
         "every filter reads the pixel: dx sums over f too",
-        (x, kernel, { shape, data }, options) => {
-          const first = data.map((value, i) => i % shape[3] === 0 ? value : 0);
-          const dy = { shape, data: first };
-          return { dx: gradients(x, kernel, dy, options).dx };
+        (x, kernel, dy, options) => {
+          const first = map(dy, (value, _n, _y, _x, f) => f === 0 ? value : 0);
+          return { dx: gradients(x, kernel, first, options).dx };
         },
       ],
     },
@@ -162,28 +178,4 @@ export const conv2dBackwardExercise: Exercise<
       ],
     },
   ],
-};
-
-/**
- * Checks a student's backward convolution: (x, kernel, dy [N, OH, OW, Cout],
- * options) => { dx, dKernel, dBias }, the gradients of a loss whose gradient
- * with respect to the output is dy.
- *
- * The options hold what `features` names and nothing else, as in checkConv2d.
- *
- * @param fn The student's function, may be asynchronous.
- * @param options `exercise`, `seed`, `features`: strides and padding unless
- * told; a bias needs no feature, since dBias depends on dy alone.
- * @throws {CheckError} A case goes wrong; the message names the mistake.
- *
- * @example
- * ```ts
- * import { checkConv2dBackward, conv2dBackward } from "cnn";
- *
- * await checkConv2dBackward(conv2dBackward, { exercise: "2.3" });
- * ```
- */
-export const checkConv2dBackward: (
-  fn: Conv2dBackwardSolution,
-  options: Conv2dBackwardCheckOptions,
-) => Promise<void> = check(conv2dBackwardExercise);
+});

@@ -2,8 +2,7 @@ import { dense, denseBackward } from "../layers/mod.ts";
 import type { Random } from "../base/random.ts";
 import type { Tensor } from "../base/tensor.ts";
 import { map, transpose } from "../base/verbs.ts";
-import { check, type Exercise } from "./check.ts";
-import type { CheckOptions } from "./check_error.ts";
+import { check, type CheckOptions } from "./check.ts";
 import {
   batchMistakes,
   commonMistakes,
@@ -54,87 +53,6 @@ function draw(
   });
 }
 
-/** The exercise that {@linkcode checkDense} runs. */
-export const denseExercise: Exercise<DenseSolution> = {
-  check: "checkDense",
-  name: "dense",
-  names: ["x", "kernel", "options"],
-  cases: ({ stream }) =>
-    draw(stream, (_, outputs) => [outputs])
-      .map(([x, kernel, bias]) => [x, kernel, { bias }]),
-  expected: dense,
-  mistakes: [
-    {
-      "missing bias": [
-        "add bias[o] once to every output o",
-        (x, kernel) => dense(x, kernel),
-      ],
-      "transposed kernel": [
-        kernelRemedy,
-        (x, kernel, options) => dense(x, readAs(kernel, [1, 0]), options),
-      ],
-      "bias added too often": [
-        "add bias[o] once to each output, after the sum or as its start",
-        (x, kernel, { bias }) =>
-          dense(x, kernel, { bias: map(bias, (b) => b * x.shape[1]) }),
-      ],
-    },
-    commonMistakes(dense, {
-      "ReLU applied":
-        "a dense layer is linear; ReLU is a layer of its own after it",
-      "batch axis flattened away":
-        "each image keeps its own row: the shape is [N, out]",
-      "batch axis last": "rows are images: the shape is [N, out]",
-      "only one image of the batch": loopOverImages,
-    }),
-    {
-      "products not summed": [
-        "add up with +=; = keeps only the last product",
-        ({ shape, data }, kernel, options) => {
-          const last = data.map((v, i) => (i + 1) % shape[1] === 0 ? v : 0);
-          return dense({ shape, data: last }, kernel, options);
-        },
-      ],
-    },
-  ],
-};
-
-/** The exercise that {@linkcode checkDenseBackward} runs. */
-export const denseBackwardExercise: Exercise<DenseBackwardSolution> = {
-  check: "checkDenseBackward",
-  name: "denseBackward",
-  names: ["x", "kernel", "dy"],
-  cases: ({ stream }) => draw(stream, (n, outputs) => [n, outputs]),
-  expected: (x, kernel, dy) => ({ ...denseBackward(x, kernel, dy) }),
-  mistakes: [
-    {
-      "transposed kernel": [
-        `dx sums dy[n, o] * kernel[i, o] over o; ${kernelRemedy}`,
-        (x, kernel, dy) => {
-          const { dKernel } = denseBackward(x, kernel, dy);
-          return {
-            dx: denseBackward(x, readAs(kernel, [1, 0]), dy).dx,
-            dKernel: relabel(transpose(dKernel, [1, 0]), kernel.shape),
-          };
-        },
-      ],
-    },
-    {
-      "transposed kernel": [
-        `dKernel[i, o] sums x[n, i] * dy[n, o] over n; ${kernelRemedy}`,
-        (x, kernel, dy) => ({
-          dKernel: transpose(denseBackward(x, kernel, dy).dKernel, [1, 0]),
-        }),
-      ],
-    },
-    batchMistakes(
-      denseBackward,
-      "all images of the batch share the weights: sum their contributions over n, divide by nothing",
-      (_, dy) => ({ dBias: dy }),
-    ),
-  ],
-};
-
 /**
  * Checks a student's dense layer: (x [N, in], kernel [in, out], { bias [out] })
  * => y [N, out].
@@ -151,7 +69,39 @@ export const denseBackwardExercise: Exercise<DenseBackwardSolution> = {
 export const checkDense: (
   fn: DenseSolution,
   options: CheckOptions,
-) => Promise<void> = check(denseExercise);
+) => Promise<void> = check({
+  check: "checkDense",
+  name: "dense",
+  names: ["x", "kernel", "options"],
+  cases: ({ stream }) =>
+    draw(stream, (_, outputs) => [outputs])
+      .map(([x, kernel, bias]) => [x, kernel, { bias }]),
+  expected: dense,
+  mistakes: [
+    commonMistakes(dense, {
+      "missing bias": "add bias[o] once to every output o",
+      "transposed kernel": kernelRemedy,
+      "bias added too often":
+        "add bias[o] once to each output, after the sum or as its start",
+      "ReLU applied":
+        "a dense layer is linear; ReLU is a layer of its own after it",
+      "batch axis flattened away":
+        "each image keeps its own row: the shape is [N, out]",
+      "batch axis last": "rows are images: the shape is [N, out]",
+      "only one image of the batch": loopOverImages,
+    }),
+    {
+      "products not summed": [
+        "add up with +=; = keeps only the last product",
+        (x, kernel, options) => {
+          const last = x.shape[1] - 1;
+          const only = map(x, (value, _, i) => i === last ? value : 0);
+          return dense(only, kernel, options);
+        },
+      ],
+    },
+  ],
+});
 
 /**
  * Checks a student's gradients of a dense layer: (x [N, in], kernel [in, out],
@@ -169,4 +119,37 @@ export const checkDense: (
 export const checkDenseBackward: (
   fn: DenseBackwardSolution,
   options: CheckOptions,
-) => Promise<void> = check(denseBackwardExercise);
+) => Promise<void> = check({
+  check: "checkDenseBackward",
+  name: "denseBackward",
+  names: ["x", "kernel", "dy"],
+  cases: ({ stream }) => draw(stream, (n, outputs) => [n, outputs]),
+  expected: (x, kernel, dy) => ({ ...denseBackward(x, kernel, dy) }),
+  mistakes: [
+    {
+      "transposed kernel": [
+        `dx sums dy[n, o] * kernel[i, o] over o; ${kernelRemedy}`,
+        (x, kernel, dy) => {
+          const { dKernel } = denseBackward(x, kernel, dy);
+          return {
+            dx: denseBackward(x, readAs(kernel, [1, 0]), dy).dx,
+            dKernel: relabel(transpose(dKernel), kernel.shape),
+          };
+        },
+      ],
+    },
+    {
+      "transposed kernel": [
+        `dKernel[i, o] sums x[n, i] * dy[n, o] over n; ${kernelRemedy}`,
+        (x, kernel, dy) => ({
+          dKernel: transpose(denseBackward(x, kernel, dy).dKernel),
+        }),
+      ],
+    },
+    batchMistakes(
+      denseBackward,
+      "all images of the batch share the weights: sum their contributions over n, divide by nothing",
+      (_, dy) => ({ dBias: dy }),
+    ),
+  ],
+});

@@ -1,18 +1,29 @@
 import { flatten } from "../layers/mod.ts";
 import { slice, type Tensor } from "../base/tensor.ts";
 import { transpose } from "../base/verbs.ts";
-import { check, type Exercise } from "./check.ts";
-import type { CheckOptions } from "./check_error.ts";
+import { check, type CheckOptions } from "./check.ts";
 import { commonMistakes, relabel } from "./common_mistakes.ts";
 import { quarters, wholeNumbers } from "./random_case.ts";
 
 const order =
   "keep the values where they lie: NHWC in, so place (y * W + x) * C + c of a row holds pixel (y, x, c)";
 
-/** The exercise that {@linkcode checkFlatten} runs. */
-export const flattenExercise: Exercise<
-  (x: Tensor) => Tensor | Promise<Tensor>
-> = {
+/**
+ * Checks a student's flatten: x [N, H, W, C] => [N, H * W * C].
+ *
+ * @throws {CheckError} A case goes wrong; the message names the mistake.
+ *
+ * @example
+ * ```ts
+ * import { checkFlatten, flatten } from "cnn";
+ *
+ * await checkFlatten(flatten, { exercise: "1.1" });
+ * ```
+ */
+export const checkFlatten: (
+  fn: (x: Tensor) => Tensor | Promise<Tensor>,
+  options: CheckOptions,
+) => Promise<void> = check({
   check: "checkFlatten",
   name: "flatten",
   names: ["x"],
@@ -59,21 +70,4 @@ export const flattenExercise: Exercise<
       ],
     },
   ],
-};
-
-/**
- * Checks a student's flatten: x [N, H, W, C] => [N, H * W * C].
- *
- * @throws {CheckError} A case goes wrong; the message names the mistake.
- *
- * @example
- * ```ts
- * import { checkFlatten, flatten } from "cnn";
- *
- * await checkFlatten(flatten, { exercise: "1.1" });
- * ```
- */
-export const checkFlatten: (
-  fn: (x: Tensor) => Tensor | Promise<Tensor>,
-  options: CheckOptions,
-) => Promise<void> = check(flattenExercise);
+});

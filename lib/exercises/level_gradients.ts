@@ -37,10 +37,11 @@ export async function levelGradientConditions(
   options: LevelGradients,
 ): Promise<Condition[]> {
   const fn = "levelGradientConditions";
-  const { least, most, seeds } = settle<
-    LevelGradients,
-    { least: undefined; most: undefined; seeds: readonly number[] }
-  >(fn, options, { least: undefined, most: undefined, seeds: [1, 2, 3] });
+  const { least, most, seeds } = settle(fn, options, {
+    least: undefined,
+    most: undefined,
+    seeds: [1, 2, 3],
+  });
   checkArchitecture(fn, architecture);
   checkPositive(fn, "least", least);
   checkPositive(fn, "most", most);

@@ -2,15 +2,14 @@ import { maxPool2d, type Padding } from "../layers/mod.ts";
 import { random } from "../base/random.ts";
 import { type Tensor, zeros, zerosLike } from "../base/tensor.ts";
 import { map } from "../base/verbs.ts";
-import type { CheckOptions } from "./check_error.ts";
-import { check, type Exercise, only } from "./check.ts";
+import { check, type CheckOptions, only } from "./check.ts";
 import {
   commonMistakes,
   loopOverImages,
   nchwMistakes,
 } from "./common_mistakes.ts";
 import { nearTies, quarters, wholeNumbers } from "./random_case.ts";
-import { type Grid, gridOf, offset, slide, windowMistakes } from "./window.ts";
+import { type Grid, gridOf, offset, places, windowMistakes } from "./window.ts";
 
 /** Options of the checks of max pooling. */
 export interface MaxPoolCheckOptions extends CheckOptions {
@@ -91,9 +90,6 @@ export function maxPoolCases(
   );
 }
 
-/** Maxima and sums of quarters come out exactly, so near ties can be told. */
-export const exact = 1e-9;
-
 /** One pixel below a window: its value and its place in x; -1 in the padding. */
 export interface Pixel {
   value: number;
@@ -117,12 +113,12 @@ export function windows(
   const [images, , , channels] = x.shape;
   const y = zeros([images, grid[0].length, grid[1].length, channels]);
   const below: Pixel[][] = Array.from(y.data, () => []);
-  slide(images, grid, ({ n, oy, ox, iy, ix, inside }) => {
+  for (const { n, oy, ox, iy, ix, inside } of places(x, grid)) {
     for (let c = 0; c < channels; c++) {
       const at = inside ? offset(x, n, iy, ix, c) : -1;
       below[offset(y, n, oy, ox, c)].push({ value: x.data[at] ?? 0, at });
     }
-  });
+  }
   below.forEach((pixels, at) => visit(pixels, at, y));
   return y;
 }
@@ -157,15 +153,32 @@ export const nearTiesRemedy =
 export const stridesRemedy =
   "windows start every `strides` pixels, which need not be `poolSize`";
 
-/** The exercise that {@linkcode checkMaxPool} runs. */
-export const maxPoolExercise: Exercise<MaxPoolSolution, "padding"> = {
+/**
+ * Checks a student's max pooling: (x [N, H, W, C], { poolSize, strides }) =>
+ * y [N, OH, OW, C]. With the feature "padding" the options also hold `padding`.
+ *
+ * @param fn The student's function, may be asynchronous.
+ * @param options `exercise`, `seed`, `features`: none unless told.
+ * @throws {CheckError} A case goes wrong; the message names the mistake.
+ *
+ * @example
+ * ```ts
+ * import { checkMaxPool, maxPool2d } from "cnn";
+ *
+ * await checkMaxPool(maxPool2d, { exercise: "3.1" });
+ * ```
+ */
+export const checkMaxPool: (
+  fn: MaxPoolSolution,
+  options: MaxPoolCheckOptions,
+) => Promise<void> = check({
   check: "checkMaxPool",
   name: "maxPool2d",
   names: ["x", "options"],
   features: { known: ["padding"], usual: [] },
   cases: maxPoolCases,
   expected: maxPool2d,
-  tolerance: exact,
+  tolerance: 1e-9, // maxima come out exactly, so near ties can be told
   mistakes: [
     {
       "average instead of maximum": [
@@ -248,24 +261,4 @@ export const maxPoolExercise: Exercise<MaxPoolSolution, "padding"> = {
       "only one image of the batch": loopOverImages,
     }),
   ],
-};
-
-/**
- * Checks a student's max pooling: (x [N, H, W, C], { poolSize, strides }) =>
- * y [N, OH, OW, C]. With the feature "padding" the options also hold `padding`.
- *
- * @param fn The student's function, may be asynchronous.
- * @param options `exercise`, `seed`, `features`: none unless told.
- * @throws {CheckError} A case goes wrong; the message names the mistake.
- *
- * @example
- * ```ts
- * import { checkMaxPool, maxPool2d } from "cnn";
- *
- * await checkMaxPool(maxPool2d, { exercise: "3.1" });
- * ```
- */
-export const checkMaxPool: (
-  fn: MaxPoolSolution,
-  options: MaxPoolCheckOptions,
-) => Promise<void> = check(maxPoolExercise);
+});

@@ -1,5 +1,4 @@
-import { shapeText, type Tensor, tensor } from "../base/tensor.ts";
-import type { Nested } from "../base/tensor.ts";
+import { type Nested, shapeText, type Tensor, tensor } from "../base/tensor.ts";
 import { settle, shown } from "../base/options.ts";
 import { show } from "../notebook/show.ts";
 import { CheckError, checkExercise, type CheckOptions } from "./check_error.ts";
@@ -90,56 +89,44 @@ export async function checkTensor(
 function asTensor(value: Tensor | Nested): Tensor {
   return isTensor(value)
     ? value
-    : tensor(value as Nested, undefined, { dtype: "float64" });
+    : tensor(value, undefined, { dtype: "float64" });
 }
 
-/** Throws unless `value` can be an answer to what `fn` checks; gives its parts. */
+/** Throws unless `value` can be an answer to what `fn` checks; gives it converted. */
 function answerOf<Value>(
   fn: string,
   name: string,
   value: Value,
   convert: (value: Value) => Tensor | number,
 ): Tensor | number {
+  const wanted = fn === "checkNumber" ? "number" : "object";
   try {
     const answer = convert(value);
-    const isNumber = typeof answer === "number";
-    if (
-      isNumber === (fn === "checkNumber") &&
-      (isNumber || isTensor(answer)) && !readResult(answer, answer).malformed
-    ) return answer;
+    const { malformed } = readResult(answer, answer);
+    if (typeof answer === wanted && !malformed) return answer;
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
   }
   throw new TypeError(
     `${fn}() expects ${
-      fn === "checkNumber" ? "a number" : "a tensor or nested arrays of numbers"
+      wanted === "number" ? "a number" : "a tensor or nested arrays of numbers"
     } as ${name} but found ${shown(value)}: NaN is no answer either`,
   );
 }
 
-/** The options of an answer's check, checked and converted. */
-function settleAnswer<Value>(
+async function checkAnswer<Value>(
   fn: string,
+  value: Value,
   options: AnswerCheckOptions<Value>,
   convert: (value: Value) => Tensor | number,
-) {
-  const settled = settle<
-    AnswerCheckOptions<Value>,
-    {
-      exercise: undefined;
-      expected: undefined;
-      tolerance: number;
-      hints: readonly Hint<Value>[];
-      hidden: boolean;
-    }
-  >(fn, options, {
+): Promise<void> {
+  const { exercise, expected, tolerance, hints, hidden } = settle(fn, options, {
     exercise: undefined,
     expected: undefined,
     tolerance: 1e-6,
     hints: [],
     hidden: true,
   });
-  const { exercise, tolerance, hints } = settled;
   checkExercise(fn, exercise);
   if (typeof tolerance !== "number" || !(tolerance >= 0 && tolerance < 1)) {
     throw new RangeError(
@@ -155,51 +142,32 @@ function settleAnswer<Value>(
       }: pass [{ value, mistake }]`,
     );
   }
-  return {
-    ...settled,
-    expected: answerOf(fn, "expected", settled.expected, convert),
-    hints: (hints as readonly Hint<Value>[]).map((hint, i) => {
-      const { value, ...said } = settle(fn, hint, {
-        value: undefined,
-        mistake: undefined,
-        remedy: undefined,
-      });
-      return { ...said, value: answerOf(fn, `hint ${i}`, value, convert) };
-    }),
-  };
-}
-
-async function checkAnswer<Value>(
-  fn: string,
-  value: Value,
-  options: AnswerCheckOptions<Value>,
-  convert: (value: Value) => Tensor | number,
-): Promise<void> {
-  const { exercise, expected: right, tolerance, hints, hidden } = settleAnswer(
-    fn,
-    options,
-    convert,
-  );
+  const right = answerOf(fn, "expected", expected, convert);
+  const mistakes = (hints as readonly Hint<Value>[]).map((hint, i) => {
+    const { value, ...said } = settle(fn, hint, {
+      value: undefined,
+      mistake: undefined,
+      remedy: undefined,
+    });
+    return { ...said, wrong: answerOf(fn, `hint ${i}`, value, convert) };
+  });
   const { parts, malformed } = readResult(
     Array.isArray(value) ? readArray(value, exercise) : value,
     right,
   );
   if (malformed) {
-    throw new CheckError(
-      exercise,
-      malformed.mistake,
-      `The answer ${malformed.details}`,
-    );
+    const [mistake, details] = malformed;
+    throw new CheckError(exercise, mistake, `The answer ${details}`);
   }
   const found = parts[""];
-  const wanted = partsOf(right)[""];
-  if (agree(found, wanted, tolerance)) {
+  const fits = (answer: Tensor | number) =>
+    agree(found, partsOf(answer)[""], tolerance);
+  if (fits(right)) {
     await show(`✓ Exercise ${exercise} passed.`);
     return;
   }
-  const hint = hints.find((hint) =>
-    agree(found, partsOf(hint.value)[""], tolerance)
-  );
+  const hint = mistakes.find(({ wrong }) => fits(wrong));
+  const wanted = partsOf(right)[""];
   const wrongShape = shapeText(found.shape) !== shapeText(wanted.shape);
   const difference = differenceText(found, wanted, "", tolerance);
   const told = hidden && !wrongShape
@@ -215,9 +183,9 @@ async function checkAnswer<Value>(
 }
 
 /** Nested arrays as a tensor; rows of unequal length are a mistake. */
-function readArray(value: unknown, exercise: string): Tensor {
+function readArray(value: Nested, exercise: string): Tensor {
   try {
-    return asTensor(value as Nested);
+    return asTensor(value);
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     throw new CheckError(

@@ -1,6 +1,5 @@
 import { outputLength, type Padding } from "../layers/mod.ts";
-import { check, type Exercise, only } from "./check.ts";
-import type { CheckOptions } from "./check_error.ts";
+import { check, type CheckOptions, only } from "./check.ts";
 
 /** A window along one axis, every number given. */
 export interface WindowCase {
@@ -41,11 +40,28 @@ function where(
 const valid = "floor((length - span) / stride) + 1";
 const same = "ceil(length / stride)";
 
-/** The exercise that {@linkcode checkOutputLength} runs. */
-export const outputLengthExercise: Exercise<
-  OutputLengthSolution,
-  OutputLengthFeature
-> = {
+/**
+ * Checks a student's output length of one axis: (length, { size, stride }) =>
+ * number of places.
+ *
+ * The options also hold what `features` names: `padding` "valid" or "same", and
+ * `dilation`.
+ *
+ * @param fn The student's function, may be asynchronous.
+ * @param options `exercise`, `seed`, `features`: padding unless told.
+ * @throws {CheckError} A case goes wrong; the message names the mistake.
+ *
+ * @example
+ * ```ts
+ * import { checkOutputLength, outputLength } from "cnn";
+ *
+ * await checkOutputLength(outputLength, { exercise: "2.2" });
+ * ```
+ */
+export const checkOutputLength: (
+  fn: OutputLengthSolution,
+  options: OutputLengthCheckOptions,
+) => Promise<void> = check({
   check: "checkOutputLength",
   name: "outputLength",
   names: ["length", "options"],
@@ -151,27 +167,4 @@ export const outputLengthExercise: Exercise<
         outputLength(length, { ...rest, size: size * dilation }),
     ],
   }],
-};
-
-/**
- * Checks a student's output length of one axis: (length, { size, stride }) =>
- * number of places.
- *
- * The options also hold what `features` names: `padding` "valid" or "same", and
- * `dilation`.
- *
- * @param fn The student's function, may be asynchronous.
- * @param options `exercise`, `seed`, `features`: padding unless told.
- * @throws {CheckError} A case goes wrong; the message names the mistake.
- *
- * @example
- * ```ts
- * import { checkOutputLength, outputLength } from "cnn";
- *
- * await checkOutputLength(outputLength, { exercise: "2.2" });
- * ```
- */
-export const checkOutputLength: (
-  fn: OutputLengthSolution,
-  options: OutputLengthCheckOptions,
-) => Promise<void> = check(outputLengthExercise);
+});

@@ -1,5 +1,4 @@
-import { check, type Exercise, type Mistakes } from "./check.ts";
-import type { CheckOptions } from "./check_error.ts";
+import { check, type CheckOptions, type Mistakes } from "./check.ts";
 
 /** A convolution as far as its parameters go. */
 export interface Conv2dParametersCase {
@@ -62,10 +61,27 @@ function resized(
 const because = (reason: string) =>
   `${reason}: height * width * channels * filters, and one bias a filter`;
 
-/** The exercise that {@linkcode checkConv2dParameters} runs. */
-export const conv2dParametersExercise: Exercise<
-  (layer: Conv2dParametersCase) => number | Promise<number>
-> = {
+/**
+ * Checks a student's parameter count of a convolution:
+ * ({ kernelSize: [KH, KW], channels, filters, useBias }) => number.
+ *
+ * @throws {CheckError} A case goes wrong; the message names the mistake.
+ *
+ * @example
+ * ```ts
+ * import { checkConv2dParameters } from "cnn";
+ *
+ * await checkConv2dParameters(
+ *   ({ kernelSize: [kh, kw], channels, filters, useBias }) =>
+ *     kh * kw * channels * filters + (useBias ? filters : 0),
+ *   { exercise: "2.5" },
+ * );
+ * ```
+ */
+export const checkConv2dParameters: (
+  fn: (layer: Conv2dParametersCase) => number | Promise<number>,
+  options: CheckOptions,
+) => Promise<void> = check({
   check: "checkConv2dParameters",
   name: "conv2dParameters",
   names: ["layer"],
@@ -128,15 +144,31 @@ export const conv2dParametersExercise: Exercise<
       ],
     },
   ],
-};
+});
 
 const denseParameters = ({ inputs, units, useBias }: DenseParametersCase) =>
   inputs * units + (useBias ? units : 0);
 
-/** The exercise that {@linkcode checkDenseParameters} runs. */
-export const denseParametersExercise: Exercise<
-  (layer: DenseParametersCase) => number | Promise<number>
-> = {
+/**
+ * Checks a student's parameter count of a dense layer:
+ * ({ inputs, units, useBias }) => number.
+ *
+ * @throws {CheckError} A case goes wrong; the message names the mistake.
+ *
+ * @example
+ * ```ts
+ * import { checkDenseParameters } from "cnn";
+ *
+ * await checkDenseParameters(
+ *   ({ inputs, units, useBias }) => inputs * units + (useBias ? units : 0),
+ *   { exercise: "4.3" },
+ * );
+ * ```
+ */
+export const checkDenseParameters: (
+  fn: (layer: DenseParametersCase) => number | Promise<number>,
+  options: CheckOptions,
+) => Promise<void> = check({
   check: "checkDenseParameters",
   name: "denseParameters",
   names: ["layer"],
@@ -167,47 +199,4 @@ export const denseParametersExercise: Exercise<
       ],
     },
   ],
-};
-
-/**
- * Checks a student's parameter count of a convolution:
- * ({ kernelSize: [KH, KW], channels, filters, useBias }) => number.
- *
- * @throws {CheckError} A case goes wrong; the message names the mistake.
- *
- * @example
- * ```ts
- * import { checkConv2dParameters } from "cnn";
- *
- * await checkConv2dParameters(
- *   ({ kernelSize: [kh, kw], channels, filters, useBias }) =>
- *     kh * kw * channels * filters + (useBias ? filters : 0),
- *   { exercise: "2.5" },
- * );
- * ```
- */
-export const checkConv2dParameters: (
-  fn: (layer: Conv2dParametersCase) => number | Promise<number>,
-  options: CheckOptions,
-) => Promise<void> = check(conv2dParametersExercise);
-
-/**
- * Checks a student's parameter count of a dense layer:
- * ({ inputs, units, useBias }) => number.
- *
- * @throws {CheckError} A case goes wrong; the message names the mistake.
- *
- * @example
- * ```ts
- * import { checkDenseParameters } from "cnn";
- *
- * await checkDenseParameters(
- *   ({ inputs, units, useBias }) => inputs * units + (useBias ? units : 0),
- *   { exercise: "4.3" },
- * );
- * ```
- */
-export const checkDenseParameters: (
-  fn: (layer: DenseParametersCase) => number | Promise<number>,
-  options: CheckOptions,
-) => Promise<void> = check(denseParametersExercise);
+});

@@ -38,10 +38,7 @@ export async function pixelOrderLoss(
   order: ArrayLike<number>,
   options: { seeds?: readonly number[] } = {},
 ): Promise<number> {
-  const { seeds } = settle<
-    { seeds?: readonly number[] },
-    { seeds: readonly number[] }
-  >("pixelOrderLoss", options, { seeds: [1, 2] });
+  const { seeds } = settle("pixelOrderLoss", options, { seeds: [1, 2] });
   checkSeeds("pixelOrderLoss", seeds);
   const limit = 1000, seed = 1;
   const train = await loadMnist({ limit, seed });

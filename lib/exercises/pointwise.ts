@@ -1,14 +1,8 @@
 import { conv2d } from "../layers/mod.ts";
 import type { Tensor } from "../base/tensor.ts";
 import { map } from "../base/verbs.ts";
-import { check, type Exercise } from "./check.ts";
-import type { CheckOptions } from "./check_error.ts";
-import {
-  commonMistakes,
-  readAs,
-  readAsNchw,
-  relabel,
-} from "./common_mistakes.ts";
+import { check, type CheckOptions } from "./check.ts";
+import { commonMistakes, relabel } from "./common_mistakes.ts";
 import { quarters, wholeNumbers } from "./random_case.ts";
 
 /** A student's 1x1 convolution. */
@@ -23,8 +17,25 @@ function right(x: Tensor, kernel: Tensor, bias: Tensor): Tensor {
   return conv2d(x, kernel, { bias });
 }
 
-/** The exercise that {@linkcode checkPointwise} runs. */
-export const pointwiseExercise: Exercise<PointwiseSolution> = {
+/**
+ * Checks a student's 1x1 convolution: (x [N, H, W, Cin], kernel
+ * [1, 1, Cin, Cout], bias [Cout]) => y [N, H, W, Cout].
+ *
+ * @throws {CheckError} A case goes wrong; the message names the mistake.
+ *
+ * @example
+ * ```ts
+ * import { checkPointwise, conv2d } from "cnn";
+ *
+ * await checkPointwise((x, kernel, bias) => conv2d(x, kernel, { bias }), {
+ *   exercise: "6.3",
+ * });
+ * ```
+ */
+export const checkPointwise: (
+  fn: PointwiseSolution,
+  options: CheckOptions,
+) => Promise<void> = check({
   check: "checkPointwise",
   name: "pointwise",
   names: ["x", "kernel", "bias"],
@@ -44,31 +55,24 @@ export const pointwiseExercise: Exercise<PointwiseSolution> = {
   },
   expected: right,
   mistakes: [
-    {
-      "missing bias": [
-        "start the sum of output channel o at bias.data[o]",
-        (x, kernel) => conv2d(x, kernel),
-      ],
-      "bias added once for each input channel": [
+    commonMistakes(right, {
+      "missing bias": "start the sum of output channel o at bias.data[o]",
+      "bias added once for each input channel":
         "add bias.data[o] once, outside the loop over the input channels",
-        (x, kernel, bias) => right(x, kernel, map(bias, (b) => b * x.shape[3])),
-      ],
-      "kernel transposed": [
+      "kernel transposed":
         "the output channel lies closest: the weight from input channel i to output channel o is kernel.data[i * Cout + o]",
-        (x, kernel, bias) => right(x, readAs(kernel, [0, 1, 3, 2]), bias),
-      ],
-      "NHWC/NCHW swap": [
+      "NHWC/NCHW swap":
         "x is read as if its channels came before height and width: channel c of pixel (h, w) is at ((n * H + h) * W + w) * C + c",
-        (x, kernel, bias) => right(readAsNchw(x), kernel, bias),
-      ],
+    }),
+    {
       "each channel by itself": [
         "every output channel sums over all input channels",
-        (x, { shape, data }, bias) => {
-          const cout = shape[3];
-          const diagonal = data.map((weight, i) =>
-            Math.floor(i / cout) === i % cout ? weight : 0
+        (x, kernel, bias) => {
+          const diagonal = map(
+            kernel,
+            (weight, _ky, _kx, i, o) => i === o ? weight : 0,
           );
-          return right(x, { shape, data: diagonal }, bias);
+          return right(x, diagonal, bias);
         },
       ],
     },
@@ -89,24 +93,4 @@ export const pointwiseExercise: Exercise<PointwiseSolution> = {
       ],
     },
   ],
-};
-
-/**
- * Checks a student's 1x1 convolution: (x [N, H, W, Cin], kernel
- * [1, 1, Cin, Cout], bias [Cout]) => y [N, H, W, Cout].
- *
- * @throws {CheckError} A case goes wrong; the message names the mistake.
- *
- * @example
- * ```ts
- * import { checkPointwise, conv2d } from "cnn";
- *
- * await checkPointwise((x, kernel, bias) => conv2d(x, kernel, { bias }), {
- *   exercise: "6.3",
- * });
- * ```
- */
-export const checkPointwise: (
-  fn: PointwiseSolution,
-  options: CheckOptions,
-) => Promise<void> = check(pointwiseExercise);
+});

@@ -1,5 +1,4 @@
-import { check, type Exercise } from "./check.ts";
-import type { CheckOptions } from "./check_error.ts";
+import { check, type CheckOptions } from "./check.ts";
 
 /** A layer with a window, along one axis. */
 export interface WindowLayer {
@@ -37,8 +36,30 @@ const whole = ({ size }: WindowLayer, step: number) => size * step;
 const because = (reason: string) =>
   `${reason}: field = 1; step = 1; for each layer: field += (size - 1) * step; step *= stride`;
 
-/** The exercise that {@linkcode checkReceptiveField} runs. */
-export const receptiveFieldExercise: Exercise<ReceptiveFieldSolution> = {
+/**
+ * Checks a student's receptive field: layers [{ size, stride }, ...], the one
+ * next to the image first => pixels that one output sees along an axis.
+ *
+ * @throws {CheckError} A case goes wrong; the message names the mistake.
+ *
+ * @example
+ * ```ts
+ * import { checkReceptiveField } from "cnn";
+ *
+ * await checkReceptiveField((layers) => {
+ *   let [field, step] = [1, 1];
+ *   for (const { size, stride } of layers) {
+ *     field += (size - 1) * step;
+ *     step *= stride;
+ *   }
+ *   return field;
+ * }, { exercise: "2.4" });
+ * ```
+ */
+export const checkReceptiveField: (
+  fn: ReceptiveFieldSolution,
+  options: CheckOptions,
+) => Promise<void> = check({
   check: "checkReceptiveField",
   name: "receptiveField",
   names: ["layers"],
@@ -111,29 +132,4 @@ export const receptiveFieldExercise: Exercise<ReceptiveFieldSolution> = {
       (layers) => layers.at(-1)?.size ?? 1,
     ],
   }],
-};
-
-/**
- * Checks a student's receptive field: layers [{ size, stride }, ...], the one
- * next to the image first => pixels that one output sees along an axis.
- *
- * @throws {CheckError} A case goes wrong; the message names the mistake.
- *
- * @example
- * ```ts
- * import { checkReceptiveField } from "cnn";
- *
- * await checkReceptiveField((layers) => {
- *   let [field, step] = [1, 1];
- *   for (const { size, stride } of layers) {
- *     field += (size - 1) * step;
- *     step *= stride;
- *   }
- *   return field;
- * }, { exercise: "2.4" });
- * ```
- */
-export const checkReceptiveField: (
-  fn: ReceptiveFieldSolution,
-  options: CheckOptions,
-) => Promise<void> = check(receptiveFieldExercise);
+});

@@ -2,9 +2,8 @@ import { relu, reluBackward } from "../layers/mod.ts";
 import type { Random } from "../base/random.ts";
 import type { Tensor } from "../base/tensor.ts";
 import { map } from "../base/verbs.ts";
-import type { CheckOptions } from "./check_error.ts";
 import { nearTies, quarters, wholeNumbers } from "./random_case.ts";
-import { check, type Exercise } from "./check.ts";
+import { check, type CheckOptions } from "./check.ts";
 
 /** Inputs with positive, negative and zero values, and gradients. */
 function draw(stream: Random): [x: Tensor, dy: Tensor][] {
@@ -22,8 +21,22 @@ function draw(stream: Random): [x: Tensor, dy: Tensor][] {
   ];
 }
 
-/** The exercise that {@linkcode checkRelu} runs. */
-export const reluExercise: Exercise<(x: Tensor) => Tensor | Promise<Tensor>> = {
+/**
+ * Checks a student's ReLU: x of any shape => max(x, 0).
+ *
+ * @throws {CheckError} A case goes wrong; the message names the mistake.
+ *
+ * @example
+ * ```ts
+ * import { checkRelu, relu } from "cnn";
+ *
+ * await checkRelu(relu, { exercise: "3.3" });
+ * ```
+ */
+export const checkRelu: (
+  fn: (x: Tensor) => Tensor | Promise<Tensor>,
+  options: CheckOptions,
+) => Promise<void> = check({
   check: "checkRelu",
   name: "relu",
   names: ["x"],
@@ -45,7 +58,7 @@ export const reluExercise: Exercise<(x: Tensor) => Tensor | Promise<Tensor>> = {
     ],
     "ReLU missing": ["negative values become 0", (x) => x],
   }],
-};
+});
 
 /** dy changed by the value of x at its place. */
 function gate(
@@ -56,10 +69,22 @@ function gate(
   return { shape: x.shape, data: dy.data.map((d, i) => change(d, x.data[i])) };
 }
 
-/** The exercise that {@linkcode checkReluBackward} runs. */
-export const reluBackwardExercise: Exercise<
-  (x: Tensor, dy: Tensor) => Tensor | Promise<Tensor>
-> = {
+/**
+ * Checks a student's gradient of ReLU: (x, dy) => dx, with 0 at x = 0.
+ *
+ * @throws {CheckError} A case goes wrong; the message names the mistake.
+ *
+ * @example
+ * ```ts
+ * import { checkReluBackward, reluBackward } from "cnn";
+ *
+ * await checkReluBackward(reluBackward, { exercise: "3.4" });
+ * ```
+ */
+export const checkReluBackward: (
+  fn: (x: Tensor, dy: Tensor) => Tensor | Promise<Tensor>,
+  options: CheckOptions,
+) => Promise<void> = check({
   check: "checkReluBackward",
   name: "reluBackward",
   names: ["x", "dy"],
@@ -90,38 +115,4 @@ export const reluBackwardExercise: Exercise<
     ],
     "ReLU ignored": ["where x <= 0 the gradient is 0", (_, dy) => dy],
   }],
-};
-
-/**
- * Checks a student's ReLU: x of any shape => max(x, 0).
- *
- * @throws {CheckError} A case goes wrong; the message names the mistake.
- *
- * @example
- * ```ts
- * import { checkRelu, relu } from "cnn";
- *
- * await checkRelu(relu, { exercise: "3.3" });
- * ```
- */
-export const checkRelu: (
-  fn: (x: Tensor) => Tensor | Promise<Tensor>,
-  options: CheckOptions,
-) => Promise<void> = check(reluExercise);
-
-/**
- * Checks a student's gradient of ReLU: (x, dy) => dx, with 0 at x = 0.
- *
- * @throws {CheckError} A case goes wrong; the message names the mistake.
- *
- * @example
- * ```ts
- * import { checkReluBackward, reluBackward } from "cnn";
- *
- * await checkReluBackward(reluBackward, { exercise: "3.4" });
- * ```
- */
-export const checkReluBackward: (
-  fn: (x: Tensor, dy: Tensor) => Tensor | Promise<Tensor>,
-  options: CheckOptions,
-) => Promise<void> = check(reluBackwardExercise);
+});

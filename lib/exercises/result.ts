@@ -12,12 +12,8 @@ export type Parts = Readonly<Record<string, Tensor>>;
 /** What a function under check returns. */
 export type Result = Tensor | number | Parts;
 
-/** A result that has not even the right form. */
-export interface Malformed {
-  readonly mistake: string;
-  /** What was found, and the remedy. */
-  readonly details: string;
-}
+/** Why a result has not even the right form; the details say what was found, and the remedy. */
+export type Malformed = readonly [mistake: string, details: string];
 
 /** Whether the value is a tensor by its form. */
 export function isTensor(value: unknown): value is Tensor {
@@ -46,10 +42,10 @@ export function readResult(
 /** What is wrong with the form of a result, or undefined. */
 function formOf(found: unknown, expected: Result): Malformed | undefined {
   if (found === undefined) {
-    return {
-      mistake: "no result",
-      details: "gave undefined: end the function with a return statement",
-    };
+    return [
+      "no result",
+      "gave undefined: end the function with a return statement",
+    ];
   }
   if (typeof expected === "number") {
     if (typeof found !== "number") return wrongType("a number", found);
@@ -64,10 +60,7 @@ function formOf(found: unknown, expected: Result): Malformed | undefined {
   for (const name of names) {
     const part = (found as Record<string, unknown>)[name];
     if (part === undefined) {
-      return {
-        mistake: `no ${name}`,
-        details: `gave no ${name}: return ${wanted}`,
-      };
+      return [`no ${name}`, `gave no ${name}: return ${wanted}`];
     }
     const malformed = formOfTensor(part, name);
     if (malformed) return malformed;
@@ -84,12 +77,12 @@ function formOfTensor(value: unknown, name: string): Malformed | undefined {
     Number.isInteger(length) && length >= 0
   );
   if (!whole || sizeOf(shape) !== data.length) {
-    return {
-      mistake: "shape and data disagree",
-      details: `found the shape ${shapeText(shape)} with ${data.length} values${
+    return [
+      "shape and data disagree",
+      `found the shape ${shapeText(shape)} with ${data.length} values${
         name && ` in ${name}`
       }: make room with zeros(shape), which fits`,
-    };
+    ];
   }
   return notANumber(value, name);
 }
@@ -97,12 +90,12 @@ function formOfTensor(value: unknown, name: string): Malformed | undefined {
 function notANumber(x: Tensor, name: string): Malformed | undefined {
   const at = x.data.findIndex((value) => Number.isNaN(value));
   if (at < 0) return;
-  return {
-    mistake: "NaN in the result",
-    details: `found NaN${
+  return [
+    "NaN in the result",
+    `found NaN${
       placeText(x, at, name)
     }: NaN comes from reading outside an array (undefined times a number) or from 0 / 0; check the bounds of the loops`,
-  };
+  ];
 }
 
 function wrongType(wanted: string, found: unknown): Malformed {
@@ -118,10 +111,10 @@ function wrongType(wanted: string, found: unknown): Malformed {
   const remedy = wanted.startsWith("a Tensor")
     ? "return { shape, data } with a Float32Array, for instance from tensor(values, shape)"
     : `return ${wanted}`;
-  return {
-    mistake: "wrong type of result",
-    details: `expected ${wanted}, found ${kind}: ${remedy}`,
-  };
+  return [
+    "wrong type of result",
+    `expected ${wanted}, found ${kind}: ${remedy}`,
+  ];
 }
 
 /** " at index [0, 1, 2, 0] of dx": place `at` of the values of a part. */

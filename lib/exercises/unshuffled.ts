@@ -1,8 +1,7 @@
 import { gather, type Tensor } from "../base/tensor.ts";
 import { permutation } from "../base/random.ts";
 import { transpose } from "../base/verbs.ts";
-import { check, type Exercise } from "./check.ts";
-import type { CheckOptions } from "./check_error.ts";
+import { check, type CheckOptions } from "./check.ts";
 import { relabel } from "./common_mistakes.ts";
 import { quarters, wholeNumbers } from "./random_case.ts";
 
@@ -16,8 +15,26 @@ export type UnshuffledSolution = (
 const inverse = (order: readonly number[]) =>
   order.map((_, i) => order.indexOf(i));
 
-/** The exercise that {@linkcode checkUnshuffled} runs. */
-export const unshuffledExercise: Exercise<UnshuffledSolution> = {
+/**
+ * Checks a student's undoing of a shuffle: (kernel [D, units], order) =>
+ * kernel [D, units] whose row order[j] is row j of the one given.
+ *
+ * @throws {CheckError} A case goes wrong; the message names the mistake.
+ *
+ * @example
+ * ```ts
+ * import { checkUnshuffled, gather } from "cnn";
+ *
+ * await checkUnshuffled(
+ *   (kernel, order) => gather(kernel, order.map((_, i) => order.indexOf(i))),
+ *   { exercise: "4.2" },
+ * );
+ * ```
+ */
+export const checkUnshuffled: (
+  fn: UnshuffledSolution,
+  options: CheckOptions,
+) => Promise<void> = check({
   check: "checkUnshuffled",
   name: "unshuffled",
   names: ["kernel", "order"],
@@ -51,8 +68,8 @@ export const unshuffledExercise: Exercise<UnshuffledSolution> = {
       (kernel, order) => {
         // the kernel's values read as [units, D], their columns put in order
         const misread = relabel(kernel, [...kernel.shape].reverse());
-        const rows = gather(transpose(misread, [1, 0]), inverse(order));
-        return relabel(transpose(rows, [1, 0]), kernel.shape);
+        const rows = gather(transpose(misread), inverse(order));
+        return relabel(transpose(rows), kernel.shape);
       },
     ],
     "order reversed": [
@@ -60,25 +77,4 @@ export const unshuffledExercise: Exercise<UnshuffledSolution> = {
       (kernel, order) => gather(kernel, [...order].reverse()),
     ],
   }],
-};
-
-/**
- * Checks a student's undoing of a shuffle: (kernel [D, units], order) =>
- * kernel [D, units] whose row order[j] is row j of the one given.
- *
- * @throws {CheckError} A case goes wrong; the message names the mistake.
- *
- * @example
- * ```ts
- * import { checkUnshuffled, gather } from "cnn";
- *
- * await checkUnshuffled(
- *   (kernel, order) => gather(kernel, order.map((_, i) => order.indexOf(i))),
- *   { exercise: "4.2" },
- * );
- * ```
- */
-export const checkUnshuffled: (
-  fn: UnshuffledSolution,
-  options: CheckOptions,
-) => Promise<void> = check(unshuffledExercise);
+});

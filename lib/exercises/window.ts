@@ -43,26 +43,9 @@ export function gridOf(
   ];
 }
 
-/** One place of the window and one pixel below it. */
-export interface Visit {
-  n: number;
-  oy: number;
-  ox: number;
-  ky: number;
-  kx: number;
-  /** The pixel; outside the image when it lies in the padding. */
-  iy: number;
-  ix: number;
-  inside: boolean;
-}
-
-/** Visits every place of the window and every pixel below it, row by row. */
-export function slide(
-  images: number,
-  [rows, columns]: Grid,
-  visit: (at: Visit) => void,
-): void {
-  for (let n = 0; n < images; n++) {
+/** Every place of the window and every pixel below it, row by row. */
+export function* places(x: Tensor, [rows, columns]: Grid) {
+  for (let n = 0; n < x.shape[0]; n++) {
     for (let oy = 0; oy < rows.length; oy++) {
       for (let ox = 0; ox < columns.length; ox++) {
         for (let ky = 0; ky < rows.size; ky++) {
@@ -70,9 +53,10 @@ export function slide(
             const iy = oy * rows.stride + ky * rows.dilation - rows.before;
             const ix = ox * columns.stride + kx * columns.dilation -
               columns.before;
+            // In the padding there is no pixel.
             const inside = iy >= 0 && iy < rows.pixels && ix >= 0 &&
               ix < columns.pixels;
-            visit({ n, oy, ox, ky, kx, iy, ix, inside });
+            yield { n, oy, ox, ky, kx, iy, ix, inside };
           }
         }
       }

@@ -1,66 +1,33 @@
 import { assert, assertEquals } from "@std/assert";
-import { accuracyExercise } from "../../lib/exercises/accuracy.ts";
-import { averageKernelExercise } from "../../lib/exercises/average_kernel.ts";
-import { batchNormExercise } from "../../lib/exercises/batch_norm.ts";
-import { conv2dBackwardExercise } from "../../lib/exercises/conv2d_backward.ts";
-import { concatExercise } from "../../lib/exercises/concat.ts";
-import { conv2dExercise } from "../../lib/exercises/conv2d.ts";
-import {
-  denseBackwardExercise,
-  denseExercise,
-} from "../../lib/exercises/dense.ts";
-import { flattenExercise } from "../../lib/exercises/flatten.ts";
-import { maxPoolExercise } from "../../lib/exercises/max_pool.ts";
-import { maxPoolBackwardExercise } from "../../lib/exercises/max_pool_backward.ts";
-import { outputLengthExercise } from "../../lib/exercises/output_length.ts";
-import {
-  conv2dParametersExercise,
-  denseParametersExercise,
-} from "../../lib/exercises/parameters.ts";
-import { pointwiseExercise } from "../../lib/exercises/pointwise.ts";
-import { receptiveFieldExercise } from "../../lib/exercises/receptive_field.ts";
-import {
-  reluBackwardExercise,
-  reluExercise,
-} from "../../lib/exercises/relu.ts";
+import { casesOf, exerciseOf, mistakesOf } from "../../lib/exercises/check.ts";
+import * as room from "../../lib/exercises/mod.ts";
 import {
   agree,
   type Parts,
   partsOf,
   type Result,
 } from "../../lib/exercises/result.ts";
-import {
-  casesOf,
-  type Exercise,
-  mistakesOf,
-} from "../../lib/exercises/check.ts";
-
-import { unshuffledExercise } from "../../lib/exercises/unshuffled.ts";
 
 // deno-lint-ignore no-explicit-any
 type Any = any;
 
-const exercises: Exercise<Any, Any>[] = [
-  conv2dExercise,
-  conv2dBackwardExercise,
-  maxPoolExercise,
-  maxPoolBackwardExercise,
-  outputLengthExercise,
-  flattenExercise,
-  concatExercise,
-  pointwiseExercise,
-  denseExercise,
-  denseBackwardExercise,
-  reluExercise,
-  reluBackwardExercise,
-  batchNormExercise,
-  unshuffledExercise,
-  averageKernelExercise,
-  accuracyExercise,
-  receptiveFieldExercise,
-  conv2dParametersExercise,
-  denseParametersExercise,
-];
+/** The checks of students' functions, by the names they are exported with. */
+const checks = Object.entries(room as Record<string, Any>)
+  .flatMap(([exported, check]) => {
+    const exercise = exerciseOf(check);
+    return exercise ? [{ exported, check, exercise }] : [];
+  });
+
+Deno.test("every check of a function has its exercise, and the name it is exported with", () => {
+  assertEquals(checks.length, 19);
+  for (const { exported, check, exercise } of checks) {
+    assertEquals([check.name, exercise.check], [exported, exported]);
+  }
+});
+
+Deno.test("no cell changes what a check takes for right", () => {
+  for (const { exercise } of checks) assert(Object.isFrozen(exercise));
+});
 
 /** What a wrong variant gives in every case; undefined where it is impossible. */
 function results(
@@ -91,7 +58,7 @@ function differ(
   });
 }
 
-for (const exercise of exercises) {
+for (const { exercise } of checks) {
   const { name, expected, features } = exercise;
   const all = features && { features: features.known };
   const casesFor = (seed: number): Any[][] =>

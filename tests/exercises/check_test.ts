@@ -1,13 +1,17 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import {
+  concat,
   conv2d,
   conv2dBackward,
+  dense,
   flatten,
   maxPool2d,
 } from "../../lib/layers/mod.ts";
 import {
+  checkConcat,
   checkConv2d,
   checkConv2dBackward,
+  checkDense,
   CheckError,
   checkFlatten,
   checkMaxPool,
@@ -17,6 +21,9 @@ import {
 } from "../../lib/exercises/mod.ts";
 import { type Tensor, tensor } from "../../lib/base/tensor.ts";
 import { quietly } from "./student.ts";
+
+// deno-lint-ignore no-explicit-any
+type Any = any;
 
 const exercise = { exercise: "1.2" };
 
@@ -101,6 +108,41 @@ Deno.test("a check detects a changed input", async () => {
   });
   assertEquals(error.mistake, "input changed");
   assert(error.message.includes("changed its argument x"));
+});
+
+Deno.test("a check detects a change inside options and lists", async () => {
+  const changes: [(...args: Any[]) => Promise<void>, Any, string][] = [
+    [checkDense, (x: Tensor, kernel: Tensor, options: { bias: Tensor }) => {
+      const y = dense(x, kernel, options);
+      options.bias.data[1] += 1;
+      return y;
+    }, "options"],
+    [checkDense, (x: Tensor, kernel: Tensor, options: { bias?: Tensor }) => {
+      const y = dense(x, kernel, options);
+      delete options.bias;
+      return y;
+    }, "options"],
+    [checkConcat, (xs: Tensor[]) => {
+      const y = concat(xs);
+      xs.reverse();
+      return y;
+    }, "xs"],
+    [checkConcat, (xs: Tensor[]) => {
+      const y = concat(xs);
+      xs.push(y);
+      return y;
+    }, "xs"],
+    [checkFlatten, (x: { shape: readonly number[] }) => {
+      const y = flatten(x as Tensor);
+      x.shape = [...x.shape].reverse();
+      return y;
+    }, "x"],
+  ];
+  for (const [check, fn, name] of changes) {
+    const error = await assertRejects(() => check(fn, exercise), CheckError);
+    assertEquals(error.mistake, "input changed", error.message);
+    assert(error.message.includes(`its argument ${name}: `), error.message);
+  }
 });
 
 Deno.test("a check names a missing part of a result", async () => {
