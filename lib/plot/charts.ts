@@ -181,6 +181,13 @@ export function seriesNumbers(
   return Array.from(values);
 }
 
+const symbols = ["circle", "square", "diamond", "triangle-up", "x", "cross"];
+
+/** The mark of series number `index`. */
+export function seriesSymbol(index: number): string {
+  return symbols[index % symbols.length];
+}
+
 /** What a series may have, before it is checked. */
 interface Series {
   name: string;
