@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { textTable as layOut } from "../lib/base/text_table.ts";
 
 /** A bar of `width` places, `done` of `total` filled: `[#####.....]  5/10`. */
 export function bar(done: number, total: number, width = 30): string {
@@ -18,17 +19,9 @@ export function textTable(
   heads: readonly string[],
   rows: readonly (readonly (string | number)[])[],
 ): string {
-  const columns = heads.map((head, i) => {
-    const values = rows.map((row) => String(row[i]));
-    return {
-      width: Math.max(head.length, ...values.map((value) => value.length)),
-      right: values.every((value) => /^[\d.]+$/.test(value)),
-    };
-  });
-  const line = (row: readonly (string | number)[]) =>
-    columns.map(({ width, right }, i) =>
-      right ? String(row[i]).padStart(width) : String(row[i]).padEnd(width)
-    ).join("  ").trimEnd();
-  const rule = columns.map(({ width }) => "-".repeat(width)).join("  ");
-  return [line(heads), rule, ...rows.map(line)].join("\n");
+  const cells = rows.map((row) => row.map(String));
+  const right = heads.map((_, i) =>
+    cells.every((row) => /^[\d.]+$/.test(row[i]))
+  );
+  return layOut([heads, ...cells], right);
 }

@@ -181,13 +181,25 @@ export function seriesNumbers(
   return Array.from(values);
 }
 
+const symbols = ["circle", "square", "diamond", "triangle-up", "x", "cross"];
+
+/** The mark of series number `index`. */
+export function seriesSymbol(index: number): string {
+  return symbols[index % symbols.length];
+}
+
+/** What a series may have, before it is checked. */
+interface Series {
+  name: string;
+  x?: ArrayLike<number>;
+  y?: ArrayLike<number | null>;
+  low?: ArrayLike<number>;
+  high?: ArrayLike<number>;
+}
+
 /** x and y of a series, equally long. */
 export function seriesPlaces(
-  { name, x, y }: {
-    name: string;
-    x: ArrayLike<number>;
-    y: ArrayLike<number | null>;
-  },
+  { name, x, y }: Required<Pick<Series, "name" | "x" | "y">>,
   caller: string,
 ) {
   checkList(caller, `numbers as "${name}" x`, x);
@@ -199,11 +211,7 @@ export function seriesPlaces(
 
 /** Both ends of a series' intervals; undefined where it has none. */
 export function seriesEnds(
-  { name, low, high }: {
-    name: string;
-    low: ArrayLike<number> | undefined;
-    high: ArrayLike<number> | undefined;
-  },
+  { name, low, high }: Series,
   length: number,
   caller: string,
 ) {

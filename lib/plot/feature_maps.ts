@@ -1,6 +1,7 @@
-import { shapeText, type Tensor, zeros } from "../base/tensor.ts";
-import type { Figure } from "./figure.ts";
 import { checkNumbers, checkTensor } from "../base/arguments.ts";
+import { shapeText, type Tensor, tensor } from "../base/tensor.ts";
+import { transpose } from "../base/verbs.ts";
+import type { Figure } from "./figure.ts";
 import { settleTiles, type TileOptions, tiles } from "./tiles.ts";
 
 /**
@@ -36,16 +37,17 @@ export function featureMaps(
     );
   }
   checkNumbers(maps, "featureMaps");
-  const split = zeros([channels, height, width, 1]);
-  for (let i = 0; i < height * width; i++) {
-    for (let c = 0; c < channels; c++) {
-      split.data[c * height * width + i] = maps.data[i * channels + c];
-    }
-  }
-  return tiles("featureMaps", split, {
-    ...settled,
-    numbers: settled.numbers ?? false,
-    labels: settled.labels ??
-      Array.from({ length: channels }, (_, c) => `channel ${c}`),
-  }, `${channels} feature maps of ${height} x ${width}`);
+  const split = tensor(
+    transpose(maps, [3, 1, 2, 0]).data,
+    [channels, height, width, 1],
+    { dtype: "float32" },
+  );
+  const names = Array.from({ length: channels }, (_, c) => `channel ${c}`);
+  const { numbers = false, labels = names } = settled;
+  return tiles(
+    "featureMaps",
+    split,
+    { ...settled, numbers, labels },
+    `${channels} feature maps of ${height} x ${width}`,
+  );
 }

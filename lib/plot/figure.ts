@@ -8,8 +8,9 @@
  * @module
  */
 import type { Config, Data, Frame, Layout } from "plotly.js";
-import { settle, shown } from "../base/options.ts";
 import { checkText } from "../base/arguments.ts";
+import { plainData } from "../base/numbers.ts";
+import { settle, shown, unset } from "../base/options.ts";
 import {
   type Displayable,
   jupyterDisplay,
@@ -17,7 +18,6 @@ import {
 } from "../kernel/displayable.ts";
 import { ink } from "./colours.ts";
 import { figureHtml } from "./figure_html.ts";
-import { plainData } from "../base/numbers.ts";
 import { checkWidth, figureWidth, titleSize } from "./width.ts";
 
 export { type Displayable, jupyterDisplay, type MimeBundle };
@@ -106,31 +106,27 @@ export function figure(spec: FigureSpec): Figure {
 /** The parts of a figure, each of the right kind. */
 function settleSpec(spec: FigureSpec) {
   const settled = settle("figure", spec ?? {}, {
-    data: undefined,
-    layout: undefined,
+    ...unset("data", "layout", "frames", "summary"),
     config: {},
-    frames: undefined,
-    summary: undefined,
   });
-  for (const name of ["data", "frames"] as const) {
-    if (name === "frames" && settled.frames === undefined) continue;
-    const list: unknown = settled[name];
+  const { data, layout, config, frames = [] } = settled;
+  for (const [name, list] of Object.entries({ data, frames })) {
     if (Array.isArray(list) && list.every(isObject)) continue;
     throw new TypeError(
       `figure() expects a list of objects as ${name} but found ${
-        shown(settled[name])
+        shown(list)
       }: pass { data: [{ type: "scatter", x, y }], layout: {} }`,
     );
   }
-  for (const name of ["layout", "config"] as const) {
-    if (isObject(settled[name])) continue;
+  for (const [name, part] of Object.entries({ layout, config })) {
+    if (isObject(part)) continue;
     throw new TypeError(
       `figure() expects an object as ${name} but found ${
-        shown(settled[name])
+        shown(part)
       }: pass {} for the usual one`,
     );
   }
-  const { summary = `Figure: ${titleOf(settled.layout)}` } = settled;
+  const { summary = `Figure: ${titleOf(layout)}` } = settled;
   checkText("figure", "summary", summary);
   return { ...settled, summary };
 }
@@ -152,20 +148,7 @@ function baseLayout(layout: Partial<Layout>): Partial<Layout> {
   };
 }
 
-/**
- * A title at the left edge, as all figures have it; none for no text.
- *
- * @throws {TypeError} Something else than a text.
- *
- * @example
- * ```ts
- * import { titled } from "cnn";
- * import { assert, assertEquals } from "@std/assert";
- *
- * assertEquals(titled(undefined), {});
- * assert(titled("Kernels").title);
- * ```
- */
+/** A title at the left edge, as all figures have it; none for no text. */
 export function titled(text: string | undefined): Partial<Layout> {
   if (text === undefined) return {};
   checkText("titled", "title", text);

@@ -1,6 +1,7 @@
-import { shapeText, type Tensor, zeros } from "../base/tensor.ts";
-import type { Figure } from "./figure.ts";
 import { checkNumbers, checkTensor } from "../base/arguments.ts";
+import { shapeText, type Tensor, tensor } from "../base/tensor.ts";
+import { transpose } from "../base/verbs.ts";
+import type { Figure } from "./figure.ts";
 import { colourRange } from "./matrix.ts";
 import { settleTiles, type TileOptions, tiles } from "./tiles.ts";
 
@@ -37,29 +38,24 @@ export function kernelGrid(
     );
   }
   checkNumbers(kernel, "kernelGrid");
-  const maps = zeros([cin * cout, high, wide, 1]);
-  for (let c = 0; c < cin; c++) {
-    for (let k = 0; k < cout; k++) {
-      for (let i = 0; i < high * wide; i++) {
-        maps.data[(c * cout + k) * high * wide + i] =
-          kernel.data[(i * cin + c) * cout + k];
-      }
-    }
-  }
+  const maps = tensor(
+    transpose(kernel, [2, 3, 0, 1]).data,
+    [cin * cout, high, wide, 1],
+    { dtype: "float32" },
+  );
   const [, most] = colourRange(maps.data.map((v) => -Math.abs(v)));
+  const names = Array.from(
+    { length: cin * cout },
+    (_, n) =>
+      cin === 1 ? `filter ${n}` : `in ${Math.floor(n / cout)}, out ${n % cout}`,
+  );
   return tiles(
     "kernelGrid",
     maps,
     {
       ...settled,
       range: settled.range ?? [-most, most],
-      labels: settled.labels ?? Array.from(
-        { length: cin * cout },
-        (_, n) =>
-          cin === 1
-            ? `filter ${n}`
-            : `in ${Math.floor(n / cout)}, out ${n % cout}`,
-      ),
+      labels: settled.labels ?? names,
     },
     `${cin * cout} kernels of ${high} x ${wide}`,
     cin > 1 ? cout : undefined,

@@ -9,6 +9,7 @@ import {
   type ChartOptions,
   checkSeries,
   seriesNumbers,
+  seriesSymbol,
 } from "./charts.ts";
 import { ink, seriesColour, transparent } from "./colours.ts";
 import { type Figure, figure } from "./figure.ts";
@@ -33,8 +34,6 @@ export interface PairedSeedsOptions
   /** Differences at which a dotted line is drawn, such as [-0.02, 0.02]. */
   bounds?: readonly number[];
 }
-
-const symbols = ["circle", "square", "diamond", "triangle-up", "x", "cross"];
 
 /**
  * What changes within a seed: each seed a line between its two points, and
@@ -80,7 +79,7 @@ export function pairedSeeds(
       }: pass such as ["MLP", "CNN"]`,
     );
   }
-  checkList("pairedSeeds", "bounds", bounds);
+  checkList("pairedSeeds", "numbers as bounds", bounds);
   const lines = seriesNumbers(bounds, bounds.length, "pairedSeeds", "bounds");
   const levels = [0, ...lines as number[]];
   checkSeries("pairedSeeds", series);
@@ -120,7 +119,7 @@ function settleSeries(series: PairedSeries) {
     low: undefined,
     high: undefined,
   });
-  checkList("pairedSeeds", `"${name}" from`, sides.from);
+  checkList("pairedSeeds", `numbers as "${name}" from`, sides.from);
   const numbers = (side: "from" | "to") =>
     seriesNumbers(
       sides[side],
@@ -151,7 +150,7 @@ function seedLines({ name, from, to }: Settled, index: number): Data {
     x: from.flatMap(() => [0, 1, null]),
     y: from.flatMap((value, i) => [value, to[i], null]),
     line: { color: transparent(colour, 0.6), width: 1.5 },
-    marker: { color: colour, symbol: symbols[index % symbols.length], size: 8 },
+    marker: { color: colour, symbol: seriesSymbol(index), size: 8 },
     cliponaxis: false,
     hovertemplate: `${name}: %{y}<extra></extra>`,
   };
@@ -180,7 +179,7 @@ function meanPoint({ name, mean, low, high }: Settled, index: number): Data {
     },
     marker: {
       color: colour,
-      symbol: symbols[index % symbols.length],
+      symbol: seriesSymbol(index),
       size: 10,
     },
     hovertemplate: `${name}: %{y}<extra></extra>`,

@@ -6,6 +6,7 @@ import {
   type ChartOptions,
   checkSeries,
   seriesPlaces,
+  seriesSymbol,
   settleChart,
 } from "./charts.ts";
 import { seriesColour } from "./colours.ts";
@@ -18,8 +19,6 @@ export interface PointSeries {
   y: ArrayLike<number>;
   texts?: readonly string[];
 }
-
-const symbols = ["circle", "square", "diamond", "triangle-up", "x", "cross"];
 
 /**
  * Points in the plane; each series has its own colour and its own mark.
@@ -71,7 +70,7 @@ function pointTrace(series: PointSeries, index: number): Data {
     cliponaxis: false,
     marker: {
       color: seriesColour(index),
-      symbol: symbols[index % symbols.length],
+      symbol: seriesSymbol(index),
       size: many ? 5 : 9,
       opacity: many ? 0.6 : 1,
     },

@@ -9,7 +9,7 @@ import {
 import { checkCount } from "../base/check.ts";
 import { checkFlag, settle, unset } from "../base/options.ts";
 import type { Tensor } from "../base/tensor.ts";
-import { cellsAt, cellTexts, fixedRows } from "./cell_texts.ts";
+import { cellTexts, fixedRows } from "./cell_texts.ts";
 import { checkScale, colourAt, type ColourScale } from "./colours.ts";
 import { entitled, type Figure, figure, titled } from "./figure.ts";
 import { colourRange, type Range, rowsOf, scaleFor } from "./matrix.ts";
@@ -83,8 +83,6 @@ export function tiles(
   // Maps larger than a third of the figure are shrunk to about that.
   const small = shrink(given, Math.ceil(givenWidth / 192));
   const [, height, width] = small.shape;
-  const rows = rowsOf({ shape: [count * height, width], data: small.data });
-  const maps = labels.map((_, n) => rows.slice(n * height, (n + 1) * height));
   const numbers = options.numbers ??
     (given.data.length <= 160 && largestZoom(1, width, 38) === 38);
   const { columns, zoom } = arranged(caller, width, numbers, options, group);
@@ -94,35 +92,27 @@ export function tiles(
     across: between(zoom),
     down: 0,
   });
+  const rows = rowsOf({ shape: [count * height, width], data: small.data });
+  const texts = numbers ? fixedRows(rows) : [];
+  const spots = rows.flatMap((row, r) => {
+    const n = Math.floor(r / height);
+    const [x, y] = [sheet.left(n), sheet.top(n) + r % height];
+    return row.map((value, j) => ({ x: x + j, y, value, text: texts[r]?.[j] }));
+  });
   const cells: (number | null)[][] = Array.from(
     { length: sheet.height },
     () => Array(sheet.width).fill(null),
   );
-  maps.forEach((map, n) =>
-    map.forEach((row, i) =>
-      row.forEach((value, j) =>
-        cells[sheet.top(n) + i][sheet.left(n) + j] = Number(
-          value.toPrecision(4),
-        )
-      )
-    )
-  );
+  for (const { x, y, value } of spots) {
+    cells[y][x] = Number(value.toPrecision(4));
+  }
   const data = [
     ...cellTraces(cells, small.data.length, numbers, range, colours),
     labelTrace([...labels], sheet, 2 / zoom, fontSize, { showlegend: false }),
   ];
   if (numbers) {
-    const texts = fixedRows(rows);
-    const written = maps.flatMap((map, n) =>
-      cellsAt(
-        texts.slice(n * height, (n + 1) * height),
-        map,
-        sheet.left(n),
-        sheet.top(n),
-      )
-    );
     const size = Math.floor(fontSize * zoom / 38);
-    data.push(cellTexts(written, range, colours, size));
+    data.push(cellTexts(spots, range, colours, size));
   }
   const t = title ? 44 : 8;
   const pixels = sheet.width * zoom;

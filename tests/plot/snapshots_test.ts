@@ -23,6 +23,7 @@ import {
   lenet,
   lineChart,
   network,
+  pairedSeeds,
   poolGradient,
   poolSteps,
   randomNormal,
@@ -193,6 +194,18 @@ const figures: Record<string, () => unknown> = {
       x: Array.from({ length: 201 }, (_, i) => i),
       y: Array.from({ length: 201 }, (_, i) => i * i % 101),
     }]),
+  pairedSeeds: () =>
+    pairedSeeds([
+      {
+        name: "accuracy",
+        from: [0.5, 0.625, 0.75],
+        to: [0.75, 0.75, 0.875],
+        mean: 0.125,
+        low: -0.25,
+        high: 0.5,
+      },
+      { name: "loss", from: [1], to: [0.5], mean: -0.5, low: -0.5, high: 0 },
+    ], { names: ["MLP", "CNN"], bounds: [0.25], title: "Seeds" }),
   trainingPlot: () =>
     trainingPlot(curves, { title: "Two nets", status: "done", steps: 400 }),
   "trainingPlot of one": () => trainingPlot([curveOf("LeNet", 3, false)]),
