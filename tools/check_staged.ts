@@ -5,8 +5,7 @@
  * @module
  */
 import { complaints } from "./hygiene.ts";
-import { checkRunnable, type NotebookFile } from "./homework/notebook/load.ts";
-import { NotebookError, parseNotebook } from "./homework/notebook/notebook.ts";
+import { checkRunnable, readBytes } from "./homework/notebook/load.ts";
 import { output, SetupError, withPlainErrors } from "./process.ts";
 
 /** What is wrong with the staged notebooks of `notebooks/`, one line each. */
@@ -19,12 +18,11 @@ export async function stagedComplaints(folder: string): Promise<string[]> {
   for (const path of listed.split("\0").filter(Boolean)) {
     const text = await git(folder, ["show", `:${path}`]);
     try {
-      const bytes = new TextEncoder().encode(text);
-      const notebook: NotebookFile = { ...parseNotebook(bytes), path };
+      const notebook = readBytes(path, new TextEncoder().encode(text));
       checkRunnable(notebook);
       found.push(...complaints(notebook));
     } catch (error) {
-      if (!(error instanceof NotebookError)) throw error;
+      if (!(error instanceof SetupError)) throw error;
       found.push(error.message);
     }
   }

@@ -1,8 +1,10 @@
 /** Notebooks made on the spot, for tests of the tools. */
 import { basename, join } from "node:path";
 import { root } from "../../tools/paths.ts";
-import type { NotebookFile } from "../../tools/homework/notebook/load.ts";
-import { parseNotebook } from "../../tools/homework/notebook/notebook.ts";
+import {
+  type NotebookFile,
+  readBytes,
+} from "../../tools/homework/notebook/load.ts";
 
 /** A cell as a test writes it: code unless told. */
 export interface FixtureCell {
@@ -41,7 +43,7 @@ export function fixtureText(
 /** The same, taken apart. */
 export function fixture(...args: Parameters<typeof fixtureText>): NotebookFile {
   const bytes = new TextEncoder().encode(fixtureText(...args));
-  return { ...parseNotebook(bytes), path: "demo.ipynb" };
+  return readBytes("demo.ipynb", bytes);
 }
 
 /** Writes notebooks into a fresh folder below the repository, where "cnn" is known. */

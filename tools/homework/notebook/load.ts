@@ -47,6 +47,15 @@ const remedies: Record<Unread, [string, (path: string) => string]> = {
 export async function readNotebook(path: string): Promise<NotebookFile> {
   const bytes = await bytesAt(path);
   if (typeof bytes === "string") throw noNotebook(path, bytes);
+  return readBytes(path, bytes);
+}
+
+/**
+ * Reads what stands in a notebook file.
+ *
+ * @throws {SetupError} They are no notebook of format 4.
+ */
+export function readBytes(path: string, bytes: Uint8Array): NotebookFile {
   return about(path, ".", () => ({ ...parseNotebook(bytes), path }));
 }
 
