@@ -9,6 +9,7 @@ import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { fuseAdam } from "./kernels/adam.ts";
+import { nameTraps } from "./kernels/allocator.ts";
 import { registerConv2d } from "./kernels/conv2d.ts";
 import { registerDepthwise, registerSegmentSum } from "./kernels/depthwise.ts";
 import { registerElementwise } from "./kernels/elementwise.ts";
@@ -64,6 +65,7 @@ async function prepare(): Promise<void> {
   fuseAdam();
   teachLayers();
   repairWasm();
+  nameTraps(); // last: of all kernels
 }
 
 /** tfjs's binary with a shared memory, or why there is none. */
@@ -103,9 +105,9 @@ export async function startThreads(
   asked = wanted ?? asked ??
     Math.min(navigator.hardwareConcurrency, MOST_THREADS);
   const count = Math.min(asked, threadLimit());
-  const { shared, threads } = engineOf(tf.backend() as unknown as WasmBackend);
-  if (shared) await threads.start(count);
-  if (threads.count === asked) return { count: asked };
+  const engine = engineOf(tf.backend() as unknown as WasmBackend);
+  if (engine.shared) await engine.startThreads(count);
+  if (engine.threads.count === asked) return { count: asked };
   if (alone === undefined) {
     return { count, note: `${count} thread: more are not allowed here` };
   }

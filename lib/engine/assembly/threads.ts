@@ -20,6 +20,8 @@ const OWN_BYTES: usize = 264;
 const SPINS: usize = 268;
 const CURRENT: usize = 512; // by thread: 1 + the function at work, 0 for none
 const STARTS: usize = 8192; // by task: where its calls begin
+const NAP: i64 = 2_000_000_000; // nanoseconds
+const TIMED_OUT: i32 = 2;
 const CALL: usize = 192; // bytes of a call: its function and up to 23 numbers, float64
 
 // @ts-ignore: decorator
@@ -53,8 +55,11 @@ function take(control: usize, thread: i32): void {
   }
 }
 
-/** A worker's life; it ends when STOP is set. */
-export function work(control: usize, thread: i32): void {
+/**
+ * A worker's life: 0 when STOP is set, and 1 when there was nothing to do for a nap:
+ * whoever called it looks whether its program still lives, and calls again.
+ */
+export function work(control: usize, thread: i32): i32 {
   let seen = atomic.load<i32>(control + EPOCH);
   while (atomic.load<i32>(control + STOP) == 0) {
     take(control, thread);
@@ -62,11 +67,13 @@ export function work(control: usize, thread: i32): void {
     while (atomic.load<i32>(control + EPOCH) == seen) {
       if (spins-- > 0) continue;
       atomic.add<i32>(control + SLEEPERS, 1);
-      atomic.wait<i32>(control + EPOCH, seen, -1);
+      const woken = atomic.wait<i32>(control + EPOCH, seen, NAP);
       atomic.sub<i32>(control + SLEEPERS, 1);
+      if (woken == TIMED_OUT) return 1;
     }
     seen = atomic.load<i32>(control + EPOCH);
   }
+  return 0;
 }
 
 /** Hands out a job of `count` tasks. */

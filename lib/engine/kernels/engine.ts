@@ -8,16 +8,21 @@
  * @module
  */
 import type * as tensorflow from "@tensorflow/tfjs";
+import {
+  type Allocator,
+  type Area,
+  guardAllocator,
+  release,
+  renew,
+} from "./allocator.ts";
 import { withSharedMemory } from "./shared_memory.ts";
 import { type Call, OWN, type Task, Threads } from "./threads.ts";
 
 /** What we use of tfjs's wasm backend. */
 export interface WasmBackend {
-  wasm: {
+  wasm: Allocator & {
     asm: Record<string, unknown>;
     HEAPU8: Uint8Array;
-    _malloc(bytes: number): number;
-    _free(pointer: number): void;
   };
   dataIdMap: {
     /** Moves the numbers here first where another engine holds them. */
@@ -51,8 +56,8 @@ export class Engine {
   readonly threads: Threads;
   /** Can there be several threads in this memory? */
   readonly shared: boolean;
-  #scratch = { address: 0, size: 0 };
-  #own = { address: 0, size: 0 };
+  #scratch: Area = { address: 0, size: 0 };
+  #own: Area = { address: 0, size: 0 };
 
   constructor(readonly backend: WasmBackend) {
     const memory = Object.values(backend.wasm.asm).find((value) =>
@@ -63,6 +68,7 @@ export class Engine {
         "useBackend() expects tfjs's wasm engine to export its memory but found none: use the pinned version of @tensorflow/tfjs-backend-wasm",
       );
     }
+    guardAllocator(backend, memory);
     this.shared = !(memory.buffer instanceof ArrayBuffer);
     const module = new WebAssembly.Module(
       this.shared ? withSharedMemory(binary)! : binary,
@@ -88,9 +94,7 @@ export class Engine {
 
   /** A new tensor with numbers still to be written. */
   output(shape: readonly number[]): tensorflow.TensorInfo {
-    const out = this.backend.makeOutput(shape, "float32");
-    if (this.address(out) === 0) this.#outOfMemory(shape.join(" x "));
-    return out;
+    return this.backend.makeOutput(shape, "float32");
   }
 
   /**
@@ -119,29 +123,23 @@ export class Engine {
     return this.threads.call(call);
   }
 
+  /** Has `count` threads from here on, and scratch for no more of them. */
+  async startThreads(count: number): Promise<void> {
+    if (count < this.threads.count) release(this.backend.wasm, this.#own);
+    await this.threads.start(count);
+  }
+
   /** Does tasks on all threads; see {@link Threads.run}. */
   parallel(tasks: readonly Task[]): void {
     this.threads.run(tasks);
   }
 
   /** At least `bytes` aligned bytes in the area, at another address if need be. */
-  #room(area: { address: number; size: number }, bytes: number): number {
+  #room(area: Area, bytes: number): number {
     if (bytes + 64 > area.size) {
-      if (area.size > 0) this.backend.wasm._free(area.address);
-      area.size = Math.ceil(bytes * 1.25) + 64;
-      area.address = this.backend.wasm._malloc(area.size) >>> 0;
-      if (area.address === 0) {
-        area.size = 0;
-        this.#outOfMemory(`${bytes} bytes of scratch`);
-      }
+      renew(this.backend.wasm, area, Math.ceil(bytes * 1.25) + 64);
     }
     return Math.ceil(area.address / 64) * 64;
-  }
-
-  #outOfMemory(what: string): never {
-    throw new Error(
-      `the wasm engine expects memory for ${what} but found none left: use smaller batches, or dispose tensors`,
-    );
   }
 }
 

@@ -10,6 +10,7 @@
  * @module
  */
 import { Worker } from "node:worker_threads";
+import { type Allocator, renew } from "./allocator.ts";
 import type * as calls from "./calls.ts";
 
 /** A function's name and its numbers in their order. */
@@ -36,12 +37,6 @@ interface Pool {
   publish(control: number, count: number): void;
   join(control: number): void;
   abandon(control: number): void;
-}
-
-/** What we use of tfjs's allocator. */
-interface Allocator {
-  _malloc(bytes: number): number;
-  _free(pointer: number): void;
 }
 
 /** Places in the control block, in bytes; see assembly/threads.ts. */
@@ -83,56 +78,83 @@ interface WorkerData {
 
 /**
  * The program of a worker, which is given its text: it uses nothing from outside.
- * A trap is told and its task counted as finished, so that nobody waits for it.
+ * Between two naps it goes through its event loop: there it ends if whoever made
+ * it, a worker itself, was terminated. A trap is told and its task counted as finished, so that nobody waits for it.
  */
-function live(
+async function live(
   { parentPort, workerData }: {
     parentPort: { postMessage(message: string): void };
     workerData: WorkerData;
   },
-): void {
+): Promise<void> {
   const { module, memory, control, thread, place } = workerData;
   const instance = new WebAssembly.Instance(module, { env: { memory } });
-  const work = instance.exports.work as (...numbers: number[]) => void;
+  const work = instance.exports.work as (...numbers: number[]) => number;
   parentPort.postMessage("ready");
   for (let alive = true; alive;) {
     try {
-      work(control, thread);
-      alive = false;
+      alive = work(control, thread) === 1;
+      if (alive) await new Promise((turn) => setTimeout(turn));
     } catch (error) {
       const ints = new Int32Array(memory.buffer);
       const at = (name: keyof typeof place) => (control + place[name]) >>> 2;
       const current = at("current") + thread * 16;
       if (ints[current] === 0) throw error; // no task of ours
-      if (Atomics.compareExchange(ints, at("failed"), 0, thread + 1) === 0) {
-        ints[at("failedCall")] = ints[current] - 1;
-        const text = new TextEncoder().encode((error as Error).message);
-        const bytes = text.subarray(0, 128);
-        new Uint8Array(memory.buffer).set(bytes, control + place.message);
-        ints[at("messageBytes")] = bytes.length;
+      try {
+        if (Atomics.compareExchange(ints, at("failed"), 0, thread + 1) === 0) {
+          ints[at("failedCall")] = ints[current] - 1;
+          const text = new TextEncoder().encode((error as Error).message);
+          const bytes = text.subarray(0, 128);
+          new Uint8Array(memory.buffer).set(bytes, control + place.message);
+          ints[at("messageBytes")] = bytes.length;
+        }
+      } finally { // whatever happens here, the caller waits for the task
+        ints[current] = 0;
+        const last = Atomics.sub(ints, at("left"), 1) === 1;
+        if (last) Atomics.notify(ints, at("left"));
       }
-      ints[current] = 0;
-      const last = Atomics.sub(ints, at("left"), 1) === 1;
-      if (last) Atomics.notify(ints, at("left"));
     }
   }
 }
 
 const WORKER =
-  `(${live})(require("node:worker_threads")); require("node:process").exit();`;
+  `(${live})(require("node:worker_threads")).then(require("node:process").exit);`;
+
+/** A worker from its start to its end. */
+class Life {
+  readonly worker: Worker;
+  readonly ready: Promise<void>;
+  readonly ended: Promise<void>;
+  /** Why it ended without being asked to. */
+  death?: Error;
+
+  constructor(workerData: WorkerData) {
+    const worker = new Worker(WORKER, { eval: true, workerData });
+    this.worker = worker;
+    this.ended = new Promise((end) => worker.once("exit", () => end()));
+    this.ready = new Promise((ready, fail) => {
+      worker.once("message", () => ready());
+      worker.once("error", (error) => {
+        this.death = error as Error;
+        fail(error);
+      });
+    });
+    this.ready.catch(() => {}); // run() and start() tell
+  }
+}
 
 /** The threads of one backend; without start() there is one, the caller. */
 export class Threads {
-  #workers: Worker[] = [];
+  #workers: Life[] = [];
   #names: string[];
   #ids: Map<string, number>;
   #control: number;
-  #calls = 0; // address and room of the calls of a job
-  #callsBytes = 0;
+  #calls = { address: 0, size: 0 }; // of a job
   #own = 0; // scratch of the caller
   #ints!: Int32Array;
   #numbers!: Float64Array;
   #atWork = false;
+  #stopped = false;
 
   constructor(
     readonly memory: WebAssembly.Memory,
@@ -161,49 +183,56 @@ export class Threads {
     return Atomics.load(this.#ints, this.#at("sleepers"));
   }
 
-  /** Has `count` threads from here on, ready to work. */
+  /**
+   * Has `count` threads from here on, ready to work.
+   *
+   * @throws {Error} A thread does not start; then there is one, the caller.
+   */
   async start(count: number): Promise<void> {
-    if (count === this.count) return;
+    if (count === this.count && !this.#stopped && !this.#death()) return;
     await this.stop();
     const { module, memory } = this;
     const control = this.#control;
     this.#look();
     Atomics.store(this.#ints, this.#at("stop"), 0);
     Atomics.store(this.#ints, this.#at("spins"), SPINS);
-    const workers = Array.from({ length: count - 1 }, (_, i) => {
-      const workerData: WorkerData = {
-        ...{ module, memory, control, place: PLACE },
-        thread: i + 1,
-      };
-      return new Worker(WORKER, { eval: true, workerData });
-    });
-    await Promise.all(
-      workers.map((worker) =>
-        new Promise<void>((ready, fail) => {
-          worker.once("message", () => ready());
-          worker.once("error", fail);
-        })
-      ),
-    );
-    for (const worker of workers) worker.unref();
-    this.#workers = workers;
+    this.#stopped = false;
+    try {
+      // Kept one by one: whatever happens on the way, stop() finds all there are.
+      for (let thread = 1; thread < count; thread++) {
+        this.#workers.push(
+          new Life({ module, memory, control, place: PLACE, thread }),
+        );
+      }
+      await Promise.all(this.#workers.map(({ ready }) => ready));
+    } catch (cause) {
+      await this.stop();
+      throw new Error(
+        `the wasm engine expects ${count} threads to start but found: ${
+          (cause as Error).message
+        }. Ask for fewer; useBackend("wasm", { threads: 1 }) works without`,
+        { cause },
+      );
+    }
+    for (const { worker } of this.#workers) worker.unref();
   }
 
   /** Ends all threads but the caller. */
   async stop(): Promise<void> {
-    const workers = this.#workers;
-    if (workers.length === 0) return;
-    this.#workers = [];
-    const ended = workers.map((worker) =>
-      new Promise<void>((end) => worker.once("exit", () => end()))
-    );
-    for (const worker of workers) worker.ref();
+    this.#stopped = true;
     // terminate() does not wake a thread that sleeps in WebAssembly.
     this.#look();
     Atomics.store(this.#ints, this.#at("stop"), 1);
     Atomics.add(this.#ints, this.#at("epoch"), 1);
     Atomics.notify(this.#ints, this.#at("epoch"));
-    await Promise.all(ended);
+    for (const { worker, death } of this.#workers) if (!death) worker.ref();
+    await Promise.all(this.#workers.map(({ ended }) => ended));
+    this.#workers = [];
+  }
+
+  /** Why a worker ended that was not asked to. */
+  #death(): Error | undefined {
+    return this.#workers.find(({ death }) => death)?.death;
   }
 
   /** Where the scratch of thread 0 lies; the others' follow. */
@@ -218,9 +247,16 @@ export class Threads {
   /**
    * Does all tasks, in any order and on any thread.
    *
-   * @throws {Error} A call went beyond memory, or failed otherwise.
+   * @throws {Error} A call went beyond memory, or failed otherwise; a thread ended.
    */
   run(tasks: readonly Task[]): void {
+    const cause = this.#death();
+    if (cause) {
+      throw new Error(
+        `the wasm engine expects ${this.count} threads but found that one ended: ${cause.message}. Call useBackend("wasm") again, which starts them anew`,
+        { cause },
+      );
+    }
     if (this.#atWork) { // an interrupt tore us out of the last job
       this.exports.abandon(this.#control);
       this.#atWork = false;
@@ -255,11 +291,13 @@ export class Threads {
   #write(tasks: readonly Task[]): void {
     let calls = 0;
     for (const task of tasks) calls += task.length;
-    if (calls * CALL_BYTES > this.#callsBytes) this.#makeRoom(2 * calls);
+    if (calls * CALL_BYTES > this.#calls.size) {
+      renew(this.allocator, this.#calls, 2 * calls * CALL_BYTES);
+    }
     this.#look();
     const ints = this.#ints, numbers = this.#numbers;
     const starts = this.#at("starts");
-    let at = this.#calls;
+    let at = this.#calls.address;
     ints[starts] = at;
     for (let i = 0; i < tasks.length; i++) {
       for (const call of tasks[i]) {
@@ -322,18 +360,6 @@ export class Threads {
       }. Restart the kernel; useBackend("wasm", { threads: 1 }) works without threads`,
       { cause },
     );
-  }
-
-  #makeRoom(calls: number): void {
-    if (this.#callsBytes > 0) this.allocator._free(this.#calls);
-    this.#callsBytes = calls * CALL_BYTES;
-    this.#calls = this.allocator._malloc(this.#callsBytes) >>> 0;
-    if (this.#calls === 0) {
-      this.#callsBytes = 0;
-      throw new Error(
-        "the wasm engine expects memory for its tasks but found none left: use smaller batches, or dispose tensors",
-      );
-    }
   }
 
   /** Views on memory, which is another buffer after it has grown. */
