@@ -1,0 +1,40 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { join } from "node:path";
+import { root } from "../../tools/environment.ts";
+import { roomText, withCategory } from "../../tools/doc.ts";
+
+Deno.test("withCategory() tags the comment of an export, and no other", () => {
+  assertEquals(
+    withCategory(
+      "/** A. @module */\n\n/** B. */\nconst b = 1;\n/** C. */\nexport const c = 1;\n",
+      "layers",
+    ),
+    "/** A. @module */\n\n/** B. */\nconst b = 1;\n/** C.\n *\n * @category layers\n */\nexport const c = 1;\n",
+  );
+});
+
+Deno.test("roomText() is the text of a barrel's comment", () => {
+  assertEquals(
+    roomText("/**\n * The\n * layers.\n *\n * @module\n */\nexport {};"),
+    "The\nlayers.",
+  );
+  assertEquals(roomText("/** Plots. @module */\n"), "Plots.");
+});
+
+Deno.test("deno task doc has a page for each name and a front page by rooms", async () => {
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "tools/doc.ts"],
+    cwd: root,
+  }).output();
+  assertEquals(success, true, new TextDecoder().decode(stderr));
+  const page = (name: string) =>
+    Deno.readTextFile(join(root, "output", "api", name));
+  const front = await page("index.html");
+  for (const room of ["layers", "plot", "networks", "exercises"]) {
+    assertStringIncludes(front, `href=".&#x2F;${room}.html"`);
+  }
+  const layers = await page("layers.html");
+  assertStringIncludes(layers, "conv2dBackward");
+  assertEquals(layers.includes("barChart"), false, "a plot among the layers");
+  assertStringIncludes(await page("~/conv2d.html"), "from &quot;cnn&quot;");
+});

@@ -1,0 +1,102 @@
+/**
+ * `deno task doc`: the library's reference as HTML pages in `output/api`, made by
+ * `deno doc` from the comments in `lib`.
+ *
+ * `deno doc` sorts names by `@category`, and only those of a single .d.ts file.
+ * Here the category of a name is its room, so the tags are not written into
+ * the sources hundreds of times but into a copy, which a .d.ts file exports.
+ *
+ * @module
+ */
+import { readdir } from "node:fs/promises";
+import { dirname, join, sep as SEPARATOR } from "node:path";
+import config from "../deno.json" with { type: "json" };
+import { root } from "./environment.ts";
+import { OwnFolder } from "./own_folder.ts";
+import { runOrThrow, withoutFlags, withPlainErrors } from "./process.ts";
+
+/** What the front page says. */
+const front = `/**
+ * The library of the course: what a notebook imports as "cnn", by rooms.
+ *
+ * Images are [N, H, W, C], kernels [KH, KW, Cin, Cout]; options have the names
+ * of TensorFlow.js. Every example is run by the course's tests.
+ *
+ * @module
+ */
+export * from "./lib/mod.ts";
+`;
+
+/** Gives every documented export of a file its category. */
+export function withCategory(code: string, category: string): string {
+  return code.replace(
+    /\/\*\*((?:(?!\*\/)[^])*?)\s*\*\/\n(?=export )/g,
+    (_, comment: string) =>
+      `/**${comment.trimEnd()}\n *\n * @category ${category}\n */\n`,
+  );
+}
+
+/** The first sentence of a room's barrel, without the mark of a module. */
+export function roomText(code: string): string {
+  const comment = /^\/\*\*([^]*?)\*\//.exec(code)?.[1] ?? "";
+  return comment.replace(/^\s*\* ?/gm, "").replace("@module", "").trim();
+}
+
+if (import.meta.main) {
+  await withPlainErrors(async () => {
+    withoutFlags("doc", Deno.args);
+    const copy = await Deno.makeTempDir({ prefix: "cnn_doc_" });
+    try {
+      const texts: Record<string, string> = {};
+      const names = await readdir(join(root, "lib"), { recursive: true });
+      for (const name of names.filter((name) => name.endsWith(".ts"))) {
+        const [room, ...rest] = name.split(SEPARATOR);
+        if (rest[0] === "assembly") continue; // another language
+        const code = await Deno.readTextFile(join(root, "lib", name));
+        if (rest.join() === "mod.ts") texts[room] = roomText(code);
+        const to = join(copy, "lib", name);
+        await Deno.mkdir(dirname(to), { recursive: true });
+        await Deno.writeTextFile(to, withCategory(code, room));
+      }
+      await Deno.writeTextFile(join(copy, "cnn.d.ts"), front);
+      await Deno.writeTextFile(join(copy, "rooms.json"), JSON.stringify(texts));
+      await Deno.writeTextFile( // without the package's own entry points
+        join(copy, "deno.json"),
+        JSON.stringify({ imports: config.imports, nodeModulesDir: "manual" }),
+      );
+      await Deno.symlink(
+        join(root, "node_modules"),
+        join(copy, "node_modules"),
+        { type: "junction" },
+      );
+      const pages = join(copy, "pages");
+      await runOrThrow([
+        ...[Deno.execPath(), "doc", "--html", "--name=cnn"],
+        ...[`--category-docs=${join(copy, "rooms.json")}`],
+        ...[`--output=${pages}`, "cnn.d.ts"],
+      ], { cwd: copy });
+      const own = await OwnFolder.open("doc", join(root, "output", "api"));
+      const written = new Set<string>();
+      for (const name of await readdir(pages, { recursive: true })) {
+        const from = join(pages, name);
+        if ((await Deno.stat(from)).isDirectory) continue;
+        const path = name.replaceAll(SEPARATOR, "/");
+        written.add(path);
+        await own.write(
+          path,
+          name.endsWith(".html")
+            ? (await Deno.readTextFile(from)) // names come from "cnn", not from this file
+              .replaceAll("from &quot;.&quot;", "from &quot;cnn&quot;")
+            : await Deno.readFile(from),
+          { aside: true },
+        );
+      }
+      await own.removeOthers(written);
+      await own.close();
+      console.log(join("output", "api", "index.html"));
+      return 0;
+    } finally {
+      await Deno.remove(copy, { recursive: true });
+    }
+  });
+}
