@@ -11,9 +11,10 @@
 import { readdir } from "node:fs/promises";
 import { dirname, join, sep as SEPARATOR } from "node:path";
 import config from "../deno.json" with { type: "json" };
-import { root } from "./environment.ts";
+import { root } from "./paths.ts";
 import { OwnFolder } from "./own_folder.ts";
-import { runOrThrow, withoutFlags, withPlainErrors } from "./process.ts";
+import { withoutFlags } from "./options.ts";
+import { runOrThrow, withPlainErrors } from "./process.ts";
 
 /** What the front page says. */
 const front = `/**

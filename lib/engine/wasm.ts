@@ -119,7 +119,7 @@ export async function startThreads(
 
 /** The folder of tfjs's .wasm files, wherever the notebook runs. */
 function wasmFolder(): string {
-  const entry = import.meta.resolve(PACKAGE);
+  const entry = import.meta.resolve("@tensorflow/tfjs-backend-wasm");
   const file = entry.startsWith("file:")
     ? fileURLToPath(entry)
     : createRequire(import.meta.url).resolve(PACKAGE);

@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
-import { root } from "../../tools/environment.ts";
+import { root } from "../../tools/paths.ts";
 import { roomText, withCategory } from "../../tools/doc.ts";
 
 Deno.test("withCategory() tags the comment of an export, and no other", () => {
