@@ -4,10 +4,10 @@
  *
  * @module
  */
+import { isTensor } from "../base/check.ts";
 import { allocate, sizeOf, type Tensor } from "../base/tensor.ts";
 import { map, transpose } from "../base/verbs.ts";
 import type { Mistakes } from "./check.ts";
-import { isTensor } from "./result.ts";
 
 /** How to find a value in NHWC. */
 export const nhwc =
