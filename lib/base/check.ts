@@ -15,6 +15,13 @@ export { shown } from "./options.ts";
 /** Height and width: one number for both, or [height, width]. */
 export type Pair = number | readonly [number, number];
 
+/** Whether a value has the form of a tensor. */
+export function isTensor(value: unknown): value is Tensor {
+  const { shape, data } = (value ?? {}) as Partial<Tensor>;
+  return Array.isArray(shape) &&
+    (data instanceof Float32Array || data instanceof Float64Array);
+}
+
 /** Throws unless `x` is a tensor whose shape fits `axes`, such as "[N, H, W, C]". */
 export function checkTensor(
   fn: string,

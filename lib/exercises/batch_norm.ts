@@ -23,14 +23,10 @@ export type BatchNormSolution = (
 ) => Tensor | Promise<Tensor>;
 
 /** What one value is normalised with. */
-interface Norm {
-  count: number;
-  mean: number;
-  variance: number;
-  epsilon: number;
-  gamma: number;
-  beta: number;
-}
+type Norm = Record<
+  "count" | "mean" | "variance" | "epsilon" | "gamma" | "beta",
+  number
+>;
 
 /** Batch normalisation with another formula, or with other groups of values. */
 function normalise(

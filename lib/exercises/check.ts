@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { isTensor } from "../base/check.ts";
 import { type Random, random } from "../base/random.ts";
 import { shapeText } from "../base/tensor.ts";
 import { show } from "../notebook/show.ts";
@@ -18,7 +19,6 @@ import {
 import {
   agree,
   differenceText,
-  isTensor,
   type Parts,
   partsOf,
   readResult,

@@ -4,10 +4,10 @@
  *
  * @module
  */
+import { isTensor } from "../base/check.ts";
 import { allocate, sizeOf, type Tensor } from "../base/tensor.ts";
 import { map, transpose } from "../base/verbs.ts";
 import type { Mistakes } from "./check.ts";
-import { isTensor } from "./result.ts";
 
 /** How to find a value in NHWC. */
 export const nhwc =
@@ -54,38 +54,37 @@ export function orderedAsNchw(x: Tensor): Tensor {
   return relabel(writeAsNchw(x), x.shape);
 }
 
-/** Arguments x, kernel and bias or { bias }, the bias taken so many times. */
-function withBias(args: unknown[], times: number): unknown[] {
+/** What a layer is given: its bias last, alone or among the options. */
+type Given = [x: Tensor, kernel: Tensor, last: Tensor | { bias?: Tensor }];
+
+/** The bias taken so many times. */
+function withBias([x, kernel, last]: Given, times: number): unknown[] {
   const scaled = (bias: Tensor) => map(bias, (value) => value * times);
-  const [x, kernel, last] = args as [Tensor, Tensor, { bias?: Tensor }];
   if (isTensor(last)) return [x, kernel, scaled(last)];
   return [x, kernel, { ...last, bias: last.bias && scaled(last.bias) }];
 }
 
 /** The bias added to each product of a sum. */
-function oftenBiased(args: unknown[]): unknown[] {
-  const { shape, data } = args[1] as Tensor;
-  return withBias(args, data.length / shape[shape.length - 1]);
+function oftenBiased(given: Given): unknown[] {
+  const { shape, data } = given[1];
+  return withBias(given, data.length / shape[shape.length - 1]);
 }
 
 /** The kernel read as if its last two axes were swapped. */
-function swappedKernel([x, kernel, ...rest]: unknown[]): unknown[] {
-  const order = (kernel as Tensor).shape.map((_, axis) => axis);
+function swappedKernel([x, kernel, ...rest]: Given): unknown[] {
+  const order = kernel.shape.map((_, axis) => axis);
   const [inputs, outputs] = order.splice(-2);
-  return [x, readAs(kernel as Tensor, [...order, outputs, inputs]), ...rest];
+  return [x, readAs(kernel, [...order, outputs, inputs]), ...rest];
 }
 
-/** What a shared mistake does to the arguments of a right function. */
+/** What a shared mistake does to what a right function is given. */
 const BEFORE = {
-  "missing bias": (args: unknown[]) => withBias(args, 0),
+  "missing bias": (given: Given) => withBias(given, 0),
   "bias added too often": oftenBiased,
   "bias added once for each input channel": oftenBiased,
   "transposed kernel": swappedKernel,
   "kernel transposed": swappedKernel,
-  "NHWC/NCHW swap": ([x, ...rest]: unknown[]) => [
-    readAsNchw(x as Tensor),
-    ...rest,
-  ],
+  "NHWC/NCHW swap": ([x, ...rest]: Given) => [readAsNchw(x), ...rest],
 };
 
 /** What a shared mistake does to what a right function gives. */
@@ -98,7 +97,7 @@ const AFTER = {
 };
 
 /**
- * Mistakes that come before or after a right function.
+ * Mistakes in what a right function is given, or in what becomes of its result.
  *
  * @param remedies What to do about each, by the name of the mistake.
  */
@@ -106,15 +105,16 @@ export function commonMistakes<Args extends unknown[]>(
   right: (...args: Args) => Tensor,
   remedies: Partial<Record<keyof typeof BEFORE | keyof typeof AFTER, string>>,
 ): Mistakes<Args> {
-  const before: Record<string, (args: unknown[]) => unknown[]> = BEFORE;
+  const before: Record<string, (given: Given) => unknown[]> = BEFORE;
   const after: Record<string, (y: Tensor) => Tensor> = AFTER;
-  const entries = Object.entries(remedies).map(([mistake, remedy]) => {
-    const wrong = (...args: Args) =>
-      after[mistake]?.(right(...args)) ??
-        right(...before[mistake](args) as Args);
-    return [mistake, [remedy, wrong]];
-  });
-  return Object.fromEntries(entries);
+  const wrong = (mistake: string) => (...args: unknown[]) =>
+    mistake in before
+      ? right(...before[mistake](args as Given) as Args)
+      : after[mistake](right(...args as Args));
+  const named = Object.entries(remedies);
+  return Object.fromEntries(
+    named.map(([mistake, remedy]) => [mistake, [remedy, wrong(mistake)]]),
+  );
 }
 
 /** NHWC taken for NCHW in the images that go into a function or come out. */

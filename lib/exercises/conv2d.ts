@@ -32,8 +32,7 @@ export type Conv2dSolution = (
   },
 ) => Tensor | Promise<Tensor>;
 
-type Options = Parameters<Conv2dSolution>[2];
-type Steps = Omit<Options, "bias">;
+type Steps = Omit<Parameters<Conv2dSolution>[2], "bias">;
 
 /** Shapes of the cases and what they need, simple ones first. */
 const CASES: readonly (Partial<Steps> & {

@@ -1,7 +1,7 @@
 import { maxPool2d, type Padding } from "../layers/mod.ts";
 import { random } from "../base/random.ts";
-import { type Tensor, zeros, zerosLike } from "../base/tensor.ts";
-import { map } from "../base/verbs.ts";
+import { type Tensor, zeros } from "../base/tensor.ts";
+import { at, map, part } from "../base/verbs.ts";
 import { check, type CheckOptions, only } from "./check.ts";
 import {
   commonMistakes,
@@ -9,7 +9,14 @@ import {
   nchwMistakes,
 } from "./common_mistakes.ts";
 import { nearTies, quarters, wholeNumbers } from "./random_case.ts";
-import { type Grid, gridOf, offset, places, windowMistakes } from "./window.ts";
+import {
+  changed,
+  type Grid,
+  gridOf,
+  offset,
+  places,
+  windowMistakes,
+} from "./window.ts";
 
 /** Options of the checks of max pooling. */
 export interface MaxPoolCheckOptions extends CheckOptions {
@@ -127,22 +134,31 @@ export function windows(
 function pool(
   x: Tensor,
   options: MaxPoolSolutionOptions,
-  combine: (values: number[]) => number = (values) => Math.max(...values),
-  grid: Grid = poolGrid(x, options),
+  { combine = largest, grid = poolGrid(x, options) } = {},
 ): Tensor {
   return windows(x, grid, (pixels, at, y) => {
     const inside = pixels.filter((pixel) => pixel.at >= 0);
-    // A wrong grid may put a window wholly outside: Math.max() is -Infinity.
     y.data[at] = combine(inside.map((pixel) => pixel.value));
   });
 }
 
-/** The largest of each pixel's channels. */
-function acrossChannels(y: Tensor): number[] {
-  const channels = y.shape[3];
-  return Array.from(
-    { length: y.data.length / channels },
-    (_, i) => Math.max(...y.data.subarray(i * channels, (i + 1) * channels)),
+/** The maximum; -Infinity where a wrong grid puts a window wholly outside. */
+const largest = (values: number[]) => Math.max(...values);
+
+/** The right pooling, to be changed. */
+const right = (x: Tensor, options: MaxPoolSolutionOptions) => pool(x, options);
+
+/** Another number than the maximum. */
+const combining =
+  (combine: (values: number[]) => number): typeof right => (x, options) =>
+    pool(x, options, { combine });
+
+/** The largest of each place's channels [N, OH, OW, 1]. */
+function acrossChannels(y: Tensor): Tensor {
+  const [n, h, w] = y.shape;
+  return map(
+    zeros([n, h, w, 1]),
+    (_, ...index) => largest([...part(y, ...index.slice(0, 3)).data]),
   );
 }
 
@@ -183,44 +199,39 @@ export const checkMaxPool: (
     {
       "average instead of maximum": [
         "keep the largest value of the window, do not average",
-        (x, options) =>
-          pool(
-            x,
-            options,
-            (values) =>
-              values.reduce((sum, value) => sum + value, 0) / values.length,
-          ),
+        combining((values) =>
+          values.reduce((a, b) => a + b, 0) / values.length
+        ),
       ],
       "minimum instead of maximum": [
         "keep the largest value: replace it when the new one is greater",
-        (x, options) => pool(x, options, (values) => Math.min(...values)),
+        combining((values) => Math.min(...values)),
       ],
       "maximum starts at 0": [
         "a window may hold only negative values: start from -Infinity or from its first value, and let padding take no part",
-        (x, options) => map(pool(x, options), (value) => Math.max(value, 0)),
+        (x, options) => map(right(x, options), (value) => Math.max(value, 0)),
       ],
       "padding takes part": [
         "padding is no pixel: a window of negative values at the edge has a negative maximum, so skip what lies outside",
         (x, options) =>
           windows(x, poolGrid(x, options), (pixels, at, y) => {
-            y.data[at] = Math.max(...pixels.map((pixel) => pixel.value));
+            y.data[at] = largest(pixels.map((pixel) => pixel.value));
           }),
       ],
       "near ties taken as ties": [
         nearTiesRemedy,
-        (x, options) =>
-          pool(x, options, (values) => {
-            const most = Math.max(...values);
-            return values.find((value) => value > most - 0.01) ?? most;
-          }),
+        combining((values) => {
+          const most = largest(values);
+          return values.find((value) => value > most - 0.01) ?? most;
+        }),
       ],
       "strides ignored": [
         stridesRemedy,
-        (x, options) => pool(x, { ...options, strides: options.poolSize }),
+        (x, options) => right(x, { ...options, strides: options.poolSize }),
       ],
     },
     ...windowMistakes(
-      (grid, x, options) => pool(x, options, undefined, grid),
+      (grid, x, options) => pool(x, options, { grid }),
       poolGrid,
       { dilated: false },
     ),
@@ -228,36 +239,26 @@ export const checkMaxPool: (
       "output size rounded up": [
         'with padding "valid" a window that does not fit whole has no place: floor((length - poolSize) / strides) + 1',
         (x, options) => {
-          if (options.padding === "same") return pool(x, options);
-          const [rows, columns] = poolGrid(x, options).map((axis) => ({
-            ...axis,
-            length: Math.ceil((axis.pixels - axis.size) / axis.stride) + 1,
-          }));
-          return pool(x, options, undefined, [rows, columns]);
+          const grid = changed(poolGrid(x, options), (axis) => {
+            const { pixels, size, stride, padding, length } = axis;
+            const rounded = Math.ceil((pixels - size) / stride) + 1;
+            return { ...axis, length: padding === "same" ? length : rounded };
+          });
+          return pool(x, options, { grid });
         },
       ],
       "channels pooled together": [
         "every channel is pooled by itself: the number of channels stays",
         (x, options) => {
-          const y = pool(x, options);
-          const largest = acrossChannels(y);
-          const result = zerosLike(y);
-          result.data.forEach((_, i) =>
-            result.data[i] = largest[Math.floor(i / y.shape[3])]
-          );
-          return result;
+          const y = right(x, options);
+          const all = acrossChannels(y);
+          return map(y, (_, n, oy, ox) => at(all, n, oy, ox, 0));
         },
-        (x, options) => {
-          const y = pool(x, options);
-          return {
-            shape: [...y.shape.slice(0, 3), 1],
-            data: Float32Array.from(acrossChannels(y)),
-          };
-        },
+        (...args) => acrossChannels(right(...args)),
       ],
     },
-    ...nchwMistakes((x, options: MaxPoolSolutionOptions) => pool(x, options)),
-    commonMistakes((x, options) => pool(x, options), {
+    ...nchwMistakes(right),
+    commonMistakes(right, {
       "only one image of the batch": loopOverImages,
     }),
   ],

@@ -20,7 +20,7 @@ import {
   windows,
 } from "./max_pool.ts";
 import { quarters } from "./random_case.ts";
-import { windowMistakes } from "./window.ts";
+import { changed, windowMistakes } from "./window.ts";
 
 /** A student's gradient of max pooling. */
 export type MaxPoolBackwardSolution = (
@@ -169,11 +169,11 @@ export const checkMaxPoolBackward: (
       "strides ignored": [
         stridesRemedy,
         (x, dy, options) => {
-          const [rows, columns] = poolGrid(x, options).map((axis) => ({
-            ...axis,
-            stride: axis.size,
-          }));
-          return scatter(x, dy, options, { grid: [rows, columns] });
+          const grid = changed(
+            poolGrid(x, options),
+            (axis) => ({ ...axis, stride: axis.size }),
+          );
+          return scatter(x, dy, options, { grid });
         },
       ],
     },

@@ -1,14 +1,9 @@
+import { isTensor } from "../base/check.ts";
 import { type Nested, shapeText, type Tensor, tensor } from "../base/tensor.ts";
 import { settle, shown } from "../base/options.ts";
 import { show } from "../notebook/show.ts";
 import { CheckError, checkExercise, type CheckOptions } from "./check_error.ts";
-import {
-  agree,
-  differenceText,
-  isTensor,
-  partsOf,
-  readResult,
-} from "./result.ts";
+import { agree, differenceText, partsOf, readResult } from "./result.ts";
 
 /** A wrong answer that people give, and the mistake behind it. */
 export interface Hint<Value> {

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { isTensor } from "../base/check.ts";
 import { shapeText, sizeOf, type Tensor } from "../base/tensor.ts";
 
 /** The tensors of a result by name; one alone has the name "". */
@@ -14,13 +15,6 @@ export type Result = Tensor | number | Parts;
 
 /** Why a result has not even the right form; the details say what was found, and the remedy. */
 export type Malformed = readonly [mistake: string, details: string];
-
-/** Whether the value is a tensor by its form. */
-export function isTensor(value: unknown): value is Tensor {
-  const { shape, data } = (value ?? {}) as Partial<Tensor>;
-  return Array.isArray(shape) &&
-    (data instanceof Float32Array || data instanceof Float64Array);
-}
 
 /** The parts of a result that is known to be right in form. */
 export function partsOf(result: Result): Parts {

@@ -43,6 +43,14 @@ export function gridOf(
   ];
 }
 
+/** The grid with both axes changed alike. */
+export function changed(
+  [rows, columns]: Grid,
+  change: (right: Axis) => Axis,
+): Grid {
+  return [change(rows), change(columns)];
+}
+
 /** Every place of the window and every pixel below it, row by row. */
 export function* places(x: Tensor, [rows, columns]: Grid) {
   for (let n = 0; n < x.shape[0]; n++) {
@@ -165,7 +173,7 @@ const PLACE_MISTAKES: readonly PlaceMistake[] = [
  *
  * @param run The result for a grid that may be wrong.
  * @param gridOfCase The right grid of a case.
- * @param options `dilated` false: the window has no dilation; `resized` false:
+ * @param options `dilated` false: the window has no dilation; `resizes` false:
  * the size of the output is given and cannot be wrong.
  */
 export function windowMistakes<Args extends unknown[]>(
@@ -181,10 +189,9 @@ export function windowMistakes<Args extends unknown[]>(
       return {
         [mistake]: [
           remedy,
-          ...changes.map((change) => (...args: Args) => {
-            const [rows, columns] = gridOfCase(...args);
-            return run([change(rows), change(columns)], ...args);
-          }),
+          ...changes.map((change) => (...args: Args) =>
+            run(changed(gridOfCase(...args), change), ...args)
+          ),
         ],
       };
     });

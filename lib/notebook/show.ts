@@ -1,4 +1,5 @@
 import { checkTensor, checkText } from "../base/arguments.ts";
+import { isTensor } from "../base/check.ts";
 import {
   type Displayable,
   jupyterDisplay,
@@ -122,12 +123,6 @@ export function tensorText(x: Tensor): string {
 function isDisplayable(value: unknown): value is Displayable {
   return typeof value === "object" && value !== null &&
     typeof (value as Partial<Displayable>)[jupyterDisplay] === "function";
-}
-
-function isTensor(value: unknown): value is Tensor {
-  const { shape, data } = (value ?? {}) as Partial<Tensor>;
-  return Array.isArray(shape) &&
-    (data instanceof Float32Array || data instanceof Float64Array);
 }
 
 /** Numbers of any size as text; NaN and infinity by name. */
