@@ -6,7 +6,6 @@ import {
   caption,
   gridTrace,
   numbered,
-  type Place,
   sentence,
   type Size,
 } from "./cell_panels.ts";
