@@ -2,6 +2,7 @@ import {
   assert,
   assertEquals,
   assertNotEquals,
+  assertRejects,
   assertThrows,
 } from "@std/assert";
 import {
@@ -235,6 +236,24 @@ Deno.test("trainable is true or false, and for what has weights", () => {
     TypeError,
     'but found "trainable"',
   );
+});
+
+Deno.test("both trainers refuse to train a network that is frozen as a whole", async () => {
+  await useBackend("cpu");
+  const whole = layers.sequence(half(true).layers, { trainable: false });
+  const all = network("all", shape, [whole]);
+  const model = toLayersModel(all);
+  const scratch = scratchTrainer(buildNetwork(all)), tf = tfTrainer(model);
+  for (const [name, trainer] of Object.entries({ scratch, tf })) {
+    await assertRejects(
+      () => trainer.step(images, labels),
+      TypeError,
+      `${name}Trainer() expects a network with weights to train but found none that is not frozen`,
+    );
+    assertEquals((await trainer.logits(images)).shape, [8, 3]);
+  }
+  tf.dispose();
+  model.dispose();
 });
 
 Deno.test("fit() of a partly frozen network learns", async () => {
