@@ -75,8 +75,11 @@ export function toLayersModel(
   const output = connect(
     whole,
     input,
-    ({ kind, settings, name, inputShape }) =>
-      kind.tfjs(tf, settings, { name, inputShape, stream }),
+    ({ kind, settings, name, inputShape }) => {
+      const layer = kind.tfjs(tf, settings, { name, inputShape, stream });
+      layer.trainable = settings.trainable !== false;
+      return layer;
+    },
   );
   const model = tf.model({ inputs: input, outputs: output });
   for (const single of singles(whole)) setWeights(tf, model, single, weights);

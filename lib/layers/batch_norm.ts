@@ -222,6 +222,8 @@ function checkVariance(fn: string, variance: number, channel: number): void {
 export interface BatchNormLayer {
   readonly kind: "batchNorm";
   readonly name?: string;
+  /** false: training leaves scale and shift as they are; true unless told. */
+  readonly trainable?: boolean;
   /** Added to the variance; 1e-3 unless told. */
   readonly epsilon?: number;
   /** Share of the old moving average that each training step keeps; 0.9 unless told. */
@@ -230,7 +232,8 @@ export interface BatchNormLayer {
 
 /**
  * Batch normalisation in a network: the batch's own moments in training, moving
- * averages of them in use.
+ * averages of them in use. Frozen by `trainable: false`, scale and shift stay; the
+ * averages go on following the batches, as in TensorFlow.js.
  */
 export const batchNormLayer: Kind<BatchNormLayer> = define({
   kind: "batchNorm",

@@ -447,6 +447,8 @@ function checkConv2dBackward(
 export interface ConvLayer {
   readonly kind: "conv2d";
   readonly name?: string;
+  /** false: training leaves the weights as they are; true unless told. */
+  readonly trainable?: boolean;
   readonly filters: number;
   readonly kernelSize: Axes;
   readonly strides?: Axes;
@@ -513,14 +515,16 @@ export const conv2dLayer: Kind<ConvLayer> = define({
   run: (x, { kernel, bias }, settings) => {
     const options = slide(settings);
     return [conv2d(x, kernel, { ...options, bias }), (dy) => {
-      const found = conv2dKernelBackward(x, kernel, dy, options);
+      const found = settings.trainable === false
+        ? undefined
+        : conv2dKernelBackward(x, kernel, dy, options);
       // Training may change the kernel before anyone asks for dx.
       const then = { shape: kernel.shape, data: kernel.data.slice() };
       const fn = "conv2dBackward";
       const sizes = checkConv2dBackward(fn, x, then, dy, options);
       return {
         dx: () => inputGradient(fn, sizes, x, then, dy),
-        weights: { kernel: found.dKernel, bias: found.dBias },
+        weights: found && { kernel: found.dKernel, bias: found.dBias },
       };
     }];
   },

@@ -9,7 +9,7 @@ import type { Pair } from "../base/check.ts";
 import { checkOptions } from "../base/options.ts";
 import type { Random } from "../base/random.ts";
 import { shapeText, type Tensor } from "../base/tensor.ts";
-import type { Setting } from "./setting.ts";
+import { flag, type Setting } from "./setting.ts";
 import type { Tf } from "./tfjs/class.ts";
 
 /** One number for both image axes, or [height, width]. */
@@ -22,6 +22,8 @@ export type Shape = readonly number[];
 export interface LayerValue {
   readonly kind: string;
   readonly name?: string;
+  /** Whether training moves its weights; true unless told. Only where it has some. */
+  readonly trainable?: boolean;
 }
 
 /** A layer that needs no setting. */
@@ -39,14 +41,19 @@ export type Maker<Layer> = Partial<Settings<Layer>> extends Settings<Layer>
   : (settings: Settings<Layer>) => Layer;
 
 /** The names of a layer's own settings. */
-type Names<Layer> = Exclude<keyof Layer, "kind" | "name">;
+type Names<Layer> = Exclude<keyof Layer, "kind" | "name" | "trainable">;
 
 /** All settings of a layer, defaults filled in and numbers for both axes as pairs. */
-export type Settled<Layer> = {
-  readonly [Name in Names<Layer>]-?: [Axes] extends [Layer[Name]]
-    ? readonly [number, number]
-    : Exclude<Layer[Name], undefined>;
-};
+export type Settled<Layer> =
+  & {
+    readonly [Name in Names<Layer>]-?: [Axes] extends [Layer[Name]]
+      ? readonly [number, number]
+      : Exclude<Layer[Name], undefined>;
+  }
+  & {
+    /** false where training leaves the weights as they are. */
+    readonly trainable?: boolean;
+  };
 
 /** Where a window slides: its reach and step on both axes. */
 export interface Window {
@@ -169,8 +176,12 @@ export function define<Layer extends LayerValue>(
   definition: Definition<Layer>,
 ): Kind<Layer> {
   const { kind } = definition;
-  const settings = Object.entries<Setting>(definition.settings);
-  const names = namesOf(definition as Definition<LayerValue>);
+  const all = {
+    ...definition.settings,
+    ...(definition.weights && { trainable: flag(true) }),
+  };
+  const settings = Object.entries<Setting>(all);
+  const names = [...Object.keys(all), "name"];
   const optional = settings.every(([, { standard }]) => standard !== undefined);
   const make = (given: object | undefined = optional ? {} : undefined) => {
     const fn = `layers.${kind}`;
@@ -181,12 +192,8 @@ export function define<Layer extends LayerValue>(
     for (const [name, value] of told) early.get(name)?.early?.(fn, name, value);
     return { kind, ...Object.fromEntries(told) };
   };
-  return { ...definition, make: make as unknown as Maker<Layer> };
-}
-
-/** Names of all settings of a kind. */
-function namesOf({ settings }: Definition<LayerValue>): string[] {
-  return [...Object.keys(settings), "name"];
+  const made = { settings: all, make: make as unknown as Maker<Layer> };
+  return { ...definition, ...made };
 }
 
 /**
@@ -199,7 +206,7 @@ export function settledOf(
   kind: Kind,
   layer: LayerValue,
 ): Settled<LayerValue> {
-  checkNames(layer, namesOf(kind));
+  checkNames(layer, [...Object.keys(kind.settings), "name"]);
   const given = layer as unknown as Record<string, unknown>;
   const settled: Record<string, unknown> = {};
   const all = Object.entries<Setting>(kind.settings);

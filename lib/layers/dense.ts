@@ -173,6 +173,8 @@ export function denseBackward(
 export interface DenseLayer {
   readonly kind: "dense";
   readonly name?: string;
+  /** false: training leaves the weights as they are; true unless told. */
+  readonly trainable?: boolean;
   readonly units: number;
   /** true unless told. */
   readonly useBias?: boolean;

@@ -199,7 +199,8 @@ function runLayer(
   return [y, (dy, found) => {
     const flow = back(dy);
     for (const [role, gradient] of Object.entries(flow.weights ?? {})) {
-      if (weights[role]) found.gradients.set(`${name}/${role}`, gradient);
+      if (!weights[role] || settings.trainable === false) continue;
+      found.gradients.set(`${name}/${role}`, gradient);
     }
     return flow.dx;
   }];

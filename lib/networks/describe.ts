@@ -7,7 +7,7 @@ import { shapeText, sizeOf } from "../base/tensor.ts";
 import { type Plan, plan } from "./plan.ts";
 import { inputReach, receptiveField, walkReach } from "./receptive.ts";
 import type { Architecture, LayerKind } from "./types.ts";
-import { weightsOf } from "./weights.ts";
+import { weightsOf, type WeightSpec } from "./weights.ts";
 
 /** What is known of one layer before any number is computed. */
 export interface LayerRow {
@@ -16,8 +16,10 @@ export interface LayerRow {
   readonly kind: LayerKind | "add" | "concat";
   /** Without the batch axis: [H, W, C] or [units]. */
   readonly outputShape: readonly number[];
-  /** Numbers that training moves: kernels, biases, scales and shifts. */
+  /** Numbers that training can move: kernels, biases, scales and shifts. */
   readonly parameters: number;
+  /** How many of them `trainable: false` keeps as they are, where it keeps any. */
+  readonly frozen?: number;
   /** Products of convolutions and dense layers; all other work is not counted. */
   readonly multiplyAdds: number;
   /** Input pixels that one value can see along the longer axis; may pass the edge. */
@@ -34,6 +36,8 @@ export interface Totals {
    */
   readonly layers: number;
   readonly parameters: number;
+  /** Parameters that training leaves as they are, where there are any. */
+  readonly frozen?: number;
   readonly multiplyAdds: number;
   /** Of the last layer that still has a grid, before flatten or the global mean. */
   readonly receptiveField: number;
@@ -54,6 +58,10 @@ function depth(plan: Plan): number {
   if (plan.type === "parallel") return Math.max(...plan.branches.map(depth));
   return plan.steps.reduce((sum, step) => sum + depth(step), 0);
 }
+
+/** How many numbers the weights hold. */
+const numbers = (weights: readonly WeightSpec[]) =>
+  weights.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 
 /**
  * Describes a network layer by layer, from its architecture alone.
@@ -95,12 +103,13 @@ export function describe(
     if (grid) field = receptiveField(reach);
     const single = part.type === "single" ? part : undefined;
     const weights = single ? weightsOf(single) : [];
+    const frozen = numbers(weights.filter((one) => one.frozen));
     rows.push({
       name: part.name,
       kind: part.type === "single" ? part.layer.kind : part.join,
       outputShape: part.outputShape,
-      parameters: weights.filter((weight) => weight.trainable)
-        .reduce((sum, weight) => sum + sizeOf(weight.shape), 0),
+      parameters: numbers(weights.filter((one) => one.trainable)) + frozen,
+      ...(frozen > 0 && { frozen }),
       multiplyAdds: single?.kind.multiplyAdds?.(
         single.inputShape,
         single.outputShape,
@@ -110,11 +119,13 @@ export function describe(
       stride: grid ? Math.max(reach[0].jump, reach[1].jump) : null,
     });
   });
-  const sum = (field: "parameters" | "multiplyAdds") =>
-    rows.reduce((total, row) => total + row[field], 0);
+  const sum = (field: "parameters" | "frozen" | "multiplyAdds") =>
+    rows.reduce((total, row) => total + (row[field] ?? 0), 0);
+  const frozen = sum("frozen");
   const totals: Totals = {
     layers: depth(whole),
     parameters: sum("parameters"),
+    ...(frozen > 0 && { frozen }),
     multiplyAdds: sum("multiplyAdds"),
     receptiveField: field,
   };
@@ -162,7 +173,7 @@ function cells(row: LayerRow): string[] {
     row.name,
     row.kind,
     shapeText(row.outputShape),
-    unlessZero(row.parameters),
+    unlessZero(row.parameters) + (row.frozen ? " frozen" : ""),
     unlessZero(row.multiplyAdds),
     String(row.receptiveField),
     row.stride === null ? "" : String(row.stride),
@@ -182,9 +193,15 @@ function foot(description: Description): string[] {
   ];
 }
 
-/** Name and input, above the table. */
-const title = (description: Description) =>
-  `${description.name}, input ${shapeText(description.inputShape)}`;
+/** Name, input and what is frozen, above the table. */
+function title({ name, inputShape, parameters, frozen }: Description): string {
+  const start = `${name}, input ${shapeText(inputShape)}`;
+  return frozen === undefined
+    ? start
+    : `${start}, ${thousands(parameters - frozen)} parameters trainable, ${
+      thousands(frozen)
+    } frozen`;
+}
 
 /** Numbers stand at the right. */
 const isNumber = (column: number) => column > 2;

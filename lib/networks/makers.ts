@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkWord, settle, shown } from "../base/options.ts";
+import { checkFlag, checkWord, settle, shown } from "../base/options.ts";
 import { type Makers, makers } from "../layers/kinds.ts";
 import { imageShape } from "./plan.ts";
 import type {
@@ -21,12 +21,12 @@ export interface Layers extends Makers {
   /** Layers one after the other; the name is put before the names inside. */
   sequence(
     parts: readonly Layer[],
-    settings?: { name?: string },
+    settings?: { name?: string; trainable?: boolean },
   ): SequenceLayer;
   /** Branches that read the same input; a branch is a layer or an array of layers. */
   parallel(
     branches: readonly Branch[],
-    settings: { join: "concat" | "add"; name?: string },
+    settings: { join: "concat" | "add"; name?: string; trainable?: boolean },
   ): ParallelLayer;
 }
 
@@ -40,8 +40,15 @@ function list<T>(fn: string, name: string, value: readonly T[]): readonly T[] {
   );
 }
 
-/** A name as a field, where there is one. */
-const named = (name: string | undefined) => name === undefined ? {} : { name };
+/** Name and `trainable` as fields, where they are told. */
+function given(fn: string, told: { name?: string; trainable?: boolean }) {
+  const { name, trainable } = told;
+  if (trainable !== undefined) checkFlag(fn, "trainable", trainable);
+  return {
+    ...(name !== undefined && { name }),
+    ...(trainable !== undefined && { trainable }),
+  };
+}
 
 /** A branch as one layer. */
 function asLayer(branch: Branch): Layer {
@@ -57,6 +64,9 @@ function asLayer(branch: Branch): Layer {
  * "valid", strides 1 (for pooling: poolSize), useBias true. An unknown field, or
  * a padding or join that is none of its words, is a TypeError; whether the numbers
  * fit is checked where the network is described or built.
+ *
+ * `trainable: false` freezes a layer with weights, or all layers of a sequence or
+ * parallel: both trainers leave its weights as they are, to the bit.
  *
  * @example
  * ```ts
@@ -74,19 +84,23 @@ export const layers: Layers = {
   ...makers,
   sequence(parts, settings = {}) {
     const fn = "layers.sequence";
-    const { name } = settle(fn, settings, { name: undefined });
-    const layer = { layers: list(fn, "layers", parts), ...named(name) };
+    const told = settle(fn, settings, {
+      name: undefined,
+      trainable: undefined,
+    });
+    const layer = { layers: list(fn, "layers", parts), ...given(fn, told) };
     return { kind: "sequence", ...layer };
   },
   parallel(branches, settings) {
     const fn = "layers.parallel";
-    const { join, name } = settle(fn, settings, {
+    const { join, ...told } = settle(fn, settings, {
       join: undefined,
       name: undefined,
+      trainable: undefined,
     });
     checkWord(fn, "join", join, ["concat", "add"]);
     const all = list(fn, "branches", branches).map(asLayer);
-    return { kind: "parallel", branches: all, join, ...named(name) };
+    return { kind: "parallel", branches: all, join, ...given(fn, told) };
   },
 };
 

@@ -15,7 +15,7 @@ import {
   type Shape,
 } from "../layers/define.ts";
 import { joins, kindOf, kinds } from "../layers/kinds.ts";
-import { found } from "../layers/setting.ts";
+import { flag, found } from "../layers/setting.ts";
 import type {
   Architecture,
   Layer,
@@ -61,17 +61,26 @@ class Planner {
   readonly #names = new Set<string>();
   readonly #numbers = new Map<string, number>();
 
+  /** How many of the parts around the layer are frozen. */
+  #frozen = 0;
+
   constructor(readonly network: string) {}
 
   /** The plan of a layer whose input has `shape`; `prefix` is "" or ends in "/". */
   plan(layer: Layer, shape: Shape, prefix: string): Plan {
     if (layer?.kind === "sequence") {
-      this.#checkNames(layer, ["layers", "name"]);
-      return this.#sequence(layer, shape, prefix);
+      return this.#around(
+        layer,
+        ["layers", "trainable", "name"],
+        () => this.#sequence(layer, shape, prefix),
+      );
     }
     if (layer?.kind === "parallel") {
-      this.#checkNames(layer, ["branches", "join", "name"]);
-      return this.#parallel(layer, shape, prefix);
+      return this.#around(
+        layer,
+        ["branches", "join", "trainable", "name"],
+        () => this.#parallel(layer, shape, prefix),
+      );
     }
     if (typeof layer !== "object" || layer === null || Array.isArray(layer)) {
       throw new TypeError(
@@ -87,7 +96,8 @@ class Planner {
     );
     return this.#placed(`${String(layer.kind)} "${name}"`, () => {
       const kind = kindOf(layer);
-      const settings = settledOf(kind, layer);
+      const told = settledOf(kind, layer);
+      const settings = this.#frozen ? { ...told, trainable: false } : told;
       const outputShape = kind.shape(shape, settings);
       const place = { name, inputShape: shape, outputShape };
       return { type: "single", layer, kind, settings, ...place };
@@ -107,14 +117,21 @@ class Planner {
     }
   }
 
-  /** Throws on a field that a layer of layers does not have. */
-  #checkNames(layer: Layer, known: readonly string[]): void {
-    this.#placed(
-      typeof layer.name === "string"
-        ? `${layer.kind} "${layer.name}"`
-        : layer.kind,
-      () => checkNames(layer, known),
-    );
+  /** The plan of a layer of layers, whose fields are checked before. */
+  #around(
+    layer: SequenceLayer | ParallelLayer,
+    known: readonly string[],
+    plan: () => Plan,
+  ): Plan {
+    const { kind, name, trainable = true } = layer;
+    this.#placed(typeof name === "string" ? `${kind} "${name}"` : kind, () => {
+      checkNames(layer, known);
+      flag(true).read(trainable, "trainable");
+    });
+    if (!trainable) this.#frozen++;
+    const inside = plan();
+    if (!trainable) this.#frozen--;
+    return inside;
   }
 
   #sequence(layer: SequenceLayer, shape: Shape, prefix: string): Plan {

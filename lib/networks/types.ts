@@ -12,6 +12,8 @@ export type { LayerKind, SingleLayer } from "../layers/kinds.ts";
 export interface SequenceLayer {
   readonly kind: "sequence";
   readonly name?: string;
+  /** false freezes every layer inside. */
+  readonly trainable?: boolean;
   readonly layers: readonly Layer[];
 }
 
@@ -19,6 +21,8 @@ export interface SequenceLayer {
 export interface ParallelLayer {
   readonly kind: "parallel";
   readonly name?: string;
+  /** false freezes every layer inside. */
+  readonly trainable?: boolean;
   /** An empty sequence is the identity. */
   readonly branches: readonly Layer[];
   /** "concat" puts channels side by side, "add" sums equal shapes. */

@@ -28,6 +28,8 @@ export interface WeightSpec extends Weight {
   /** "kernel" */
   readonly role: string;
   readonly trainable: boolean;
+  /** Trainable, if its layer were not frozen. */
+  readonly frozen: boolean;
 }
 
 /** The weights of one layer; none for most kinds. */
@@ -35,12 +37,15 @@ export function weightsOf(
   { kind, name, inputShape, settings }: PlannedSingle,
 ): WeightSpec[] {
   const weights = kind.weights?.(inputShape, settings) ?? {};
-  return Object.entries(weights).map(([role, weight]) => ({
-    trainable: true,
-    ...weight,
-    name: `${name}/${role}`,
-    role,
-  }));
+  const frozen = settings.trainable === false;
+  return Object.entries(weights).map(([role, weight]) => {
+    const { trainable = true } = weight;
+    const moves = {
+      trainable: trainable && !frozen,
+      frozen: trainable && frozen,
+    };
+    return { ...weight, ...moves, name: `${name}/${role}`, role };
+  });
 }
 
 /** Every weight of a network, in the order of its layers. */

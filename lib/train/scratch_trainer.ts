@@ -8,7 +8,7 @@ import { crossEntropy } from "../layers/softmax_cross_entropy.ts";
 import { makeOptimizer } from "./optimizer.ts";
 import { argMax } from "../base/reduce.ts";
 import { checkLabels, checkLoss, countEqual } from "../measure/classify.ts";
-import { checkRate, settingsOf } from "./settings.ts";
+import { checkMoving, checkRate, settingsOf } from "./settings.ts";
 import type { Gradients, Trainer, TrainerOptions } from "../measure/trainer.ts";
 
 /** What a trainer needs of a network; every `buildNetwork()` result has it. */
@@ -71,6 +71,7 @@ export function scratchTrainer(
     const { loss, dLogits } = crossEntropy(logits, labels);
     checkLoss("scratchTrainer", loss, steps + 1, optimizer.learningRate);
     const { gradients } = network.backward(dLogits);
+    checkMoving("scratchTrainer", gradients);
     return { loss, logits, gradients };
   };
 

@@ -46,6 +46,14 @@ export function checkRate(caller: string, learningRate: number): void {
   checkRange(caller, "a learningRate", learningRate, { from: 0, remedy });
 }
 
+/** Throws where no weight is left that a step could move. */
+export function checkMoving(caller: string, weights: { size: number }): void {
+  if (weights.size > 0) return;
+  throw new TypeError(
+    `${caller}() expects a network with weights to train but found none that is not frozen: leave out trainable: false where it should learn`,
+  );
+}
+
 /** Whether weight decay applies to a weight of this name. */
 export function decays(name: string): boolean {
   return /(^|\/)kernel(_\d+)?$/.test(name);

@@ -9,7 +9,7 @@ import { recover, tfjs } from "../engine/load.ts";
 import { checkImages } from "../explain/any_network.ts";
 import { tfOptimizer } from "./tf_optimizer.ts";
 import { checkLabels, checkLoss } from "../measure/classify.ts";
-import { checkRate, settingsOf } from "./settings.ts";
+import { checkMoving, checkRate, settingsOf } from "./settings.ts";
 import type { Trainer, TrainerOptions } from "../measure/trainer.ts";
 
 /** Images whose activations are held at once outside training. */
@@ -58,6 +58,7 @@ export function tfTrainer(
   const differentiate = (images: Tensor, labels: Labels) => {
     recover();
     checkImages("tfTrainer", model, images);
+    checkMoving("tfTrainer", variables);
     // before the pass, so that refused labels move no average
     const row = model.outputs[0].shape.slice(1) as number[];
     const known = !row.includes(null!);

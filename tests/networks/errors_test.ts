@@ -107,7 +107,7 @@ const wrong: [string, Architecture, string][] = [
   [
     "a misspelt field of a sequence",
     net({ kind: "sequence", layers: [], nmae: "a" }),
-    'network "n", sequence expects only the settings layers, name but found "nmae": check the spelling',
+    'network "n", sequence expects only the settings layers, trainable, name but found "nmae": check the spelling',
   ],
   [
     "a misspelt field of branches",
@@ -118,7 +118,7 @@ const wrong: [string, Architecture, string][] = [
       naem: "a",
       name: "b",
     }),
-    'network "n", parallel "b" expects only the settings branches, join, name but found "naem"',
+    'network "n", parallel "b" expects only the settings branches, join, trainable, name but found "naem"',
   ],
   [
     "filters that are no number",
