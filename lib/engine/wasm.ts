@@ -11,8 +11,9 @@ import { fileURLToPath } from "node:url";
 import { fuseAdam } from "./kernels/adam.ts";
 import { nameTraps } from "./kernels/allocator.ts";
 import { registerConv2d } from "./kernels/conv2d.ts";
-import { registerDepthwise, registerSegmentSum } from "./kernels/depthwise.ts";
+import { registerDepthwise } from "./kernels/depthwise.ts";
 import { registerElementwise } from "./kernels/elementwise.ts";
+import { registerGather, registerSegmentSum } from "./kernels/embedding.ts";
 import { engineOf, loadBinary, type WasmBackend } from "./kernels/engine.ts";
 import { teachLayers } from "./kernels/layers.ts";
 import { registerMatMul } from "./kernels/matmul.ts";
@@ -57,6 +58,7 @@ async function prepare(): Promise<void> {
   registerConv2d();
   registerDepthwise();
   registerElementwise();
+  registerGather();
   registerMatMul();
   registerNorm();
   registerPool();

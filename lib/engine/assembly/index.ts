@@ -10,7 +10,7 @@ export { spreadRows, sumRows } from "./sums";
 export { normGradient, sumProducts, sumSquares } from "./norm";
 export { depthwise, depthwiseFilterGradient, depthwiseInputGradient } from "./depthwise";
 export { addParts } from "./parts";
-export { segmentSum } from "./segment";
+export { gatherRows, segmentSum } from "./segment";
 export { adam } from "./adam";
 export { winogradForward, winogradGradient, winogradTiles } from "./winograd";
 export { winogradFilter, winogradSums } from "./winograd_kernel";

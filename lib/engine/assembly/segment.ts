@@ -1,4 +1,4 @@
-// Sums by segment: the gradient of a row look-up (an embedding).
+// Looking rows up (an embedding), and its gradient: sums by segment.
 
 /** out[ids[r]] += x[r]; rows with an id outside 0 to segments - 1 are dropped. */
 export function segmentSum(
@@ -20,5 +20,22 @@ export function segmentSum(
       }
     }
     x += bytes;
+  }
+}
+
+/** out[r] = x[ids[r]], `count` rows of `columns` numbers; every id is known to be one of x's. */
+export function gatherRows(x: usize, ids: usize, count: i32, columns: i32, out: usize): void {
+  const bytes = <usize>columns << 2;
+  for (let r = 0; r < count; r++) {
+    let from = x + <usize>i32.load(ids + (<usize>r << 2)) * bytes, c = columns;
+    while (c >= 4) {
+      v128.store(out, v128.load(from));
+      out += 16; from += 16;
+      c -= 4;
+    }
+    while (c-- > 0) {
+      i32.store(out, i32.load(from));
+      out += 4; from += 4;
+    }
   }
 }

@@ -60,10 +60,11 @@ export function guardAllocator(
   wasm._free(wasm._malloc(1)); // at its first call tfjs puts another in its place
   const malloc = wasm._malloc;
   wasm._malloc = (bytes) => {
-    const address = malloc(bytes);
+    // From 2 GB on, tfjs counts below zero.
+    const address = bytes < 2 ** 31 ? malloc(bytes) : 0;
     if (address === 0) {
       throw new Error(
-        `the wasm engine expects memory for ${bytes} bytes but found none left of the 4 GB at most: use smaller batches, or dispose tensors`,
+        `the wasm engine expects memory for ${bytes} bytes but found none left (4 GB at most, 2 GB in one piece): use smaller batches, or dispose tensors`,
       );
     }
     // An interrupt may strike between memory's growth and tfjs's look at it.

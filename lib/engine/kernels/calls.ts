@@ -29,6 +29,8 @@ export const depthwiseFilterGradient = (n: Named<"x" | "dy" | "out" | "images" |
   ["depthwiseFilterGradient", n.x, n.dy, n.out, n.images, n.height, n.width, n.channels, n.multiplier, n.outHeight, n.outWidth, n.windowY, n.windowX, n.strideY, n.strideX, n.dilationY, n.dilationX, n.top, n.left] as const;
 export const depthwiseInputGradient = (n: Named<"filters" | "dy" | "out" | "images" | "height" | "width" | "channels" | "multiplier" | "outHeight" | "outWidth" | "windowY" | "windowX" | "strideY" | "strideX" | "dilationY" | "dilationX" | "top" | "left">) =>
   ["depthwiseInputGradient", n.filters, n.dy, n.out, n.images, n.height, n.width, n.channels, n.multiplier, n.outHeight, n.outWidth, n.windowY, n.windowX, n.strideY, n.strideX, n.dilationY, n.dilationX, n.top, n.left] as const;
+export const gatherRows = (n: Named<"x" | "ids" | "count" | "columns" | "out">) =>
+  ["gatherRows", n.x, n.ids, n.count, n.columns, n.out] as const;
 export const maxPoolGradient = (n: Named<"x" | "y" | "dy" | "dx" | "images" | "height" | "width" | "depth" | "outHeight" | "outWidth" | "windowY" | "windowX" | "strideY" | "strideX" | "top" | "left">) =>
   ["maxPoolGradient", n.x, n.y, n.dy, n.dx, n.images, n.height, n.width, n.depth, n.outHeight, n.outWidth, n.windowY, n.windowX, n.strideY, n.strideX, n.top, n.left] as const;
 export const normGradient = (n: Named<"x" | "dy" | "a" | "b" | "c" | "times" | "out" | "rows" | "columns">) =>

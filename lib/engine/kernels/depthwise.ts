@@ -1,6 +1,6 @@
 /**
- * A depthwise convolution with its gradients, and sums by segment: what
- * MobileNet-like nets and embeddings need to train.
+ * A depthwise convolution with its gradients: what MobileNet-like nets need to
+ * train.
  *
  * tfjs's own forward gives zeros where "same" meets a stride that is longer than
  * the kernel, and turns NaN into -Infinity.
@@ -167,29 +167,5 @@ function registerForward(
       attrs,
     ) as tf.Tensor;
     return activate(y, inputs, attrs);
-  });
-}
-
-/** Registers UnsortedSegmentSum. */
-export function registerSegmentSum(): void {
-  register("UnsortedSegmentSum", (engine, inputs, { numSegments }) => {
-    const { x, segmentIds } = inputs;
-    if (!allFloat(x) || segmentIds.dtype !== "int32") return undefined;
-    const idAxes = segmentIds.shape.length;
-    const rows = sizeOf(segmentIds.shape);
-    const rest = x.shape.slice(idAxes);
-    const columns = sizeOf(rest);
-    const out = engine.output([numSegments, ...rest]);
-    const to = engine.address(out);
-    engine.run(wasm.clear({ out: to, bytes: numSegments * columns * 4 }));
-    engine.run(wasm.segmentSum({
-      x: engine.address(x),
-      ids: engine.address(segmentIds),
-      rows,
-      columns,
-      segments: numSegments,
-      out: to,
-    }));
-    return out;
   });
 }

@@ -133,7 +133,8 @@ function dense(
 function normalization(layer: Layer, x: Tensor): Tensor | undefined {
   const { gamma, beta, epsilon, momentum } = layer;
   const axis = layer.axis < 0 ? layer.axis + x.rank : layer.axis;
-  if (!gamma || !beta || axis !== x.rank - 1 || x.rank < 2) return undefined;
+  const ours = axis === x.rank - 1 && x.rank > 1 && x.size > 0;
+  if (!gamma || !beta || !ours) return undefined;
   return tf.tidy(() => {
     const [y, mean, variance] = tf.engine().runKernel(TRAINING, {
       x,

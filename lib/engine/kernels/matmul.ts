@@ -48,6 +48,7 @@ function matMul(
     return undefined;
   }
   const out = engine.output([...batchShape, rows, columns]);
+  if (batches * rows * columns === 0) return out;
   const biasAt = bias === undefined ? 0 : engine.address(bias);
   const to = engine.address(out);
   const aAt = (n: number) =>

@@ -122,7 +122,7 @@ export function registerReduce(): void {
     gradFunc: (dy, saved, attrs) => {
       const [x] = saved, axis = attrs.axis as number[];
       if (
-        tf.getBackend() !== "wasm" || !allFloat(x) ||
+        tf.getBackend() !== "wasm" || !allFloat(x) || x.size === 0 ||
         split(x.shape, axis) === undefined
       ) return stock.gradFunc(dy, saved, attrs);
       const inputs = { dy: dy as tf.Tensor };

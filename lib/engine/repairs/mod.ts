@@ -7,6 +7,7 @@ import { repairArgMax } from "./arg_max.ts";
 import { repairConv3d } from "./conv3d.ts";
 import { repairConvolutionGradients } from "./convolution_gradients.ts";
 import { repairDilations } from "./dilations.ts";
+import { repairEmpty } from "./empty.ts";
 import { repairMaxPool } from "./max_pool.ts";
 import { repairMaximumGradients } from "./maximum_gradients.ts";
 import { repairMeanPools } from "./mean_pools.ts";
@@ -28,9 +29,10 @@ export function repairTf(): void {
   repairPads("cpu");
 }
 
-/** Repairs the kernels of the wasm engine that are not ours. */
+/** Repairs the kernels of the wasm engine; after ours are there. */
 export function repairWasm(): void {
   repairArgMax("wasm");
   repairConv3d();
+  repairEmpty();
   repairPads("wasm");
 }

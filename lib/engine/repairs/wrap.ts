@@ -19,3 +19,13 @@ export function wrap(
     kernelFunc: (call) => around(call, stock.kernelFunc),
   });
 }
+
+/** The result of the cpu engine's kernel in the place of another engine's. */
+export function onCpu(kernelName: string, call: Call): Result {
+  const cpu = tf.engine().findBackend("cpu") as tf.KernelBackend;
+  const { dataId, shape, dtype } = tf.getKernel(kernelName, "cpu").kernelFunc({
+    ...call,
+    backend: cpu,
+  }) as tf.TensorInfo;
+  return tf.engine().makeTensorFromDataId(dataId, shape, dtype, cpu);
+}

@@ -1,0 +1,302 @@
+/** Interrupts inside the allocator, full memory, threads that end: named errors, no hang. */
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { fileURLToPath } from "node:url";
+import { randomNormal, type Tf, toTf, useBackend } from "cnn";
+import type * as tensorflow from "@tensorflow/tfjs";
+import { engineOf, type WasmBackend } from "../../lib/engine/kernels/engine.ts";
+import { type Task, Threads } from "../../lib/engine/kernels/threads.ts";
+
+const engine = (tf: Tf) => engineOf(tf.backend() as unknown as WasmBackend);
+
+/** Lets `work` be torn out of the first call of malloc or free, before or after it. */
+function torn(
+  wasm: WasmBackend["wasm"],
+  name: "_malloc" | "_free",
+  after: boolean,
+  work: () => void,
+): void {
+  const whole = wasm[name];
+  wasm[name] = (value: number) => {
+    wasm[name] = whole as () => number;
+    if (after) whole(value);
+    throw new Error("torn");
+  };
+  try {
+    assertThrows(work, Error, "torn");
+  } finally {
+    wasm[name] = whole as () => number;
+  }
+}
+
+/** Fails if an address is given back that is not in use. */
+function watchFrees(wasm: WasmBackend["wasm"]): Disposable {
+  const { _malloc, _free } = wasm;
+  const free = new Set<number>();
+  wasm._malloc = (bytes) => {
+    const address = _malloc(bytes);
+    free.delete(address >>> 0);
+    return address;
+  };
+  wasm._free = (address) => {
+    assert(!free.has(address >>> 0), `${address} is given back twice`);
+    free.add(address >>> 0);
+    _free(address);
+  };
+  return {
+    [Symbol.dispose]: () => void Object.assign(wasm, { _malloc, _free }),
+  };
+}
+
+Deno.test("an interrupt inside malloc, free or between them leaves no bad address", async () => {
+  const { tf } = await useBackend("wasm", { threads: 2 });
+  const { backend, threads } = engine(tf), { wasm } = backend;
+  using _watch = watchFrees(wasm);
+  let size = 1;
+  const more = 2.1; // than any area has to spare
+  const [room] = engine(tf).scratch(64);
+  const areas: Record<string, () => void> = {
+    scratch: () => {
+      const bytes = 2 ** 20 * (size *= more);
+      const [address] = engine(tf).scratch(bytes);
+      const probe = wasm._malloc(64) >>> 0; // where others may write
+      assert(probe < address || probe >= address + bytes);
+      wasm._free(probe);
+    },
+    own: () => void engine(tf).own(2 ** 20 * (size *= more)),
+    calls: () => {
+      const length = 30 * (size *= more);
+      const task: Task = Array.from({ length }, () => [
+        ...["clear", room, 64] as const,
+      ]);
+      threads.run([task, [["clear", room + 64, 0]]]);
+    },
+  };
+  for (const enlarge of Object.values(areas)) {
+    size = 1;
+    enlarge();
+    for (const name of ["_malloc", "_free"] as const) {
+      for (const after of [false, true]) {
+        torn(wasm, name, after, enlarge);
+        size /= more; // what was asked for when it was torn
+        enlarge();
+      }
+    }
+  }
+  const x = toTf(randomNormal([8, 24, 24, 16], 1)) as tensorflow.Tensor4D;
+  const y = tf.tidy(() => tf.square(x).dataSync());
+  assert(x.dataSync().every((value, i) => Math.fround(value ** 2) === y[i]));
+  x.dispose();
+});
+
+Deno.test("an interrupt while a tensor is given back loses it at most", async () => {
+  const { tf } = await useBackend("wasm", { threads: 1 });
+  const { backend } = engine(tf);
+  using _watch = watchFrees(backend.wasm);
+  for (const after of [false, true]) {
+    const x = tf.ones([1000]);
+    torn(backend.wasm, "_free", after, () => backend.disposeData(x.dataId));
+    assert(backend.disposeData(x.dataId)); // as the end of a torn scope does
+    x.dispose();
+  }
+});
+
+Deno.test("an interrupt while memory grows does not hide what lies in the new part", async () => {
+  const { tf } = await useBackend("wasm", { threads: 1 });
+  const { wasm } = engine(tf).backend;
+  const before = wasm.HEAPU8;
+  const x = tf.ones([before.length / 4]); // grows it
+  wasm.HEAPU8 = before; // tfjs was torn before it looked
+  const y = tf.tensor1d([1, 2, 3]), z = tf.fill([before.length / 4], 2);
+  assertEquals([...y.dataSync()], [1, 2, 3]);
+  assertEquals(z.dataSync().at(-1), 2);
+  tf.dispose([x, y, z]);
+});
+
+Deno.test("a trap in a kernel of TensorFlow.js is named, with the remedy", async () => {
+  const { tf } = await useBackend("wasm", { threads: 1 });
+  const { backend } = engine(tf);
+  const x = backend.makeOutput.call(
+    ...[backend, [1000], "float32", 2 ** 32 - 64] as unknown as [
+      WasmBackend,
+      number[],
+      "float32",
+    ],
+  );
+  const { message } = assertThrows(
+    () => tf.engine().runKernel("Exp", { x: x as tensorflow.Tensor }),
+    Error,
+  );
+  assert(/expects Exp .*out of bounds.*restart the kernel/.test(message));
+});
+
+const config = fileURLToPath(new URL("../../deno.json", import.meta.url));
+const kernels = new URL("../../lib/engine/kernels/", import.meta.url);
+
+/** What a program of its own prints; it has to end by itself, in time. */
+async function program(code: string): Promise<string[]> {
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["eval", "--config", config, code],
+    env: { NO_COLOR: "1" },
+    signal: AbortSignal.timeout(60_000),
+  }).output();
+  const text = new TextDecoder();
+  assert(success, text.decode(stdout) + text.decode(stderr));
+  return text.decode(stdout).trim().split("\n");
+}
+
+Deno.test("full memory ends in an error that says so, and there is room again after it", async () => {
+  const told = await program(`import { useBackend } from "cnn";
+    const { tf } = await useBackend("wasm", { threads: 2 });
+    const { wasm } = tf.backend();
+    const most = [];
+    for (let bytes = 2 ** 30; bytes >= 2 ** 16; bytes /= 2) {
+      try { for (;;) most.push(wasm._malloc(bytes)); } catch (error) {
+        if (!error.message.includes("found none left")) throw error;
+      }
+    }
+    const filter = tf.ones([1, 1, 8, 8]);
+    const steps = {
+      ours: () => tf.conv2d(tf.ones([1, 8, 8, 8]), filter, 1, "same"),
+      tfjs: () => tf.exp(tf.ones([64])),
+      large: () => tf.ones([2 ** 29]),
+      numbers: () => tf.tensor1d(new Float32Array(64)),
+    };
+    for (const step of Object.values(steps)) {
+      let told = "";
+      const kept = [];
+      try { for (;;) kept.push(step()); } catch (error) { told = error.message; }
+      console.log(told.replace(/[0-9]+ bytes/, "N bytes"));
+      tf.dispose(kept);
+    }
+    most.forEach((address) => wasm._free(address));
+    console.log(tf.tidy(() => steps.ours().sum().dataSync()[0]));`);
+  const error =
+    "the wasm engine expects memory for N bytes but found none left (4 GB at most, 2 GB in one piece): use smaller batches, or dispose tensors";
+  assertEquals(told, [error, error, error, error, "4096"]);
+});
+
+Deno.test("scratch of many threads is given back when there are fewer", async () => {
+  const told = await program(`import { useBackend } from "cnn";
+    const { tf } = await useBackend("wasm", { threads: 1 });
+    const { wasm } = tf.backend();
+    const work = () => tf.tidy(() =>
+      tf.conv2d(tf.ones([8, 32, 32, 64]), tf.ones([3, 3, 64, 64]), 1, "same").dataSync());
+    work();
+    const one = wasm.HEAPU8.length;
+    await useBackend("wasm", { threads: 32 });
+    work();
+    const many = wasm.HEAPU8.length;
+    await useBackend("wasm", { threads: 2 });
+    wasm._malloc((many - one) * 0.8);
+    console.log(many > one, wasm.HEAPU8.length === many);`);
+  assertEquals(told, ["true true"]);
+});
+
+Deno.test({
+  name: "a worker that is terminated takes its threads with it",
+  ignore: Deno.build.os !== "linux", // elsewhere nothing counts threads
+  async fn() {
+    const worker = `import { useBackend } from "cnn";
+      const { tf } = await useBackend("wasm", { threads: 3 });
+      tf.tidy(() => tf.ones([400, 400]).add(1).sum().dataSync());
+      self.postMessage("ready");`;
+    const folder = await Deno.makeTempDir({
+      dir: fileURLToPath(new URL(".", import.meta.url)),
+    });
+    try {
+      await Deno.writeTextFile(`${folder}/worker.ts`, worker);
+      const told = await program(`
+        const workers = () => [...Deno.readDirSync("/proc/self/task")].filter(({ name }) =>
+          Deno.readTextFileSync(\`/proc/self/task/\${name}/comm\`).startsWith("worker-")).length;
+        const worker = new Worker("file://${folder}/worker.ts", { type: "module" });
+        await new Promise((ready) => worker.onmessage = ready);
+        console.log(workers());
+        worker.terminate();
+        for (let turn = 0; workers() > 0 && turn < 200; turn++) {
+          await new Promise((done) => setTimeout(done, 100));
+        }
+        console.log(workers());`);
+      assertEquals(told, ["3", "0"]);
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+});
+
+/** A pool in memory of its own whose binary is `start` and `work` alone. */
+function poolOf(start: number[], work: number[]): Threads {
+  const section = (id: number, bytes: number[]) => [id, bytes.length, ...bytes];
+  const text = (name: string) => [
+    ...[name.length, ...new TextEncoder().encode(name)],
+  ];
+  const body = (code: number[]) => [code.length + 2, 0, ...code, 0x0b];
+  const code = [...body(start), ...body(work)];
+  const module = new WebAssembly.Module(
+    new Uint8Array([
+      ...[0, 97, 115, 109, 1, 0, 0, 0],
+      ...section(1, [2, 0x60, 0, 0, 0x60, 2, 127, 127, 1, 127]),
+      ...section(2, [
+        1,
+        ...text("env"),
+        ...text("memory"),
+        2,
+        3,
+        1,
+        128,
+        128,
+        4,
+      ]),
+      ...section(3, [2, 0, 1]),
+      ...section(7, [1, ...text("work"), 0, 1]),
+      ...section(8, [0]),
+      ...section(10, [2, ...code]),
+    ]),
+  );
+  const memory = new WebAssembly.Memory({
+    ...{ initial: 256, maximum: 65536 },
+    shared: true,
+  });
+  return new Threads(
+    memory,
+    module,
+    {} as Threads["exports"],
+    { _malloc: () => 65536, _free: () => {} },
+  );
+}
+
+// (if (i32.eq (i32.atomic.rmw.add (i32.const 64) (i32.const 1)) (i32.const 1)) (unreachable))
+const SECOND_FAILS = [0x41, 64 + 128, 0, 0x41, 1, 0xfe, 0x1e, 2, 0].concat(
+  [0x41, 1, 0x46, 0x04, 0x40, 0x00, 0x0b],
+);
+// (drop (memory.atomic.wait32 offset=128 (local.get 0) (i32.const 0) (i64.const -1))) (i32.const 0)
+const SLEEPS = [0x20, 0, 0x41, 0, 0x42, 0x7f, 0xfe, 0x01, 2, 128, 1, 0x1a]
+  .concat([0x41, 0]);
+
+Deno.test("threads of which one does not start: a named error, and none is left", async () => {
+  const threads = poolOf(SECOND_FAILS, SLEEPS);
+  await assertRejects(
+    () => threads.start(3),
+    Error,
+    "expects 3 threads to start but found: ",
+  );
+  assertEquals(threads.count, 1);
+  await threads.start(1);
+});
+
+Deno.test("a thread that ends by itself is named at the next job, and nobody waits for it", async () => {
+  const threads = poolOf([], [0x00]); // (unreachable)
+  await threads.start(2);
+  const job: Task[] = [[["clear", 0, 0]], [["clear", 0, 0]]];
+  let message = "";
+  for (let turn = 0; !message.includes("one ended"); turn++) {
+    assert(turn < 500, `it is not named: ${message}`);
+    await new Promise((done) => setTimeout(done, 10));
+    message = assertThrows(() => threads.run(job), Error).message;
+  }
+  assert(
+    /expects 2 threads .*unreachable.*Call useBackend/.test(message),
+    message,
+  );
+  await threads.stop();
+  assertEquals(threads.count, 1);
+});
