@@ -5,6 +5,7 @@ import {
   checkGiven,
   checkList,
   checkPositive,
+  checkSome,
   checkText,
 } from "../base/arguments.ts";
 import { checkWord, settle, shown, unset } from "../base/options.ts";
@@ -65,13 +66,7 @@ export function checkSeries(
   caller: string,
   series: readonly { name: string }[],
 ): void {
-  if (!Array.isArray(series) || series.length === 0) {
-    throw new TypeError(
-      `${caller}() expects at least one series but found ${
-        Array.isArray(series) ? "none" : shown(series)
-      }: pass [{ name, x, y }]`,
-    );
-  }
+  checkSome(caller, "series", series, "pass [{ name, x, y }]");
   series.forEach((one, i) => {
     if (typeof one !== "object" || one === null) {
       throw new TypeError(
