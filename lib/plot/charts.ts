@@ -1,5 +1,5 @@
 /** What line, bar and scatter charts share: axes, checks, intervals. */
-import type { Data, Layout, LayoutAxis } from "plotly.js";
+import type { Data, ErrorBar, Layout, LayoutAxis } from "plotly.js";
 import {
   checkEnds,
   checkGiven,
@@ -174,6 +174,24 @@ export function seriesNumbers(
     );
   }
   return Array.from(values);
+}
+
+/** Intervals as Plotly has them: how far they reach from the values. */
+export function errorBars(
+  y: readonly number[],
+  { low, high }: { low: readonly number[]; high: readonly number[] },
+  color: string,
+  thickness: number,
+): ErrorBar {
+  return {
+    type: "data",
+    symmetric: false,
+    array: high.map((v, j) => v - y[j]),
+    arrayminus: low.map((v, j) => y[j] - v),
+    thickness,
+    width: 2 + 2 * thickness, // of the caps
+    color,
+  };
 }
 
 const symbols = ["circle", "square", "diamond", "triangle-up", "x", "cross"];
