@@ -237,6 +237,8 @@ function ofLayers(): Record<string, Call> {
     flatten: [of.flatten, x],
     flattenBackward: [of.flattenBackward, x, zeros([1, 32])],
     flattenShape: [of.flattenShape, x.shape],
+    gelu: [of.gelu, x],
+    geluBackward: [of.geluBackward, x, x],
     globalAvgPool2d: [of.globalAvgPool2d, x],
     globalAvgPool2dBackward: [of.globalAvgPool2dBackward, x, zeros([1, 2])],
     globalAvgPool2dShape: [of.globalAvgPool2dShape, x.shape],
