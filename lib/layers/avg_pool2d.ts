@@ -9,7 +9,6 @@ import {
   poolDefinition,
   pooledShape,
   type PoolLayer,
-  tfjsPool,
 } from "./pool2d.ts";
 import type { Grid } from "./window.ts";
 
@@ -115,5 +114,5 @@ export const avgPool2dLayer: Kind<PoolLayer<"avgPool2d">> = define<
   ...poolDefinition(avgPool2d, avgPool2dBackward, "mean"),
   kind: "avgPool2d",
   tfjs: (tf, settings, { name }) =>
-    tf.layers.averagePooling2d(tfjsPool(settings, name)),
+    tf.layers.averagePooling2d({ ...settings, name }),
 });

@@ -9,7 +9,6 @@ import {
   poolDefinition,
   pooledShape,
   type PoolLayer,
-  tfjsPool,
 } from "./pool2d.ts";
 import type { Grid } from "./window.ts";
 
@@ -126,5 +125,5 @@ export const maxPool2dLayer: Kind<PoolLayer<"maxPool2d">> = define<
   ...poolDefinition(maxPool2d, maxPool2dBackward, "max"),
   kind: "maxPool2d",
   tfjs: (tf, settings, { name }) =>
-    tf.layers.maxPooling2d(tfjsPool(settings, name)),
+    tf.layers.maxPooling2d({ ...settings, name }),
 });

@@ -129,11 +129,3 @@ export function poolDefinition(
     family: "pooling",
   };
 }
-
-/** The settings of a pooling as tfjs takes them. */
-export const tfjsPool = (settings: PoolSettings, name: string) => ({
-  name,
-  poolSize: [...settings.poolSize] as [number, number],
-  strides: [...settings.strides] as [number, number],
-  padding: settings.padding,
-});
