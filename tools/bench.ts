@@ -25,6 +25,11 @@ async function main(): Promise<number> {
     console.log(helpText);
     return 0;
   }
+  if (options.profile) {
+    const { profileText } = await import("./bench/profile.ts");
+    for (const net of options.nets) console.log(`${await profileText(net)}\n`);
+    return 0;
+  }
   const save = await placeFor(
     options.out === undefined
       ? join(root, "output", "bench.json")
