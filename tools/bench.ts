@@ -10,13 +10,7 @@ import { OwnFolder } from "./own_folder.ts";
 import { fromUser, root } from "./paths.ts";
 import { SetupError, withPlainErrors } from "./process.ts";
 import { endChildren } from "./bench/child.ts";
-import {
-  busyShare,
-  busyText,
-  load,
-  machineText,
-  thisMachine,
-} from "./bench/machine.ts";
+import { busyText, machineText, Others, thisMachine } from "./bench/machine.ts";
 import { measureNet, type Row } from "./bench/measure.ts";
 import { benchOptions, helpText } from "./bench/options.ts";
 import { absentText, reportText } from "./bench/report.ts";
@@ -37,11 +31,10 @@ async function main(): Promise<number> {
       : fromUser(options.out),
   );
   endChildrenOnSignal();
-  const loadBefore = load();
   const log = (line: string) => console.error(line);
   const rows: Row[] = [];
-  const shares: number[] = [];
-  const between = async () => void shares.push(await busyShare());
+  const others = new Others();
+  const between = (engines: readonly number[]) => others.look(engines);
   if (options.nets.length > 0) {
     const python = await torchPython(options.torch, log);
     for (const net of options.nets) {
@@ -53,10 +46,9 @@ async function main(): Promise<number> {
     }
   }
   const numbers = options.singles ? await singles(log) : [];
-  const others = shares.sort((a, b) => a - b)[Math.floor(shares.length / 2)];
-  const machine = thisMachine(rows, loadBefore, others);
+  const machine = thisMachine(rows, others.share);
   console.log(`\n${machineText(machine)}\n`);
-  const busy = busyText(loadBefore, others);
+  const busy = busyText(others.share);
   if (busy) console.log(`${busy}.\n`);
   if (options.avx2) console.log("PyTorch without AVX-512.\n");
   if (rows.length > 0) console.log(`${reportText(rows)}\n`);

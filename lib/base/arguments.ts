@@ -81,6 +81,21 @@ export function checkList(
   );
 }
 
+/** Throws unless `value` is a list of at least one `what`, such as "row". */
+export function checkSome(
+  fn: string,
+  what: string,
+  value: unknown,
+  remedy: string,
+): void {
+  if (Array.isArray(value) && value.length > 0) return;
+  throw new TypeError(
+    `${fn}() expects at least one ${what} but found ${
+      Array.isArray(value) ? "none" : shown(value)
+    }: ${remedy}`,
+  );
+}
+
 /** Throws unless `digits` is a number of decimals. */
 export function checkDigits(fn: string, digits: unknown): void {
   if (Number.isInteger(digits) && Number(digits) >= 0 && Number(digits) <= 20) {

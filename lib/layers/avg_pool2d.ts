@@ -5,13 +5,12 @@ import { narrow, widen } from "./fast/product.ts";
 import {
   checkPool2dBackward,
   type Pool2dOptions,
-  type Pool2dSizes,
   pool2dSizes,
   poolDefinition,
   pooledShape,
   type PoolLayer,
-  tfjsPool,
 } from "./pool2d.ts";
+import type { Grid } from "./window.ts";
 
 /**
  * The mean of the values under each place of a window, channel by channel.
@@ -77,7 +76,7 @@ export function avgPool2dBackward(
 
 /** Forward: collects x into the means y. Backward: shares y out into x. */
 function average(
-  sizes: Pool2dSizes,
+  sizes: Grid,
   x: Float64Array,
   y: Float64Array,
   backward: boolean,
@@ -88,11 +87,11 @@ function average(
     for (let i = 0; i < outH; i++) {
       const top = i * sizes.strideH - sizes.top;
       const firstRow = Math.max(top, 0);
-      const lastRow = Math.min(top + sizes.poolH, height);
+      const lastRow = Math.min(top + sizes.sizeH, height);
       for (let j = 0; j < outW; j++, at += channels) {
         const left = j * sizes.strideW - sizes.left;
         const firstColumn = Math.max(left, 0);
-        const lastColumn = Math.min(left + sizes.poolW, width);
+        const lastColumn = Math.min(left + sizes.sizeW, width);
         const pixels = (lastRow - firstRow) * (lastColumn - firstColumn);
         for (let row = firstRow; row < lastRow; row++) {
           for (let column = firstColumn; column < lastColumn; column++) {
@@ -115,5 +114,5 @@ export const avgPool2dLayer: Kind<PoolLayer<"avgPool2d">> = define<
   ...poolDefinition(avgPool2d, avgPool2dBackward, "mean"),
   kind: "avgPool2d",
   tfjs: (tf, settings, { name }) =>
-    tf.layers.averagePooling2d(tfjsPool(settings, name)),
+    tf.layers.averagePooling2d({ ...settings, name }),
 });

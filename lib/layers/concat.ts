@@ -3,20 +3,7 @@ import { allocate, shapeText, sizeOf, type Tensor } from "../base/tensor.ts";
 import { checkShape, checkTensor, shown } from "../base/check.ts";
 import type { Join } from "./define.ts";
 
-/**
- * Shape of tensors laid side by side along the channels (the last axis).
- *
- * @throws {TypeError} No shape at all, or shapes that differ in another axis.
- * @throws {RangeError} An axis length that is no whole number of 0 or more.
- *
- * @example
- * ```ts
- * import { concatShape } from "cnn";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(concatShape([[1, 8, 8, 3], [1, 8, 8, 5]]), [1, 8, 8, 8]);
- * ```
- */
+/** Shape of tensors laid side by side along the channels (the last axis). */
 export function concatShape(shapes: readonly (readonly number[])[]): number[] {
   if (!Array.isArray(shapes)) {
     throw new TypeError(

@@ -9,7 +9,6 @@ import {
 import { settle } from "../base/options.ts";
 import { shapeText, sizeOf, type Tensor } from "../base/tensor.ts";
 import {
-  type Axes,
   define,
   fitting,
   imageShape,
@@ -25,7 +24,7 @@ import type { Conv2dSizes } from "./fast/patches.ts";
 import { narrow } from "./fast/product.ts";
 import { axes, count, flag, padding } from "./setting.ts";
 import { groupedConv2d, tfjsConvolution } from "./tfjs/convolution.ts";
-import { type Padding, windowPlaces } from "./window.ts";
+import { type Padding, slidingGrid } from "./window.ts";
 
 /** How a convolution slides over its input. */
 export interface Conv2dOptions {
@@ -103,8 +102,9 @@ export function conv2dNaive(
   options: Conv2dOptions = {},
 ): Tensor {
   const sizes = checkConv2d("conv2dNaive", x, kernel, options);
-  const { batch, height, width, cin, kh, kw, cout, groups } = sizes;
-  const { outH, outW, strideH, strideW, dilationH, dilationW } = sizes;
+  const { batch, height, width, cin, cout, groups, outH, outW } = sizes;
+  const { sizeH: kh, sizeW: kw, strideH, strideW, dilationH, dilationW } =
+    sizes;
   const depth = cin / groups; // input channels of one filter
   // Sums are kept in float64, so that y is rounded only once.
   const y = new Float64Array(batch * outH * outW * cout);
@@ -239,8 +239,9 @@ export function conv2dNaiveBackward(
 ): Conv2dGradients {
   const fn = "conv2dNaiveBackward";
   const sizes = checkConv2dBackward(fn, x, kernel, dy, options);
-  const { batch, height, width, cin, kh, kw, cout, groups } = sizes;
-  const { outH, outW, strideH, strideW, dilationH, dilationW } = sizes;
+  const { batch, height, width, cin, cout, groups, outH, outW } = sizes;
+  const { sizeH: kh, sizeW: kw, strideH, strideW, dilationH, dilationW } =
+    sizes;
   const depth = cin / groups;
   const dx = new Float64Array(x.data.length);
   const dKernel = new Float64Array(kernel.data.length);
@@ -306,27 +307,7 @@ export function conv2dShape(
   return [sizes.batch, sizes.outH, sizes.outW, sizes.cout];
 }
 
-/**
- * Shape of the kernel that a convolution with `filters` filters needs.
- *
- * @param xShape Input [N, H, W, Cin].
- * @param options `filters` (Cout), `kernelSize` in pixels, `groups` 1.
- * @returns [KH, KW, Cin / groups, filters].
- * @throws {TypeError} An input that is not [N, H, W, Cin].
- * @throws {RangeError} Numbers that are not whole and 1 or more; groups that do
- * not divide the channels.
- *
- * @example
- * ```ts
- * import { conv2dKernelShape } from "cnn";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(
- *   conv2dKernelShape([1, 28, 28, 3], { filters: 8, kernelSize: 5 }),
- *   [5, 5, 3, 8],
- * );
- * ```
- */
+/** Shape of the kernel that `filters` filters need: [KH, KW, Cin / groups, filters]. */
 export function conv2dKernelShape(
   xShape: readonly number[],
   options: { filters: number; kernelSize: Pair; groups?: number },
@@ -340,9 +321,8 @@ export function conv2dKernelShape(
   checkRank(fn, "x", xShape, "[N, H, W, Cin]");
   checkCount(fn, "filters", filters);
   const [kh, kw] = checkPair(fn, "kernelSize", kernelSize);
-  const cin = xShape[3];
-  checkGroups(fn, groups, cin, filters);
-  return [kh, kw, cin / groups, filters];
+  checkGroups(fn, groups, xShape[3], filters);
+  return [kh, kw, xShape[3] / groups, filters];
 }
 
 /** Checks shapes and options for the function `fn` and works out all sizes. */
@@ -352,7 +332,7 @@ export function conv2dSizes(
   kernelShape: readonly number[],
   options: Conv2dOptions,
 ): Conv2dSizes {
-  const { bias, strides, padding, dilations, groups } = settle(fn, options, {
+  const { bias, groups, ...window } = settle(fn, options, {
     bias: undefined,
     strides: 1,
     padding: "valid",
@@ -361,10 +341,8 @@ export function conv2dSizes(
   });
   checkRank(fn, "x", xShape, "[N, H, W, Cin]");
   checkRank(fn, "a kernel", kernelShape, "[KH, KW, Cin / groups, Cout]");
-  const [strideH, strideW] = checkPair(fn, "strides", strides);
-  const [dilationH, dilationW] = checkPair(fn, "dilations", dilations);
-  const [batch, height, width, cin] = xShape;
-  const [kh, kw, depth, cout] = kernelShape;
+  const cin = xShape[3];
+  const [, , depth, cout] = kernelShape;
   checkGroups(fn, groups, cin, cout);
   if (depth !== cin / groups) {
     const per = groups === 1 ? "Cin" : `Cin / groups = ${cin} / ${groups}`;
@@ -376,38 +354,16 @@ export function conv2dSizes(
       }: the third kernel axis is ${per}`,
     );
   }
-  const rows = windowPlaces(fn, "height", height, {
-    size: kh,
-    stride: strideH,
-    padding,
-    dilation: dilationH,
-  });
-  const columns = windowPlaces(fn, "width", width, {
-    size: kw,
-    stride: strideW,
-    padding,
-    dilation: dilationW,
-  });
+  const grid = slidingGrid(fn, xShape, kernelShape, window);
   if (bias !== undefined) {
     const remedy = "a bias has one number for each output channel";
     checkShape(fn, "a bias", bias, [cout], remedy);
   }
-  return {
-    ...{ batch, height, width, cin, kh, kw, cout, groups },
-    ...{ strideH, strideW, dilationH, dilationW },
-    ...{ top: rows.before, bottom: rows.after },
-    ...{ left: columns.before, right: columns.after },
-    ...{ outH: rows.length, outW: columns.length },
-  };
+  return { ...grid, cin, cout, groups };
 }
 
 /** Throws unless both numbers of channels can be cut into `groups` parts. */
-function checkGroups(
-  fn: string,
-  groups: number,
-  cin: number,
-  cout: number,
-): void {
+function checkGroups(fn: string, groups: number, cin: number, cout: number) {
   checkCount(fn, "groups", groups);
   if (cin % groups !== 0 || cout % groups !== 0) {
     throw new RangeError(
@@ -444,17 +400,13 @@ function checkConv2dBackward(
 }
 
 /** A window that slides over the image: a dot product with each of `filters` kernels. */
-export interface ConvLayer {
+export interface ConvLayer extends Readonly<Omit<Conv2dOptions, "bias">> {
   readonly kind: "conv2d";
   readonly name?: string;
   /** false: training leaves the weights as they are; true unless told. */
   readonly trainable?: boolean;
   readonly filters: number;
-  readonly kernelSize: Axes;
-  readonly strides?: Axes;
-  readonly padding?: Padding;
-  readonly dilations?: Axes;
-  readonly groups?: number;
+  readonly kernelSize: Pair;
   /** true unless told. */
   readonly useBias?: boolean;
 }
@@ -469,6 +421,7 @@ const slide = ({ strides, padding, dilations, groups }: Settings) => ({
   groups,
 });
 
+/** What its window covers. */
 const windowOf = (
   { kernelSize: [kh, kw], dilations: [dh, dw], strides, padding }: Settings,
 ): Window => ({

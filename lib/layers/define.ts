@@ -47,7 +47,7 @@ type Names<Layer> = Exclude<keyof Layer, "kind" | "name" | "trainable">;
 export type Settled<Layer> =
   & {
     readonly [Name in Names<Layer>]-?: [Axes] extends [Layer[Name]]
-      ? readonly [number, number]
+      ? [number, number]
       : Exclude<Layer[Name], undefined>;
   }
   & {

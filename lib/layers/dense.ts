@@ -14,34 +14,11 @@ import {
 } from "./fast/product.ts";
 import { count, flag } from "./setting.ts";
 
-/**
- * Shape of a dense layer's output.
- *
- * @param xShape Input [N, in].
- * @param kernelShape Kernel [in, out].
- * @returns [N, out].
- * @throws {TypeError} Shapes that do not fit.
- *
- * @example
- * ```ts
- * import { denseShape } from "cnn";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(denseShape([64, 400], [400, 120]), [64, 120]);
- * ```
- */
+/** Shape of a dense layer's output, [N, out]. */
 export function denseShape(
   xShape: readonly number[],
   kernelShape: readonly number[],
-): [number, number] {
-  return denseSizes("denseShape", xShape, kernelShape);
-}
-
-/** [N, out] for the function `fn`. */
-function denseSizes(
-  fn: string,
-  xShape: readonly number[],
-  kernelShape: readonly number[],
+  fn = "denseShape",
 ): [number, number] {
   checkRank(fn, "x", xShape, "[N, in]");
   checkRank(fn, "a kernel", kernelShape, "[in, out]");
@@ -86,7 +63,7 @@ export function dense(
   const { bias } = settle("dense", options, { bias: undefined });
   checkTensor("dense", "x", x);
   checkTensor("dense", "a kernel", kernel);
-  const [batch, units] = denseSizes("dense", x.shape, kernel.shape);
+  const [batch, units] = denseShape(x.shape, kernel.shape, "dense");
   const start = new Float64Array(upTo4(units));
   if (bias !== undefined) {
     const remedy = "a bias has one number for each unit";
@@ -140,7 +117,7 @@ export function denseBackward(
   const fn = "denseBackward";
   checkTensor(fn, "x", x);
   checkTensor(fn, "a kernel", kernel);
-  const [batch, units] = denseSizes(fn, x.shape, kernel.shape);
+  const [batch, units] = denseShape(x.shape, kernel.shape, fn);
   const remedy = "dy has the shape of dense()'s output";
   checkShape(fn, "dy", dy, [batch, units], remedy);
   const inputs = x.shape[1];

@@ -3,25 +3,11 @@ import { reshape, sizeOf, type Tensor } from "../base/tensor.ts";
 import { checkShape, checkTensor, shown } from "../base/check.ts";
 import { define, type Kind, plainRun, type SimpleLayer } from "./define.ts";
 
-/**
- * Shape of a flattened batch: [N, ...] becomes [N, product of the rest].
- *
- * @throws {TypeError} A shape with fewer than 2 axes.
- * @throws {RangeError} An axis length that is no whole number of 0 or more.
- *
- * @example
- * ```ts
- * import { flattenShape } from "cnn";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(flattenShape([64, 5, 5, 16]), [64, 400]);
- * ```
- */
-export function flattenShape(xShape: readonly number[]): [number, number] {
-  return shapeFor("flattenShape", xShape);
-}
-
-function shapeFor(fn: string, xShape: readonly number[]): [number, number] {
+/** Shape of a flattened batch: [N, ...] becomes [N, product of the rest]. */
+export function flattenShape(
+  xShape: readonly number[],
+  fn = "flattenShape",
+): [number, number] {
   checkLengths(fn, xShape);
   if (xShape.length < 2) {
     throw new TypeError(
@@ -52,7 +38,7 @@ function shapeFor(fn: string, xShape: readonly number[]): [number, number] {
  */
 export function flatten(x: Tensor): Tensor {
   checkTensor("flatten", "x", x);
-  return reshape(x, shapeFor("flatten", x.shape));
+  return reshape(x, flattenShape(x.shape, "flatten"));
 }
 
 /**
@@ -71,7 +57,7 @@ export function flatten(x: Tensor): Tensor {
  */
 export function flattenBackward(x: Tensor, dy: Tensor): Tensor {
   checkTensor("flattenBackward", "x", x);
-  const shape = shapeFor("flattenBackward", x.shape);
+  const shape = flattenShape(x.shape, "flattenBackward");
   const remedy = "dy has the shape of flatten()'s output";
   checkShape("flattenBackward", "dy", dy, shape, remedy);
   return reshape(dy, x.shape);
@@ -81,7 +67,7 @@ export function flattenBackward(x: Tensor, dy: Tensor): Tensor {
 export const flattenLayer: Kind<SimpleLayer<"flatten">> = define({
   kind: "flatten",
   settings: {},
-  shape: (input) => [sizeOf(input)],
+  shape: (input) => flattenShape([1, ...input]).slice(1),
   run: plainRun(flatten, flattenBackward),
   label: () => "flatten",
   tfjs: (tf, _settings, { name }) => tf.layers.flatten({ name }),

@@ -8,19 +8,7 @@ import {
   type SimpleLayer,
 } from "./define.ts";
 
-/**
- * Shape of a global average pooling's output: [N, H, W, C] becomes [N, C].
- *
- * @throws {TypeError} An input without 4 axes.
- *
- * @example
- * ```ts
- * import { globalAvgPool2dShape } from "cnn";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(globalAvgPool2dShape([8, 7, 7, 512]), [8, 512]);
- * ```
- */
+/** Shape of a global average pooling's output: [N, H, W, C] becomes [N, C]. */
 export function globalAvgPool2dShape(
   xShape: readonly number[],
 ): [number, number] {

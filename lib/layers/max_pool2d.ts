@@ -5,13 +5,12 @@ import { narrow, widen } from "./fast/product.ts";
 import {
   checkPool2dBackward,
   type Pool2dOptions,
-  type Pool2dSizes,
   pool2dSizes,
   poolDefinition,
   pooledShape,
   type PoolLayer,
-  tfjsPool,
 } from "./pool2d.ts";
+import type { Grid } from "./window.ts";
 
 /**
  * The largest value under each place of a window, channel by channel.
@@ -85,7 +84,7 @@ export function maxPool2dBackward(
 /** For each output the place in x of the first maximum in its window. */
 export function findWinners(
   x: Float64Array,
-  sizes: Pool2dSizes,
+  sizes: Omit<Grid, "bottom" | "right" | "dilationH" | "dilationW">,
 ): Int32Array {
   const { batch, height, width, channels, outH, outW } = sizes;
   const winners = new Int32Array(batch * outH * outW * channels);
@@ -94,11 +93,11 @@ export function findWinners(
     for (let i = 0; i < outH; i++) {
       const top = i * sizes.strideH - sizes.top;
       const firstRow = Math.max(top, 0);
-      const lastRow = Math.min(top + sizes.poolH, height);
+      const lastRow = Math.min(top + sizes.sizeH, height);
       for (let j = 0; j < outW; j++, at += channels) {
         const left = j * sizes.strideW - sizes.left;
         const firstColumn = Math.max(left, 0);
-        const lastColumn = Math.min(left + sizes.poolW, width);
+        const lastColumn = Math.min(left + sizes.sizeW, width);
         const first = ((n * height + firstRow) * width + firstColumn) *
           channels;
         for (let c = 0; c < channels; c++) winners[at + c] = first + c;
@@ -126,5 +125,5 @@ export const maxPool2dLayer: Kind<PoolLayer<"maxPool2d">> = define<
   ...poolDefinition(maxPool2d, maxPool2dBackward, "max"),
   kind: "maxPool2d",
   tfjs: (tf, settings, { name }) =>
-    tf.layers.maxPooling2d(tfjsPool(settings, name)),
+    tf.layers.maxPooling2d({ ...settings, name }),
 });

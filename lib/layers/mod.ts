@@ -49,6 +49,7 @@ export {
   flattenLayer,
   flattenShape,
 } from "./flatten.ts";
+export { gelu, geluBackward, geluLayer } from "./gelu.ts";
 export {
   globalAvgPool2d,
   globalAvgPool2dBackward,

@@ -8,7 +8,6 @@ import {
   type Pair,
 } from "../base/check.ts";
 import {
-  type Axes,
   type Definition,
   fitting,
   plainRun,
@@ -18,7 +17,7 @@ import {
   windowLabel,
 } from "./define.ts";
 import { axes, axesLike, padding } from "./setting.ts";
-import { type Padding, windowPlaces } from "./window.ts";
+import { type Grid, type Padding, slidingGrid } from "./window.ts";
 
 /** How a pooling window slides over its input. */
 export interface Pool2dOptions {
@@ -30,61 +29,28 @@ export interface Pool2dOptions {
   padding?: Padding;
 }
 
-/** All the numbers of one pooling, checked. */
-export interface Pool2dSizes {
-  batch: number;
-  height: number;
-  width: number;
-  channels: number;
-  poolH: number;
-  poolW: number;
-  strideH: number;
-  strideW: number;
-  top: number;
-  left: number;
-  outH: number;
-  outW: number;
-}
-
 /** Checks the shape and the options for the function `fn` and works out all sizes. */
 export function pool2dSizes(
   fn: string,
   xShape: readonly number[],
   options: Pool2dOptions,
-): Pool2dSizes {
+): Grid {
   const { poolSize, strides, padding } = settle(fn, options, {
     poolSize: 2,
     strides: undefined,
     padding: "valid",
   });
   checkRank(fn, "x", xShape, "[N, H, W, C]");
-  const [poolH, poolW] = checkPair(fn, "poolSize", poolSize);
-  const [strideH, strideW] = strides === undefined
-    ? [poolH, poolW]
-    : checkPair(fn, "strides", strides);
-  const [batch, height, width, channels] = xShape;
-  const rows = windowPlaces(fn, "height", height, {
-    size: poolH,
-    stride: strideH,
+  const size = checkPair(fn, "poolSize", poolSize);
+  return slidingGrid(fn, xShape, size, {
+    strides: strides === undefined ? size : strides,
     padding,
   });
-  const columns = windowPlaces(fn, "width", width, {
-    size: poolW,
-    stride: strideW,
-    padding,
-  });
-  return {
-    ...{ batch, height, width, channels, poolH, poolW, strideH, strideW },
-    ...{ top: rows.before, left: columns.before },
-    ...{ outH: rows.length, outW: columns.length },
-  };
 }
 
 /** The shape of a pooling's output. */
-export function pooledShape(
-  sizes: Pool2dSizes,
-): [number, number, number, number] {
-  return [sizes.batch, sizes.outH, sizes.outW, sizes.channels];
+export function pooledShape(grid: Grid): [number, number, number, number] {
+  return [grid.batch, grid.outH, grid.outW, grid.channels];
 }
 
 /** Checks the tensors of a backward pooling and works out all sizes. */
@@ -93,7 +59,7 @@ export function checkPool2dBackward(
   x: Tensor,
   dy: Tensor,
   options: Pool2dOptions,
-): Pool2dSizes {
+): Grid {
   checkTensor(fn, "x", x);
   const sizes = pool2dSizes(fn, x.shape, options);
   const remedy = "dy has the shape of the pooling's output with these options";
@@ -129,13 +95,9 @@ export function pool2dShape(
 /** The largest value, or the mean, of each window; strides are poolSize unless told. */
 export interface PoolLayer<
   Kind extends "maxPool2d" | "avgPool2d" = "maxPool2d" | "avgPool2d",
-> {
+> extends Readonly<Pool2dOptions> {
   readonly kind: Kind;
   readonly name?: string;
-  /** 2 unless told. */
-  readonly poolSize?: Axes;
-  readonly strides?: Axes;
-  readonly padding?: Padding;
 }
 
 type Pool = PoolLayer;
@@ -167,11 +129,3 @@ export function poolDefinition(
     family: "pooling",
   };
 }
-
-/** The settings of a pooling as tfjs takes them. */
-export const tfjsPool = (settings: PoolSettings, name: string) => ({
-  name,
-  poolSize: [...settings.poolSize] as [number, number],
-  strides: [...settings.strides] as [number, number],
-  padding: settings.padding,
-});

@@ -26,7 +26,7 @@ export const count = (standard?: number): Setting<number> => ({
 });
 
 /** A number for both image axes, or [height, width]. */
-export const axes = (standard?: Pair): Setting<readonly [number, number]> => ({
+export const axes = (standard?: Pair): Setting<[number, number]> => ({
   standard,
   read: readAxes,
 });
@@ -34,7 +34,7 @@ export const axes = (standard?: Pair): Setting<readonly [number, number]> => ({
 /** As axes(), and as large as another setting where it is left out. */
 export const axesLike = (
   other: string,
-): Setting<readonly [number, number]> => ({
+): Setting<[number, number]> => ({
   standard: other,
   asOther: true,
   read: readAxes,
@@ -106,7 +106,7 @@ function readCount(value: unknown, name: string): number {
   );
 }
 
-function readAxes(value: unknown, name: string): readonly [number, number] {
+function readAxes(value: unknown, name: string): [number, number] {
   const both = typeof value === "number" ? [value, value] : value;
   if (!Array.isArray(both) || both.length !== 2) {
     throw new TypeError(

@@ -98,5 +98,5 @@ export const softmaxLayer: Kind<SimpleLayer<"softmax">> = define({
   },
   label: () => "softmax",
   small: true,
-  tfjs: (tf, _settings, { name }) => tf.layers.softmax({ name }),
+  tfjs: (tf, _settings, { name }) => tf.layers.softmax({ name, axis: -1 }),
 });

@@ -6,7 +6,7 @@
  * @module
  */
 import { settle } from "../base/options.ts";
-import { checkCount, shown } from "../base/check.ts";
+import { checkCount, checkPair, type Pair, shown } from "../base/check.ts";
 
 /** "valid": the window stays inside; "same": zeros around, so stride 1 keeps the length. */
 export type Padding = "same" | "valid";
@@ -33,17 +33,6 @@ export interface WindowPlaces {
   after: number;
 }
 
-/** Throws unless `padding` is one of the two words. */
-export function checkPadding(fn: string, padding: Padding): void {
-  if (padding !== "same" && padding !== "valid") {
-    throw new TypeError(
-      `${fn}() expects padding "same" or "valid" but found ${
-        shown(padding)
-      }: write it in small letters`,
-    );
-  }
-}
-
 /** The places of a window along `axis`; errors speak for the function `fn`. */
 export function windowPlaces(
   fn: string,
@@ -61,7 +50,13 @@ export function windowPlaces(
   checkCount(fn, "size", size);
   checkCount(fn, "stride", stride);
   checkCount(fn, "dilation", dilation);
-  checkPadding(fn, padding);
+  if (padding !== "same" && padding !== "valid") {
+    throw new TypeError(
+      `${fn}() expects padding "same" or "valid" but found ${
+        shown(padding)
+      }: write it in small letters`,
+    );
+  }
   const span = (size - 1) * dilation + 1;
   if (padding === "same") {
     const places = Math.ceil(length / stride);
@@ -76,6 +71,59 @@ export function windowPlaces(
   }
   const places = Math.floor((length - span) / stride) + 1;
   return { length: places, before: 0, after: 0 };
+}
+
+/** All the numbers of a window that slides over images [N, H, W, C], checked. */
+export interface Grid {
+  batch: number;
+  height: number;
+  width: number;
+  channels: number;
+  sizeH: number;
+  sizeW: number;
+  strideH: number;
+  strideW: number;
+  dilationH: number;
+  dilationW: number;
+  top: number;
+  bottom: number;
+  left: number;
+  right: number;
+  outH: number;
+  outW: number;
+}
+
+/** Works out a grid for the function `fn`; `size` is [height, width] in pixels. */
+export function slidingGrid(
+  fn: string,
+  [batch, height, width, channels]: readonly number[],
+  [sizeH, sizeW]: readonly number[],
+  { strides, padding, dilations = 1 }: {
+    strides: Pair;
+    padding: Padding;
+    dilations?: Pair;
+  },
+): Grid {
+  const [strideH, strideW] = checkPair(fn, "strides", strides);
+  const [dilationH, dilationW] = checkPair(fn, "dilations", dilations);
+  const rows = windowPlaces(fn, "height", height, {
+    size: sizeH,
+    stride: strideH,
+    padding,
+    dilation: dilationH,
+  });
+  const columns = windowPlaces(fn, "width", width, {
+    size: sizeW,
+    stride: strideW,
+    padding,
+    dilation: dilationW,
+  });
+  return {
+    ...{ batch, height, width, channels, sizeH, sizeW },
+    ...{ strideH, strideW, dilationH, dilationW },
+    ...{ top: rows.before, bottom: rows.after, outH: rows.length },
+    ...{ left: columns.before, right: columns.after, outW: columns.length },
+  };
 }
 
 /**

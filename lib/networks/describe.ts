@@ -3,7 +3,10 @@
  *
  * @module
  */
+import { escapeHtml } from "../base/html.ts";
+import { formatNumber } from "../base/numbers.ts";
 import { shapeText, sizeOf } from "../base/tensor.ts";
+import { textTable } from "../base/text_table.ts";
 import { type Plan, plan } from "./plan.ts";
 import { inputReach, receptiveField, walkReach } from "./receptive.ts";
 import type { Architecture, LayerKind } from "./types.ts";
@@ -155,90 +158,69 @@ const HEAD = [
   "stride",
 ];
 
-/** A whole number with its thousands apart: 1,234,567. */
-export function thousands(value: number): string {
-  return String(value).replace(/\B(?=(\d{3})+$)/g, ",");
-}
-
 /** "1 layer", "16 layers" */
 export const layersText = (count: number): string =>
   `${count} layer${count === 1 ? "" : "s"}`;
 
-/** The number, or nothing for 0. */
-const unlessZero = (value: number) => value === 0 ? "" : thousands(value);
+/** A whole number with its thousands apart; nothing for 0. */
+const counted = (value: number) => value === 0 ? "" : formatNumber(value);
 
 /** One row as text. */
-function cells(row: LayerRow): string[] {
-  return [
-    row.name,
-    row.kind,
-    shapeText(row.outputShape),
-    unlessZero(row.parameters) + (row.frozen ? " frozen" : ""),
-    unlessZero(row.multiplyAdds),
-    String(row.receptiveField),
-    row.stride === null ? "" : String(row.stride),
-  ];
-}
+const cells = (row: LayerRow): string[] => [
+  row.name,
+  row.kind,
+  shapeText(row.outputShape),
+  counted(row.parameters) + (row.frozen ? " frozen" : ""),
+  counted(row.multiplyAdds),
+  String(row.receptiveField),
+  row.stride === null ? "" : String(row.stride),
+];
 
 /** The totals as the last row. */
-function foot(description: Description): string[] {
-  return [
-    "total",
-    layersText(description.layers),
-    "",
-    thousands(description.parameters),
-    thousands(description.multiplyAdds),
-    String(description.receptiveField),
-    "",
-  ];
-}
+const foot = (description: Description): string[] => [
+  "total",
+  layersText(description.layers),
+  "",
+  formatNumber(description.parameters),
+  formatNumber(description.multiplyAdds),
+  String(description.receptiveField),
+  "",
+];
 
 /** Name, input and what is frozen, above the table. */
 function title({ name, inputShape, parameters, frozen }: Description): string {
   const start = `${name}, input ${shapeText(inputShape)}`;
   return frozen === undefined
     ? start
-    : `${start}, ${thousands(parameters - frozen)} parameters trainable, ${
-      thousands(frozen)
+    : `${start}, ${formatNumber(parameters - frozen)} parameters trainable, ${
+      formatNumber(frozen)
     } frozen`;
 }
 
 /** Numbers stand at the right. */
-const isNumber = (column: number) => column > 2;
+const RIGHT = HEAD.map((_, column) => column > 2);
 
 /** The description in columns of plain text. */
 function descriptionText(description: Description): string {
   const lines = [HEAD, ...description.rows.map(cells), foot(description)];
-  const widths = HEAD.map((_, column) =>
-    Math.max(...lines.map((line) => line[column].length))
-  );
-  const body = lines.map((line) =>
-    line.map((cell, column) =>
-      isNumber(column)
-        ? cell.padStart(widths[column])
-        : cell.padEnd(widths[column])
-    ).join("  ").trimEnd()
-  );
-  return [title(description), ...body].join("\n");
+  return `${title(description)}\n${textTable(lines, RIGHT, { rule: false })}`;
 }
 
 /** The description as an HTML table; long ones scroll. */
 function descriptionHtml(description: Description): string {
-  const escape = (text: string) =>
-    text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
   const line = (tag: string, texts: string[]) =>
     `<tr>${
       texts.map((text, column) =>
         `<${tag} style="text-align:${
-          isNumber(column) ? "right" : "left"
+          RIGHT[column] ? "right" : "left"
         };white-space:${texts === HEAD ? "normal" : "nowrap"}">${
-          escape(text)
+          escapeHtml(text)
         }</${tag}>`
       ).join("")
     }</tr>`;
   return `<div style="max-height:32em;overflow:auto"><table>` +
     `<caption style="caption-side:top;text-align:left;font-weight:600;padding:4px 8px;color:inherit">${
-      escape(title(description))
+      escapeHtml(title(description))
     }</caption>` +
     `<thead>${line("th", HEAD)}</thead>` +
     `<tbody>${

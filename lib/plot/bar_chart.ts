@@ -1,4 +1,4 @@
-import type { Data, ErrorBar } from "plotly.js";
+import type { Data } from "plotly.js";
 import { checkDigits, checkTexts } from "../base/arguments.ts";
 import { formatNumber } from "../base/numbers.ts";
 import { settle, shown, unset } from "../base/options.ts";
@@ -7,6 +7,7 @@ import {
   chartLayout,
   type ChartOptions,
   checkSeries,
+  errorBars,
   seriesEnds,
   seriesNumbers,
 } from "./charts.ts";
@@ -116,24 +117,8 @@ function barTrace(
     ...font,
     cliponaxis: false,
     marker: { color },
-    ...(ends ? { error_y: errorBars(heights, ends) } : {}),
+    ...(ends ? { error_y: errorBars(heights, ends, ink, 1.5) } : {}),
     hovertemplate: `%{x}, ${one.name}: %{y}<extra></extra>`,
-  };
-}
-
-/** Intervals as Plotly has them: how far they reach from the tops of the bars. */
-function errorBars(
-  y: readonly number[],
-  { low, high }: { low: readonly number[]; high: readonly number[] },
-): ErrorBar {
-  return {
-    type: "data",
-    symmetric: false,
-    array: high.map((v, j) => v - y[j]),
-    arrayminus: low.map((v, j) => y[j] - v),
-    thickness: 1.5,
-    width: 5,
-    color: ink,
   };
 }
 

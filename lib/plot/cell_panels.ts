@@ -4,9 +4,8 @@
  *
  * @module
  */
-import type { Annotations, Data } from "plotly.js";
+import type { Data } from "plotly.js";
 import { cellsAt, cellTexts, fixedRows } from "./cell_texts.ts";
-import { ink } from "./colours.ts";
 import { colourRange, type Range, scaleFor } from "./matrix.ts";
 import { heatTrace, type Stroke, strokes } from "./traces.ts";
 
@@ -15,6 +14,13 @@ export interface Place {
   left: number;
   top: number;
 }
+
+/** A panel: its name, its cells or some of as many, and its place. */
+export type Panel = readonly [
+  name: string,
+  values: readonly (readonly unknown[])[],
+  place: Place,
+];
 
 /** A panel's rows and columns. */
 export type Size = readonly [rows: number, columns: number];
@@ -134,10 +140,8 @@ export function boxes(
 }
 
 /** Thin lines around every cell of every panel. */
-export function gridTrace(
-  panels: readonly (readonly [readonly (readonly unknown[])[], Place])[],
-): Data {
-  const lines = panels.flatMap(([values, { left, top }]) => {
+export function gridTrace(panels: readonly Panel[]): Data {
+  const lines = panels.flatMap(([, values, { left, top }]) => {
     const [high, wide] = [values.length, values[0].length];
     const lines: Stroke[] = [];
     for (let i = 0; i <= high; i++) {
@@ -149,21 +153,4 @@ export function gridTrace(
     return lines;
   });
   return strokes(lines, { color: "#8C8C8C", width: 1 });
-}
-
-/** A text centred above a panel that is `wide` cells wide. */
-export function caption(
-  text: string,
-  place: Place,
-  wide: number,
-): Partial<Annotations> {
-  return {
-    text,
-    x: place.left + wide / 2,
-    y: place.top - 0.15,
-    xanchor: "center",
-    yanchor: "bottom",
-    showarrow: false,
-    font: { size: 13, color: ink },
-  };
 }

@@ -1,10 +1,11 @@
 /** What line, bar and scatter charts share: axes, checks, intervals. */
-import type { Data, Layout, LayoutAxis } from "plotly.js";
+import type { Data, ErrorBar, Layout, LayoutAxis } from "plotly.js";
 import {
   checkEnds,
   checkGiven,
   checkList,
   checkPositive,
+  checkSome,
   checkText,
 } from "../base/arguments.ts";
 import { checkWord, settle, shown, unset } from "../base/options.ts";
@@ -65,13 +66,7 @@ export function checkSeries(
   caller: string,
   series: readonly { name: string }[],
 ): void {
-  if (!Array.isArray(series) || series.length === 0) {
-    throw new TypeError(
-      `${caller}() expects at least one series but found ${
-        Array.isArray(series) ? "none" : shown(series)
-      }: pass [{ name, x, y }]`,
-    );
-  }
+  checkSome(caller, "series", series, "pass [{ name, x, y }]");
   series.forEach((one, i) => {
     if (typeof one !== "object" || one === null) {
       throw new TypeError(
@@ -179,6 +174,24 @@ export function seriesNumbers(
     );
   }
   return Array.from(values);
+}
+
+/** Intervals as Plotly has them: how far they reach from the values. */
+export function errorBars(
+  y: readonly number[],
+  { low, high }: { low: readonly number[]; high: readonly number[] },
+  color: string,
+  thickness: number,
+): ErrorBar {
+  return {
+    type: "data",
+    symmetric: false,
+    array: high.map((v, j) => v - y[j]),
+    arrayminus: low.map((v, j) => y[j] - v),
+    thickness,
+    width: 2 + 2 * thickness, // of the caps
+    color,
+  };
 }
 
 const symbols = ["circle", "square", "diamond", "triangle-up", "x", "cross"];

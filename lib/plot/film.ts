@@ -5,6 +5,7 @@
  * @module
  */
 import type { Annotations, Data, Layout } from "plotly.js";
+import type { Panel } from "./cell_panels.ts";
 import { ink } from "./colours.ts";
 import { entitled, type Figure, figure, titled } from "./figure.ts";
 import { figureWidth } from "./width.ts";
@@ -37,7 +38,7 @@ export interface Film {
   summary: string;
   /** Size of the panels together, in cells, and screen pixels of a cell. */
   scene: { width: number; height: number; cell: number };
-  captions: Partial<Annotations>[];
+  panels: readonly Panel[];
   /** What is drawn once, below and above what moves. */
   still: readonly Data[];
   above?: readonly Data[];
@@ -51,7 +52,7 @@ export interface Film {
 
 /** The animation as a figure without axes; its first frame is drawn at once. */
 export function filmFigure(film: Film): Figure {
-  const { title, summary, scene, captions, still, above = [], moving } = film;
+  const { title, summary, scene, still, above = [], moving } = film;
   const traces = moving[0].map((_, i) => still.length + i);
   const width = Math.round((scene.width + 0.2) * scene.cell);
   const height = Math.round(scene.height * scene.cell);
@@ -74,11 +75,24 @@ export function filmFigure(film: Film): Figure {
         fixedrange: true,
       },
       yaxis: { visible: false, range: [scene.height, 0], fixedrange: true },
-      annotations: captions,
+      annotations: film.panels.map(caption),
       ...player(film, width, height),
     },
     summary: entitled(summary, title),
   });
+}
+
+/** The name centred above a panel. */
+function caption([text, values, { left, top }]: Panel): Partial<Annotations> {
+  return {
+    text,
+    x: left + values[0].length / 2,
+    y: top - 0.15,
+    xanchor: "center",
+    yanchor: "bottom",
+    showarrow: false,
+    font: { size: 13, color: ink },
+  };
 }
 
 /** Slider and buttons below panels of so many screen pixels. */

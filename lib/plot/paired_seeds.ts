@@ -1,5 +1,5 @@
 import type { Data, Layout, LayoutAxis, Shape } from "plotly.js";
-import { settle, shown } from "../base/options.ts";
+import { settle, shown, unset } from "../base/options.ts";
 import { checkList, checkTexts } from "../base/arguments.ts";
 import { formatNumber } from "../base/numbers.ts";
 import {
@@ -8,11 +8,12 @@ import {
   chartLayout,
   type ChartOptions,
   checkSeries,
+  errorBars,
   seriesNumbers,
   seriesSymbol,
 } from "./charts.ts";
 import { ink, seriesColour, transparent } from "./colours.ts";
-import { type Figure, figure } from "./figure.ts";
+import { entitled, type Figure, figure } from "./figure.ts";
 import type { MeanAndInterval } from "./percent.ts";
 
 /** One comparison: values of both sides, one a seed, and the mean of to - from. */
@@ -62,9 +63,7 @@ export function pairedSeeds(
     "pairedSeeds",
     options,
     {
-      title: undefined,
-      yTitle: undefined,
-      yRange: undefined,
+      ...unset("title", "yTitle", "yRange"),
       width: chartDefaults.width,
       height: chartDefaults.height,
       names: ["from", "to"] as readonly string[],
@@ -101,24 +100,19 @@ export function pairedSeeds(
       ]),
       shapes: levels.map(levelLine),
     },
-    summary: `${names[0]} and ${names[1]}, seed by seed${
-      title ? `: ${title}` : ""
-    }: ${all.map(inWords).join("; ")}`,
+    summary: `${entitled(`${names.join(" and ")}, seed by seed`, title)}: ${
+      all.map(inWords).join("; ")
+    }`,
   });
 }
 
 /** A series with its parts checked. */
 function settleSeries(series: PairedSeries) {
-  const { name, mean, low, high, ...sides } = settle("pairedSeeds", series, {
-    name: undefined,
-    from: undefined,
-    to: undefined,
-    values: undefined,
-    verdict: undefined,
-    mean: undefined,
-    low: undefined,
-    high: undefined,
-  });
+  const { name, mean, low, high, ...sides } = settle(
+    "pairedSeeds",
+    series,
+    unset("name", "from", "to", "values", "verdict", "mean", "low", "high"),
+  );
   checkList("pairedSeeds", `numbers as "${name}" from`, sides.from);
   const numbers = (side: "from" | "to") =>
     seriesNumbers(
@@ -168,15 +162,7 @@ function meanPoint({ name, mean, low, high }: Settled, index: number): Data {
     xaxis: "x2",
     yaxis: "y2",
     showlegend: false,
-    error_y: {
-      type: "data",
-      symmetric: false,
-      array: [high - mean],
-      arrayminus: [mean - low],
-      thickness: 2,
-      width: 6,
-      color: colour,
-    },
+    error_y: errorBars([mean], { low: [low], high: [high] }, colour, 2),
     marker: {
       color: colour,
       symbol: seriesSymbol(index),

@@ -3,9 +3,9 @@ import type { Tensor } from "../base/tensor.ts";
 import {
   arrange,
   boxes,
-  caption,
   gridTrace,
   numbered,
+  type Panel,
   sentence,
   type Size,
 } from "./cell_panels.ts";
@@ -52,19 +52,20 @@ export function poolGradient(
   const { kind = "max", title } = options;
   const [given, asked] = [rowsOf(x), rowsOf(dy)];
   const scene = sceneOf(x, dy);
+  const panels: Panel[] = [
+    ["input", given, scene.input],
+    ["output's gradient", asked, scene.dy],
+    ["input's gradient", given, scene.dx],
+  ];
   const dxRange = colourRange(steps.flatMap((step) => step.dx.flat()));
   return filmFigure({
     title,
     scene,
-    captions: [
-      caption("input", scene.input, x.shape[1]),
-      caption("output's gradient", scene.dy, dy.shape[1]),
-      caption("input's gradient", scene.dx, x.shape[1]),
-    ],
+    panels,
     still: [
       ...numbered(given, scene.input, scene.cell),
       ...numbered(asked, scene.dy, scene.cell),
-      gridTrace([[given, scene.input], [asked, scene.dy], [given, scene.dx]]),
+      gridTrace(panels),
     ],
     moving: steps.map((step) => movingTraces(step, scene, dxRange)),
     steps,

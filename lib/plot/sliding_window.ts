@@ -3,10 +3,10 @@ import type { Tensor } from "../base/tensor.ts";
 import {
   arrange,
   boxes,
-  caption,
   fontFor,
   gridTrace,
   numbered,
+  type Panel,
   panel,
   type Place,
   sentence,
@@ -56,21 +56,19 @@ export function slidingWindow(
   const { padded, steps, output } = sliding;
   const scene = sceneOf(sliding);
   const isPadded = padded.length * padded[0].length > x.data.length;
-  const panels = [
+  const panels: Panel[] = [
     [isPadded ? "input, with zeros around" : "input", padded, scene.input],
     ["kernel", sliding.kernel, scene.kernel],
     ["products", sliding.kernel, scene.products],
     ["output", output, scene.output],
-  ] as const;
+  ];
   return filmFigure({
     title: options.title,
     scene,
-    captions: panels.map(([name, values, place]) =>
-      caption(name, place, values[0].length)
-    ),
+    panels,
     still: stillTraces(sliding, scene, x.shape),
     moving: movingTraces(sliding, scene),
-    above: [gridTrace(panels.map(([, values, place]) => [values, place]))],
+    above: [gridTrace(panels)],
     steps,
     milliseconds: 700,
     summary: `Animation of a ${kernel.shape.join(" x ")} window over ${

@@ -1,6 +1,7 @@
 import {
   checkDigits,
   checkGiven,
+  checkSome,
   checkText,
   checkTexts,
 } from "../base/arguments.ts";
@@ -58,13 +59,7 @@ export function table(
   rows: readonly object[],
   options: TableOptions = {},
 ): Table {
-  if (!Array.isArray(rows) || rows.length === 0) {
-    throw new TypeError(
-      `table() expects at least one row but found ${
-        Array.isArray(rows) ? "none" : shown(rows)
-      }: pass [{ column: value }]`,
-    );
-  }
+  checkSome("table", "row", rows, "pass [{ column: value }]");
   const settled = settle("table", options, {
     ...unset("columns", "caption"),
     digits: 3,

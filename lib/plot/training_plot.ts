@@ -1,5 +1,10 @@
 import type { Data } from "plotly.js";
-import { checkGiven, checkPositive, checkText } from "../base/arguments.ts";
+import {
+  checkGiven,
+  checkPositive,
+  checkSome,
+  checkText,
+} from "../base/arguments.ts";
 import { settle, shown, unset } from "../base/options.ts";
 import { chartAxis, legendAbove } from "./charts.ts";
 import { seriesColour, transparent } from "./colours.ts";
@@ -92,14 +97,8 @@ export function trainingPlot(
 
 /** Throws where there is no curve, or one that cannot be drawn. */
 export function checkCurves(fn: string, curves: readonly Curve[]): void {
-  if (!Array.isArray(curves) || curves.length === 0) {
-    throw new TypeError(
-      `${fn}() expects at least one curve but found ${
-        Array.isArray(curves) ? "none" : shown(curves)
-      }: pass [{ name, steps, validation }]`,
-    );
-  }
-  for (const curve of curves as readonly Curve[]) {
+  checkSome(fn, "curve", curves, "pass [{ name, steps, validation }]");
+  for (const curve of curves) {
     const given = settle(fn, curve, unset("name", "steps", "validation"));
     const { name, steps, validation } = given;
     checkText(fn, "name of a curve", name);

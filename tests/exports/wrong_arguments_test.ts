@@ -7,6 +7,7 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import * as architecture from "../../lib/networks/mod.ts";
+import { kinds } from "../../lib/layers/kinds.ts";
 import * as layerFunctions from "../../lib/layers/mod.ts";
 import * as randoms from "../../lib/base/random.ts";
 import * as reduce from "../../lib/base/reduce.ts";
@@ -171,10 +172,14 @@ const rightly: Record<string, Call> = {
   ],
   "layers.maxPool2d": [placed(layers.maxPool2d), { ...pool, name: "a" }],
   "layers.avgPool2d": [placed(layers.avgPool2d), { ...pool, name: "a" }],
-  "layers.globalAvgPool2d": [placed(layers.globalAvgPool2d), { name: "a" }],
-  "layers.flatten": [placed(layers.flatten), { name: "a" }],
-  "layers.relu": [placed(layers.relu), { name: "a" }],
-  "layers.softmax": [placed(layers.softmax), { name: "a" }],
+  // The kinds without a setting but a name.
+  ...Object.fromEntries(
+    [...kinds.values()].filter(({ settings }) => !Object.keys(settings).length)
+      .map(({ kind, make }) => [
+        `layers.${kind}`,
+        [placed(make), { name: "a" }],
+      ]),
+  ),
   "layers.batchNorm": [placed(layers.batchNorm), {
     epsilon: 0.1,
     momentum: 0.5,
@@ -232,6 +237,8 @@ function ofLayers(): Record<string, Call> {
     flatten: [of.flatten, x],
     flattenBackward: [of.flattenBackward, x, zeros([1, 32])],
     flattenShape: [of.flattenShape, x.shape],
+    gelu: [of.gelu, x],
+    geluBackward: [of.geluBackward, x, x],
     globalAvgPool2d: [of.globalAvgPool2d, x],
     globalAvgPool2dBackward: [of.globalAvgPool2dBackward, x, zeros([1, 2])],
     globalAvgPool2dShape: [of.globalAvgPool2dShape, x.shape],

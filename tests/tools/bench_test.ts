@@ -1,4 +1,5 @@
 import {
+  assert,
   assertEquals,
   assertMatch,
   assertRejects,
@@ -6,7 +7,7 @@ import {
 } from "@std/assert";
 import { Child } from "../../tools/bench/child.ts";
 import { coreLimit } from "../../tools/bench/core_limit.ts";
-import { busyText } from "../../tools/bench/machine.ts";
+import { busyText, Others } from "../../tools/bench/machine.ts";
 import { measureNet, type Row } from "../../tools/bench/measure.ts";
 import { memoryNeed } from "../../tools/bench/memory_need.ts";
 import { benchOptions } from "../../tools/bench/options.ts";
@@ -104,10 +105,33 @@ Deno.test("singleText() names value, unit and spread", () => {
 });
 
 Deno.test("busyText() speaks up where other programs are at work", () => {
-  assertEquals(busyText(0.2), undefined);
-  assertMatch(busyText(1.9)!, /load 1\.9/);
-  assertEquals(busyText(0.2, 0.05), undefined);
-  assertMatch(busyText(0.2, 0.4)!, /40 % of the processor between the rounds/);
+  assertEquals(busyText(), undefined);
+  assertEquals(busyText(0.05), undefined);
+  assertMatch(busyText(0.4)!, /40 % of the processor during the rounds/);
+});
+
+Deno.test({
+  name: "an engine at work is none of the others, a stranger is",
+  ignore: Deno.build.os !== "linux", // elsewhere engines wait during a look
+  async fn() {
+    const stranger = new Others(), engine = new Others();
+    assertEquals(engine.share, undefined);
+    const burner = new Deno.Command(Deno.execPath(), {
+      args: ["eval", "for (;;);"],
+    }).spawn();
+    await stranger.look([]);
+    await engine.look([burner.pid]);
+    await new Promise((done) => setTimeout(done, 1500));
+    await stranger.look([]);
+    await engine.look([burner.pid]);
+    burner.kill("SIGKILL");
+    await burner.status;
+    // A processor's hundredth is counted wherever a tick falls.
+    assert(
+      engine.share! < stranger.share! - 0.02,
+      `${engine.share} and ${stranger.share}`,
+    );
+  },
 });
 
 Deno.test("memoryNeed() counts weights four times and outputs twice", () => {

@@ -50,6 +50,11 @@ export class Child {
     this.greeting = this.#read() as Promise<Greeting>;
   }
 
+  /** The number of its process. */
+  get id(): number {
+    return this.#process!.pid;
+  }
+
   /**
    * Works for about that long; the answer is images a second.
    *

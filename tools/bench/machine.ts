@@ -9,52 +9,79 @@ export interface Machine {
   readonly memoryGB: number;
   readonly system: string;
   readonly versions: readonly string[];
-  /** Programs at work in the minute before, by the system's count. */
-  readonly loadBefore: number;
-  /** Share of the processor that others used in the middle of the looks between rounds. */
+  /** Share of the processor that other programs used in the middle of the rounds. */
   readonly others?: number;
 }
 
-/**
- * The share of the processor that is at work within some time: other programs',
- * where our engines wait.
- */
-export async function busyShare(milliseconds = 200): Promise<number> {
-  const look = () => {
-    let busy = 0, all = 0;
-    for (const { times } of cpus()) {
-      const total = Object.values(times).reduce((sum, time) => sum + time, 0);
-      busy += total - times.idle;
-      all += total;
+/** What other programs use of the processor, from look to look. */
+export class Others {
+  #shares: number[] = [];
+  #last?: { busy: number; all: number; own?: number; of: string };
+
+  /**
+   * A look at the processor, to be taken while our engines wait. On Linux it counts
+   * all the time since the last one, less what the engines and we have used;
+   * elsewhere, where nobody tells us that, a fifth of a second from now on.
+   *
+   * @param engines The processes that are no others.
+   */
+  async look(engines: readonly number[]): Promise<void> {
+    const of = engines.join();
+    let now = { ...processorTimes(), own: ownTime(engines), of };
+    if (now.own === undefined) {
+      this.#last = now;
+      await new Promise((done) => setTimeout(done, 200));
+      now = { ...processorTimes(), own: undefined, of };
     }
-    return { busy, all };
-  };
-  const before = look();
-  await new Promise((done) => setTimeout(done, milliseconds));
-  const after = look();
-  return (after.busy - before.busy) / Math.max(1, after.all - before.all);
+    const last = this.#last;
+    this.#last = now;
+    if (last?.of !== of) return; // other engines have begun
+    const used = now.busy - last.busy - ((now.own ?? 0) - (last.own ?? 0));
+    this.#shares.push(Math.max(0, used) / Math.max(1, now.all - last.all));
+  }
+
+  /** The share in the middle of all; undefined without any. */
+  get share(): number | undefined {
+    const sorted = this.#shares.sort((a, b) => a - b);
+    return sorted[Math.floor(sorted.length / 2)];
+  }
 }
 
-/** Programs at work in the last minute; 0 on Windows, which does not count. */
-export function load(): number {
-  return Deno.loadavg()[0];
+/** Milliseconds since the machine's start, all processors together. */
+function processorTimes(): { busy: number; all: number } {
+  let busy = 0, all = 0;
+  for (const { times } of cpus()) {
+    const total = Object.values(times).reduce((sum, time) => sum + time, 0);
+    busy += total - times.idle;
+    all += total;
+  }
+  return { busy, all };
+}
+
+/** Milliseconds that we and these processes have used; undefined but on Linux. */
+function ownTime(processes: readonly number[]): number | undefined {
+  if (Deno.build.os !== "linux") return undefined;
+  let ticks = 0;
+  for (const id of [Deno.pid, ...processes]) {
+    // The name, in brackets, may hold blanks; times are the 14th and 15th number.
+    const line = Deno.readTextFileSync(`/proc/${id}/stat`);
+    const numbers = line.slice(line.lastIndexOf(")") + 2).split(" ");
+    ticks += Number(numbers[11]) + Number(numbers[12]);
+  }
+  return ticks * 10;
 }
 
 /** What to think of the numbers where other programs are at work. */
-export function busyText(
-  loadBefore: number,
-  others = 0,
-): string | undefined {
-  if (loadBefore < 0.5 && others < 0.1) return undefined;
-  return `Other programs are at work (load ${loadBefore.toFixed(1)} before, ${
+export function busyText(others = 0): string | undefined {
+  if (others < 0.1) return undefined;
+  return `Other programs were at work (${
     (100 * others).toFixed(0)
-  } % of the processor between the rounds): the numbers will be low and spread, those of several threads most of all`;
+  } % of the processor during the rounds): the numbers are low and spread, those of several threads most of all`;
 }
 
 /** This machine and the versions that were measured. */
 export function thisMachine(
   rows: readonly Row[],
-  loadBefore: number,
   others?: number,
 ): Machine {
   const processors = cpus();
@@ -70,7 +97,6 @@ export function thisMachine(
       `TensorFlow.js ${tfjs}`,
       ...new Set(named as string[]),
     ],
-    loadBefore,
     others,
   };
 }

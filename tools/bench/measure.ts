@@ -68,7 +68,8 @@ function commandOf(engine: EngineName, net: string, python: string): string[] {
  *
  * @param python The interpreter that may have torch.
  * @param log Receives one line for each round.
- * @param between Runs before each round, while all engines wait.
+ * @param between Runs before each round, while all engines wait;
+ * receives their processes.
  * @throws {SetupError} An engine that failed, or that has another network.
  */
 export async function measureNet(
@@ -77,7 +78,7 @@ export async function measureNet(
   { rounds, seconds, avx2 = false }: Effort,
   python: string,
   log: (line: string) => void,
-  between: () => Promise<void> = async () => {},
+  between: (engines: readonly number[]) => Promise<void> = async () => {},
 ): Promise<Row[]> {
   const env = avx2 ? AVX2 : undefined;
   const children = engines.filter((engine) =>
@@ -94,9 +95,10 @@ export async function measureNet(
     );
     const ready = children.filter((_, i) => !greetings[i].unavailable);
     requireOneNet(net, greetings.map(({ parameters }) => parameters));
+    const processes = ready.map(({ child }) => child.id);
     // Round 0 warms up and does not count.
     for (let round = 0; round <= rounds; round++) {
-      await between();
+      await between(processes);
       log(`${nets[net].title}: round ${round} of ${rounds}`);
       for (const { engine, child, speeds, slow } of ready) {
         for (const mode of modes) {

@@ -174,6 +174,8 @@ function single(part: PlannedSingle, x: Tensor, pass: Pass): Tensor {
         return sum;
       });
     }
+    default:
+      throw new Error(`no naive ${layer.kind} yet: write it here`);
   }
 }
 

@@ -15,6 +15,7 @@ import {
   type Info as Conv,
   partsOf,
   productsOf,
+  sumCount,
   taskCount,
 } from "./geometry.ts";
 import {
@@ -57,18 +58,17 @@ export function registerDepthwise(): void {
     top: info.padInfo.top,
     left: info.padInfo.left,
   });
-  /** How many tasks: these loops are about four times as slow as a product. */
-  const tasks = (info: Conv, most?: number) =>
-    taskCount(4 * productsOf(info) / info.inChannels, most);
+  /** These loops are about four times as slow as a product. */
+  const work = (info: Conv) => 4 * productsOf(info) / info.inChannels;
   /** Groups of images. */
-  const groups = (info: Conv, most?: number) =>
-    partsOf(info, Math.min(info.batchSize, tasks(info, most)));
+  const groups = (info: Conv, count: number) =>
+    partsOf(info, Math.min(info.batchSize, count));
   registerForward((engine, { x, filter }, attrs) => {
     const info = describe(x.shape, filter.shape, attrs);
     const out = engine.output(info.outShape), to = engine.address(out);
     const from = engine.address(x), filters = engine.address(filter);
     engine.parallel(
-      partsOf(info, tasks(info)).map(({ info, x, y }) => [
+      partsOf(info, taskCount(work(info))).map(({ info, x, y }) => [
         wasm.depthwise({ x: from + x, filters, out: to + y, ...sizes(info) }),
       ]),
     );
@@ -80,7 +80,8 @@ export function registerDepthwise(): void {
       if (!allFloat(x, dy)) return undefined;
       const out = engine.output(attrs.filterShape), to = engine.address(out);
       const bytes = sizeOf(attrs.filterShape) * 4;
-      const parts = groups(describe(x.shape, attrs.filterShape, attrs), 8);
+      const info = describe(x.shape, attrs.filterShape, attrs);
+      const parts = groups(info, sumCount(work(info)));
       const [sums] = engine.scratch(parts.length * bytes);
       const from = engine.address(x), given = engine.address(dy);
       engine.parallel(parts.map(({ info, x, y }, i) => [
@@ -111,7 +112,7 @@ export function registerDepthwise(): void {
       const image = info.inHeight * info.inWidth * info.inChannels * 4;
       const filters = engine.address(filter), given = engine.address(dy);
       engine.parallel(
-        groups(info).map(({ info, x, y }) => [
+        groups(info, taskCount(work(info))).map(({ info, x, y }) => [
           wasm.clear({ out: to + x, bytes: info.batchSize * image }),
           wasm.depthwiseInputGradient({
             filters,

@@ -94,7 +94,7 @@ export interface Part {
 }
 
 /** A task is worth its while from about this many products on. */
-const LEAST_PRODUCTS = 1 << 20;
+const LEAST_PRODUCTS = 1 << 18;
 
 /** The most tasks that a job is divided into: more than any usual machine has cores. */
 const MOST_PARTS = 32;
@@ -205,11 +205,15 @@ export function partTasks(
 /** Parts that a sum over all images is made in: each needs sums of its own. */
 const MOST_SUMS = 8;
 
+/** How many such parts are worth their while: what they are decides the last bits. */
+export const sumCount = (products: number): number =>
+  taskCount(products / 4, MOST_SUMS);
+
 /** Parts of images for sums over all of them. */
 export const sumParts = (info: Info): Part[] =>
   partsOf(
     info,
-    Math.min(info.batchSize, taskCount(productsOf(info), MOST_SUMS)),
+    Math.min(info.batchSize, sumCount(productsOf(info))),
   );
 
 /** Has each part's task clear the part's sums before all else. */

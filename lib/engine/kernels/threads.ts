@@ -62,8 +62,8 @@ const CONTROL_BYTES = PLACE.starts + 4 * (MAX_TASKS + 1);
 /** The most threads that the control block has room for. */
 export const MAX_THREADS = 64;
 
-/** Looks at memory that often, some 20 microseconds, before a thread sleeps. */
-const SPINS = 20_000;
+/** Looks at memory that often, some 60 microseconds, before a thread sleeps. */
+const SPINS = 60_000;
 
 const POOL = ["abandon", "join", "publish", "work"];
 

@@ -11,28 +11,14 @@
  */
 import { room } from "../../base/shape.ts";
 import type { TensorData } from "../../base/tensor.ts";
+import type { Grid } from "../window.ts";
 import { upTo4 } from "./product.ts";
 
-/** All the numbers of one convolution, checked. */
-export interface Conv2dSizes {
-  batch: number;
-  height: number;
-  width: number;
+/** All the numbers of one convolution, checked; the grid's channels are Cin. */
+export interface Conv2dSizes extends Grid {
   cin: number;
-  kh: number;
-  kw: number;
   cout: number;
   groups: number;
-  strideH: number;
-  strideW: number;
-  dilationH: number;
-  dilationW: number;
-  top: number;
-  left: number;
-  bottom: number;
-  right: number;
-  outH: number;
-  outW: number;
 }
 
 /** Numbers of the patch matrix that are worked on at a time (256 KB). */
@@ -59,7 +45,7 @@ export interface Patches {
 
 /** Plans the chunks of a convolution; `fn` stands in its messages. */
 export function planPatches(fn: string, sizes: Conv2dSizes): Patches {
-  const { batch, cin, kh, kw, groups, outH, outW } = sizes;
+  const { batch, cin, groups, outH, outW, sizeH: kh, sizeW: kw } = sizes;
   const depth = cin / groups;
   const k = kh * kw * depth;
   const perImage = outH * outW * k;

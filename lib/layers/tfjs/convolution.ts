@@ -11,59 +11,45 @@ import { type Inputs, only, type Tf, tfjsClass } from "./class.ts";
 /** Settings of a convolution, defaults filled in. */
 interface Settings {
   readonly filters: number;
-  readonly kernelSize: readonly [number, number];
-  readonly strides: readonly [number, number];
-  readonly padding: "same" | "valid";
-  readonly dilations: readonly [number, number];
   readonly groups: number;
+  readonly kernelSize: [number, number];
+  readonly strides: [number, number];
+  readonly padding: "same" | "valid";
   readonly useBias: boolean;
+}
+
+/** What tfjs calls the rest; a saved model keeps all. */
+interface Tfjs {
+  readonly name: string;
+  readonly dilationRate: [number, number];
 }
 
 /** An ordinary, depthwise or grouped convolution. */
 export function tfjsConvolution(
   tf: Tf,
-  { dilations, groups, filters, ...others }: Settings,
+  { dilations: dilationRate, ...settings }: Settings & {
+    readonly dilations: [number, number];
+  },
   { name, inputShape }: Place,
 ): tensorflow.layers.Layer {
-  const [strides, dilationRate] = [others.strides, dilations];
+  const { strides, groups, filters } = settings;
   if (Math.max(...strides) > 1 && Math.max(...dilationRate) > 1) {
     throw new RangeError(
       `toLayersModel() expects strides or dilations of 1 in "${name}" but found strides ${strides} and dilations ${dilationRate}: tfjs cannot do both at once, buildNetwork() can`,
     );
   }
-  const shared = {
-    ...others,
-    name,
-    kernelSize: pair(others.kernelSize),
-    strides: pair(strides),
-    dilationRate: pair(dilationRate),
-  };
+  const all = { ...settings, name, dilationRate };
   if (groups === 1) {
-    return tf.layers.conv2d({ ...shared, filters, kernelInitializer: "zeros" });
+    return tf.layers.conv2d({ ...all, kernelInitializer: "zeros" });
   }
   if (groups === inputShape[2]) {
     return tf.layers.depthwiseConv2d({
-      ...shared,
+      ...all,
       depthMultiplier: filters / groups,
       depthwiseInitializer: "zeros",
     });
   }
-  return new (groupedConv2d(tf))({ ...shared, filters, groups });
-}
-
-/** tfjs takes no pair that cannot be written to. */
-const pair = ([a, b]: readonly [number, number]): [number, number] => [a, b];
-
-/** Settings of a grouped convolution; a saved model keeps them. */
-interface Grouped {
-  readonly name: string;
-  readonly filters: number;
-  readonly groups: number;
-  readonly kernelSize: [number, number];
-  readonly strides: [number, number];
-  readonly padding: "same" | "valid";
-  readonly dilationRate: [number, number];
-  readonly useBias: boolean;
+  return new (groupedConv2d(tf))(all);
 }
 
 /** A convolution in groups of channels; tfjs has only the depthwise one. */
@@ -73,7 +59,7 @@ export const groupedConv2d = tfjsClass((tf) =>
     #kernel?: tensorflow.LayerVariable;
     #bias?: tensorflow.LayerVariable;
 
-    constructor(readonly settings: Grouped) {
+    constructor(readonly settings: Settings & Tfjs) {
       super({ ...settings });
     }
 

@@ -10,11 +10,11 @@ import {
   type Description,
   type LayerRow,
   layersText,
-  thousands,
 } from "../describe.ts";
 import { plan, type PlannedSingle } from "../plan.ts";
 import type { Architecture } from "../types.ts";
 import { settle, shown } from "../../base/options.ts";
+import { formatNumber } from "../../base/numbers.ts";
 import { checkText } from "../../base/arguments.ts";
 import { ink, okabeIto, transparent } from "../../plot/colours.ts";
 import { type Figure, figure, titled } from "../../plot/figure.ts";
@@ -114,7 +114,7 @@ export function drawArchitecture(
   const column = Math.min(COLUMN, (figureWidth - SIDES - 100) / columns);
   const gutter = Math.min(GUTTER, figureWidth - SIDES - columns * column);
   const totals = `${layersText(description.layers)}, ${
-    thousands(description.parameters)
+    formatNumber(description.parameters)
   } parameters`;
   const heading = title ?? `${architecture.name}: ${totals}`;
   const width = Math.max(
@@ -287,7 +287,7 @@ function boxText(top: string, after: readonly PlannedSingle[]): string {
 /** The hover text of a box: each layer in it by name, then sizes and counts. */
 function hoverText(rows: readonly LayerRow[]): string {
   const sum = (field: "parameters" | "multiplyAdds") =>
-    thousands(rows.reduce((total, row) => total + row[field], 0));
+    formatNumber(rows.reduce((total, row) => total + row[field], 0));
   const last = rows[rows.length - 1];
   return [
     `<b>${rows.map(({ name }) => name).join(" · ")}</b>`,

@@ -46,18 +46,13 @@ export const calls: Table["calls"] = {
   smallInception,
   smallResnet,
 
-  "layers.conv2d": (extra) =>
-    layers.conv2d({ filters: 1, kernelSize: 1, ...extra }),
-  "layers.dense": (extra) => layers.dense({ units: 1, ...extra }),
-  "layers.maxPool2d": layers.maxPool2d,
-  "layers.avgPool2d": layers.avgPool2d,
-  "layers.globalAvgPool2d": layers.globalAvgPool2d,
-  "layers.flatten": layers.flatten,
-  "layers.relu": layers.relu,
-  "layers.softmax": layers.softmax,
-  "layers.batchNorm": layers.batchNorm,
-  "layers.dropout": (extra) => layers.dropout({ rate: 0.5, ...extra }),
-  "layers.padShortcut": (extra) => layers.padShortcut({ filters: 1, ...extra }),
+  // Every kind of layer; what it lacks is missed after what it does not know.
+  ...Object.fromEntries(
+    Object.entries(layers).map(([name, make]) => [
+      `layers.${name}`,
+      (extra) => wrong(make)(extra),
+    ]),
+  ),
   "layers.sequence": (extra) => layers.sequence([], extra),
   "layers.parallel": (extra) =>
     layers.parallel([[]], { join: "add", ...extra }),

@@ -1,0 +1,134 @@
+/**
+ * Every kind of layer in the table, also one that is new tomorrow: its shape,
+ * its gradients, its tfjs layer, its row and its box agree.
+ *
+ * @module
+ */
+import {
+  assert,
+  assertEquals,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
+import type { Tensor as TfTensor } from "@tensorflow/tfjs";
+import { checkGradient } from "../../lib/layers/check_gradient.ts";
+import { kinds, layerKinds } from "../../lib/layers/kinds.ts";
+import {
+  type Architecture,
+  buildNetwork,
+  describe,
+  initialWeights,
+  type Layer,
+  layers,
+  network,
+} from "../../lib/networks/mod.ts";
+import { drawArchitecture } from "../../lib/networks/drawing/draw_architecture.ts";
+import { plan, singles } from "../../lib/networks/plan.ts";
+import { randomNormal } from "../../lib/base/random.ts";
+import { cast } from "../../lib/base/tensor.ts";
+import { useBackend } from "../../lib/engine/backend.ts";
+import { toTf } from "../../lib/engine/convert.ts";
+import { toLayersModel } from "../../lib/engine/layers_model.ts";
+
+/** Settings of the kinds that cannot be made without. */
+const needed: Record<string, object> = {
+  conv2d: { filters: 4, kernelSize: [3, 2], groups: 2, padding: "same" },
+  dense: { units: 3 },
+  dropout: { rate: 0.5 },
+  padShortcut: { filters: 4, strides: 2 },
+};
+
+const makers = layers as unknown as Record<string, (given: object) => Layer>;
+
+/** The layer, alone but for what makes its input fit. */
+const netOf = (kind: string): Architecture =>
+  network("one", [4, 6, 2], [
+    ...(kind === "dense" ? [layers.flatten()] : []),
+    makers[kind](needed[kind] ?? {}),
+  ]);
+
+Deno.test("layers has a maker for every kind, and layerKinds names them all", () => {
+  assertEquals(
+    Object.keys(layers).sort(),
+    [...layerKinds, "sequence", "parallel"].sort(),
+  );
+  assertEquals([...kinds.keys()], [...layerKinds]);
+});
+
+for (const [kind, { label }] of kinds) {
+  const architecture = netOf(kind);
+  const row = describe(architecture).rows.at(-1)!;
+  const weights = new Map(
+    [...initialWeights(architecture, 3)].map((
+      [name, value],
+    ) => [name, cast(value, "float64")]),
+  );
+  const x = randomNormal([2, 4, 6, 2], 1, { dtype: "float64" });
+  const run = (training: boolean) => {
+    const net = buildNetwork(architecture, { weights, dtype: "float64" });
+    return { net, y: net.forward(x, { training }) };
+  };
+
+  Deno.test(`${kind}: a batch has the shape that describe() tells, and as many weights`, () => {
+    const { net, y } = run(false);
+    assertEquals(y.shape, [2, ...row.outputShape]);
+    assertEquals(row.kind, kind);
+    const { gradients } = net.backward(y);
+    const count = [...gradients.values()]
+      .reduce((sum, { data }) => sum + data.length, 0);
+    assertEquals(count, row.parameters);
+  });
+
+  Deno.test(`${kind}: its gradients are the numeric ones`, () => {
+    // In training dropout draws anew each time.
+    const training = kind !== "dropout";
+    const { net, y } = run(training);
+    const dy = randomNormal(y.shape, 2, { dtype: "float64" });
+    const { dx, gradients } = net.backward(dy);
+    const of = { dy, tolerance: 1e-5, name: kind };
+    checkGradient((x) => net.forward(x, { training }), x, {
+      ...of,
+      analytic: dx,
+    });
+    for (const [name, analytic] of gradients) {
+      const weight = net.weights.get(name)!;
+      const data = weight.data.slice();
+      checkGradient(
+        (w) => {
+          weight.data.set(w.data);
+          const y = net.forward(x, { training });
+          weight.data.set(data);
+          return y;
+        },
+        weight,
+        { ...of, analytic },
+      );
+    }
+  });
+
+  Deno.test(`${kind}: tfjs computes the same`, async () => {
+    await useBackend("cpu");
+    const model = toLayersModel(architecture, { weights });
+    const input = toTf(cast(x, "float32"));
+    const output = model.predict(input) as TfTensor;
+    const { y } = run(false);
+    assertEquals(output.shape, [...y.shape]);
+    output.dataSync().forEach((value, i) =>
+      assert(Math.abs(value - y.data[i]) < 1e-5, `${value} and ${y.data[i]}`)
+    );
+    [output, input].forEach((tensor) => tensor.dispose());
+    model.dispose();
+  });
+
+  Deno.test(`${kind}: its box says what it is, and a misspelt setting is refused`, () => {
+    const text = JSON.stringify(drawArchitecture(architecture));
+    const { settings } = singles(plan(architecture)).at(-1)!;
+    assertStringIncludes(text, label(settings));
+    assertStringIncludes(text, `<b>${row.name}</b>`);
+    assertThrows(
+      () => makers[kind]({ ...needed[kind], zzz: 1 }),
+      TypeError,
+      `layers.${kind}() expects only the options`,
+    );
+  });
+}

@@ -1,0 +1,123 @@
+/**
+ * Where the time of a training step goes, kernel by kernel, on one thread and on
+ * two: the same network in one process, its kernels watched.
+ *
+ * @module
+ */
+import { tfTrainer, toLayersModel, useBackend } from "cnn";
+import * as tf from "@tensorflow/tfjs";
+import { textTable } from "../../lib/base/text_table.ts";
+import {
+  engineOf,
+  type WasmBackend,
+} from "../../lib/engine/kernels/engine.ts";
+import { batchOf, nets } from "./nets.ts";
+
+/** Milliseconds of one step, by what they were spent on. */
+type Step = Record<string, number>;
+
+/** Steps before those that count, and the share that is read off: the quiet ones. */
+const WARM_UP = 20, QUIET = 0.1;
+
+let now: Step = {};
+let watching = false;
+
+/** Time that `work` takes goes to `name`, less what is counted inside it. */
+function count<Result>(name: string, work: () => Result): Result {
+  if (!watching) return work();
+  const before = now.counted ?? 0, start = performance.now();
+  try {
+    return work();
+  } finally {
+    const all = performance.now() - start;
+    const own = all - ((now.counted ?? 0) - before);
+    now[name] = (now[name] ?? 0) + own;
+    now.counted = before + all;
+  }
+}
+
+/** Puts a clock around every kernel, and around what threads do together. */
+function watch(): void {
+  for (const kernel of tf.getKernelsForBackend("wasm")) {
+    const { kernelName, kernelFunc } = kernel;
+    tf.unregisterKernel(kernelName, "wasm");
+    tf.registerKernel({
+      ...kernel,
+      kernelFunc: (call) => count(kernelName, () => kernelFunc(call)),
+    });
+  }
+  const { threads } = engineOf(tf.backend() as unknown as WasmBackend);
+  const run = threads.run.bind(threads);
+  threads.run = (tasks) => {
+    const start = performance.now();
+    run(tasks);
+    const jobs = tasks.length > 1 ? "divided" : "whole";
+    now[`${jobs} jobs`] = (now[`${jobs} jobs`] ?? 0) + 1;
+    now[jobs] = (now[jobs] ?? 0) + performance.now() - start;
+  };
+}
+
+/** A step's quiet time of each kind. */
+function quiet(steps: readonly Step[]): Step {
+  const names = new Set(steps.flatMap((step) => Object.keys(step)));
+  return Object.fromEntries([...names].map((name) => {
+    const sorted = steps.map((step) => step[name] ?? 0).sort((a, b) => a - b);
+    return [name, sorted[Math.floor(QUIET * sorted.length)]];
+  }));
+}
+
+/** What a step of a network is spent on: a table of kernels, and the sums. */
+export async function profileText(
+  net: string,
+  steps: number,
+): Promise<string> {
+  await useBackend("wasm", { threads: 1 });
+  const { architecture, batch, title } = nets[net];
+  const model = toLayersModel(architecture, { seed: 1 });
+  const trainer = tfTrainer(model);
+  const { images, labels } = batchOf(nets[net]);
+  watch();
+  const profiles: Step[] = [];
+  for (const threads of [1, 2]) {
+    await useBackend("wasm", { threads });
+    const found: Step[] = [];
+    for (let step = -WARM_UP; step < steps; step++) {
+      now = {};
+      watching = true;
+      const start = performance.now();
+      await trainer.step(images, labels);
+      watching = false;
+      now.step = performance.now() - start;
+      if (step >= 0) found.push(now);
+    }
+    profiles.push(quiet(found));
+  }
+  trainer.dispose();
+  model.dispose();
+  const [one, two] = profiles;
+  const sums = ["step", "counted", "divided", "whole"];
+  const jobs = ["divided jobs", "whole jobs"];
+  const kernels = Object.keys(one)
+    .filter((name) => ![...sums, ...jobs].includes(name) && one[name] >= 0.01)
+    .sort((a, b) => one[b] - one[a]);
+  const outside = (profile: Step) => profile.step - profile.counted;
+  const line = (name: string, value: (profile: Step) => number) => [
+    ...[name, value(one).toFixed(2), value(two).toFixed(2)],
+    (value(one) / value(two)).toFixed(2),
+  ];
+  return `${title}, batch ${batch}: ${two["divided jobs"]} jobs divided, ${
+    two["whole jobs"]
+  } whole\n${
+    textTable(["ms of a step", "1 thread", "2 threads", "gain"], [
+      line("step", ({ step }) => step),
+      line("tfjs and the trainer, outside of kernels", outside),
+      line("kernels: divided jobs", ({ divided }) => divided),
+      line("kernels: whole jobs", ({ whole }) => whole),
+      line(
+        "kernels: all else",
+        ({ counted, divided, whole }) => counted - divided - whole,
+      ),
+      ...kernels.map((name) => line(`  ${name}`, (profile) => profile[name])),
+    ])
+  }`;
+}
