@@ -1,9 +1,7 @@
 import type * as tensorflow from "@tensorflow/tfjs";
-import type { Network } from "../networks/build_network.ts";
 import { checkTensor } from "../base/check.ts";
 import { inChunks } from "../base/in_chunks.ts";
 import { shapeText, type Tensor } from "../base/tensor.ts";
-import { fromTf, toTf } from "../engine/convert.ts";
 import { tfjs } from "../engine/load.ts";
 import {
   type AnyNetwork,
@@ -11,6 +9,7 @@ import {
   checkNetwork,
   isScratch,
   layerOf,
+  outputFor,
   outputOf,
 } from "./any_network.ts";
 
@@ -51,39 +50,17 @@ export async function activations(
       }: pass some`,
     );
   }
-  return await inChunks(
-    images,
-    CHUNK,
-    (part) =>
-      isScratch(network)
-        ? scratchActivations(network, layer, part)
-        : tfActivations(network, layer, part),
-  );
-}
-
-function scratchActivations(network: Network, layer: string, images: Tensor) {
-  network.forward(images);
-  const { shape, data } = outputOf("activations", network, layer);
-  // a copy: the output of flatten shares its numbers with the images
-  return { shape, data: data.slice() };
-}
-
-async function tfActivations(
-  model: tensorflow.LayersModel,
-  layer: string,
-  images: Tensor,
-): Promise<Tensor> {
-  const tf = tfjs();
-  const { output } = layerOf("activations", model, layer);
-  checkImages("activations", model, images);
-  const until = tf.model({
-    inputs: model.inputs,
-    outputs: output as tensorflow.SymbolicTensor,
-  });
-  const y = tf.tidy(() => until.apply(toTf(images)) as tensorflow.Tensor);
-  try {
-    return await fromTf(y);
-  } finally {
-    y.dispose();
+  if (isScratch(network)) {
+    return await inChunks(images, CHUNK, (part) => {
+      network.forward(part);
+      const { shape, data } = outputOf("activations", network, layer);
+      // a copy: the output of flatten shares its numbers with the images
+      return { shape, data: data.slice() };
+    });
   }
+  const output = layerOf("activations", network, layer)
+    .output as tensorflow.SymbolicTensor;
+  checkImages("activations", network, images);
+  const until = tfjs().model({ inputs: network.inputs, outputs: output });
+  return await inChunks(images, CHUNK, (part) => outputFor(until, part));
 }

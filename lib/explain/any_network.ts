@@ -4,6 +4,8 @@ import type { Network } from "../networks/build_network.ts";
 import { checkTensor } from "../base/check.ts";
 import { shown } from "../base/options.ts";
 import { shapeText, type Tensor } from "../base/tensor.ts";
+import { fromTf, toTf } from "../engine/convert.ts";
+import { tfjs } from "../engine/load.ts";
 
 /** A network from buildNetwork(), or a TensorFlow.js model. */
 export type AnyNetwork = Network | tensorflow.LayersModel;
@@ -45,6 +47,20 @@ export function checkImages(
       shapeText(found)
     }: bring them to the size and channels that the model was made for`,
   );
+}
+
+/** What a model puts out for images. */
+export async function outputFor(
+  model: tensorflow.LayersModel,
+  images: Tensor,
+): Promise<Tensor> {
+  const run = () => model.apply(toTf(images)) as tensorflow.Tensor;
+  const y = tfjs().tidy(run);
+  try {
+    return await fromTf(y);
+  } finally {
+    y.dispose();
+  }
 }
 
 /** The layer of that name. */

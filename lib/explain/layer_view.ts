@@ -11,6 +11,7 @@ import {
   checkNetwork,
   isScratch,
   layerOf,
+  outputFor,
   outputOf,
 } from "./any_network.ts";
 import { checkFinite } from "../measure/classify.ts";
@@ -67,9 +68,7 @@ async function tfView(
   const tf = tfjs();
   const layer = layerOf(caller, model, name);
   checkImages(caller, model, image);
-  const whole = tf.tidy(() => model.apply(toTf(image)) as tensorflow.Tensor);
-  const logits = await fromTf(whole);
-  whole.dispose();
+  const logits = await outputFor(model, image);
   const chosen = classOf(caller, logits, label);
   const outputShape = (layer.outputShape as (number | null)[]).slice(1);
   // Added to the layer's output, zeros change nothing; the gradient of the logit

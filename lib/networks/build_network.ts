@@ -135,13 +135,17 @@ export function buildNetwork(
         activationGradients: new Map(),
       };
       const later = last!.back(dy, found);
+      const names = activations.size;
       let dx: Tensor | undefined;
       return {
         get dx() {
           return dx ??= later();
         },
         gradients: inOrder(found.gradients, weights),
-        activationGradients: found.activationGradients,
+        get activationGradients() {
+          if (found.activationGradients.size < names) dx ??= later();
+          return found.activationGradients;
+        },
       };
     },
   };
@@ -172,10 +176,14 @@ function run(part: Plan, x: Tensor, pass: Pass): [y: Tensor, back: Back] {
       backs.unshift(back);
       x = y;
     }
+    // Below the first step that learns, the way back is gone only if asked for.
+    const first = part.steps.findIndex(learns);
+    const needed = first === -1 ? 0 : backs.length - first;
     return [x, (dy, found) => {
-      let dx = () => dy;
-      for (const back of backs) dx = back(dx(), found);
-      return dx;
+      const through = (some: readonly Back[], start: () => Tensor) =>
+        some.reduce((dx, back) => back(dx(), found), start);
+      const dx = through(backs.slice(0, needed), () => dy);
+      return () => through(backs.slice(needed), dx)();
     }];
   }
   const [y, back] = part.type === "single"
@@ -187,6 +195,10 @@ function run(part: Plan, x: Tensor, pass: Pass): [y: Tensor, back: Back] {
     return back(dy, found);
   }];
 }
+
+/** Whether a part has a weight that training moves. */
+const learns = (part: Plan): boolean =>
+  singles(part).flatMap(weightsOf).some(({ trainable }) => trainable);
 
 /** Runs one layer. */
 function runLayer(

@@ -97,7 +97,9 @@ class Planner {
     return this.#placed(`${String(layer.kind)} "${name}"`, () => {
       const kind = kindOf(layer);
       const told = settledOf(kind, layer);
-      const settings = this.#frozen ? { ...told, trainable: false } : told;
+      const settings = this.#frozen && "trainable" in told
+        ? { ...told, trainable: false }
+        : told;
       const outputShape = kind.shape(shape, settings);
       const place = { name, inputShape: shape, outputShape };
       return { type: "single", layer, kind, settings, ...place };

@@ -1,5 +1,5 @@
 /** Changing training images at random, so that the network sees no two alike. */
-import { imageShape } from "../data/transforms.ts";
+import { flipImages, imageShape } from "../data/transforms.ts";
 import { shown } from "../base/options.ts";
 import { checkRange } from "../base/range.ts";
 import { allocate, type Tensor } from "../base/tensor.ts";
@@ -79,22 +79,15 @@ export function randomShift(pixels = 2): Augment {
  */
 export function randomFlip(): Augment {
   return (images, random) => {
-    const [n, height, width, channels] = imageShape(images, "randomFlip");
+    const [n] = imageShape(images, "randomFlip");
     checkStream("randomFlip", random);
-    const data = images.data.slice();
-    for (let image = 0; image < n; image++) {
-      if (random.uniform() < 0.5) continue;
-      for (let y = 0; y < height; y++) {
-        const start = (image * height + y) * width;
-        for (let x = 0; x < width; x++) {
-          for (let c = 0; c < channels; c++) {
-            data[(start + x) * channels + c] =
-              images.data[(start + width - 1 - x) * channels + c];
-          }
-        }
-      }
+    const flipped = flipImages(images, "horizontal");
+    const size = images.data.length / n;
+    for (let start = 0; start < images.data.length; start += size) {
+      if (random.uniform() >= 0.5) continue;
+      flipped.data.set(images.data.subarray(start, start + size), start);
     }
-    return { shape: images.shape, data };
+    return flipped;
   };
 }
 

@@ -6,7 +6,7 @@ import { inChunks } from "../base/in_chunks.ts";
 import type { Tensor } from "../base/tensor.ts";
 import { fromTf, toTf } from "../engine/convert.ts";
 import { recover, tfjs } from "../engine/load.ts";
-import { checkImages } from "../explain/any_network.ts";
+import { checkImages, outputFor } from "../explain/any_network.ts";
 import { tfOptimizer } from "./tf_optimizer.ts";
 import { checkLabels, checkLoss } from "../measure/classify.ts";
 import { checkMoving, checkRate, settingsOf } from "./settings.ts";
@@ -152,14 +152,7 @@ export function tfTrainer(
     },
     async logits(images) {
       checkImages("tfTrainer", model, images);
-      return await inChunks(images, CHUNK, async (part) => {
-        const y = tf.tidy(() => model.apply(toTf(part)) as tensorflow.Tensor);
-        try {
-          return await fromTf(y);
-        } finally {
-          y.dispose();
-        }
-      });
+      return await inChunks(images, CHUNK, (part) => outputFor(model, part));
     },
     dispose: () => optimizer.dispose(),
   };

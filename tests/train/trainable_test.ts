@@ -12,10 +12,13 @@ import {
   fit,
   initialWeights,
   layers,
+  lenet,
   network,
   randomUniform,
   readWeights,
   scratchTrainer,
+  smallInception,
+  smallResnet,
   tfTrainer,
   toLayersModel,
   type TrainerOptions,
@@ -118,6 +121,22 @@ Deno.test("trainable: false does what a gradient of 0 does, to the bit", async (
   assertEquals(described, net.weights);
 });
 
+Deno.test("what flows back through frozen layers is the same to the bit", () => {
+  const [free, frozen] = [true, false].map((trainable) => {
+    const net = buildNetwork(half(trainable), { seed: 2 });
+    const logits = net.forward(images, { training: true });
+    return net.backward(logits);
+  });
+  assertEquals(
+    [...frozen.activationGradients],
+    [...free.activationGradients],
+  );
+  assertEquals(frozen.dx, free.dx);
+  for (const name of movedNames) {
+    assertEquals(frozen.gradients.get(name), free.gradients.get(name));
+  }
+});
+
 Deno.test("gradients() names what is trainable alone, in both trainers", async () => {
   await useBackend("cpu");
   const scratch = scratchTrainer(buildNetwork(half(false)));
@@ -173,6 +192,35 @@ Deno.test("a sequence or parallel that is not trainable freezes every layer insi
   // 3 * 3 * 2 * 2 + 2 and 2 * 2, twice, and 1 * 1 * 4 + 1
   assertEquals(totals.frozen, 42 + 42 + 5);
 });
+
+for (const whole of [lenet(), smallResnet(), smallInception()]) {
+  Deno.test(`${whole.name} is frozen but for its last layer, in both engines`, async () => {
+    await useBackend("cpu");
+    const body = layers.sequence(whole.layers.slice(0, -1), {
+      trainable: false,
+    });
+    const last = whole.layers.at(-1)!;
+    const net = { ...whole, layers: [body, last] };
+    const input = randomUniform([4, ...whole.inputShape], 1);
+    const built = buildNetwork(net, { seed: 2 });
+    const model = toLayersModel(net, { seed: 2 });
+    const tf = tfTrainer(model);
+    await scratchTrainer(built).step(input, labels.slice(0, 4));
+    await tf.step(input, labels.slice(0, 4));
+    const before = initialWeights(whole, 2);
+    const { gradients } = built.backward(built.forward(input));
+    assertEquals(gradients.size, 2);
+    for (const after of [built.weights, await readWeights(model, net)]) {
+      for (const [name, value] of before) {
+        if (/moving/.test(name)) continue;
+        const same = value.data.every((v, i) => v === after.get(name)!.data[i]);
+        assertEquals(same, !gradients.has(name), name);
+      }
+    }
+    tf.dispose();
+    model.dispose();
+  });
+}
 
 Deno.test("describe() tells frozen parameters apart, and says nothing where there are none", () => {
   const description = describe(half(false));
