@@ -1,8 +1,4 @@
-/**
- * The class as CSV and JSON.
- *
- * @module
- */
+/** The class as CSV and JSON. */
 import type { SubmissionResult } from "../grade/result.ts";
 import { sumPoints } from "../grade/result.ts";
 
