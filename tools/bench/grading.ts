@@ -12,7 +12,7 @@ import { gradeClass } from "../homework/grade/grade_class.ts";
 import { loadNotebook } from "../homework/notebook/load.ts";
 import { stampNotebook } from "../homework/notebook/nbgrader.ts";
 import { formatNotebook } from "../homework/notebook/format.ts";
-import { type Cell, type Notebook } from "../homework/notebook/notebook.ts";
+import type { Cell, Notebook } from "../homework/notebook/notebook.ts";
 import { root } from "../paths.ts";
 import { studentVersion } from "../homework/notebook/strip.ts";
 import { textTable } from "../table.ts";

@@ -7,7 +7,7 @@ import type { Assignment } from "../notebook/assignment.ts";
 import { type Grader, withGrader } from "./check_process.ts";
 import { safeFileName } from "../file_names.ts";
 import { readIfThere } from "../../files.ts";
-import { type FoundSubmission } from "./find_submissions.ts";
+import type { FoundSubmission } from "./find_submissions.ts";
 import { gradeSubmission } from "./grade_submission.ts";
 import { defaultLimits, type Limits } from "../sandbox/limits.ts";
 import {

@@ -7,7 +7,7 @@ import { isSetup } from "../notebook/exercises.ts";
 import { gradeSubmission } from "./grade_submission.ts";
 import { defaultLimits, type Limits } from "../sandbox/limits.ts";
 import { isLocked, isUnchanged, markOf } from "../notebook/nbgrader.ts";
-import { type Notebook } from "../notebook/notebook.ts";
+import type { Notebook } from "../notebook/notebook.ts";
 import type { SubmissionResult } from "./result.ts";
 import { prepareSandbox } from "../sandbox/sandbox_files.ts";
 
