@@ -1,8 +1,6 @@
 /**
  * `deno task bench`: how fast networks train and answer here, engine by engine,
  * in one run and in turn. See docs/benchmarks.md.
- *
- * @module
  */
 import { basename, dirname, join } from "node:path";
 import { infoOf } from "./files.ts";
