@@ -130,7 +130,6 @@ Deno.test("a trap in a kernel of TensorFlow.js is named, with the remedy", async
 });
 
 const config = fileURLToPath(new URL("../../deno.json", import.meta.url));
-const kernels = new URL("../../lib/engine/kernels/", import.meta.url);
 
 /** What a program of its own prints; it has to end by itself, in time. */
 async function program(code: string): Promise<string[]> {
@@ -268,9 +267,13 @@ function poolOf(start: number[], work: number[]): Threads {
 const SECOND_FAILS = [0x41, 64 + 128, 0, 0x41, 1, 0xfe, 0x1e, 2, 0].concat(
   [0x41, 1, 0x46, 0x04, 0x40, 0x00, 0x0b],
 );
-// (drop (memory.atomic.wait32 offset=128 (local.get 0) (i32.const 0) (i64.const -1))) (i32.const 0)
-const SLEEPS = [0x20, 0, 0x41, 0, 0x42, 0x7f, 0xfe, 0x01, 2, 128, 1, 0x1a]
-  .concat([0x41, 0]);
+/** Until the next job, the first being 1: (drop (memory.atomic.wait32 offset=128 (local.get 0) (i32.const 1) (i64.const ..))) */
+const sleep = (nanoseconds: number[]) =>
+  [0x20, 0, 0x41, 1, 0x42, ...nanoseconds].concat(
+    [0xfe, 0x01, 2, 128, 1, 0x1a],
+  );
+const SLEEPS = [...sleep([0x7f]), 0x41, 0]; // for ever; (i32.const 0)
+const DIES = [...sleep([0x80, 0xc6, 0x86, 0x8f, 1]), 0x00]; // 0.3 s; (unreachable)
 
 Deno.test("threads of which one does not start: a named error, and none is left", async () => {
   const threads = poolOf(SECOND_FAILS, SLEEPS);
@@ -284,7 +287,7 @@ Deno.test("threads of which one does not start: a named error, and none is left"
 });
 
 Deno.test("a thread that ends by itself is named at the next job, and nobody waits for it", async () => {
-  const threads = poolOf([], [0x00]); // (unreachable)
+  const threads = poolOf([], DIES);
   await threads.start(2);
   const job: Task[] = [[["clear", 0, 0]], [["clear", 0, 0]]];
   let message = "";

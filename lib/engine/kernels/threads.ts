@@ -131,7 +131,10 @@ class Life {
   constructor(workerData: WorkerData) {
     const worker = new Worker(WORKER, { eval: true, workerData });
     this.worker = worker;
-    this.ended = new Promise((end) => worker.once("exit", () => end()));
+    this.ended = new Promise((end) => {
+      worker.once("exit", () => end());
+      worker.once("error", () => end()); // nothing else may come after it
+    });
     this.ready = new Promise((ready, fail) => {
       worker.once("message", () => ready());
       worker.once("error", (error) => {

@@ -1,7 +1,7 @@
 """Threads of the wasm engine in the real Deno kernel, told line by line as JSON.
 
-Trains on two threads, interrupts a computation several times, goes on, restarts
-the kernel, and shuts it down. Every wait has an end.
+Trains on two threads, interrupts a product or a training several times, goes on,
+restarts the kernel, and shuts it down. Every wait has an end.
 """
 
 import json
@@ -27,10 +27,13 @@ async function losses(seed) {
 """
 TRAIN = "console.log(threads, await losses(1));"
 GROW = "globalThis.kept = tf.ones([1 << 24]); console.log(kept.size);"
-LONG = """
+LONG = [
+    """
 var a = tf.ones([512, 512]);
 for (;;) tf.matMul(a, a).dispose();
-"""
+""",
+    "for (;;) await losses(2);",
+]
 
 
 def tell(what, **values):
@@ -71,8 +74,8 @@ try:
     tell("setup", result=run(client, SETUP))
     tell("train", result=run(client, TRAIN))
     for turn in range(int(sys.argv[1])):
-        client.execute(LONG)
-        time.sleep(1 + 0.037 * turn)  # at another moment of a product each time
+        client.execute(LONG[turn % 2])
+        time.sleep(1 + 0.037 * turn)  # at another moment of it each time
         manager.interrupt_kernel()
         tell("interrupt", result=client.get_shell_msg(timeout=30)["content"]["status"])
         tell("train", result=run(client, TRAIN))
