@@ -11,6 +11,7 @@ import { busyText, Others } from "../../tools/bench/machine.ts";
 import { measureNet, type Row } from "../../tools/bench/measure.ts";
 import { memoryNeed } from "../../tools/bench/memory_need.ts";
 import { benchOptions } from "../../tools/bench/options.ts";
+import { profileText } from "../../tools/bench/profile.ts";
 import { absentText, reportText } from "../../tools/bench/report.ts";
 import { singleText } from "../../tools/bench/singles.ts";
 import { numberText, spreadOf } from "../../tools/bench/statistics.ts";
@@ -65,6 +66,8 @@ Deno.test("benchOptions() reads lists, with dashes for spaces", () => {
   assertEquals(options.engines, ["stock wasm", "torch 1 thread"]);
   assertEquals(options.singles, false);
   assertEquals(benchOptions([]).singles, true);
+  assertEquals(benchOptions([]).profile, false);
+  assertEquals(benchOptions(["--profile"]).profile, true);
 });
 
 const spread = (median: number) => ({ median, low: 90, high: 900, rounds: 7 });
@@ -102,6 +105,22 @@ Deno.test("singleText() names value, unit and spread", () => {
     singleText(single),
     "loading: 2.00 s (quartiles 1.50 to 2.50, 3 runs)",
   );
+});
+
+Deno.test("profileText() tells of both threads' kernels, jobs and the rest", async () => {
+  const text = await profileText("lenet", 60);
+  const [title, heads, , ...lines] = text.split("\n");
+  assertMatch(title, /^LeNet.*batch 64: \d+ jobs divided, \d+ whole$/);
+  assertMatch(heads, /1 thread +2 threads +gain$/);
+  const ms = Object.fromEntries(lines.map((line) => {
+    const [, name, one, two] = line.match(/^(.+?) +([\d.]+) +([\d.]+) +\S+$/)!;
+    return [name, [Number(one), Number(two)]];
+  }));
+  for (const kernel of ["BiasedConv2D", "Conv2DBackpropFilter"]) {
+    for (const i of [0, 1]) {
+      assert(ms[`- ${kernel}`][i] > 0 && ms[`- ${kernel}`][i] < ms.step[i]);
+    }
+  }
 });
 
 Deno.test("busyText() speaks up where other programs are at work", () => {
