@@ -7,6 +7,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import { createRequire } from "node:module";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { fuseAdam } from "./kernels/adam.ts";
 import { nameTraps } from "./kernels/allocator.ts";
@@ -47,12 +48,9 @@ async function prepare(): Promise<void> {
     const url = URL.createObjectURL(
       new Blob([binary], { type: "application/wasm" }),
     );
-    const names = ["tfjs-backend-wasm.wasm", BINARY] as const;
-    const threaded = "tfjs-backend-wasm-threaded-simd.wasm";
-    setWasmPaths(
-      { [names[0]]: url, [names[1]]: url, [threaded]: url },
-      true,
-    );
+    const builds = ["", "-simd", "-threaded-simd"]
+      .map((build) => [`tfjs-backend-wasm${build}.wasm`, url]);
+    setWasmPaths(Object.fromEntries(builds), true);
   }
   await loadBinary();
   registerConv2d();
@@ -124,9 +122,5 @@ function wasmFolder(): string {
   const file = entry.startsWith("file:")
     ? fileURLToPath(entry)
     : createRequire(import.meta.url).resolve(PACKAGE);
-  return file.slice(
-    0,
-    Math.max(file.lastIndexOf("/"), file.lastIndexOf("\\")),
-  ) +
-    "/";
+  return `${dirname(file)}/`;
 }

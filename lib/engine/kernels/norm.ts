@@ -7,6 +7,7 @@
 import * as tf from "@tensorflow/tfjs";
 import {
   allFloat,
+  type Attributes,
   differentiating,
   type Info,
   onWasm,
@@ -80,20 +81,19 @@ function together(
   return total;
 }
 
-function train(engine: Engine, { x, gamma, beta }: Inputs, epsilon: number) {
+function train(
+  engine: Engine,
+  { x, gamma, beta }: Inputs,
+  { epsilon }: Attributes,
+): Info[] {
   const columns = gamma.shape[0], rows = sizeOf(x.shape) / columns;
   const mean = engine.output([columns]), variance = engine.output([columns]);
   const parts = ranges(rows, columns), pixel = columns * 4;
   const [mean4, sums] = engine.scratch(4 * pixel, parts.length * pixel);
   const [scratch] = engine.own(4 * pixel);
   const from = engine.address(x);
-  const average = (
-    out: Info,
-    sum: (
-      part: { x: number; rows: number; columns: number },
-      to: number,
-    ) => Call,
-  ) => {
+  type Rows = { x: number; rows: number; columns: number };
+  const average = (out: Info, sum: (rows: Rows, to: number) => Call) => {
     engine.parallel(parts.map(([first, rows], part) => [
       sum({ x: from + first * pixel, rows, columns }, sums + part * pixel),
     ]));
@@ -120,8 +120,8 @@ function train(engine: Engine, { x, gamma, beta }: Inputs, epsilon: number) {
 function differentiate(
   engine: Engine,
   { x, dy, gamma, mean, variance }: Inputs,
-  epsilon: number,
-) {
+  { epsilon }: Attributes,
+): Info[] {
   const columns = gamma.shape[0], rows = sizeOf(x.shape) / columns;
   const dx = engine.output(x.shape);
   const dGamma = engine.output([columns]), dBeta = engine.output([columns]);
@@ -143,41 +143,26 @@ function differentiate(
   const inverse = row(columns, (c) => 1 / Math.sqrt(v[c] + epsilon));
   views(engine, dBeta)[0].set(sum);
   views(engine, dGamma)[0].set(row(columns, (c) => product[c] * inverse[c]));
-  const factor = row(columns, (c) => g[c] * inverse[c]);
+  const f = row(columns, (c) => g[c] * inverse[c]);
   const slope = row(
     columns,
-    (c) => -factor[c] * inverse[c] ** 2 * product[c] / rows,
+    (c) => -f[c] * inverse[c] ** 2 * product[c] / rows,
   );
-  const shift = row(
-    columns,
-    (c) => -factor[c] * sum[c] / rows - slope[c] * m[c],
-  );
-  const [a, b, c] = repeated(engine, [factor, slope, shift]);
+  const shift = row(columns, (c) => -f[c] * sum[c] / rows - slope[c] * m[c]);
+  const [a, b, c] = repeated(engine, [f, slope, shift]);
   const to = engine.address(dx), times = repeats(columns);
   engine.parallel(parts.map(([first, rows]) => {
     const at = first * pixel, same = { a, b, c, times, rows, columns };
-    return [
-      wasm.normGradient({
-        ...same,
-        x: from + at,
-        dy: given + at,
-        out: to + at,
-      }),
-    ];
+    const operands = { x: from + at, dy: given + at, out: to + at };
+    return [wasm.normGradient({ ...same, ...operands })];
   }));
   return [dx, dGamma, dBeta];
 }
 
 /** Registers the training kernel with its gradient, and FusedBatchNorm. */
 export function registerNorm(): void {
-  register(
-    TRAINING,
-    (engine, inputs, attrs) => train(engine, inputs, attrs.epsilon),
-  );
-  register(
-    GRADIENT,
-    (engine, inputs, attrs) => differentiate(engine, inputs, attrs.epsilon),
-  );
+  register(TRAINING, train);
+  register(GRADIENT, differentiate);
   tf.registerGradient({
     kernelName: TRAINING,
     inputsToSave: ["x", "gamma"],
@@ -187,13 +172,10 @@ export function registerNorm(): void {
       // averages, so no gradient comes back through them. Where the gradient is
       // to be differentiated in turn, tfjs's own operations make them.
       const dy = (dys as Tensor[])[0];
+      const inputs = { x, gamma, mean, variance, dy };
       const [dx, dGamma, dBeta] = differentiating()
-        ? gradientOf(x, dy, gamma, attrs.epsilon as number)
-        : tf.engine().runKernel(
-          GRADIENT,
-          { x, gamma, mean, variance, dy },
-          attrs,
-        ) as Tensor[];
+        ? gradientOf(inputs, attrs.epsilon as number)
+        : tf.engine().runKernel(GRADIENT, inputs, attrs) as Tensor[];
       return { x: () => dx, gamma: () => dGamma, beta: () => dBeta };
     },
   });
@@ -202,9 +184,7 @@ export function registerNorm(): void {
 
 /** dx, dGamma and dBeta of batch normalisation in training. */
 function gradientOf(
-  x: Tensor,
-  dy: Tensor,
-  gamma: Tensor,
+  { x, dy, gamma }: Record<"x" | "dy" | "gamma", Tensor>,
   epsilon: number,
 ): Tensor[] {
   const axes = x.shape.slice(0, -1).map((_, axis) => axis);
@@ -228,11 +208,9 @@ function registerUse(): void {
   register("FusedBatchNorm", (engine, inputs, { varianceEpsilon }) => {
     const { x, mean, variance, offset, scale } = inputs;
     const columns = mean.shape[0];
-    const fits = allFloat(x, mean, variance, offset, scale) &&
-      [mean, variance, offset, scale].every((t) =>
-        t === undefined || t === null ||
-        (t.shape.length === 1 && t.shape[0] === columns)
-      ) && x.shape[x.shape.length - 1] === columns;
+    const given = [mean, variance, offset, scale].filter((t) => t);
+    const fits = given.every(({ shape }) => shape.join() === `${columns}`) &&
+      x.shape[x.shape.length - 1] === columns && allFloat(x, ...given);
     if (!fits) return undefined;
     const [m, v] = views(engine, mean, variance);
     const s = scale ? views(engine, scale)[0] : row(columns, () => 1);
