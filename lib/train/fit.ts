@@ -119,9 +119,8 @@ async function train(
       const over = seconds >= maxSeconds;
       const epochEnds = over || now.step === epoch * total / epochs;
       if (validation && epochEnds) {
-        const { loss, accuracy } = await stop.compute(() =>
-          measure("fit", trainer, validation)
-        );
+        const measured = measure("fit", trainer, validation, stop.compute);
+        const { loss, accuracy } = await measured;
         validations.push({ ...now, loss, accuracy });
       }
       await stop.compute(() =>
