@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const read = (path: string) => Deno.readTextFileSync(join(root, path));
-const { tasks } = JSON.parse(read("deno.json"));
+const { tasks, version } = JSON.parse(read("deno.json"));
 
 const pages = [
   ...["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md"],
@@ -130,4 +130,10 @@ Deno.test("CITATION.cff has what a citation needs", () => {
   for (const key of ["cff-version", "message", "title", "authors"]) {
     assert(citation[key], key);
   }
+  assertEquals(citation.version, version);
+});
+
+Deno.test("the newest version of CHANGELOG.md is that of deno.json", () => {
+  const [, newest] = /^## \[(\d[^\]]*)\]/m.exec(read("CHANGELOG.md"))!;
+  assertEquals(newest, version);
 });

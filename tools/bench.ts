@@ -1,8 +1,6 @@
 /**
  * `deno task bench`: how fast networks train and answer here, engine by engine,
  * in one run and in turn. See docs/benchmarks.md.
- *
- * @module
  */
 import { basename, dirname, join } from "node:path";
 import { infoOf } from "./files.ts";
@@ -23,6 +21,11 @@ async function main(): Promise<number> {
   const options = benchOptions(Deno.args);
   if (options.help) {
     console.log(helpText);
+    return 0;
+  }
+  if (options.profile) {
+    const { profileText } = await import("./bench/profile.ts");
+    for (const net of options.nets) console.log(`${await profileText(net)}\n`);
     return 0;
   }
   const save = await placeFor(

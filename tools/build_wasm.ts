@@ -5,8 +5,6 @@
  * numbers that their functions take.
  *
  *     deno task build:wasm
- *
- * @module
  */
 import { join } from "node:path";
 import { writeWhole } from "./files.ts";

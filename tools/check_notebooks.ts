@@ -1,8 +1,6 @@
 /**
  * `deno task check:notebooks [notebook ...]`: type-checks and lints the cells
  * of notebooks, each notebook as one module, and looks at the notebooks' form.
- *
- * @module
  */
 import { join, relative } from "node:path";
 import { root } from "./paths.ts";

@@ -1,8 +1,6 @@
 /**
  * `deno task check:staged`: the form of the notebooks that the next commit
  * holds, as they are staged; .hooks/pre-commit calls it.
- *
- * @module
  */
 import { complaints } from "./hygiene.ts";
 import { checkRunnable, readBytes } from "./homework/notebook/load.ts";

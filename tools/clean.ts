@@ -1,8 +1,6 @@
 /**
  * `deno task clean [notebook or folder ...]`: takes out of notebooks what running
  * them wrote there, as they are committed.
- *
- * @module
  */
 import { join, relative } from "node:path";
 import { writeWhole } from "./files.ts";

@@ -5,8 +5,6 @@
  *
  * deno task compare:winograd             every recipe, an hour on two cores
  * deno task compare:winograd vgg resnet  recipes whose name holds one of the words
- *
- * @module
  */
 import {
   type Architecture,

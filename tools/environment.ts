@@ -4,22 +4,12 @@
  *
  * A stamp file is written last, so an interrupted set-up is never taken for a
  * complete one: without the right stamp the environment is made afresh.
- *
- * @module
  */
 import { join } from "node:path";
 import { readIfThere, writeIfNew } from "./files.ts";
 import { installNpm } from "./install_npm.ts";
-import { installPython } from "./install_python.ts";
+import { type Environment, installPython } from "./install_python.ts";
 import { root } from "./paths.ts";
-
-/** Where a finished environment lies and how its programs are called. */
-export interface Environment {
-  /** The interpreter inside `.venv`. */
-  python: string;
-  /** Variables that make Jupyter look here first and nowhere odd. */
-  env: Record<string, string>;
-}
 
 /** Options of {@linkcode setUp}. */
 export interface SetUpOptions {

@@ -1,11 +1,7 @@
-/**
- * Running one notebook in the real kernel, through tools/python/execute.py.
- *
- * @module
- */
+/** Running one notebook in the real kernel, through tools/python/execute.py. */
 import { join } from "node:path";
 import { linesOf } from "./lines.ts";
-import type { Environment } from "./environment.ts";
+import type { Environment } from "./install_python.ts";
 import { root } from "./paths.ts";
 import { withoutTraceback } from "./process.ts";
 

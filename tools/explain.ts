@@ -1,8 +1,4 @@
-/**
- * Telling why a notebook failed, so that the reader finds the line.
- *
- * @module
- */
+/** Telling why a notebook failed, so that the reader finds the line. */
 import { basename } from "node:path";
 import { root } from "./paths.ts";
 import type { Run } from "./execute.ts";

@@ -1,8 +1,6 @@
 /**
  * `deno task export [executed notebook ...]`: turns the executed copies in
  * `output/` into HTML pages that need no network: not for figures, not for formulas.
- *
- * @module
  */
 import { basename, join } from "node:path";
 import { OwnFolder } from "./own_folder.ts";

@@ -1,14 +1,12 @@
 /**
  * Files that may not be there yet, and files that are there whole or not at all.
- *
- * @module
  */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { SetupError } from "./process.ts";
 
 /** The answer to a question about a path; undefined where nothing stands there. */
-async function ifThere<T>(question: Promise<T>): Promise<T | undefined> {
+export async function ifThere<T>(question: Promise<T>): Promise<T | undefined> {
   try {
     return await question;
   } catch (error) {

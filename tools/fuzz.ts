@@ -1,8 +1,6 @@
 /**
  * `deno task fuzz [--seed N] [--count N]`: random networks, run by every engine
  * and compared; the first disagreement is printed as small as it gets.
- *
- * @module
  */
 import { failureText, fuzz } from "./fuzz/run.ts";
 import { compareWithTorch } from "./fuzz/torch.ts";

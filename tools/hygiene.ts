@@ -1,8 +1,6 @@
 /**
  * What a committed notebook must look like: no outputs, stable cell ids, small
  * cells, one meaning for each name, and well-formed exercises.
- *
- * @module
  */
 import { delimiters } from "./homework/notebook/exercises.ts";
 import { exerciseComplaints } from "./hygiene_exercises.ts";

@@ -1,8 +1,6 @@
 /**
  * Whether a notebook's exercises are marked so that nbgrader and the course's
  * own grader understand them, and no solution can reach a student.
- *
- * @module
  */
 import { delimiters } from "./homework/notebook/exercises.ts";
 import { cellName, type NotebookFile } from "./homework/notebook/load.ts";

@@ -3,8 +3,6 @@
  *
  * Formatted code starts such declarations at the first column, so lines are
  * enough to find them; the type check of the whole notebook is the second net.
- *
- * @module
  */
 
 /** Names of variables, functions, classes, types and imports, in order. */

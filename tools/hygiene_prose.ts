@@ -1,8 +1,4 @@
-/**
- * How much a notebook says between two code cells.
- *
- * @module
- */
+/** How much a notebook says between two code cells. */
 import type { NotebookFile } from "./homework/notebook/load.ts";
 
 /** Fewest words that usually stand between two code cells. */

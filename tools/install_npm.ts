@@ -1,8 +1,4 @@
-/**
- * Fetching the npm packages that deno.json names, once.
- *
- * @module
- */
+/** Fetching the npm packages that deno.json names, once. */
 import { join } from "node:path";
 import { readIfThere, sha256 } from "./files.ts";
 import { runOrThrow } from "./process.ts";

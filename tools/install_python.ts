@@ -1,13 +1,16 @@
-/**
- * Making `.venv` with the Python packages of requirements.txt, once.
- *
- * @module
- */
+/** Making `.venv` with the Python packages of requirements.txt, once. */
 import { join } from "node:path";
-import type { Environment } from "./environment.ts";
 import { freshFolder, readIfThere, sha256 } from "./files.ts";
 import { output, runOrThrow, SetupError } from "./process.ts";
 import { findPython } from "./python.ts";
+
+/** Where a finished environment lies and how its programs are called. */
+export interface Environment {
+  /** The interpreter inside `.venv`. */
+  python: string;
+  /** Variables that make Jupyter look here first and nowhere odd. */
+  env: Record<string, string>;
+}
 
 /** Makes the environment afresh unless its stamp says that it is complete. */
 export async function installPython(

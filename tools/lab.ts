@@ -1,8 +1,6 @@
 /**
  * `deno task lab [options of jupyter lab]`: sets everything up and opens
  * JupyterLab on the notebooks, on this machine alone, behind its token.
- *
- * @module
  */
 import { setUp } from "./environment.ts";
 import { root } from "./paths.ts";

@@ -1,8 +1,6 @@
 /**
  * What a cell shows by itself: the kernel displays the value of its last
  * statement, also of one inside a loop or before a declaration.
- *
- * @module
  */
 import ts from "typescript";
 

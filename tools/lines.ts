@@ -1,8 +1,4 @@
-/**
- * The lines that another program prints.
- *
- * @module
- */
+/** The lines that another program prints. */
 import { TextLineStream } from "@std/streams";
 
 /** Whole lines without their ends; the last one need not have an end. */

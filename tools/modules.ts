@@ -1,8 +1,6 @@
 /**
  * Extracting a notebook's code cells into one module, which `deno check` and
  * `deno lint` can read, and leading their complaints back to the cells.
- *
- * @module
  */
 import { basename, dirname, join, relative } from "node:path";
 import { pathToFileURL } from "node:url";

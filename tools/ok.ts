@@ -2,8 +2,6 @@
  * `deno task ok`: what to run before a commit. Format, lint and types one after
  * another, and beside them the unit tests; only what fails is printed, and the
  * last line says how it ended.
- *
- * @module
  */
 import { SetupError, withPlainErrors } from "./process.ts";
 import { type Count, runPart } from "./test.ts";

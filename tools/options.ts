@@ -1,8 +1,4 @@
-/**
- * Reading a tool's command line.
- *
- * @module
- */
+/** Reading a tool's command line. */
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import { SetupError } from "./process.ts";
 

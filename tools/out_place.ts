@@ -1,8 +1,4 @@
-/**
- * Where a command may write: never at, around or in what it reads.
- *
- * @module
- */
+/** Where a command may write: never at, around or in what it reads. */
 import { homedir, tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { infoOf } from "./files.ts";

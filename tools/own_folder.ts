@@ -6,8 +6,6 @@
  * or removed; whatever else lies there stays as it is. A line is written before
  * its file, and a file is there whole or not at all, so that the files of an
  * interrupted run are known as well.
- *
- * @module
  */
 import { join } from "node:path";
 import process from "node:process";

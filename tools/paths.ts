@@ -1,8 +1,4 @@
-/**
- * Where things lie: the repository, and the user.
- *
- * @module
- */
+/** Where things lie: the repository, and the user. */
 import { join, resolve } from "node:path";
 
 /** Folder of the repository. */

@@ -1,7 +1,5 @@
 /**
  * Starting other programs, and the one kind of error that a user reads as one line.
- *
- * @module
  */
 
 /** A problem of the user's with its remedy, shown without a stack trace. */

@@ -1,8 +1,4 @@
-/**
- * Progress that a terminal redraws and a log file shows now and then.
- *
- * @module
- */
+/** Progress that a terminal redraws and a log file shows now and then. */
 
 /** One line on standard error that says how far something is. */
 export class Progress {

@@ -1,8 +1,4 @@
-/**
- * Finding a Python that can make the course's environment.
- *
- * @module
- */
+/** Finding a Python that can make the course's environment. */
 import { output, SetupError } from "./process.ts";
 
 const windows = Deno.build.os === "windows";

@@ -2,13 +2,12 @@
  * `deno task run [--timeout=seconds] [notebook or folder ...]`: executes
  * notebooks in the real kernel and leaves executed copies in `output/`.
  * A copy that somebody changed since is kept under another name.
- *
- * @module
  */
 import { basename, join, relative } from "node:path";
 import { infoOf } from "./files.ts";
 import { OwnFolder } from "./own_folder.ts";
-import { type Environment, setUp } from "./environment.ts";
+import { setUp } from "./environment.ts";
+import type { Environment } from "./install_python.ts";
 import { root } from "./paths.ts";
 import { executeNotebook } from "./execute.ts";
 import { explain } from "./explain.ts";

@@ -1,8 +1,6 @@
 /**
  * `deno task setup [--vscode | --vscode=remove]`: sets everything up and starts
  * nothing; with --vscode, lets VS Code find the kernel too.
- *
- * @module
  */
 import { setUp } from "./environment.ts";
 import { SetupError, withPlainErrors } from "./process.ts";

@@ -1,8 +1,4 @@
-/**
- * Progress bars and tables in plain text.
- *
- * @module
- */
+/** Progress bars and tables in plain text. */
 import { textTable as layOut } from "../lib/base/text_table.ts";
 
 /** A bar of `width` places, `done` of `total` filled: `[#####.....]  5/10`. */

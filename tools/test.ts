@@ -1,8 +1,6 @@
 /**
  * `deno task test`: every check of the project, one after another, and at the
  * end one line that counts them all.
- *
- * @module
  */
 import { join } from "node:path";
 import { root } from "./paths.ts";

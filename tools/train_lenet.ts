@@ -3,8 +3,6 @@
  *
  * deno task train:lenet            all of it: a few minutes on two cores
  * deno task train:lenet --out DIR  writes there instead of data/weights
- *
- * @module
  */
 import { fileURLToPath } from "node:url";
 import { infoOf, sha256, writeWhole } from "./files.ts";

@@ -1,8 +1,6 @@
 /**
  * A kernel that VS Code finds: its Jupyter extension looks into the user's own
  * folder for kernels, at a fixed place below the home folder, and into no `.venv`.
- *
- * @module
  */
 import { join } from "node:path";
 import { infoOf, readIfThere } from "./files.ts";

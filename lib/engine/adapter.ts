@@ -7,39 +7,27 @@
  * @module
  */
 
-/** What we read of a WebGPU adapter. */
-export interface AdapterLike {
-  readonly isFallbackAdapter?: boolean;
-  readonly info?: {
-    readonly vendor?: string;
-    readonly architecture?: string;
-    readonly device?: string;
-    readonly description?: string;
-    readonly isFallbackAdapter?: boolean;
-  };
+/** What we read of `navigator.gpu`, and of the adapter that it gives. */
+interface GpuLike {
+  requestAdapter(): Promise<
+    | {
+      readonly isFallbackAdapter?: boolean;
+      readonly info?: Record<string, unknown>;
+    }
+    | null
+  >;
 }
 
-/** What we read of `navigator.gpu`. */
-export interface GpuLike {
-  requestAdapter(): Promise<AdapterLike | null>;
-}
-
-/** The answer of {@linkcode findAdapter}. */
-export interface FoundAdapter {
-  /** "none", "software" (slower than WebAssembly) or "hardware". */
+/** Kind ("software" is slower than WebAssembly); its name, or why there is none. */
+interface FoundAdapter {
   kind: "none" | "software" | "hardware";
-  /** The adapter's name, or why there is none. */
   description: string;
 }
 
 const SOFTWARE =
   /llvmpipe|lavapipe|swiftshader|softpipe|basic render|software|\bcpu\b/i;
 
-/**
- * Asks WebGPU for an adapter and tells hardware from software.
- *
- * @param gpu `navigator.gpu`, or a stand-in; undefined where there is no WebGPU.
- */
+/** Asks WebGPU for an adapter and tells hardware from software. */
 export async function findAdapter(
   gpu: GpuLike | undefined = (globalThis.navigator as { gpu?: GpuLike })?.gpu,
 ): Promise<FoundAdapter> {

@@ -8,8 +8,7 @@ import { tmpdir } from "node:os";
 import process from "node:process";
 import { checkWord, settle, shown } from "../base/options.ts";
 import { findAdapter, requireAdapter } from "./adapter.ts";
-import { loadTf, recover, tfjs } from "./load.ts";
-import type { Tf } from "./tf.ts";
+import { loadTf, recover, type Tf, tfjs } from "./load.ts";
 
 /** The engines we use, fastest first. */
 export type BackendName = "webgpu" | "wasm" | "cpu";
@@ -91,7 +90,11 @@ async function choose(
   recover();
   if (name === "cpu") return await start("cpu", "asked for");
   if (name === "wasm") {
-    await requireSimd();
+    if (!await hasSimd()) {
+      throw new Error(
+        `useBackend("wasm") expects WebAssembly with SIMD but found none in this JavaScript: ask for "cpu"`,
+      );
+    }
     return await start("wasm", "asked for", threads);
   }
   // Mesa's drivers write a notice to stderr where this is not set.
@@ -122,9 +125,8 @@ function checkThreads(name: BackendName | undefined, threads: unknown): void {
       `useBackend() expects threads only for "wasm" but found them for "${name}": leave them out`,
     );
   }
-  if (
-    !Number.isInteger(threads) || Number(threads) < 1 || Number(threads) > 64
-  ) {
+  const count = Number.isInteger(threads) ? Number(threads) : 0;
+  if (count < 1 || count > 64) {
     throw new RangeError(
       `useBackend() expects threads to be a whole number from 1 to 64 but found ${
         shown(threads)
@@ -151,24 +153,12 @@ async function start(
   await tf.ready();
   if (!wasm) return { name, tf, reason, threads: 1 };
   const { count, note } = await wasm.startThreads(threads);
-  return {
-    name,
-    tf,
-    reason: note ? `${reason}; ${note}` : reason,
-    threads: count,
-  };
+  const why = note ? `${reason}; ${note}` : reason;
+  return { name, tf, reason: why, threads: count };
 }
 
 async function hasSimd(): Promise<boolean> {
   await import("@tensorflow/tfjs-backend-wasm"); // defines the flag
   return typeof WebAssembly === "object" &&
     await tfjs().env().getAsync("WASM_HAS_SIMD_SUPPORT") === true;
-}
-
-async function requireSimd(): Promise<void> {
-  if (!await hasSimd()) {
-    throw new Error(
-      `useBackend("wasm") expects WebAssembly with SIMD but found none in this JavaScript: ask for "cpu"`,
-    );
-  }
 }

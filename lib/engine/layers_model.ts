@@ -23,7 +23,6 @@ import { checkSeed, settle, shown } from "../base/options.ts";
 import { streamFor } from "../base/stream.ts";
 import { shapeText, type Tensor } from "../base/tensor.ts";
 import { tfjs } from "./load.ts";
-import type { Tf } from "./tf.ts";
 
 /** Where a model's weights come from. */
 export interface LayersModelOptions {
@@ -60,15 +59,14 @@ export function toLayersModel(
   options: LayersModelOptions = {},
 ): tensorflow.LayersModel {
   const tf = tfjs();
-  const settled = settle("toLayersModel", options, {
+  const { weights: given, seed } = settle("toLayersModel", options, {
     weights: undefined,
     seed: 1,
   });
-  const { seed } = settled;
   checkSeed("toLayersModel", seed);
-  const weights = settled.weights === undefined
+  const weights = given === undefined
     ? initialWeights(architecture, seed)
-    : fittingWeights("toLayersModel", architecture, settled.weights);
+    : fittingWeights("toLayersModel", architecture, given);
   const whole = plan(architecture);
   const stream = streamFor(seed, "dropout");
   const input = tf.input({ shape: [...whole.inputShape] });
@@ -82,7 +80,7 @@ export function toLayersModel(
     },
   );
   const model = tf.model({ inputs: input, outputs: output });
-  for (const single of singles(whole)) setWeights(tf, model, single, weights);
+  for (const single of singles(whole)) setWeights(model, single, weights);
   return model;
 }
 
@@ -106,14 +104,13 @@ function connect(
 
 /** Copies the weights of one layer into the model. */
 function setWeights(
-  tf: Tf,
   model: tensorflow.LayersModel,
   single: PlannedSingle,
   weights: Weights,
 ): void {
   const specs = weightsOf(single);
   if (specs.length === 0) return;
-  const layer = model.getLayer(single.name);
+  const layer = model.getLayer(single.name), tf = tfjs();
   tf.tidy(() =>
     layer.setWeights(specs.map(({ name }, i) =>
       // A copy, since the cpu backend keeps the array it is given; tfjs has

@@ -7,7 +7,9 @@
  *
  * @module
  */
-import type { Tf } from "./tf.ts";
+import type { Tf } from "../layers/tfjs/class.ts";
+
+export type { Tf };
 
 let loading: Promise<Tf> | undefined;
 let loaded: Tf | undefined;

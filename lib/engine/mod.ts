@@ -1,5 +1,4 @@
-export { loadTf, tfjs } from "./load.ts";
-export type { Tf } from "./tf.ts";
+export { loadTf, type Tf, tfjs } from "./load.ts";
 export * from "./backend.ts";
 export * from "./convert.ts";
 export {

@@ -24,18 +24,18 @@ export type OutputLengthSolution = (
   options: WindowCase,
 ) => number | Promise<number>;
 
-/** Another length with one of the paddings; with the other the right one. */
-function where(
-  wanted: Padding,
-  wrong: (length: number, span: number, stride: number) => number,
-): (length: number, options: WindowCase) => number {
-  return (length, options) => {
+/** Another length with one padding; with the other padding the right one. */
+const where =
+  (wanted: Padding) =>
+  (wrong: (length: number, span: number, stride: number) => number) =>
+  (length: number, options: WindowCase): number => {
     const { size, stride, padding = "valid", dilation = 1 } = options;
     return padding === wanted
       ? wrong(length, (size - 1) * dilation + 1, stride)
       : outputLength(length, options);
   };
-}
+const inValid = where("valid");
+const inSame = where("same");
 
 const valid = "floor((length - span) / stride) + 1";
 const same = "ceil(length / stride)";
@@ -95,9 +95,8 @@ export const checkOutputLength: (
     if (padded) {
       cases.push([size - 1, { size, stride: 2, padding: "same", dilation: 1 }]);
     }
-    return cases.map((
-      [length, window],
-    ) => [length, only(window, ["size", "stride", ...features])]);
+    const names = ["size", "stride", ...features];
+    return cases.map(([length, window]) => [length, only(window, names)]);
   },
   expected: outputLength,
   tolerance: 1e-9,
@@ -105,44 +104,38 @@ export const checkOutputLength: (
   mistakes: [{
     "missing + 1": [
       `a window that fits exactly has one place, not none: ${valid}`,
-      where(
-        "valid",
-        (length, span, stride) => Math.floor((length - span) / stride),
-      ),
+      inValid((length, span, stride) => Math.floor((length - span) / stride)),
     ],
     "strides ignored": [
       `the window moves \`stride\` pixels at a time: ${valid}`,
-      where("valid", (length, span) => length - span + 1),
+      inValid((length, span) => length - span + 1),
     ],
     "rounded up instead of down": [
       `a window that does not fit whole has no place with padding "valid": ${valid}`,
-      where(
-        "valid",
-        (length, span, stride) => Math.ceil((length - span) / stride) + 1,
+      inValid((length, span, stride) =>
+        Math.ceil((length - span) / stride) + 1
       ),
     ],
     "rounded to the nearest": [
       `a window that does not fit whole has no place, even if half of it fits: ${valid}`,
-      where(
-        "valid",
-        (length, span, stride) => Math.round((length - span) / stride) + 1,
+      inValid((length, span, stride) =>
+        Math.round((length - span) / stride) + 1
       ),
     ],
     "not rounded": [
       `there is no half place: ${valid}`,
-      where("valid", (length, span, stride) => (length - span) / stride + 1),
+      inValid((length, span, stride) => (length - span) / stride + 1),
     ],
     "+ 1 before the division": [
       `the first place costs no step: divide first, then add 1: ${valid}`,
-      where(
-        "valid",
-        (length, span, stride) => Math.floor((length - span + 1) / stride),
+      inValid((length, span, stride) =>
+        Math.floor((length - span + 1) / stride)
       ),
     ],
     "size not subtracted": [
       `the window must fit into the axis: ${valid}`,
-      where("valid", (length, _, stride) => Math.floor(length / stride)),
-      where("valid", (length, _, stride) => Math.ceil(length / stride)),
+      inValid((length, _, stride) => Math.floor(length / stride)),
+      inValid((length, _, stride) => Math.ceil(length / stride)),
     ],
     "padding ignored": [
       `with padding "same" the length is ${same}`,
@@ -151,11 +144,11 @@ export const checkOutputLength: (
     ],
     "rounded down instead of up": [
       `with padding "same" the length is ${same}`,
-      where("same", (length, _, stride) => Math.floor(length / stride)),
+      inSame((length, _, stride) => Math.floor(length / stride)),
     ],
     "strides ignored with padding same": [
       `padding "same" keeps the length only with stride 1: ${same}`,
-      where("same", (length) => length),
+      inSame((length) => length),
     ],
     "dilation ignored": [
       "a dilated window spans (size - 1) * dilation + 1 pixels",

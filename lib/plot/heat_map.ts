@@ -1,3 +1,4 @@
+import type { Data } from "plotly.js";
 import {
   checkDigits,
   checkEnds,
@@ -13,7 +14,7 @@ import { shapeText, type Tensor, tensor } from "../base/tensor.ts";
 import { cellsAt, cellTexts, fixedRows } from "./cell_texts.ts";
 import { checkScale, type ColourScale } from "./colours.ts";
 import { entitled, type Figure, figure, titled } from "./figure.ts";
-import { colourRange, rowsOf, scaleFor } from "./matrix.ts";
+import { colourRange, type Range, rowsOf, scaleFor } from "./matrix.ts";
 import { heatTrace } from "./traces.ts";
 import { figureWidth, textWidth, titleWidth } from "./width.ts";
 
@@ -61,16 +62,8 @@ export function heatMap(
   options: HeatMapOptions = {},
 ): Figure {
   const settled = settleHeatMap(options);
-  const x = asTensor(values);
+  const x = asMatrix(values);
   const [rows, columns] = x.shape;
-  if (x.shape.length !== 2 || x.data.length === 0) {
-    throw new TypeError(
-      `heatMap() expects values [rows, columns] but found ${
-        shapeText(x.shape)
-      }: take one image and one channel, and reshape it`,
-    );
-  }
-  checkNumbers(x, "heatMap");
   const { title, xTitle, yTitle } = settled;
   const columnNames = names("columnNames", settled.columnNames, columns);
   const rowNames = names("rowNames", settled.rowNames, rows);
@@ -99,27 +92,8 @@ export function heatMap(
     t: title ? 54 : 18,
     b: (turned ? 14 + Math.round(named) : 30) + (xTitle ? 24 : 0),
   };
-  const heat = heatTrace({
-    z: shades,
-    colorscale: colours,
-    zmin: range[0],
-    zmax: range[1],
-    xgap: numbers ? 1 : 0,
-    ygap: numbers ? 1 : 0,
-    showscale: !numbers,
-    colorbar: { thickness: 12, outlinewidth: 0 },
-    ...(numbers ? { text: texts } : {}),
-    hovertemplate: `row %{y}, column %{x}: %{${
-      numbers ? "text" : "z"
-    }}<extra></extra>`,
-  });
   return figure({
-    data: numbers
-      ? [
-        heat,
-        cellTexts(cellsAt(texts, shades, 0, 0), range, colours, fontSize),
-      ]
-      : [heat],
+    data: cellTraces(shades, texts, range, colours, fontSize),
     layout: {
       ...titled(title),
       width: Math.min(
@@ -157,7 +131,20 @@ function settleHeatMap(options: HeatMapOptions) {
   return settled;
 }
 
-/** The values as a tensor. */
+/** The values as a tensor [rows, columns]. */
+function asMatrix(values: Tensor | readonly (readonly number[])[]): Tensor {
+  const x = asTensor(values);
+  if (x.shape.length !== 2 || x.data.length === 0) {
+    throw new TypeError(
+      `heatMap() expects values [rows, columns] but found ${
+        shapeText(x.shape)
+      }: take one image and one channel, and reshape it`,
+    );
+  }
+  checkNumbers(x, "heatMap");
+  return x;
+}
+
 function asTensor(values: Tensor | readonly (readonly number[])[]): Tensor {
   if (!Array.isArray(values)) {
     checkTensor("heatMap", "values", values as Tensor);
@@ -257,6 +244,34 @@ function fitNumbers(
     const width = Math.min(Math.max(32, 12 + text), room / columns);
     return { width, height: Math.min(width, 34), fontSize };
   }
+}
+
+/** The coloured cells, and the numbers in them where there are texts. */
+function cellTraces(
+  shades: number[][],
+  texts: string[][],
+  range: Range,
+  colours: ColourScale,
+  fontSize: number,
+): Data[] {
+  const numbers = texts.length > 0;
+  const heat = heatTrace({
+    z: shades,
+    colorscale: colours,
+    zmin: range[0],
+    zmax: range[1],
+    xgap: numbers ? 1 : 0,
+    ygap: numbers ? 1 : 0,
+    showscale: !numbers,
+    colorbar: { thickness: 12, outlinewidth: 0 },
+    ...(numbers ? { text: texts } : {}),
+    hovertemplate: `row %{y}, column %{x}: %{${
+      numbers ? "text" : "z"
+    }}<extra></extra>`,
+  });
+  if (!numbers) return [heat];
+  const cells = cellsAt(texts, shades, 0, 0);
+  return [heat, cellTexts(cells, range, colours, fontSize)];
 }
 
 function axis(

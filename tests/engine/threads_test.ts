@@ -4,7 +4,9 @@ import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import {
   type Architecture,
   cifarResnet,
+  layers,
   lenet,
+  network,
   randomNormal,
   randomUniform,
   smallVgg,
@@ -69,17 +71,86 @@ async function trained(architecture: Architecture, batch: number) {
   return values;
 }
 
+/** Groups of several channels, of one, and with a stride. */
+const grouped = network("grouped", [20, 19, 8], [
+  layers.conv2d({ filters: 24, kernelSize: 3, padding: "same", groups: 4 }),
+  layers.relu(),
+  layers.conv2d({ filters: 24, kernelSize: 3, padding: "same", groups: 24 }),
+  layers.relu(),
+  layers.conv2d({ filters: 16, kernelSize: 5, strides: 2, groups: 2 }),
+  layers.globalAvgPool2d(),
+  layers.dense({ units: 10 }),
+]);
+
 for (
   const [name, architecture, batch] of [
     ["LeNet", lenet(), 64],
     ["LeNet, an odd batch", lenet(), 37],
     ["small VGG", smallVgg(), 32],
     ["ResNet-8 with batch normalisation", cifarResnet(8), 20],
+    ["grouped convolutions", grouped, 24],
   ] as const
 ) {
   Deno.test(`training has the same bits on 1, 2 and 4 threads: ${name}`, () =>
     assertSameBits(name, () => trained(architecture, batch)));
 }
+
+Deno.test("two networks trained in turn have the bits of each alone, on 1, 2 and 4 threads", () =>
+  assertSameBits("both", async () => {
+    const nets = [[lenet(), 16], [cifarResnet(8), 8]] as const;
+    const start = () =>
+      nets.map(([architecture, batch]) => {
+        const model = toLayersModel(architecture, { seed: 1 });
+        const images = randomUniform([batch, ...architecture.inputShape], 1);
+        const labels = Uint8Array.from({ length: batch }, (_, i) => i % 10);
+        const trainer = tfTrainer(model, { learningRate: 0.01 });
+        return {
+          step: async () => (await trainer.step(images, labels)).loss,
+          weights: () => model.getWeights().map((w) => w.dataSync().slice()),
+          end: () => [trainer, model].forEach((one) => one.dispose()),
+        };
+      });
+    const alone = start(), inTurn = start();
+    const losses: number[][] = [[], [], [], []];
+    for (const [i, net] of alone.entries()) {
+      for (let step = 0; step < 4; step++) losses[i].push(await net.step());
+    }
+    for (let step = 0; step < 4; step++) {
+      for (const [i, net] of inTurn.entries()) {
+        losses[2 + i].push(await net.step());
+      }
+    }
+    const found = [...alone, ...inTurn].map((net, i) => [
+      Float32Array.from(losses[i]),
+      ...net.weights() as Float32Array[],
+    ]);
+    [...alone, ...inTurn].forEach((net) => net.end());
+    assertEquals(found[2].map(bits), found[0].map(bits));
+    assertEquals(found[3].map(bits), found[1].map(bits));
+    return found.flat();
+  }));
+
+Deno.test("Adam's weights have the same bits on 1, 2 and 4 threads", () =>
+  assertSameBits("adam", (tf) => {
+    const sizes = [1, 3, 8191, 8193, 300_001];
+    const weights = sizes.map((size, i) =>
+      tf.variable(toTf(randomNormal([size], i)) as tensorflow.Tensor)
+    );
+    const optimizer = tf.train.adam(0.01);
+    for (let step = 0; step < 4; step++) {
+      optimizer.minimize(
+        () => tf.addN(weights.map((weight) => weight.sin().square().sum())),
+        false,
+        weights,
+      );
+    }
+    const found = weights.map((weight) =>
+      weight.dataSync().slice() as Float32Array
+    );
+    optimizer.dispose();
+    tf.dispose(weights);
+    return found;
+  }));
 
 Deno.test("layers have the same bits on 1, 2 and 4 threads, and so do their gradients", async () => {
   const random = (shape: number[], seed: number) =>

@@ -16,7 +16,7 @@ import { random, randomNormal } from "../../lib/base/random.ts";
 import type { Tensor } from "../../lib/base/tensor.ts";
 import { useBackend } from "../../lib/engine/backend.ts";
 import { toTf } from "../../lib/engine/convert.ts";
-import type { Tf } from "../../lib/engine/tf.ts";
+import type { Tf } from "../../lib/engine/load.ts";
 import {
   readWeights,
   toLayersModel,

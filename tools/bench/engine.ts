@@ -3,8 +3,6 @@
  * `{"mode", "seconds"}` and answers with `{"images", "seconds"}`.
  *
  * deno run -A tools/bench/engine.ts ENGINE NET
- *
- * @module
  */
 import {
   buildNetwork,

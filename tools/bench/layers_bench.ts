@@ -1,8 +1,6 @@
 /**
  * `deno task bench:layers`: single layers, from scratch, on stock tfjs cpu and
  * on our wasm. The sizes are those of the small nets, batch 32.
- *
- * @module
  */
 import {
   conv2d,

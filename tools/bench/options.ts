@@ -11,6 +11,8 @@ export interface BenchOptions extends Effort {
   readonly torch: boolean;
   /** Also start-up, loading and memory. */
   readonly singles: boolean;
+  /** What a training step is spent on, instead of all else. */
+  readonly profile: boolean;
   /** Where the JSON goes; output/bench.json unless told. */
   readonly out?: string;
   readonly help: boolean;
@@ -24,6 +26,7 @@ export const helpText = `deno task bench [options]
   --torch        install PyTorch in .cache/torch where it is missing
   --avx2         PyTorch without AVX-512, as on many laptops
   --quick        two short rounds, and no start-up, loading and memory
+  --profile      what a training step is spent on, kernel by kernel, and nothing else
   --out=FILE     a new file for the JSON; output/bench.json unless told`;
 
 /**
@@ -32,9 +35,10 @@ export const helpText = `deno task bench [options]
  * @throws {SetupError} An option, a network or an engine that there is not.
  */
 export function benchOptions(args: readonly string[]): BenchOptions {
-  const { nets: netList, engines, out, quick, torch, avx2, help } = parsed(
-    args,
-  );
+  const { nets: netList, engines, out, quick, torch, avx2, profile, help } =
+    parsed(
+      args,
+    );
   const none = netList.trim() === "none";
   if (none && quick) {
     throw new SetupError(
@@ -46,6 +50,7 @@ export function benchOptions(args: readonly string[]): BenchOptions {
     singles: !quick,
     torch,
     avx2,
+    profile,
     help,
     nets: none ? [] : chosen("nets", netList, Object.keys(nets)),
     engines: chosen("engines", engines, engineNames),
@@ -61,6 +66,7 @@ function parsed(args: readonly string[]) {
       quick: { type: "boolean", default: false },
       avx2: { type: "boolean", default: false },
       torch: { type: "boolean", default: false },
+      profile: { type: "boolean", default: false },
       help: { type: "boolean", short: "h", default: false },
       nets: { type: "string", default: Object.keys(nets).join(",") },
       engines: { type: "string", default: engineNames.join(",") },

@@ -4,23 +4,23 @@
  *
  * @module
  */
-import { tfTrainer, toLayersModel, useBackend } from "cnn";
+import { randomUniform, tfTrainer, toLayersModel, useBackend } from "cnn";
 import * as tf from "@tensorflow/tfjs";
-import { textTable } from "../../lib/base/text_table.ts";
-import {
-  engineOf,
-  type WasmBackend,
-} from "../../lib/engine/kernels/engine.ts";
-import { batchOf, nets } from "./nets.ts";
+import { textTable } from "../table.ts";
+import { engineOf, type WasmBackend } from "../../lib/engine/kernels/engine.ts";
+import { nets } from "./nets.ts";
 
 /** Milliseconds of one step, by what they were spent on. */
 type Step = Record<string, number>;
 
 /** Steps before those that count, and the share that is read off: the quiet ones. */
-const WARM_UP = 20, QUIET = 0.1;
+const WARM_UP = 3, QUIET = 0.05;
+
+/** Milliseconds for which each number of threads is measured, and in how many turns. */
+const PATIENCE = 6000, TURNS = 6;
 
 let now: Step = {};
-let watching = false;
+let watching = false, watched = false;
 
 /** Time that `work` takes goes to `name`, less what is counted inside it. */
 function count<Result>(name: string, work: () => Result): Result {
@@ -38,6 +38,8 @@ function count<Result>(name: string, work: () => Result): Result {
 
 /** Puts a clock around every kernel, and around what threads do together. */
 function watch(): void {
+  if (watched) return;
+  watched = true;
   for (const kernel of tf.getKernelsForBackend("wasm")) {
     const { kernelName, kernelFunc } = kernel;
     tf.unregisterKernel(kernelName, "wasm");
@@ -69,32 +71,34 @@ function quiet(steps: readonly Step[]): Step {
 /** What a step of a network is spent on: a table of kernels, and the sums. */
 export async function profileText(
   net: string,
-  steps: number,
+  patience = PATIENCE,
 ): Promise<string> {
   await useBackend("wasm", { threads: 1 });
   const { architecture, batch, title } = nets[net];
   const model = toLayersModel(architecture, { seed: 1 });
   const trainer = tfTrainer(model);
-  const { images, labels } = batchOf(nets[net]);
+  const images = randomUniform([batch, ...architecture.inputShape], 1);
+  const labels = Uint8Array.from({ length: batch }, (_, i) => i % 10);
   watch();
-  const profiles: Step[] = [];
-  for (const threads of [1, 2]) {
-    await useBackend("wasm", { threads });
-    const found: Step[] = [];
-    for (let step = -WARM_UP; step < steps; step++) {
-      now = {};
-      watching = true;
-      const start = performance.now();
-      await trainer.step(images, labels);
-      watching = false;
-      now.step = performance.now() - start;
-      if (step >= 0) found.push(now);
+  const steps: Record<number, Step[]> = { 1: [], 2: [] };
+  for (let turn = 0; turn < TURNS; turn++) {
+    for (const threads of [1, 2]) {
+      await useBackend("wasm", { threads });
+      const end = performance.now() + patience / TURNS;
+      for (let step = -WARM_UP; step < 1 || performance.now() < end; step++) {
+        now = {};
+        watching = true;
+        const start = performance.now();
+        await trainer.step(images, labels);
+        watching = false;
+        now.step = performance.now() - start;
+        if (step >= 0) steps[threads].push(now);
+      }
     }
-    profiles.push(quiet(found));
   }
   trainer.dispose();
   model.dispose();
-  const [one, two] = profiles;
+  const one = quiet(steps[1]), two = quiet(steps[2]);
   const sums = ["step", "counted", "divided", "whole"];
   const jobs = ["divided jobs", "whole jobs"];
   const kernels = Object.keys(one)
@@ -117,7 +121,7 @@ export async function profileText(
         "kernels: all else",
         ({ counted, divided, whole }) => counted - divided - whole,
       ),
-      ...kernels.map((name) => line(`  ${name}`, (profile) => profile[name])),
+      ...kernels.map((name) => line(`- ${name}`, (profile) => profile[name])),
     ])
   }`;
 }

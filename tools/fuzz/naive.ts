@@ -1,8 +1,6 @@
 /**
  * Every kind of layer as its definition reads, forward only: what the library is
  * compared with. It shares no arithmetic with it.
- *
- * @module
  */
 import type { Plan, PlannedSingle } from "../../lib/networks/plan.ts";
 import type { Axes } from "../../lib/layers/define.ts";

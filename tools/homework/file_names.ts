@@ -1,8 +1,4 @@
-/**
- * File names from names that a student chose.
- *
- * @module
- */
+/** File names from names that a student chose. */
 import { sha256 } from "../files.ts";
 
 /**

@@ -4,9 +4,8 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import type { Attributes, Inputs } from "./register.ts";
-
-type Tensor = tf.Tensor;
+import type { Attributes, Info, Tensor } from "../stock.ts";
+import type { Inputs } from "./register.ts";
 
 const FUNCTIONS: Record<
   string,
@@ -22,21 +21,28 @@ const FUNCTIONS: Record<
     tf.prelu(y, preluActivationWeights as Tensor),
 };
 
+/** Activations that a product of ours applies by itself. */
+export const ACTIVATIONS: Record<string, number> = {
+  linear: 0,
+  relu: 1,
+  relu6: 2,
+};
+
 /** Whether `activate` knows this activation of a fused operation. */
 export const knows = (activation: string): boolean =>
   Object.hasOwn(FUNCTIONS, activation);
 
 /** Adds the bias that `inputs` may have and applies the activation; `y` is used up. */
 export function activate(
-  y: tf.TensorInfo,
+  y: Info,
   inputs: Inputs,
   attrs: Attributes,
-): tf.TensorInfo {
+): Info {
   return tf.tidy(() => {
     const linear = y instanceof tf.Tensor
       ? y
       : tf.engine().makeTensorFromTensorInfo(y);
-    const bias = inputs.bias as Tensor | undefined | null;
+    const bias = inputs.bias as Tensor | undefined;
     const biased = bias ? tf.add(linear, bias) : linear;
     const { activation = "linear" } = attrs;
     return FUNCTIONS[activation](biased, inputs, attrs);

@@ -8,15 +8,14 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
+import { onWasm } from "../stock.ts";
 import * as wasm from "./calls.ts";
 import { ranges } from "./geometry.ts";
-import { allFloat } from "./register.ts";
 import { type Engine, engineOf, type WasmBackend } from "./engine.ts";
 
 type Variable = tf.Variable;
-type Gradients =
-  | tf.NamedTensorMap
-  | { name: string; tensor: tf.Tensor }[];
+type Gradients = tf.NamedTensorMap | { name: string; tensor: tf.Tensor }[];
+type Moments = { originalName: string; variable: Variable }[];
 
 /** What we use of tfjs's Adam. */
 interface Adam {
@@ -26,8 +25,8 @@ interface Adam {
   epsilon: number;
   accBeta1: Variable;
   accBeta2: Variable;
-  accumulatedFirstMoment: { originalName: string; variable: Variable }[];
-  accumulatedSecondMoment: { originalName: string; variable: Variable }[];
+  accumulatedFirstMoment: Moments;
+  accumulatedSecondMoment: Moments;
   incrementIterations(): void;
   applyGradients(gradients: Gradients): void;
 }
@@ -40,36 +39,28 @@ export function fuseAdam(): void {
     const list = Array.isArray(gradients)
       ? gradients
       : Object.entries(gradients).map(([name, tensor]) => ({ name, tensor }));
-    const weights = list.map(({ name }) =>
-      tf.engine().registeredVariables[name]
-    );
-    const fits = list.every(({ tensor }, i) => allFloat(tensor, weights[i]));
-    if (tf.getBackend() !== "wasm" || !fits) {
+    const { registeredVariables } = tf.engine();
+    const weights = list.map(({ name }) => registeredVariables[name]);
+    if (!onWasm(...weights, ...list.map(({ tensor }) => tensor))) {
       return stock.call(this, gradients);
     }
     tf.tidy(() => {
       const engine = engineOf(tf.backend() as unknown as WasmBackend);
-      const rates = {
-        correction1: 1 - this.accBeta1.dataSync()[0],
-        correction2: 1 - this.accBeta2.dataSync()[0],
-      };
+      const { beta1, beta2, learningRate: rate, epsilon } = this;
+      const correction1 = 1 - this.accBeta1.dataSync()[0];
+      const correction2 = 1 - this.accBeta2.dataSync()[0];
+      const rates = { beta1, beta2, rate, correction1, correction2, epsilon };
       const steps = list.flatMap(({ name, tensor }, i) => {
         const x = weights[i];
-        const first = this.accumulatedFirstMoment[i] ??= {
-          originalName: `${name}/m`,
-          variable: tf.zerosLike(x).variable(false),
-        };
-        const second = this.accumulatedSecondMoment[i] ??= {
-          originalName: `${name}/v`,
-          variable: tf.zerosLike(x).variable(false),
-        };
+        const moment = (moments: Moments, letter: string) =>
+          (moments[i] ??= {
+            originalName: `${name}/${letter}`,
+            variable: tf.zerosLike(x).variable(false),
+          }).variable;
+        const first = moment(this.accumulatedFirstMoment, "m");
+        const second = moment(this.accumulatedSecondMoment, "v");
         if (tensor === null || tensor === undefined) return [];
-        return step(engine, this, rates, {
-          x,
-          gradient: tensor,
-          first: first.variable,
-          second: second.variable,
-        });
+        return step(engine, rates, { x, gradient: tensor, first, second });
       });
       engine.parallel(steps.flatMap(({ tasks }) => tasks));
       for (const { assign } of steps) assign();
@@ -80,16 +71,17 @@ export function fuseAdam(): void {
   };
 }
 
+type Rates = Omit<
+  Parameters<typeof wasm.adam>[0],
+  "x" | "g" | "m" | "v" | "newX" | "newM" | "newV" | "size"
+>;
+
 /** The tasks of one weight's step, and what to do when they are done. */
 function step(
   engine: Engine,
-  { beta1, beta2, learningRate, epsilon }: Adam,
-  { correction1, correction2 }: { correction1: number; correction2: number },
-  { x, gradient, first, second }: {
-    x: Variable;
+  rates: Rates,
+  { x, gradient, first, second }: Record<"x" | "first" | "second", Variable> & {
     gradient: tf.Tensor;
-    first: Variable;
-    second: Variable;
   },
 ) {
   // A weight always gets new memory: clones of the old one must keep their
@@ -110,26 +102,11 @@ function step(
     };
   };
   const targets = [renew(x, false), renew(first, true), renew(second, true)];
-  const [newX, newM, newV] = targets.map(({ to }) => to);
-  const [at, g, m, v] = [x, gradient, first, second]
-    .map((old) => engine.address(old));
-  const tasks = ranges(x.size, 1).map(([first, size]) => [
-    wasm.adam({
-      x: at + first * 4,
-      g: g + first * 4,
-      m: m + first * 4,
-      v: v + first * 4,
-      newX: newX + first * 4,
-      newM: newM + first * 4,
-      newV: newV + first * 4,
-      size,
-      beta1,
-      beta2,
-      rate: learningRate,
-      correction1,
-      correction2,
-      epsilon,
-    }),
-  ]);
+  const places = [x, gradient, first, second].map((old) => engine.address(old))
+    .concat(targets.map(({ to }) => to));
+  const tasks = ranges(x.size, 1).map(([start, size]) => {
+    const [x, g, m, v, newX, newM, newV] = places.map((at) => at + start * 4);
+    return [wasm.adam({ ...rates, x, g, m, v, newX, newM, newV, size })];
+  });
   return { tasks, assign: () => targets.forEach(({ assign }) => assign()) };
 }

@@ -4,152 +4,120 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import { activate, knows } from "./activate.ts";
-import { filterGradient, inputGradient } from "./conv2d_gradients.ts";
-import { ACTIVATIONS, convolve } from "./convolve.ts";
-import type { Engine } from "./engine.ts";
-import type { Info } from "./geometry.ts";
 import {
   allFloat,
   type Attributes,
+  convInfo,
   differentiating,
-  register,
-  type Shape4,
-} from "./register.ts";
+  type Info,
+  onWasm,
+  pair,
+  runKernel,
+  type Tensor,
+  wrapGradient,
+} from "../stock.ts";
+import { activate, ACTIVATIONS, knows } from "./activate.ts";
+import { filterGradient, inputGradient } from "./conv2d_gradients.ts";
+import { convolve } from "./convolve.ts";
+import type { Engine } from "./engine.ts";
+import { register } from "./register.ts";
 
 /** Ours: a convolution with its bias whose gradients are made when asked for. */
 export const BIASED = "BiasedConv2D";
 
+const channelsLast = (attrs: Attributes) =>
+  (attrs.dataFormat ?? "NHWC") === "NHWC";
+
 /** y = x * filter, with bias and activation. */
 function forward(
   engine: Engine,
-  x: tf.TensorInfo,
-  filter: tf.TensorInfo,
-  bias: tf.TensorInfo | undefined,
-  activation: number,
-  info: Info,
-): tf.TensorInfo {
-  const { inChannels, outChannels } = info;
-  return convolve(
-    engine,
-    engine.address(x),
-    {
-      address: engine.address(filter),
-      tapStep: inChannels * outChannels * 4,
-      inStep: outChannels * 4,
+  { x, filter, bias }: Record<string, Info>,
+  attrs: Attributes,
+  activation = 0,
+): Info {
+  const info = convInfo(x.shape, filter.shape, attrs);
+  return convolve(engine, {
+    info,
+    x: engine.address(x),
+    kernel: {
+      kernel: engine.address(filter),
+      tapStep: info.inChannels * info.outChannels * 4,
+      inStep: info.outChannels * 4,
       outStep: 4,
     },
-    bias === undefined ? 0 : engine.address(bias),
+    bias: bias ? engine.address(bias) : 0,
     activation,
-    info,
-  );
+  });
 }
 
 /** Registers Conv2D, FusedConv2D and the gradients of Conv2D. */
 export function registerConv2d(): void {
-  const describe = (x: number[], filter: number[], attrs: Attributes) =>
-    tf.backend_util.computeConv2DInfo(
-      x as Shape4,
-      filter as Shape4,
-      attrs.strides,
-      attrs.dilations ?? 1,
-      attrs.pad,
-      attrs.dimRoundingMode,
-    );
-  const channelsLast = (attrs: Attributes) =>
-    (attrs.dataFormat ?? "NHWC") === "NHWC";
-
-  register("Conv2D", (engine, { x, filter }, attrs) => {
-    if (!channelsLast(attrs) || !allFloat(x, filter)) return undefined;
-    const info = describe(x.shape, filter.shape, attrs);
-    return forward(engine, x, filter, undefined, 0, info);
-  });
+  register(
+    "Conv2D",
+    (engine, { x, filter }, attrs) =>
+      channelsLast(attrs) && allFloat(x, filter)
+        ? forward(engine, { x, filter }, attrs)
+        : undefined,
+  );
   register("FusedConv2D", (engine, inputs, attrs) => {
-    const { x, filter, bias } = inputs;
+    const { x, filter, bias, preluActivationWeights } = inputs;
     const { activation = "linear" } = attrs;
     const own = ACTIVATIONS[activation];
+    const fits = bias === undefined ||
+      (bias.shape.length === 1 && bias.shape[0] === filter.shape[3]);
     if (
-      !knows(activation) || !channelsLast(attrs) ||
-      !allFloat(x, filter, bias) ||
-      (bias !== undefined && bias.shape.length !== 1)
+      !fits || !knows(activation) || !channelsLast(attrs) ||
+      !allFloat(x, filter, bias)
     ) return undefined;
-    const info = describe(x.shape, filter.shape, attrs);
-    if (bias !== undefined && bias.shape[0] !== info.outChannels) {
-      return undefined;
-    }
-    const y = forward(engine, x, filter, bias, own ?? 0, info);
-    if (own !== undefined) return y;
-    const { preluActivationWeights } = inputs;
-    return activate(y, { preluActivationWeights }, attrs);
+    const y = forward(engine, inputs, attrs, own);
+    return own === undefined
+      ? activate(y, { preluActivationWeights }, attrs)
+      : y;
   });
-  register(
-    BIASED,
-    (engine, { x, filter, bias }, attrs) =>
-      forward(
-        engine,
-        x,
-        filter,
-        bias,
-        0,
-        describe(x.shape, filter.shape, attrs),
-      ),
-  );
+  register(BIASED, forward);
   register("Conv2DBackpropFilter", (engine, { x, dy }, attrs) => {
     if (!channelsLast(attrs) || !allFloat(x, dy)) return undefined;
-    const info = describe(x.shape, attrs.filterShape, attrs);
-    return filterGradient(engine, x, dy, info);
+    const info = convInfo(x.shape, attrs.filterShape, attrs);
+    return filterGradient(engine, dy, x, info);
   });
   register("Conv2DBackpropInput", (engine, { dy, filter }, attrs) => {
     if (!channelsLast(attrs) || !allFloat(dy, filter)) return undefined;
-    const info = describe(attrs.inputShape, filter.shape, attrs);
+    const info = convInfo(attrs.inputShape, filter.shape, attrs);
     return inputGradient(engine, dy, filter, info);
   });
-  registerConv2dGradients(channelsLast);
+  registerConv2dGradients();
 }
 
 /** Registers gradients that, unlike tfjs's, know dilations. */
-function registerConv2dGradients(
-  channelsLast: (attrs: Attributes) => boolean,
-): void {
-  type Tensor = tf.Tensor;
-  const run = (name: string, inputs: Record<string, Tensor>, attrs: object) =>
-    tf.engine().runKernel(name, inputs, attrs as tf.NamedAttrMap);
+function registerConv2dGradients(): void {
   const stock = tf.getGradient("Conv2D");
   const gradients = (dy: Tensor, saved: Tensor[], attrs: Attributes) => {
-    const [x, filter] = saved, bias = () => tf.sum(dy, [0, 1, 2]);
-    const dilated = Math.max(...[attrs.dilations ?? 1].flat()) > 1;
-    if (dilated && differentiating()) {
+    const [x, filter] = saved;
+    if (Math.max(...pair(attrs.dilations)) > 1 && differentiating()) {
       // tfjs differentiates these two kernels in turn without their dilations.
-      const { x, filter } = stock.gradFunc(dy, saved, attrs);
-      return { x, filter, bias };
+      return stock.gradFunc(dy, saved, attrs);
     }
+    const { shape: inputShape } = x, { shape: filterShape } = filter;
+    const toInput = { ...attrs, inputShape },
+      toFilter = { ...attrs, filterShape };
     return {
-      x: () =>
-        run("Conv2DBackpropInput", { dy, filter }, {
-          ...attrs,
-          inputShape: x.shape,
-        }) as Tensor,
-      filter: () =>
-        run("Conv2DBackpropFilter", { x, dy }, {
-          ...attrs,
-          filterShape: filter.shape,
-        }) as Tensor,
-      bias,
+      x: () => runKernel("Conv2DBackpropInput", { dy, filter }, toInput),
+      filter: () => runKernel("Conv2DBackpropFilter", { x, dy }, toFilter),
     };
   };
-  tf.registerGradient({
-    ...stock,
-    gradFunc: (dy, saved, attrs) => {
-      const mine = tf.getBackend() === "wasm" && channelsLast(attrs) &&
-        allFloat(...saved);
-      if (!mine) return stock.gradFunc(dy, saved, attrs);
-      const { x, filter } = gradients(dy as Tensor, saved, attrs);
-      return { x, filter };
-    },
-  });
+  wrapGradient(
+    "Conv2D",
+    (dy, saved, attrs) =>
+      onWasm(...saved) && channelsLast(attrs)
+        ? gradients(dy, saved, attrs)
+        : undefined,
+  );
   tf.registerGradient({
     kernelName: BIASED,
     inputsToSave: ["x", "filter"],
-    gradFunc: (dy, saved, attrs) => gradients(dy as Tensor, saved, attrs),
+    gradFunc: (dy, saved, attrs) => ({
+      ...gradients(dy as Tensor, saved, attrs),
+      bias: () => tf.sum(dy as Tensor, [0, 1, 2]),
+    }),
   });
 }

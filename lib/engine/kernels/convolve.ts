@@ -3,14 +3,13 @@
  *
  * @module
  */
-import type * as tensorflow from "@tensorflow/tfjs";
+import type { Info } from "../stock.ts";
 import * as wasm from "./calls.ts";
 import { type Engine, POINTER_BYTES } from "./engine.ts";
 import {
   eights,
   geometry,
-  type Info,
-  type KernelPlace,
+  type Job,
   partsOf,
   partTasks,
   productsOf,
@@ -19,67 +18,44 @@ import {
 import { OWN } from "./threads.ts";
 import { suitsWinograd, winogradForward } from "./winograd.ts";
 
-/** Activations that the product applies by itself. */
-export const ACTIVATIONS: Record<string, number> = {
-  linear: 0,
-  relu: 1,
-  relu6: 2,
-};
-
 /** A convolution of the images at `x`. */
-export function convolve(
-  engine: Engine,
-  x: number,
-  kernel: KernelPlace,
-  bias: number,
-  activation: number,
-  info: Info,
-): tensorflow.TensorInfo {
-  if (suitsWinograd(info)) {
-    return winogradForward(engine, x, kernel, bias, activation, info);
-  }
-  const g = geometry(info);
-  const out = engine.output(info.outShape);
-  const columns = info.outChannels;
-  const [panels] = engine.scratch(g.depth * eights(columns) * 4);
-  const { address, tapStep, inStep, outStep } = kernel;
-  const taps = info.filterHeight * info.filterWidth, cin = info.inChannels;
-  for (let tap = 0; tap < taps; tap++) {
+export function convolve(engine: Engine, job: Job): Info {
+  const { info, x, kernel, bias, activation: act } = job;
+  if (suitsWinograd(info)) return winogradForward(engine, job);
+  const { depth } = geometry(info);
+  const out = engine.output(info.outShape), to = engine.address(out);
+  const columns = info.outChannels, cin = info.inChannels;
+  const [panels] = engine.scratch(depth * eights(columns) * 4);
+  for (let tap = 0; tap * cin < depth; tap++) {
     engine.run(wasm.packPanels({
-      kernel: address + tap * tapStep,
+      kernel: kernel.kernel + tap * kernel.tapStep,
       depth: cin,
       columns,
-      rowStep: inStep,
-      columnStep: outStep,
+      rowStep: kernel.inStep,
+      columnStep: kernel.outStep,
       panels: panels + tap * cin * 32,
-      panelStep: g.depth * 32,
+      panelStep: depth * 32,
     }));
   }
-  const at = engine.address(out);
-  const outY = info.outWidth * columns * 4;
+  const outX = columns * 4, outY = info.outWidth * outX;
   const parts = partsOf(info, taskCount(productsOf(info)));
   engine.parallel(
-    partTasks(engine, parts, x, POINTER_BYTES, (part, images, from, first) => {
-      const { info, y } = parts[part], { steps, window } = geometry(info);
-      const outImage = info.outHeight * outY;
-      return [wasm.product({
-        input: from,
-        ...steps,
-        images,
-        height: info.outHeight,
-        width: info.outWidth,
-        ...window,
+    partTasks(engine, { parts, x, own: POINTER_BYTES }, ({ info }, some) => [
+      wasm.product({
+        ...geometry(info).windows,
+        images: some.images,
+        input: some.from,
         panels,
         columns,
-        out: at + y + first * outImage,
-        outImage,
+        out: to + some.y,
+        outImage: info.outHeight * outY,
         outY,
-        outX: columns * 4,
+        outX,
         bias,
-        act: activation,
+        act,
         pointers: OWN,
-      })];
-    }),
+      }),
+    ]),
   );
   return out;
 }

@@ -8,165 +8,137 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import { activate, knows } from "./activate.ts";
-import * as wasm from "./calls.ts";
-import type { Engine } from "./engine.ts";
-import {
-  type Info as Conv,
-  partsOf,
-  productsOf,
-  sumCount,
-  taskCount,
-} from "./geometry.ts";
 import {
   allFloat,
   type Attributes,
-  type Inputs,
-  register,
-  type Shape4,
+  convInfo,
+  type Info,
+  runKernel,
   sizeOf,
-} from "./register.ts";
+} from "../stock.ts";
+import { activate, knows } from "./activate.ts";
+import * as wasm from "./calls.ts";
+import {
+  type Convolution,
+  groupsOf,
+  type Part,
+  partsOf,
+  productsOf,
+  sizesOf,
+  sumGroups,
+  taskCount,
+} from "./geometry.ts";
+import { type Kernel, register } from "./register.ts";
 
-type Info = tf.TensorInfo;
+/** The description of a depthwise convolution. */
+const describe = (
+  x: readonly number[],
+  filter: readonly number[],
+  attrs: Attributes,
+) => convInfo(x, filter, attrs, true);
+
+/** Products that take as long: these loops are about four times as slow. */
+const worthOf = (info: Convolution) => 4 * productsOf(info) / info.inChannels;
+
+/** Parts with the sizes that their calls take. */
+const withSizes = (parts: readonly Part[]) =>
+  parts.map(({ info, x, y }) => {
+    const channels = info.inChannels, multiplier = info.outChannels / channels;
+    return { x, y, sizes: { ...sizesOf(info), channels, multiplier } };
+  });
+
+const NAME = "DepthwiseConv2dNative";
 
 /** Registers DepthwiseConv2dNative, fused or not, and both gradients. */
 export function registerDepthwise(): void {
-  const describe = (x: number[], filter: number[], attrs: Attributes) =>
-    tf.backend_util.computeConv2DInfo(
-      x as Shape4,
-      filter as Shape4,
-      attrs.strides,
-      attrs.dilations ?? 1,
-      attrs.pad,
-      attrs.dimRoundingMode,
-      true,
-    );
-  const sizes = (info: Conv) => ({
-    images: info.batchSize,
-    height: info.inHeight,
-    width: info.inWidth,
-    channels: info.inChannels,
-    multiplier: info.outChannels / info.inChannels,
-    outHeight: info.outHeight,
-    outWidth: info.outWidth,
-    windowY: info.filterHeight,
-    windowX: info.filterWidth,
-    strideY: info.strideHeight,
-    strideX: info.strideWidth,
-    dilationY: info.dilationHeight,
-    dilationX: info.dilationWidth,
-    top: info.padInfo.top,
-    left: info.padInfo.left,
-  });
-  /** These loops are about four times as slow as a product. */
-  const work = (info: Conv) => 4 * productsOf(info) / info.inChannels;
-  /** Groups of images. */
-  const groups = (info: Conv, count: number) =>
-    partsOf(info, Math.min(info.batchSize, count));
-  registerForward((engine, { x, filter }, attrs) => {
-    const info = describe(x.shape, filter.shape, attrs);
-    const out = engine.output(info.outShape), to = engine.address(out);
-    const from = engine.address(x), filters = engine.address(filter);
-    engine.parallel(
-      partsOf(info, taskCount(work(info))).map(({ info, x, y }) => [
-        wasm.depthwise({ x: from + x, filters, out: to + y, ...sizes(info) }),
-      ]),
+  registerForward();
+  register(`${NAME}BackpropFilter`, (engine, { x, dy }, attrs) => {
+    if (!allFloat(x, dy)) return undefined;
+    const out = engine.output(attrs.filterShape), to = engine.address(out);
+    const size = sizeOf(attrs.filterShape), bytes = size * 4;
+    const info = describe(x.shape, attrs.filterShape, attrs);
+    const groups = withSizes(sumGroups(info, worthOf(info)));
+    const parts = groups.length, [sums] = engine.scratch(parts * bytes);
+    const from = engine.address(x), given = engine.address(dy);
+    engine.parallel(groups.map(({ sizes, x, y }, i) => {
+      const operands = { x: from + x, dy: given + y, out: sums + i * bytes };
+      return [
+        wasm.clear({ out: sums + i * bytes, bytes }),
+        wasm.depthwiseFilterGradient({ ...sizes, ...operands }),
+      ];
+    }));
+    engine.run(
+      wasm.addParts({ from: sums, step: bytes, parts, size, out: to }),
     );
     return out;
-  }, describe);
-  register(
-    "DepthwiseConv2dNativeBackpropFilter",
-    (engine, { x, dy }, attrs) => {
-      if (!allFloat(x, dy)) return undefined;
-      const out = engine.output(attrs.filterShape), to = engine.address(out);
-      const bytes = sizeOf(attrs.filterShape) * 4;
-      const info = describe(x.shape, attrs.filterShape, attrs);
-      const parts = groups(info, sumCount(work(info)));
-      const [sums] = engine.scratch(parts.length * bytes);
-      const from = engine.address(x), given = engine.address(dy);
-      engine.parallel(parts.map(({ info, x, y }, i) => [
-        wasm.clear({ out: sums + i * bytes, bytes }),
-        wasm.depthwiseFilterGradient({
-          x: from + x,
-          dy: given + y,
-          out: sums + i * bytes,
-          ...sizes(info),
-        }),
-      ]));
-      engine.run(wasm.addParts({
-        from: sums,
-        step: bytes,
-        parts: parts.length,
-        size: bytes / 4,
-        out: to,
-      }));
-      return out;
-    },
-  );
-  register(
-    "DepthwiseConv2dNativeBackpropInput",
-    (engine, { dy, filter }, attrs) => {
-      if (!allFloat(dy, filter)) return undefined;
-      const out = engine.output(attrs.inputShape), to = engine.address(out);
-      const info = describe(attrs.inputShape, filter.shape, attrs);
-      const image = info.inHeight * info.inWidth * info.inChannels * 4;
-      const filters = engine.address(filter), given = engine.address(dy);
-      engine.parallel(
-        groups(info, taskCount(work(info))).map(({ info, x, y }) => [
-          wasm.clear({ out: to + x, bytes: info.batchSize * image }),
-          wasm.depthwiseInputGradient({
-            filters,
-            dy: given + y,
-            out: to + x,
-            ...sizes(info),
-          }),
-        ]),
-      );
-      return out;
-    },
-  );
+  });
+  register(`${NAME}BackpropInput`, (engine, { dy, filter }, attrs) => {
+    if (!allFloat(dy, filter)) return undefined;
+    const out = engine.output(attrs.inputShape), to = engine.address(out);
+    const info = describe(attrs.inputShape, filter.shape, attrs);
+    const image = info.inHeight * info.inWidth * info.inChannels * 4;
+    const filters = engine.address(filter), given = engine.address(dy);
+    const groups = groupsOf(info, worthOf(info));
+    engine.parallel(
+      withSizes(groups).map(({ sizes, x, y }) => {
+        const operands = { filters, dy: given + y, out: to + x };
+        return [
+          wasm.clear({ out: to + x, bytes: sizes.images * image }),
+          wasm.depthwiseInputGradient({ ...sizes, ...operands }),
+        ];
+      }),
+    );
+    return out;
+  });
 }
+
+/** Our own forward. */
+const forward: Kernel = (engine, { x, filter }, attrs) => {
+  const info = describe(x.shape, filter.shape, attrs);
+  const out = engine.output(info.outShape), to = engine.address(out);
+  const from = engine.address(x), filters = engine.address(filter);
+  engine.parallel(
+    withSizes(partsOf(info, taskCount(worthOf(info)))).map((
+      { sizes, x, y },
+    ) => [
+      wasm.depthwise({ ...sizes, x: from + x, filters, out: to + y }),
+    ]),
+  );
+  return out;
+};
 
 /**
  * Ours, and for several output channels of one input channel, or very few, tfjs's
  * with its padding written out; ours again where that one's result is not finite.
  */
-function registerForward(
-  own: (engine: Engine, inputs: Inputs, attrs: Attributes) => Info,
-  describe: (x: number[], filter: number[], attrs: Attributes) => Conv,
-): void {
-  const stock = tf.getKernel("DepthwiseConv2dNative", "wasm");
-  register("DepthwiseConv2dNative", (engine, inputs, attrs) => {
+function registerForward(): void {
+  const stock = tf.getKernel(NAME, "wasm");
+  register(NAME, (engine, inputs, attrs) => {
     const { x, filter } = inputs;
     if (!allFloat(x, filter) || (attrs.dataFormat ?? "NHWC") !== "NHWC") {
       return undefined;
     }
     // One output channel for each input channel: ours is faster, and on all threads.
     const [, , channels, multiplier] = filter.shape;
-    if (multiplier === 1 && channels >= 4) return own(engine, inputs, attrs);
-    const { top, bottom, left, right } = describe(x.shape, filter.shape, attrs)
-      .padInfo;
+    if (multiplier === 1 && channels >= 4) {
+      return forward(engine, inputs, attrs);
+    }
+    const { padInfo } = describe(x.shape, filter.shape, attrs);
+    const { top, bottom, left, right } = padInfo;
     const pad = [[0, 0], [top, bottom], [left, right], [0, 0]];
-    const out = stock.kernelFunc({
-      inputs: inputs as tf.NamedTensorInfoMap,
-      attrs: { ...attrs, pad },
-      backend: engine.backend,
-    }) as Info;
+    const { backend } = engine, given = { ...attrs, pad };
+    const out = stock.kernelFunc({ inputs, attrs: given, backend }) as Info;
     const all = { x: engine.address(out), size: sizeOf(out.shape) };
     if (engine.run(wasm.strays(all)) === 0) return out;
-    engine.backend.disposeData(out.dataId);
-    return own(engine, inputs, attrs);
+    backend.disposeData(out.dataId);
+    return forward(engine, inputs, attrs);
   });
   register("FusedDepthwiseConv2D", (_, inputs, attrs) => {
     const { x, filter, bias } = inputs;
     if (!allFloat(x, filter, bias) || !knows(attrs.activation ?? "linear")) {
       return undefined;
     }
-    const y = tf.engine().runKernel(
-      "DepthwiseConv2dNative",
-      { x, filter } as unknown as tf.NamedTensorMap,
-      attrs,
-    ) as tf.Tensor;
+    const y = runKernel(NAME, { x, filter }, attrs);
     return activate(y, inputs, attrs);
   });
 }

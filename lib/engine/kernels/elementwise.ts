@@ -6,10 +6,19 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
+import {
+  allFloat,
+  type Info,
+  onWasm,
+  runKernel,
+  sizeOf,
+  type Tensor,
+  wrapGradient,
+} from "../stock.ts";
 import * as wasm from "./calls.ts";
 import type { Engine } from "./engine.ts";
 import { ranges } from "./geometry.ts";
-import { allFloat, type Kernel, register, sizeOf } from "./register.ts";
+import { type Kernel, register } from "./register.ts";
 import type { Call } from "./threads.ts";
 
 const OPERATIONS = { Add: 0, Sub: 1, Multiply: 2, Maximum: 3, Minimum: 4 };
@@ -20,8 +29,6 @@ const BLOCK = 256;
 /** How often a row is repeated: a multiple of 4, so that it fills vectors. */
 export const repeats = (columns: number): number =>
   Math.max(4, Math.ceil(BLOCK / columns / 4) * 4);
-
-type Info = tf.TensorInfo;
 
 const sameShape = (a: readonly number[], b: readonly number[]) =>
   a.length === b.length && a.every((length, i) => length === b[i]);
@@ -155,25 +162,17 @@ function registerReluGradient(): void {
         wasm.reluGradient({ x: from + at, dy: given + at, out, size }),
     );
   });
-  const mask = (x: tf.Tensor, dy: tf.Tensor) =>
-    tf.engine().runKernel(RELU_GRADIENT, { x, dy }) as tf.Tensor;
-  const stock = tf.getGradient("Relu");
-  tf.registerGradient({
-    ...stock,
-    gradFunc: (dy, saved, attrs) => {
-      const [x] = saved;
-      return tf.getBackend() === "wasm" && x.dtype === "float32" &&
-          !Array.isArray(dy)
-        ? { x: () => mask(x, dy) }
-        : stock.gradFunc(dy, saved, attrs);
-    },
-  });
+  const mask = (x: Tensor, dy: Tensor) => runKernel(RELU_GRADIENT, { x, dy });
+  wrapGradient(
+    "Relu",
+    (dy, [x]) => onWasm(x) ? { x: () => mask(x, dy) } : undefined,
+  );
   tf.registerGradient({
     kernelName: RELU_GRADIENT,
     inputsToSave: ["x"],
     gradFunc: (dy, [x]) => ({
       x: () => tf.zerosLike(x),
-      dy: () => mask(x, dy as tf.Tensor),
+      dy: () => mask(x, dy as Tensor),
     }),
   });
 }

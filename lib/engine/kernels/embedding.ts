@@ -4,17 +4,17 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
+import { allFloat, sizeOf } from "../stock.ts";
 import * as wasm from "./calls.ts";
 import { ranges } from "./geometry.ts";
-import { allFloat, register, sizeOf } from "./register.ts";
+import { register } from "./register.ts";
 
-/** Registers GatherV2, of whole rows; other axes and batches are left to tfjs. */
-export function registerGather(): void {
+/** Registers GatherV2, of whole rows, and UnsortedSegmentSum. */
+export function registerEmbedding(): void {
   register("GatherV2", (engine, { x, indices }, { axis, batchDims }) => {
     const [along] = tf.util.parseAxisParam(axis, x.shape);
-    const fits = allFloat(x) && indices.dtype === "int32" && along === 0 &&
-      (batchDims ?? 0) === 0;
-    if (!fits) return undefined;
+    const whole = along === 0 && (batchDims ?? 0) === 0;
+    if (!allFloat(x) || indices.dtype !== "int32" || !whole) return undefined;
     const count = sizeOf(indices.shape), [rows, ...rest] = x.shape;
     const at = engine.address(indices);
     const ids = new Int32Array(engine.backend.wasm.HEAPU8.buffer, at, count);
@@ -28,40 +28,25 @@ export function registerGather(): void {
     const out = engine.output([...indices.shape, ...rest]);
     const from = engine.address(x), to = engine.address(out);
     engine.parallel(
-      ranges(count, columns).map(([first, count]) => [
-        wasm.gatherRows({
-          x: from,
-          ids: at + first * 4,
-          count,
-          columns,
-          out: to + first * columns * 4,
-        }),
-      ]),
+      ranges(count, columns).map(([first, count]) => {
+        const ids = at + first * 4, out = to + first * columns * 4;
+        return [wasm.gatherRows({ x: from, ids, count, columns, out })];
+      }),
     );
     return out;
   });
-}
-
-/** Registers UnsortedSegmentSum. */
-export function registerSegmentSum(): void {
   register("UnsortedSegmentSum", (engine, inputs, { numSegments }) => {
     const { x, segmentIds } = inputs;
     if (!allFloat(x) || segmentIds.dtype !== "int32") return undefined;
-    const idAxes = segmentIds.shape.length;
     const rows = sizeOf(segmentIds.shape);
-    const rest = x.shape.slice(idAxes);
-    const columns = sizeOf(rest);
-    const out = engine.output([numSegments, ...rest]);
-    const to = engine.address(out);
-    engine.run(wasm.clear({ out: to, bytes: numSegments * columns * 4 }));
-    engine.run(wasm.segmentSum({
-      x: engine.address(x),
-      ids: engine.address(segmentIds),
-      rows,
-      columns,
-      segments: numSegments,
-      out: to,
-    }));
+    const rest = x.shape.slice(segmentIds.shape.length);
+    const columns = sizeOf(rest), segments = numSegments;
+    const out = engine.output([segments, ...rest]), to = engine.address(out);
+    const from = engine.address(x), ids = engine.address(segmentIds);
+    engine.parallel([[
+      wasm.clear({ out: to, bytes: segments * columns * 4 }),
+      wasm.segmentSum({ x: from, ids, rows, columns, segments, out: to }),
+    ]]);
     return out;
   });
 }

@@ -3,49 +3,40 @@
  *
  * @module
  */
-import type * as tensorflow from "@tensorflow/tfjs";
-import type { Engine } from "./engine.ts";
+import type * as tf from "@tensorflow/tfjs";
 import * as wasm from "./calls.ts";
-import type { Task } from "./threads.ts";
+import type { Engine } from "./engine.ts";
+import type { Call, Task } from "./threads.ts";
 
 /** tfjs's description of a convolution. */
-export type Info = tensorflow.backend_util.Conv2DInfo;
+export type Convolution = tf.backend_util.Conv2DInfo;
 
 /** Padded images are made in groups of about this many bytes: they stay in cache. */
 const GROUP_BYTES = 1 << 18;
 
 /** Steps (bytes) through a padded image, and the runs that a window consists of. */
-export function geometry(info: Info) {
+export function geometry(info: Convolution) {
   const { top, bottom, left, right } = info.padInfo;
+  const { filterHeight, filterWidth, inChannels } = info;
   const height = info.inHeight + top + bottom;
   const width = info.inWidth + left + right;
-  const pixel = info.inChannels * 4;
-  const row = width * pixel;
+  const pixel = inChannels * 4, row = width * pixel, image = height * row;
   const dense = info.dilationWidth === 1; // a kernel row is one run
-  return {
-    height, // of a padded image
-    width,
-    pixel,
-    row,
-    image: height * row,
-    /** From image to image, and from window to window. */
-    steps: {
-      inImage: height * row,
-      inY: info.strideHeight * row,
-      inX: info.strideWidth * pixel,
-    },
-    /** A window is count1 * count2 runs of `run` numbers. */
-    window: {
-      count1: info.filterHeight,
-      step1: info.dilationHeight * row,
-      count2: dense ? 1 : info.filterWidth,
-      step2: info.dilationWidth * pixel,
-      run: dense ? info.filterWidth * info.inChannels : info.inChannels,
-    },
-    /** Numbers in a window. */
-    depth: info.filterHeight * info.filterWidth * info.inChannels,
-    padded: top + bottom + left + right > 0,
+  const windows = {
+    inImage: image, // from image to image
+    inY: info.strideHeight * row, // from window to window
+    inX: info.strideWidth * pixel,
+    height: info.outHeight,
+    width: info.outWidth,
+    count1: filterHeight, // count1 * count2 runs of `run` numbers
+    step1: info.dilationHeight * row,
+    count2: dense ? 1 : filterWidth,
+    step2: info.dilationWidth * pixel,
+    run: dense ? filterWidth * inChannels : inChannels,
   };
+  const depth = filterHeight * filterWidth * inChannels; // numbers in a window
+  const padded = top + bottom + left + right > 0;
+  return { height, width, pixel, row, image, windows, depth, padded };
 }
 
 /** Rows of a matrix, `run` numbers each and `step` bytes apart, as windows in a line. */
@@ -63,13 +54,22 @@ export const asWindows = (rows: number, run: number, step = run * 4) => ({
   run,
 });
 
-/** Images that are padded at once. */
-function groupSize(info: Info, g: { image: number }): number {
-  return Math.max(
-    1,
-    Math.min(info.batchSize, Math.floor(GROUP_BYTES / g.image)),
-  );
-}
+/** Sizes of a pooling or a depthwise convolution. */
+export const sizesOf = (info: Convolution) => ({
+  images: info.batchSize,
+  height: info.inHeight,
+  width: info.inWidth,
+  outHeight: info.outHeight,
+  outWidth: info.outWidth,
+  windowY: info.filterHeight,
+  windowX: info.filterWidth,
+  strideY: info.strideHeight,
+  strideX: info.strideWidth,
+  dilationY: info.dilationHeight,
+  dilationX: info.dilationWidth,
+  top: info.padInfo.top,
+  left: info.padInfo.left,
+});
 
 /** The next multiple of four. */
 export const fours = (rows: number) => Math.ceil(rows / 4) * 4;
@@ -77,17 +77,18 @@ export const fours = (rows: number) => Math.ceil(rows / 4) * 4;
 /** The next multiple of eight. */
 export const eights = (columns: number) => Math.ceil(columns / 8) * 8;
 
-/** Where a kernel's numbers lie: address and steps in bytes. */
-export interface KernelPlace {
-  address: number;
-  tapStep: number;
-  inStep: number;
-  outStep: number;
+/** A convolution to be done: addresses, and a kernel's steps in bytes. */
+export interface Job {
+  info: Convolution;
+  x: number;
+  kernel: { kernel: number; tapStep: number; inStep: number; outStep: number };
+  bias: number; // 0: none
+  activation: number;
 }
 
 /** Part of a convolution: some of its images, or some output rows of one of them. */
 export interface Part {
-  info: Info;
+  info: Convolution;
   /** Bytes from the start of x to the part's first pixel, and the same of y. */
   x: number;
   y: number;
@@ -104,15 +105,28 @@ export const taskCount = (products: number, most = MOST_PARTS): number =>
   Math.max(1, Math.min(most, Math.floor(products / LEAST_PRODUCTS)));
 
 /** Products that a convolution takes by its definition. */
-export const productsOf = (info: Info): number =>
+export const productsOf = (info: Convolution): number =>
   info.batchSize * info.outHeight * info.outWidth * info.outChannels *
   info.filterHeight * info.filterWidth * info.inChannels;
+
+/** Groups of images, as many as are worth their while. */
+export const groupsOf = (
+  info: Convolution,
+  products = productsOf(info),
+  most = MOST_PARTS,
+): Part[] => partsOf(info, Math.min(info.batchSize, taskCount(products, most)));
+
+/** Groups with sums of their own to add up: what they are decides the last bits. */
+export const sumGroups = (
+  info: Convolution,
+  products = productsOf(info),
+): Part[] => groupsOf(info, products / 4, 8);
 
 /**
  * A convolution in about `count` parts: groups of images, or bands of `step`
  * output rows or a multiple where there are fewer images than parts.
  */
-export function partsOf(info: Info, count: number, step = 1): Part[] {
+export function partsOf(info: Convolution, count: number, step = 1): Part[] {
   const { batchSize, inHeight, inWidth, outHeight, outWidth } = info;
   const xRow = inWidth * info.inChannels * 4;
   const yRow = outWidth * info.outChannels * 4;
@@ -155,39 +169,50 @@ export function partsOf(info: Info, count: number, step = 1): Part[] {
   return parts;
 }
 
+/** Parts, the address of the images, and bytes of scratch that the calls use. */
+interface PartJob<P extends Part> {
+  parts: readonly P[];
+  x: number;
+  own: number;
+}
+
+/** How many images, where their (padded) first pixel lies, and bytes to it in y. */
+interface SomeImages {
+  images: number;
+  from: number;
+  y: number;
+}
+
 /**
  * A task for each part. Where the convolution pads, its images are padded in the
  * thread's own scratch, some at a time. The first `own` bytes there are the calls'.
- *
- * @param calls What to do with some images of a part: its number, how many images,
- * where their (padded) first pixel lies, and the number of the first in the part.
  */
-export function partTasks(
+export function partTasks<P extends Part>(
   engine: Engine,
-  parts: readonly Part[],
-  x: number,
-  own: number,
-  calls: (part: number, images: number, from: number, first: number) => Task,
+  { parts, x, own }: PartJob<P>,
+  calls: (part: P, some: SomeImages, index: number) => Task,
 ): Task[] {
   const places = parts.map(({ info }) => {
-    const g = geometry(info);
-    return { info, g, group: groupSize(info, g) };
+    const g = geometry(info), group = Math.floor(GROUP_BYTES / g.image);
+    return { g, group: Math.max(1, Math.min(info.batchSize, group)) };
   });
   const rooms = places.map(({ g, group }) => g.padded ? group * g.image : 0);
   const [, room] = engine.own(own, Math.max(...rooms));
-  return places.map(({ info, g, group }, part) => {
-    const from = x + parts[part].x;
-    if (!g.padded) return calls(part, info.batchSize, from, 0);
-    const task: Task = [wasm.clear({ out: room, bytes: rooms[part] })];
-    const bytes = info.inHeight * info.inWidth * g.pixel;
-    for (let first = 0; first < info.batchSize; first += group) {
-      const images = Math.min(group, info.batchSize - first);
+  return parts.map((part, index) => {
+    const { info, y } = part, { g, group } = places[index];
+    const { batchSize, inHeight, inWidth } = info, from = x + part.x;
+    if (!g.padded) return calls(part, { images: batchSize, from, y }, index);
+    const task: Task = [wasm.clear({ out: room, bytes: rooms[index] })];
+    const bytes = inHeight * inWidth * g.pixel;
+    const yBytes = info.outHeight * info.outWidth * info.outChannels * 4;
+    for (let first = 0; first < batchSize; first += group) {
+      const images = Math.min(group, batchSize - first);
       task.push(
         wasm.place({
           input: from + first * bytes,
           images,
-          height: info.inHeight,
-          width: info.inWidth,
+          height: inHeight,
+          width: inWidth,
           pixel: g.pixel,
           out: room,
           outHeight: g.height,
@@ -195,52 +220,36 @@ export function partTasks(
           top: info.padInfo.top,
           left: info.padInfo.left,
         }),
-        ...calls(part, images, room, first),
+        ...calls(part, { images, from: room, y: y + first * yBytes }, index),
       );
     }
     return task;
   });
 }
 
-/** Parts that a sum over all images is made in: each needs sums of its own. */
-const MOST_SUMS = 8;
-
-/** How many such parts are worth their while: what they are decides the last bits. */
-export const sumCount = (products: number): number =>
-  taskCount(products / 4, MOST_SUMS);
-
-/** Parts of images for sums over all of them. */
-export const sumParts = (info: Info): Part[] =>
-  partsOf(
-    info,
-    Math.min(info.batchSize, sumCount(productsOf(info))),
-  );
-
-/** Has each part's task clear the part's sums before all else. */
-export function clearFirst(
-  tasks: readonly Task[],
-  sums: number,
-  bytes: number,
-): void {
-  tasks.forEach((task, part) =>
-    task.unshift(wasm.clear({ out: sums + part * bytes, bytes }))
-  );
-}
-
-/** Adds the sums of all parts, in their order, to those of the first. */
-export function addParts(
+/** Such tasks, each with sums of its own (bytes), added up: where the whole lies. */
+export function sumOfParts<P extends Part>(
   engine: Engine,
-  sums: number,
-  sumBytes: number,
-  parts: number,
-): void {
-  if (parts === 1) return;
+  job: PartJob<P> & { bytes: number },
+  call: (part: P, some: SomeImages, sums: number) => Call,
+): number {
+  const { bytes } = job, parts = job.parts.length;
+  const [sums] = engine.scratch(parts * bytes);
+  const tasks = partTasks(engine, job, (part, some, index) => [
+    call(part, some, sums + index * bytes),
+  ]);
+  engine.parallel(tasks.map((task, index) => [
+    wasm.clear({ out: sums + index * bytes, bytes }),
+    ...task,
+  ]));
+  if (parts === 1) return sums;
   engine.parallel(
-    ranges(sumBytes / 4, 1).map(([first, size]) => {
+    ranges(bytes / 4, 1).map(([first, size]) => {
       const from = sums + first * 4;
-      return [wasm.addParts({ from, step: sumBytes, parts, size, out: from })];
+      return [wasm.addParts({ from, step: bytes, parts, size, out: from })];
     }),
   );
+  return sums;
 }
 
 /** Numbers that a task passes over at least, and the most tasks of one pass. */

@@ -9,124 +9,71 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
+import {
+  type Attributes,
+  differentiating,
+  type Layer,
+  onWasm,
+  pair,
+  runKernel,
+  type Tensor,
+  wrapLayer,
+} from "../stock.ts";
 import { BIASED } from "./conv2d.ts";
 import { BIASED_PRODUCT } from "./matmul.ts";
 import { TRAINING } from "./norm.ts";
-import { differentiating } from "./register.ts";
-
-type Tensor = tf.Tensor;
-type Call = (
-  inputs: Tensor | Tensor[],
-  kwargs: Record<string, unknown>,
-) => Tensor | Tensor[];
-
-/** What we use of tfjs's layers. */
-interface Layer {
-  call: Call;
-  invokeCallHook(
-    inputs: Tensor | Tensor[],
-    kwargs: Record<string, unknown>,
-  ): void;
-  kernel: tf.LayerVariable;
-  bias?: tf.LayerVariable;
-  activation: { getClassName(): string; apply(x: Tensor): Tensor };
-  strides: number[];
-  padding: string;
-  dilationRate: number | number[];
-  dataFormat: string;
-  axis: number;
-  epsilon: number;
-  momentum: number;
-  gamma?: tf.LayerVariable;
-  beta?: tf.LayerVariable;
-  movingMean: tf.LayerVariable;
-  movingVariance: tf.LayerVariable;
-}
 
 /** Teaches Conv2D, Dense and BatchNormalization their ways on wasm. */
 export function teachLayers(): void {
   const { layers } = tf;
+  const trains = (x: Tensor) => onWasm(x) && differentiating();
   // Named, so that no number is used up for the names of layers to come.
   const name = "example";
-  replace(
+  wrapLayer(
     layers.conv2d({ name, filters: 1, kernelSize: 1 }),
-    (layer, x) => trainsOnWasm(x) ? convolution(layer, x) : undefined,
+    (layer, x) => trains(x) ? convolution(layer, x) : undefined,
   );
-  replace(
+  wrapLayer(
     layers.dense({ name, units: 1 }),
-    (layer, x, kwargs) => trainsOnWasm(x) ? dense(layer, x, kwargs) : undefined,
+    (layer, x, kwargs) => trains(x) ? dense(layer, x, kwargs) : undefined,
   );
-  replace(
+  wrapLayer(
     layers.batchNormalization({ name }),
     (layer, x, { training }) =>
       training && onWasm(x) ? normalization(layer, x) : undefined,
   );
 }
 
-/** Puts `call` before the call of a layer's class; undefined passes on. */
-function replace(
-  example: tf.layers.Layer,
-  call: (
-    layer: Layer,
-    x: Tensor,
-    kwargs: Record<string, unknown>,
-  ) => Tensor | undefined,
-) {
-  const prototype = Object.getPrototypeOf(example) as Layer;
-  const stock = prototype.call;
-  prototype.call = function (this: Layer, inputs, kwargs) {
-    const x = Array.isArray(inputs)
-      ? inputs.length === 1 ? inputs[0] : undefined
-      : inputs;
-    return (x && call(this, x, kwargs ?? {})) ??
-      stock.call(this, inputs, kwargs);
-  };
-}
-
-const onWasm = (x: Tensor) =>
-  tf.getBackend() === "wasm" && x.dtype === "float32";
-
-const trainsOnWasm = (x: Tensor) => onWasm(x) && differentiating();
-
-function activate(layer: Layer, y: Tensor): Tensor {
-  return layer.activation.getClassName() === "linear"
-    ? y
-    : layer.activation.apply(y);
-}
+const activate = ({ activation }: Layer, y: Tensor): Tensor =>
+  activation!.getClassName() === "linear" ? y : activation!.apply(y);
 
 function convolution(layer: Layer, x: Tensor): Tensor | undefined {
-  const { strides, padding, dilationRate, dataFormat } = layer;
-  const last = dataFormat === undefined || dataFormat === "channelsLast";
-  if (!last || x.rank !== 4) return undefined;
+  const { strides, padding: pad, dataFormat = "channelsLast" } = layer;
+  if (dataFormat !== "channelsLast" || x.rank !== 4) return undefined;
   return tf.tidy(() => {
-    const filter = layer.kernel.read() as tf.Tensor4D;
-    const dilations = typeof dilationRate === "number"
-      ? [dilationRate, dilationRate]
-      : dilationRate;
-    const attrs = { strides, pad: padding, dilations, dataFormat: "NHWC" };
-    const bias = layer.bias?.read();
-    const y = bias
-      ? tf.engine().runKernel(BIASED, { x, filter, bias }, attrs)
-      : tf.engine().runKernel("Conv2D", { x, filter }, attrs);
-    return activate(layer, y as Tensor);
+    const filter = layer.kernel.read(), bias = layer.bias?.read();
+    const dilations = pair(layer.dilationRate);
+    const attrs = { strides, pad, dilations, dataFormat: "NHWC" };
+    return activate(
+      layer,
+      bias
+        ? runKernel(BIASED, { x, filter, bias }, attrs)
+        : runKernel("Conv2D", { x, filter }, attrs),
+    );
   });
 }
 
 function dense(
   layer: Layer,
   x: Tensor,
-  kwargs: Record<string, unknown>,
+  kwargs: Attributes,
 ): Tensor | undefined {
-  if (x.rank !== 2 || layer.bias === undefined || layer.bias === null) {
-    return undefined;
-  }
-  const inputs = { a: x, b: layer.kernel.read(), bias: layer.bias.read() };
+  const bias = layer.bias?.read();
+  if (x.rank !== 2 || !bias) return undefined;
   return tf.tidy(() => {
     layer.invokeCallHook(x, kwargs);
-    return activate(
-      layer,
-      tf.engine().runKernel(BIASED_PRODUCT, inputs) as Tensor,
-    );
+    const inputs = { a: x, b: layer.kernel.read(), bias };
+    return activate(layer, runKernel(BIASED_PRODUCT, inputs));
   });
 }
 
@@ -136,11 +83,9 @@ function normalization(layer: Layer, x: Tensor): Tensor | undefined {
   const ours = axis === x.rank - 1 && x.rank > 1 && x.size > 0;
   if (!gamma || !beta || !ours) return undefined;
   return tf.tidy(() => {
-    const [y, mean, variance] = tf.engine().runKernel(TRAINING, {
-      x,
-      gamma: gamma.read(),
-      beta: beta.read(),
-    }, { epsilon }) as Tensor[];
+    const inputs = { x, gamma: gamma.read(), beta: beta.read() };
+    const [y, mean, variance] = tf.engine()
+      .runKernel(TRAINING, inputs, { epsilon }) as Tensor[];
     const move = (average: tf.LayerVariable, value: Tensor) => {
       const old = average.read();
       const step = tf.mul(tf.sub(old, value), 1 - momentum);

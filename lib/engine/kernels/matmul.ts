@@ -4,66 +4,62 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import { activate, knows } from "./activate.ts";
+import { allFloat, type Info, sizeOf, type Tensor } from "../stock.ts";
+import { activate, ACTIVATIONS, knows } from "./activate.ts";
 import * as wasm from "./calls.ts";
-import { ACTIVATIONS } from "./convolve.ts";
 import { type Engine, POINTER_BYTES } from "./engine.ts";
 import { asWindows, eights, fours, taskCount } from "./geometry.ts";
-import { allFloat, register } from "./register.ts";
+import { type Inputs, register } from "./register.ts";
 import type { Call, Task } from "./threads.ts";
 
 /** Ours: a product with its bias whose gradients are made when asked for. */
 export const BIASED_PRODUCT = "BiasedMatMul";
 
+/** Where the matrices of the products of a batch lie, and their sizes. */
+interface Products {
+  places: { a: number; b: number; out: number }[];
+  rows: number; // [rows, inner] * [inner, columns]
+  inner: number;
+  columns: number;
+}
+
+/** a * b, with bias and activation; undefined: a case for tfjs. */
 function matMul(
   engine: Engine,
-  a: tf.TensorInfo,
-  b: tf.TensorInfo,
-  transposeA: boolean,
-  transposeB: boolean,
-  bias: tf.TensorInfo | undefined,
-  activation: number,
-): tf.TensorInfo | undefined {
-  if (transposeA && (transposeB || bias !== undefined || activation !== 0)) {
-    return undefined;
-  }
-  const [aRows, aColumns] = a.shape.slice(-2);
-  const [bRows, bColumns] = b.shape.slice(-2);
-  const rows = transposeA ? aColumns : aRows;
-  const inner = transposeA ? aRows : aColumns;
-  const columns = transposeB ? bRows : bColumns;
-  if (inner !== (transposeB ? bColumns : bRows)) return undefined;
+  { a, b, bias }: Inputs,
+  { transposeA, transposeB }: { transposeA?: boolean; transposeB?: boolean },
+  act = 0,
+): Info | undefined {
+  if (transposeA && (transposeB || bias || act !== 0)) return undefined;
+  const sides = (x: Info, turned?: boolean) =>
+    turned ? x.shape.slice(-2).reverse() : x.shape.slice(-2);
+  const [rows, inner] = sides(a, transposeA);
+  const [depth, columns] = sides(b, transposeB);
+  if (inner !== depth) return undefined;
   const aBatch = a.shape.slice(0, -2), bBatch = b.shape.slice(0, -2);
-  const batchShape = tf.broadcast_util.assertAndGetBroadcastShape(
-    aBatch,
-    bBatch,
-  );
-  const batches = tf.util.sizeFromShape(batchShape);
-  const aCount = tf.util.sizeFromShape(aBatch);
-  const bCount = tf.util.sizeFromShape(bBatch);
+  const batchShape = tf.broadcast_util
+    .assertAndGetBroadcastShape(aBatch, bBatch);
+  const batches = sizeOf(batchShape);
+  const aCount = sizeOf(aBatch), bCount = sizeOf(bBatch);
   // Only whole batches or a single matrix; anything between is rare.
-  if (
-    (aCount !== batches && aCount !== 1) || (bCount !== batches && bCount !== 1)
-  ) {
-    return undefined;
-  }
+  const whole = [aCount, bCount].every((n) => n === batches || n === 1);
+  if (!whole) return undefined;
   const out = engine.output([...batchShape, rows, columns]);
   if (batches * rows * columns === 0) return out;
-  const biasAt = bias === undefined ? 0 : engine.address(bias);
+  const aAt = engine.address(a), bAt = engine.address(b);
   const to = engine.address(out);
-  const aAt = (n: number) =>
-    engine.address(a) + (aCount === 1 ? 0 : n * rows * inner * 4);
-  const bAt = (n: number) =>
-    engine.address(b) + (bCount === 1 ? 0 : n * inner * columns * 4);
   const places = Array.from({ length: batches }, (_, n) => ({
-    a: aAt(n),
-    b: bAt(n),
+    a: aAt + (aCount === 1 ? 0 : n * rows * inner * 4),
+    b: bAt + (bCount === 1 ? 0 : n * inner * columns * 4),
     out: to + n * rows * columns * 4,
   }));
-  const size = { rows, inner, columns };
-  if (transposeA) turnedProduct(engine, places, size);
-  else {
-    const pack = (kernel: number, panels: number) =>
+  const products = { places, rows, inner, columns };
+  if (transposeA) {
+    turnedProduct(engine, products);
+    return out;
+  }
+  product(engine, products, {
+    pack: (kernel, panels) =>
       wasm.packPanels({
         kernel,
         depth: inner,
@@ -72,55 +68,42 @@ function matMul(
         columnStep: transposeB ? inner * 4 : 4,
         panels,
         panelStep: inner * 32,
-      });
-    product(engine, places, size, pack, bCount === 1, biasAt, activation);
-  }
+      }),
+    oneB: bCount === 1,
+    bias: bias ? engine.address(bias) : 0,
+    act,
+  });
   return out;
 }
 
-/** Where the matrices of one product of a batch lie. */
-interface Place {
-  a: number;
-  b: number;
-  out: number;
-}
-
-/** [rows, inner] * [inner, columns] */
-interface Size {
-  rows: number;
-  inner: number;
-  columns: number;
-}
-
 /** How many rows (whole fours) a task takes of each product. */
-const rowsOfTask = (places: readonly Place[], { rows, inner, columns }: Size) =>
+const rowsOfTask = ({ places, rows, inner, columns }: Products) =>
   fours(rows / taskCount(places.length * rows * inner * columns)) *
   Math.min(places.length, Math.ceil(rows / 4));
 
 /** a * b, with bias and activation; `pack` puts b in the order that it is read in. */
 function product(
   engine: Engine,
-  places: readonly Place[],
-  size: Size,
-  pack: (kernel: number, panels: number) => Call,
-  oneB: boolean,
-  bias: number,
-  activation: number,
+  products: Products,
+  { pack, oneB, bias, act }: {
+    pack: (kernel: number, panels: number) => Call;
+    oneB: boolean;
+    bias: number;
+    act: number;
+  },
 ): void {
-  const { rows, inner, columns } = size;
+  const { places, rows, inner, columns } = products;
   const panelBytes = inner * eights(columns) * 4;
   const [shared] = engine.scratch(oneB ? panelBytes : 0);
   const [pointers, own] = engine.own(POINTER_BYTES, oneB ? 0 : panelBytes);
   const panels = oneB ? shared : own;
-  if (oneB) engine.parallel([[pack(places[0].b, panels)]]);
-  const some = oneB ? Math.min(rows, rowsOfTask(places, size)) : rows;
+  if (oneB) engine.run(pack(places[0].b, panels));
+  const some = oneB ? Math.min(rows, rowsOfTask(products)) : rows;
   engine.parallel(places.flatMap(({ a, b, out }) => {
     const tasks: Task[] = [];
     for (let first = 0; first < rows; first += some) {
-      const count = Math.min(some, rows - first);
-      const task: Task = oneB ? [] : [pack(b, panels)];
-      task.push(wasm.product({
-        ...asWindows(count, inner),
+      const call = wasm.product({
+        ...asWindows(Math.min(some, rows - first), inner),
         input: a + first * inner * 4,
         panels,
         columns,
@@ -129,33 +112,29 @@ function product(
         outY: 0,
         outX: columns * 4,
         bias,
-        act: activation,
+        act,
         pointers,
-      }));
-      tasks.push(task);
+      });
+      tasks.push(oneB ? [call] : [pack(b, panels), call]);
     }
     return tasks;
   }));
 }
 
 /** transpose(a) * b; a lies as [inner, rows]. */
-function turnedProduct(
-  engine: Engine,
-  places: readonly Place[],
-  size: Size,
-): void {
-  const { rows, inner, columns } = size;
-  const some = Math.min(fours(rows), rowsOfTask(places, size));
-  const sumBytes = some * eights(columns) * 4;
-  const [sums] = engine.own(sumBytes);
+function turnedProduct(engine: Engine, products: Products): void {
+  const { places, rows, inner, columns } = products;
+  const some = Math.min(fours(rows), rowsOfTask(products));
+  const bytes = some * eights(columns) * 4;
+  const [sums] = engine.own(bytes);
   engine.parallel(places.flatMap(({ a, b, out }) => {
     const tasks: Task[] = [];
     for (let first = 0; first < rows; first += some) {
-      const count = Math.min(some, rows - first);
+      const run = Math.min(some, rows - first), to = out + first * columns * 4;
       tasks.push([
-        wasm.clear({ out: sums, bytes: sumBytes }),
+        wasm.clear({ out: sums, bytes }),
         wasm.outer({
-          ...asWindows(inner, count, rows * 4),
+          ...asWindows(inner, run, rows * 4),
           input: a + first * 4,
           dy: b,
           dyImage: 0,
@@ -164,13 +143,7 @@ function turnedProduct(
           columns,
           sums,
         }),
-        wasm.unpadSums({
-          sums,
-          runs: 1,
-          run: count,
-          columns,
-          out: out + first * columns * 4,
-        }),
+        wasm.unpadSums({ sums, runs: 1, run, columns, out: to }),
       ]);
     }
     return tasks;
@@ -181,46 +154,32 @@ function turnedProduct(
 export function registerMatMul(): void {
   register(
     "BatchMatMul",
-    (engine, { a, b }, { transposeA, transposeB }) =>
-      allFloat(a, b)
-        ? matMul(engine, a, b, transposeA, transposeB, undefined, 0)
-        : undefined,
+    (engine, { a, b }, attrs) =>
+      allFloat(a, b) ? matMul(engine, { a, b }, attrs) : undefined,
   );
   register("_FusedMatMul", (engine, inputs, attrs) => {
     const { a, b, bias, preluActivationWeights } = inputs;
-    const { transposeA, transposeB, activation = "linear" } = attrs;
+    const { transposeB, activation = "linear" } = attrs;
     const own = ACTIVATIONS[activation];
+    const columns = b.shape[b.shape.length - (transposeB ? 2 : 1)];
+    const fits = bias === undefined || (sizeOf(bias.shape) === columns &&
+      bias.shape[bias.shape.length - 1] === columns);
+    if (!fits || !knows(activation) || !allFloat(a, b, bias)) return undefined;
+    const y = matMul(engine, inputs, attrs, own);
     // tfjs's own kernel is wrong for a transposed operand with a sigmoid, so
     // the others, too, are ours: a product, then the function.
-    if (!knows(activation)) return undefined;
-    if (!allFloat(a, b, bias)) return undefined;
-    const columns = b.shape[b.shape.length - (transposeB ? 2 : 1)];
-    if (
-      bias !== undefined &&
-      (tf.util.sizeFromShape(bias.shape) !== columns ||
-        bias.shape[bias.shape.length - 1] !== columns)
-    ) return undefined;
-    const y = matMul(
-      ...[engine, a, b, transposeA, transposeB, bias, own ?? 0] as const,
-    );
     return y === undefined || own !== undefined
       ? y
       : activate(y, { preluActivationWeights }, attrs);
   });
-  register(
-    BIASED_PRODUCT,
-    (engine, { a, b, bias }) => matMul(engine, a, b, false, false, bias, 0),
-  );
+  register(BIASED_PRODUCT, matMul);
   tf.registerGradient({
     kernelName: BIASED_PRODUCT,
     inputsToSave: ["a", "b"],
-    gradFunc: (dy, [a, b]) => {
-      const given = dy as tf.Tensor2D;
-      return {
-        a: () => tf.matMul(given, b as tf.Tensor2D, false, true),
-        b: () => tf.matMul(a as tf.Tensor2D, given, true, false),
-        bias: () => tf.sum(given, 0),
-      };
-    },
+    gradFunc: (dy, [a, b]) => ({
+      a: () => tf.matMul(dy as Tensor, b, false, true),
+      b: () => tf.matMul(a, dy as Tensor, true, false),
+      bias: () => tf.sum(dy as Tensor, 0),
+    }),
   });
 }

@@ -5,91 +5,66 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
+import {
+  allFloat,
+  differentiating,
+  type Info,
+  onWasm,
+  sizeOf,
+  type Tensor,
+  wrapGradient,
+} from "../stock.ts";
 import * as wasm from "./calls.ts";
 import { repeats } from "./elementwise.ts";
 import type { Engine } from "./engine.ts";
 import { ranges } from "./geometry.ts";
-import {
-  allFloat,
-  differentiating,
-  type Inputs,
-  register,
-  sizeOf,
-} from "./register.ts";
-
-type Info = tf.TensorInfo;
+import { type Inputs, register } from "./register.ts";
+import type { Call } from "./threads.ts";
 
 /** Ours: (x, gamma, beta) to (y, mean, variance). */
 export const TRAINING = "BatchNormTraining";
 const GRADIENT = "BatchNormTrainingGradient";
 
-/** Repeats rows of numbers (one for each channel) in scratch. */
-function repeated(engine: Engine, rows: Float32Array[], scratch: number[]) {
-  rows.forEach((row, i) => {
-    const times = repeats(row.length);
-    engine.view(scratch[i], row.length).set(row);
-    engine.run(wasm.repeat({
-      row: scratch[i],
-      columns: row.length,
-      times: times - 1,
-      out: scratch[i] + row.length * 4,
-    }));
-  });
-}
-
 /** A number for each channel. */
 const row = (length: number, value: (c: number) => number) =>
   Float32Array.from({ length }, (_, c) => value(c));
 
-function train(engine: Engine, { x, gamma, beta }: Inputs, epsilon: number) {
-  const columns = gamma.shape[0];
-  const rows = sizeOf(x.shape) / columns;
-  const out = engine.output(x.shape);
-  const mean = engine.output([columns]), variance = engine.output([columns]);
-  const block = columns * repeats(columns) * 4, pixel = columns * 4;
-  const parts = ranges(rows, columns);
-  const [mean4, sums, factor, term] = engine.scratch(
-    columns * 16,
-    parts.length * pixel,
-    block,
-    block,
-  );
-  const [scratch] = engine.own(columns * 16);
-  const from = engine.address(x), meanAt = engine.address(mean);
-  engine.parallel(parts.map(([first, rows], part) => [
-    wasm.sumRows({
-      x: from + first * pixel,
-      blocks: 1,
-      rows,
-      columns,
-      factor: 1,
-      out: sums + part * pixel,
-      sums: scratch,
-    }),
-  ]));
-  const m = engine.view(meanAt, columns);
-  m.set(together(engine, sums, parts.length, columns).map((v) => v / rows));
-  engine.run(wasm.repeat({ row: meanAt, columns, times: 4, out: mean4 }));
-  engine.parallel(parts.map(([first, rows], part) => [
-    wasm.sumSquares({
-      x: from + first * pixel,
-      mean4,
-      rows,
-      columns,
-      sums: sums + part * pixel,
-      scratch,
-    }),
-  ]));
-  const v = engine.view(engine.address(variance), columns);
-  v.set(together(engine, sums, parts.length, columns).map((v) => v / rows));
+/** The numbers of tensors with one for each channel; until memory grows. */
+const views = (engine: Engine, ...tensors: Info[]) =>
+  tensors.map((x) => engine.view(engine.address(x), sizeOf(x.shape)));
 
-  const g = engine.view(engine.address(gamma), columns);
-  const b = engine.view(engine.address(beta), columns);
-  const scale = row(columns, (c) => g[c] / Math.sqrt(v[c] + epsilon));
-  const shift = row(columns, (c) => b[c] - m[c] * scale[c]);
-  repeated(engine, [scale, shift], [factor, term]);
-  scaleRows(engine, x, out, rows, columns, factor, term);
-  return [out, mean, variance];
+/** Where rows of numbers, one for each channel, lie repeated in scratch. */
+function repeated(engine: Engine, rows: readonly Float32Array[]): number[] {
+  const columns = rows[0].length, times = repeats(columns), bytes = columns * 4;
+  const places = engine.scratch(...rows.map(() => times * bytes));
+  rows.forEach((row, i) => {
+    const to = places[i];
+    engine.view(to, columns).set(row);
+    engine.run(
+      wasm.repeat({ row: to, columns, times: times - 1, out: to + bytes }),
+    );
+  });
+  return places;
+}
+
+/** x * scale + shift, with a number of both for each channel. */
+function scaled(
+  engine: Engine,
+  x: Info,
+  scale: Float32Array,
+  shift: Float32Array,
+): Info {
+  const columns = scale.length, times = repeats(columns), pixel = columns * 4;
+  const out = engine.output(x.shape);
+  const [factor, term] = repeated(engine, [scale, shift]);
+  const from = engine.address(x), to = engine.address(out);
+  engine.parallel(
+    ranges(sizeOf(x.shape) / columns, columns).map(([first, rows]) => {
+      const at = first * pixel, same = { factor, term, times, rows, columns };
+      return [wasm.scaleRow({ ...same, x: from + at, out: to + at })];
+    }),
+  );
+  return out;
 }
 
 /** The sums of all parts, in their order and in double precision. */
@@ -105,31 +80,41 @@ function together(
   return total;
 }
 
-/** out = x * factor + term, both repeated. */
-function scaleRows(
-  engine: Engine,
-  x: Info,
-  out: Info,
-  rows: number,
-  columns: number,
-  factor: number,
-  term: number,
-): void {
-  const pixel = columns * 4, times = repeats(columns);
-  const from = engine.address(x), to = engine.address(out);
-  engine.parallel(
-    ranges(rows, columns).map(([first, rows]) => [
-      wasm.scaleRow({
-        x: from + first * pixel,
-        factor,
-        term,
-        times,
-        out: to + first * pixel,
-        rows,
-        columns,
-      }),
-    ]),
+function train(engine: Engine, { x, gamma, beta }: Inputs, epsilon: number) {
+  const columns = gamma.shape[0], rows = sizeOf(x.shape) / columns;
+  const mean = engine.output([columns]), variance = engine.output([columns]);
+  const parts = ranges(rows, columns), pixel = columns * 4;
+  const [mean4, sums] = engine.scratch(4 * pixel, parts.length * pixel);
+  const [scratch] = engine.own(4 * pixel);
+  const from = engine.address(x);
+  const average = (
+    out: Info,
+    sum: (
+      part: { x: number; rows: number; columns: number },
+      to: number,
+    ) => Call,
+  ) => {
+    engine.parallel(parts.map(([first, rows], part) => [
+      sum({ x: from + first * pixel, rows, columns }, sums + part * pixel),
+    ]));
+    const total = together(engine, sums, parts.length, columns);
+    views(engine, out)[0].set(total.map((v) => v / rows));
+  };
+  average(
+    mean,
+    (part, out) =>
+      wasm.sumRows({ ...part, blocks: 1, factor: 1, out, sums: scratch }),
   );
+  const means = engine.address(mean);
+  engine.run(wasm.repeat({ row: means, columns, times: 4, out: mean4 }));
+  average(
+    variance,
+    (part, sums) => wasm.sumSquares({ ...part, mean4, sums, scratch }),
+  );
+  const [m, v, g, b] = views(engine, mean, variance, gamma, beta);
+  const scale = row(columns, (c) => g[c] / Math.sqrt(v[c] + epsilon));
+  const shift = row(columns, (c) => b[c] - m[c] * scale[c]);
+  return [scaled(engine, x, scale, shift), mean, variance];
 }
 
 function differentiate(
@@ -137,60 +122,49 @@ function differentiate(
   { x, dy, gamma, mean, variance }: Inputs,
   epsilon: number,
 ) {
-  const columns = gamma.shape[0];
-  const rows = sizeOf(x.shape) / columns;
+  const columns = gamma.shape[0], rows = sizeOf(x.shape) / columns;
   const dx = engine.output(x.shape);
   const dGamma = engine.output([columns]), dBeta = engine.output([columns]);
-  const block = columns * repeats(columns) * 4, pixel = columns * 4;
-  const parts = ranges(rows, columns);
-  const [mean4, sums, a4, b4, c4] = engine.scratch(
-    columns * 16,
-    parts.length * pixel * 2,
-    block,
-    block,
-    block,
-  );
-  const [scratch] = engine.own(columns * 32);
+  const parts = ranges(rows, columns), pixel = columns * 4;
+  const [mean4, both] = engine.scratch(4 * pixel, parts.length * pixel * 2);
+  const [scratch] = engine.own(8 * pixel);
   const from = engine.address(x), given = engine.address(dy);
   const means = engine.address(mean);
   engine.run(wasm.repeat({ row: means, columns, times: 4, out: mean4 }));
-  engine.parallel(parts.map(([first, rows], part) => [
-    wasm.sumProducts({
-      x: from + first * pixel,
-      mean4,
-      dy: given + first * pixel,
-      rows,
-      columns,
-      sums: sums + part * pixel * 2,
-      scratch,
-    }),
-  ]));
+  engine.parallel(parts.map(([first, rows], part) => {
+    const at = first * pixel, sums = both + part * pixel * 2;
+    const same = { mean4, rows, columns, sums, scratch };
+    return [wasm.sumProducts({ ...same, x: from + at, dy: given + at })];
+  }));
+  const total = together(engine, both, parts.length, 2 * columns);
+  const sum = total.subarray(0, columns), product = total.subarray(columns);
 
-  const view = (tensor: Info) => engine.view(engine.address(tensor), columns);
-  const [g, m, v] = [view(gamma), view(mean), view(variance)];
-  const both = together(engine, sums, parts.length, 2 * columns);
-  const sum = both.subarray(0, columns), product = both.subarray(columns);
+  const [g, m, v] = views(engine, gamma, mean, variance);
   const inverse = row(columns, (c) => 1 / Math.sqrt(v[c] + epsilon));
-  view(dBeta).set(sum);
-  view(dGamma).set(row(columns, (c) => product[c] * inverse[c]));
-  const a = row(columns, (c) => g[c] * inverse[c]);
-  const b = row(columns, (c) => -a[c] * inverse[c] ** 2 * product[c] / rows);
-  const shift = row(columns, (c) => -a[c] * sum[c] / rows - b[c] * m[c]);
-  repeated(engine, [a, b, shift], [a4, b4, c4]);
-  const to = engine.address(dx);
-  engine.parallel(parts.map(([first, rows]) => [
-    wasm.normGradient({
-      x: from + first * pixel,
-      dy: given + first * pixel,
-      a: a4,
-      b: b4,
-      c: c4,
-      times: repeats(columns),
-      out: to + first * pixel,
-      rows,
-      columns,
-    }),
-  ]));
+  views(engine, dBeta)[0].set(sum);
+  views(engine, dGamma)[0].set(row(columns, (c) => product[c] * inverse[c]));
+  const factor = row(columns, (c) => g[c] * inverse[c]);
+  const slope = row(
+    columns,
+    (c) => -factor[c] * inverse[c] ** 2 * product[c] / rows,
+  );
+  const shift = row(
+    columns,
+    (c) => -factor[c] * sum[c] / rows - slope[c] * m[c],
+  );
+  const [a, b, c] = repeated(engine, [factor, slope, shift]);
+  const to = engine.address(dx), times = repeats(columns);
+  engine.parallel(parts.map(([first, rows]) => {
+    const at = first * pixel, same = { a, b, c, times, rows, columns };
+    return [
+      wasm.normGradient({
+        ...same,
+        x: from + at,
+        dy: given + at,
+        out: to + at,
+      }),
+    ];
+  }));
   return [dx, dGamma, dBeta];
 }
 
@@ -198,11 +172,11 @@ function differentiate(
 export function registerNorm(): void {
   register(
     TRAINING,
-    (engine, inputs, { epsilon }) => train(engine, inputs, epsilon),
+    (engine, inputs, attrs) => train(engine, inputs, attrs.epsilon),
   );
   register(
     GRADIENT,
-    (engine, inputs, { epsilon }) => differentiate(engine, inputs, epsilon),
+    (engine, inputs, attrs) => differentiate(engine, inputs, attrs.epsilon),
   );
   tf.registerGradient({
     kernelName: TRAINING,
@@ -212,14 +186,14 @@ export function registerNorm(): void {
       // One kernel makes all three; mean and variance only feed the moving
       // averages, so no gradient comes back through them. Where the gradient is
       // to be differentiated in turn, tfjs's own operations make them.
-      const dy = (dys as tf.Tensor[])[0];
+      const dy = (dys as Tensor[])[0];
       const [dx, dGamma, dBeta] = differentiating()
         ? gradientOf(x, dy, gamma, attrs.epsilon as number)
         : tf.engine().runKernel(
           GRADIENT,
           { x, gamma, mean, variance, dy },
           attrs,
-        ) as tf.Tensor[];
+        ) as Tensor[];
       return { x: () => dx, gamma: () => dGamma, beta: () => dBeta };
     },
   });
@@ -228,11 +202,11 @@ export function registerNorm(): void {
 
 /** dx, dGamma and dBeta of batch normalisation in training. */
 function gradientOf(
-  x: tf.Tensor,
-  dy: tf.Tensor,
-  gamma: tf.Tensor,
+  x: Tensor,
+  dy: Tensor,
+  gamma: Tensor,
   epsilon: number,
-): tf.Tensor[] {
+): Tensor[] {
   const axes = x.shape.slice(0, -1).map((_, axis) => axis);
   const centred = tf.sub(x, tf.mean(x, axes));
   const inverse = tf.rsqrt(
@@ -260,47 +234,27 @@ function registerUse(): void {
         (t.shape.length === 1 && t.shape[0] === columns)
       ) && x.shape[x.shape.length - 1] === columns;
     if (!fits) return undefined;
-    const view = (t: Info) => engine.view(engine.address(t), columns);
-    const out = engine.output(x.shape);
-    const block = columns * repeats(columns) * 4;
-    const [factor, term] = engine.scratch(block, block);
-    const [m, v] = [view(mean), view(variance)];
-    const s = scale ? view(scale) : row(columns, () => 1);
-    const o = offset ? view(offset) : row(columns, () => 0);
+    const [m, v] = views(engine, mean, variance);
+    const s = scale ? views(engine, scale)[0] : row(columns, () => 1);
+    const o = offset ? views(engine, offset)[0] : row(columns, () => 0);
     const by = row(columns, (c) => s[c] / Math.sqrt(v[c] + varianceEpsilon));
-    repeated(
-      engine,
-      [by, row(columns, (c) => o[c] - m[c] * by[c])],
-      [factor, term],
-    );
-    const rows = sizeOf(x.shape) / columns;
-    scaleRows(engine, x, out, rows, columns, factor, term);
-    return out;
+    return scaled(engine, x, by, row(columns, (c) => o[c] - m[c] * by[c]));
   });
 
   // tfjs tiles the statistics to the size of x; rows broadcast as well.
-  const stock = tf.getGradient("FusedBatchNorm");
-  tf.registerGradient({
-    ...stock,
-    gradFunc: (dy, saved, attrs) => {
-      const [x, mean, variance, scale] = saved;
-      if (tf.getBackend() !== "wasm" || mean.rank !== 1 || x.rank !== 4) {
-        return stock.gradFunc(dy, saved, attrs);
-      }
-      const given = dy as tf.Tensor, axes = [0, 1, 2];
-      const inverse = tf.rsqrt(
-        tf.add(variance, attrs.varianceEpsilon as number),
-      );
-      const by = scale ? tf.mul(inverse, scale) : inverse;
-      const products = () => tf.sum(tf.mul(given, tf.sub(x, mean)), axes);
-      return {
-        x: () => tf.mul(given, by),
-        mean: () => tf.neg(tf.mul(tf.sum(given, axes), by)),
-        variance: () =>
-          tf.mul(products(), tf.mul(-0.5, tf.mul(by, tf.square(inverse)))),
-        scale: () => tf.mul(products(), inverse),
-        offset: () => tf.sum(given, axes),
-      };
-    },
+  wrapGradient("FusedBatchNorm", (dy, saved, { varianceEpsilon }) => {
+    const [x, mean, variance, scale] = saved, axes = [0, 1, 2];
+    if (!onWasm() || mean.rank !== 1 || x.rank !== 4) return undefined;
+    const inverse = tf.rsqrt(tf.add(variance, varianceEpsilon));
+    const by = scale ? tf.mul(inverse, scale) : inverse;
+    const products = () => tf.sum(tf.mul(dy, tf.sub(x, mean)), axes);
+    return {
+      x: () => tf.mul(dy, by),
+      mean: () => tf.neg(tf.mul(tf.sum(dy, axes), by)),
+      variance: () =>
+        tf.mul(products(), tf.mul(-0.5, tf.mul(by, tf.square(inverse)))),
+      scale: () => tf.mul(products(), inverse),
+      offset: () => tf.sum(dy, axes),
+    };
   });
 }

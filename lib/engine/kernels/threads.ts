@@ -257,12 +257,9 @@ export class Threads {
         { cause },
       );
     }
-    if (this.#atWork) { // an interrupt tore us out of the last job
-      this.exports.abandon(this.#control);
-      this.#atWork = false;
-    }
+    this.#settle();
     if (this.#workers.length === 0 || tasks.length < 2) {
-      for (const task of tasks) for (const call of task) this.call(call);
+      for (const task of tasks) for (const call of task) this.#perform(call);
       return;
     }
     for (let first = 0; first < tasks.length; first += MAX_TASKS) {
@@ -275,7 +272,19 @@ export class Threads {
   }
 
   /** Does one call here and at once; what the function returns. */
-  call([name, ...numbers]: Call): number {
+  call(call: Call): number {
+    this.#settle();
+    return this.#perform(call);
+  }
+
+  /** Ends the last job where an interrupt tore us out of it. */
+  #settle(): void {
+    if (!this.#atWork) return;
+    this.exports.abandon(this.#control);
+    this.#atWork = false;
+  }
+
+  #perform([name, ...numbers]: Call): number {
     const f = this.exports[name] as (...numbers: number[]) => number;
     for (let i = 0; i < numbers.length; i++) {
       if (numbers[i] >= OWN) numbers[i] += this.#own - OWN;

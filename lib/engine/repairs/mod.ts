@@ -3,16 +3,11 @@
  *
  * @module
  */
-import { repairArgMax } from "./arg_max.ts";
-import { repairConv3d } from "./conv3d.ts";
-import { repairConvolutionGradients } from "./convolution_gradients.ts";
-import { repairDilations } from "./dilations.ts";
-import { repairEmpty } from "./empty.ts";
-import { repairMaxPool } from "./max_pool.ts";
-import { repairMaximumGradients } from "./maximum_gradients.ts";
-import { repairMeanPools } from "./mean_pools.ts";
+import { repairConvolutionGradients, repairDilations } from "./convolutions.ts";
+import { repairArgMax, repairMaximumGradients } from "./extremes.ts";
+import { repairConv3d, repairEmpty } from "./on_cpu.ts";
+import { repairMaxPool, repairMeanPools, repairPads } from "./pools.ts";
 import { repairBilinear, repairNearest } from "./resize.ts";
-import { repairPads } from "./pads.ts";
 import { repairSecondGradients } from "./second_gradients.ts";
 
 /** Repairs what all engines share, and the cpu engine; once, after loading. */

@@ -1,6 +1,5 @@
-import * as tf from "@tensorflow/tfjs";
-import type { CpuBackend } from "./max_pool.ts";
-import { wrap } from "./wrap.ts";
+import { type Info, wrapKernel } from "../stock.ts";
+import type { CpuBackend } from "./pools.ts";
 
 /**
  * The gradient of enlarging by the nearest pixel, on cpu: tfjs reads every
@@ -8,33 +7,37 @@ import { wrap } from "./wrap.ts";
  * wrong.
  */
 export function repairNearest(): void {
-  wrap("ResizeNearestNeighborGrad", "cpu", ({ inputs, attrs, backend }) => {
-    const cpu = backend as unknown as CpuBackend;
-    const { images, dy } = inputs;
-    const { alignCorners } = attrs as unknown as { alignCorners: boolean };
-    const [batch, height, width, depth] = images!.shape;
-    const [, outHeight, outWidth] = dy!.shape;
-    const rows = sources(height, outHeight, alignCorners);
-    const columns = sources(width, outWidth, alignCorners);
-    const given = cpu.data.get(dy!.dataId).values;
-    const dx = new Float32Array(batch * height * width * depth);
-    let from = 0;
-    for (let n = 0; n < batch; n++) {
-      for (const row of rows) {
-        for (const column of columns) {
-          const to = ((n * height + row) * width + column) * depth;
-          for (let c = 0; c < depth; c++) dx[to + c] += given[from++];
+  wrapKernel(
+    "ResizeNearestNeighborGrad",
+    "cpu",
+    ({ inputs, attrs, backend }) => {
+      const cpu = backend as CpuBackend;
+      const { images, dy } = inputs;
+      const { alignCorners } = attrs as unknown as { alignCorners: boolean };
+      const [batch, height, width, depth] = images!.shape;
+      const [, outHeight, outWidth] = dy!.shape;
+      const rows = sources(height, outHeight, alignCorners);
+      const columns = sources(width, outWidth, alignCorners);
+      const given = cpu.data.get(dy!.dataId).values;
+      const dx = new Float32Array(batch * height * width * depth);
+      let from = 0;
+      for (let n = 0; n < batch; n++) {
+        for (const row of rows) {
+          for (const column of columns) {
+            const to = ((n * height + row) * width + column) * depth;
+            for (let c = 0; c < depth; c++) dx[to + c] += given[from++];
+          }
         }
       }
-    }
-    return cpu.makeTensorInfo(images!.shape, "float32", dx);
-  });
+      return cpu.makeTensorInfo(images!.shape, "float32", dx);
+    },
+  );
 }
 
 /** The gradient of enlarging by interpolation, whose sides tfjs swaps on cpu. */
 export function repairBilinear(): void {
-  wrap("ResizeBilinearGrad", "cpu", (call, stock) => ({
-    ...stock(call) as tf.TensorInfo,
+  wrapKernel("ResizeBilinearGrad", "cpu", (call, stock) => ({
+    ...stock(call) as Info,
     shape: call.inputs.images!.shape,
   }));
 }

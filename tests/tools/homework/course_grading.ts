@@ -21,7 +21,7 @@ import {
 } from "../../../tools/homework/notebook/load.ts";
 import { release } from "../../../tools/homework/release/release.ts";
 import { root } from "../../../tools/paths.ts";
-import { stampText } from "../../../tools/homework/notebook/stamp_file.ts";
+import { stampText } from "../../../tools/homework/notebook/nbgrader.ts";
 import { handIn, withFolder } from "./fixture.ts";
 
 for (const path of await notebookPaths(join(root, "notebooks"))) {

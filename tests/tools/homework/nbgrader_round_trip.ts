@@ -16,7 +16,7 @@ import {
   canRunNbgrader,
   makeCourse,
   setUpNbgrader,
-} from "../../../tools/homework/commands/nbgrader.ts";
+} from "../../../tools/bench/nbgrader.ts";
 import { edited, handIn, instructor } from "./fixture.ts";
 
 const able = await canRunNbgrader();

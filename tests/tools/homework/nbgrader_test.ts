@@ -9,7 +9,7 @@ import {
   studentVersion,
 } from "cnn/homework";
 import { exerciseId } from "../../../tools/homework/notebook/exercises.ts";
-import { stampText } from "../../../tools/homework/notebook/stamp_file.ts";
+import { stampText } from "../../../tools/homework/notebook/nbgrader.ts";
 import { edited, instructor } from "./fixture.ts";
 
 const mark: NbgraderMark = {

@@ -9,7 +9,7 @@ import { unzipSync } from "fflate";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { homework } from "../../../tools/homework/commands/main.ts";
-import { dataNeeded } from "../../../tools/homework/notebook/data_needed.ts";
+import { dataNeeded } from "../../../tools/homework/release/release.ts";
 import { release } from "../../../tools/homework/release/release.ts";
 import { validateNotebook } from "../../../tools/homework/grade/validate.ts";
 import { parseNotebook, stampNotebook, studentVersion } from "cnn/homework";

@@ -1,8 +1,4 @@
-/**
- * `deno task homework grade DIR --out DIR`.
- *
- * @module
- */
+/** `deno task homework grade DIR --out DIR`. */
 import { basename, dirname, join } from "node:path";
 import { type Assignment, prepareAssignment } from "../notebook/assignment.ts";
 import { countMistakes } from "../report/class_report.ts";
@@ -16,6 +12,7 @@ import { checkAssignment, gradeClass } from "../grade/grade_class.ts";
 import { loadNotebook, notebookPaths } from "../notebook/load.ts";
 import { killAll } from "../sandbox/locked_process.ts";
 import { NotebookError } from "../notebook/notebook.ts";
+import { ifThere } from "../../files.ts";
 import { OwnFolder } from "../../own_folder.ts";
 import { reportPaths, writeReports } from "../report/reports.ts";
 import type { SubmissionResult } from "../grade/result.ts";
@@ -47,12 +44,11 @@ export async function gradeCommand(args: string[]): Promise<number> {
     otherwise: 2,
     high: 256,
   });
-  const source = typeof options.values.source === "string"
-    ? fromUser(options.values.source)
-    : join(root, "notebooks");
-  const named = (options.values.notebook as string[] | undefined)?.map(
-    fromUser,
-  );
+  const { source: folderOf, notebook } = options.values;
+  const source = folderOf === undefined
+    ? join(root, "notebooks")
+    : fromUser(folderOf);
+  const named = notebook?.map(fromUser);
   const reports = await OwnFolder.open("grade", out, {
     folders: {
       "the folder of submissions": folder,
@@ -104,12 +100,9 @@ async function submissionsFolder(
     );
   }
   const folder = fromUser(positionals[0]);
-  let info: Deno.FileInfo;
-  try {
-    info = await Deno.stat(folder);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    throw new UsageError(`grade found no folder ${folder}`, { cause: error });
+  const info = await ifThere(Deno.stat(folder));
+  if (info === undefined) {
+    throw new UsageError(`grade found no folder ${folder}`);
   }
   if (!info.isDirectory) {
     throw new UsageError(

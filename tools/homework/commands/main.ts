@@ -1,7 +1,5 @@
 /**
  * `deno task homework release | validate | grade | stamp`: see docs/homework.md.
- *
- * @module
  */
 import { gradeCommand } from "./grade.ts";
 import { UsageError } from "../../options.ts";

@@ -1,8 +1,4 @@
-/**
- * Reading the command line of the homework commands.
- *
- * @module
- */
+/** Reading the command line of the homework commands. */
 import type { ParseArgsConfig } from "node:util";
 import {
   type OptionsOf,

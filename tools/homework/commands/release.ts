@@ -1,8 +1,4 @@
-/**
- * `deno task homework release [notebook ...] --out DIR`.
- *
- * @module
- */
+/** `deno task homework release [notebook ...] --out DIR`. */
 import { join } from "node:path";
 import { exercisesOf } from "../notebook/exercises.ts";
 import { loadNotebook, notebookPaths } from "../notebook/load.ts";

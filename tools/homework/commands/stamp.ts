@@ -1,13 +1,9 @@
-/**
- * `deno task homework stamp [notebook ...] [--check]`.
- *
- * @module
- */
+/** `deno task homework stamp [notebook ...] [--check]`. */
 import { join } from "node:path";
 import { writeWhole } from "../../files.ts";
 import { loadNotebook, notebookPaths } from "../notebook/load.ts";
 import { fromUser, root } from "../../paths.ts";
-import { stampText } from "../notebook/stamp_file.ts";
+import { stampText } from "../notebook/nbgrader.ts";
 import { readOptions } from "./options.ts";
 
 /** Completes nbgrader's marks; with --check, 1 if one is not complete. */

@@ -1,8 +1,4 @@
-/**
- * `deno task homework validate NOTEBOOK ...`.
- *
- * @module
- */
+/** `deno task homework validate NOTEBOOK ...`. */
 import { classroomResult } from "../report/classroom.ts";
 import { loadNotebook } from "../notebook/load.ts";
 import { UsageError } from "../../options.ts";

@@ -1,8 +1,4 @@
-/**
- * The process that runs the instructor's checks, from outside.
- *
- * @module
- */
+/** The process that runs the instructor's checks, from outside. */
 import { join } from "node:path";
 import { type Ending, type Limits, settleLimits } from "../sandbox/limits.ts";
 import { LockedProcess } from "../sandbox/locked_process.ts";
@@ -17,6 +13,13 @@ import type { SandboxFiles } from "../sandbox/sandbox_files.ts";
 
 /** Seconds that a check gets beyond those of the student's code. */
 const patience = 5;
+
+/** What grading needs beside the submission. */
+export interface Grader {
+  readonly files: SandboxFiles;
+  readonly limits: Limits;
+  readonly checks: CheckProcess;
+}
 
 /** Runs checks one after another; starts its process when it is needed. */
 export class CheckProcess {
@@ -87,5 +90,19 @@ export class CheckProcess {
       },
     );
     return this.#process;
+  }
+}
+
+/** Calls `use` with what grading needs, and ends the check process afterwards. */
+export async function withGrader<T>(
+  files: SandboxFiles,
+  limits: Limits,
+  use: (grader: Grader) => Promise<T>,
+): Promise<T> {
+  const checks = new CheckProcess(files, limits);
+  try {
+    return await use({ files, limits, checks });
+  } finally {
+    await checks.close();
   }
 }

@@ -1,12 +1,16 @@
 /**
  * Looks through a folder of submissions without following anything out of it.
- *
- * @module
  */
 import { join } from "node:path";
 import { largestNotebook } from "../notebook/notebook.ts";
 import { notebookOf } from "./submission_name.ts";
-import { hidden, sortedEntries, whatLiesThere } from "./what_lies_there.ts";
+import {
+  ending,
+  hidden,
+  sortedEntries,
+  stemOf,
+  whatLiesThere,
+} from "./what_lies_there.ts";
 
 /** A notebook that a student handed in, or why there is none to read. */
 export interface FoundSubmission {
@@ -53,20 +57,13 @@ export async function findSubmissions(
   const all = [...new Set([...names, ...known])];
   const submissions: FoundSubmission[] = [];
   const ignored: string[] = [];
-  for (const entry of await sortedEntries(folder)) {
-    const student = entry.name;
-    if (hidden.test(student)) continue;
+  for (const { name: student, ...entry } of await shownEntries(folder)) {
     if (entry.isSymlink) {
       const text =
         "The folder is a symbolic link, which is not followed: hand in the folder itself";
       submissions.push(
         ...names.map((notebook) =>
-          ({
-            student,
-            notebook,
-            problem: { status: "unreadable", text },
-            notes: [],
-          }) as const
+          unfit(student, notebook, "unreadable", text)
         ),
       );
     } else if (!entry.isDirectory) {
@@ -98,12 +95,11 @@ export async function handedIn(
   known: readonly string[] = names,
 ): Promise<string[]> {
   const all = [...new Set([...names, ...known])];
-  const found = new Set<string>();
-  for (const { name, isDirectory } of await sortedEntries(folder)) {
-    if (!isDirectory || hidden.test(name)) continue;
-    for (const { notebook } of await notebookFiles(folder, name, all)) {
-      if (notebook !== undefined) found.add(notebook);
-    }
+  const found = new Set<string | undefined>();
+  for (const { name, isDirectory } of await shownEntries(folder)) {
+    if (!isDirectory) continue;
+    const files = await notebookFiles(folder, name, all);
+    for (const { notebook } of files) found.add(notebook);
   }
   return names.filter((name) => found.has(name)).sort();
 }
@@ -111,17 +107,31 @@ export async function handedIn(
 /** What lies in the first student's folder where nobody handed in a notebook. */
 export async function insteadOf(
   folder: string,
-  names: readonly string[],
+  [notebook, ...others]: readonly string[],
 ): Promise<string | undefined> {
-  for (const { name, isDirectory } of await sortedEntries(folder)) {
-    if (!isDirectory || hidden.test(name) || names.length === 0) continue;
-    const { problem } = await missing(folder, {
-      student: name,
-      notebook: names[0],
-      known: names,
-    });
-    return `${name}: ${problem!.text}`;
-  }
+  const entries = await shownEntries(folder);
+  const student = entries.find(({ isDirectory }) => isDirectory)?.name;
+  if (student === undefined || notebook === undefined) return undefined;
+  const known = [notebook, ...others];
+  const { problem } = await missing(folder, { student, notebook, known });
+  return `${student}: ${problem!.text}`;
+}
+
+/** What is in a folder beside what systems and editors leave there. */
+async function shownEntries(folder: string): Promise<Deno.DirEntry[]> {
+  const entries = await sortedEntries(folder);
+  return entries.filter(({ name }) => !hidden.test(name));
+}
+
+/** A submission without a file to grade. */
+function unfit(
+  student: string,
+  notebook: string,
+  status: "missing" | "unreadable",
+  text: string,
+  notes: readonly string[] = [],
+): FoundSubmission {
+  return { student, notebook, problem: { status, text }, notes };
 }
 
 async function missing(
@@ -131,12 +141,7 @@ async function missing(
   const { student, notebook } = about;
   const found = await whatLiesThere(join(folder, student), about);
   const text = `No file ${notebook}.ipynb was handed in: ${found}`;
-  return {
-    student,
-    notebook,
-    problem: { status: "missing", text },
-    notes: [],
-  };
+  return unfit(student, notebook, "missing", text);
 }
 
 async function notebookFiles(
@@ -147,11 +152,10 @@ async function notebookFiles(
   const folder = join(folderOfClass, student);
   const files: NotebookFile[] = [];
   const look = async (below: string): Promise<void> => {
-    for (const entry of await sortedEntries(join(folder, below))) {
+    for (const entry of await shownEntries(join(folder, below))) {
       const name = `${below}${entry.name}`;
-      if (hidden.test(entry.name) || !/\.ipynb$/i.test(entry.name)) continue;
-      if (entry.isDirectory) continue;
-      const stem = entry.name.replace(/(\.ipynb)+$/i, "");
+      if (!ending.test(entry.name) || entry.isDirectory) continue;
+      const stem = stemOf(entry.name);
       const notebook = notebookOf(stem, known, student);
       files.push({
         name,
@@ -179,16 +183,12 @@ async function choose(
   const exact = all.filter((file) => file.exact);
   const candidates = exact.length > 0 ? exact : all;
   const others = all.filter((file) => !candidates.includes(file));
-  const base = { student, notebook };
   if (candidates.length === 0) return undefined;
   const notes = others.map(({ name }) =>
     `Beside it lies "${name}", which was not graded.`
   );
-  const problem = (text: string): FoundSubmission => ({
-    ...base,
-    problem: { status: "unreadable", text },
-    notes,
-  });
+  const problem = (text: string) =>
+    unfit(student, notebook, "unreadable", text, notes);
   const links = candidates.filter(({ isFile }) => !isFile);
   if (links.length > 0) {
     return problem(
@@ -209,7 +209,7 @@ async function choose(
       `The file is called "${file.name}", not "${notebook}.ipynb".`,
     );
   }
-  return { ...base, path: file.path, notes };
+  return { student, notebook, path: file.path, notes };
 }
 
 async function sameContent(files: readonly NotebookFile[]): Promise<boolean> {

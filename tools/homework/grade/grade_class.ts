@@ -1,16 +1,13 @@
 /**
  * Grades a folder of submissions, several at once, and goes on where it stopped.
- *
- * @module
  */
 import { join } from "node:path";
 import { settle, shown } from "../../../lib/base/options.ts";
 import type { Assignment } from "../notebook/assignment.ts";
-import { CheckProcess } from "./check_process.ts";
+import { type Grader, withGrader } from "./check_process.ts";
 import { safeFileName } from "../file_names.ts";
 import { readIfThere } from "../../files.ts";
-import { type FoundSubmission } from "./find_submissions.ts";
-import type { Grader } from "./grade_exercise.ts";
+import type { FoundSubmission } from "./find_submissions.ts";
 import { gradeSubmission } from "./grade_submission.ts";
 import { defaultLimits, type Limits } from "../sandbox/limits.ts";
 import {
@@ -66,29 +63,24 @@ export async function gradeClass(
   const graded: SubmissionResult[] = new Array(submissions.length);
   let next = 0;
   let done = 0;
-  const work = async (): Promise<void> => {
-    const checks = new CheckProcess(files, limits);
-    const grader = { files, limits, checks };
+  const work = async (grader: Grader): Promise<void> => {
     try {
       while (next < submissions.length) {
         const index = next++;
         const found = submissions[index];
         const assignment = byName.get(found.notebook)!;
-        graded[index] = await gradeFound(assignment, found, {
-          grader,
-          folder,
-        });
+        graded[index] = await gradeFound(assignment, found, { grader, folder });
         onProgress?.(++done, submissions.length, found.student);
       }
     } catch (error) {
       next = submissions.length; // the others stop as well
       throw error;
-    } finally {
-      await checks.close();
     }
   };
   const workers = Math.max(1, Math.min(jobs, submissions.length));
-  await Promise.all(Array.from({ length: workers }, work));
+  await Promise.all(
+    Array.from({ length: workers }, () => withGrader(files, limits, work)),
+  );
   await folder.close();
   return graded;
 }
@@ -98,27 +90,22 @@ export async function checkAssignment(
   assignment: Assignment,
   limits: Limits = defaultLimits,
 ): Promise<void> {
-  const files = await prepareSandbox();
-  const checks = new CheckProcess(files, limits);
-  try {
-    const { exercises } = await gradeSubmission(
-      assignment,
-      { student: "", notebook: assignment.notebook },
-      { files, limits, checks },
-    );
-    const failed = exercises.filter((e) =>
-      e.status !== "passed" && e.status !== "manual"
-    );
-    if (failed.length === 0) return;
-    const lines = failed.map((e) => `  ${e.id}: ${e.mistake}. ${e.details}`);
-    throw new NotebookError(
-      `The instructor's own solutions in ${assignment.name}.ipynb do not pass, so nobody could:\n${
-        lines.join("\n")
-      }`,
-    );
-  } finally {
-    await checks.close();
-  }
+  const submission = { student: "", notebook: assignment.notebook };
+  const { exercises } = await withGrader(
+    await prepareSandbox(),
+    limits,
+    (grader) => gradeSubmission(assignment, submission, grader),
+  );
+  const failed = exercises.filter((e) =>
+    e.status !== "passed" && e.status !== "manual"
+  );
+  if (failed.length === 0) return;
+  const lines = failed.map((e) => `  ${e.id}: ${e.mistake}. ${e.details}`);
+  throw new NotebookError(
+    `The instructor's own solutions in ${assignment.name}.ipynb do not pass, so nobody could:\n${
+      lines.join("\n")
+    }`,
+  );
 }
 
 async function gradeFound(
@@ -128,19 +115,15 @@ async function gradeFound(
 ): Promise<SubmissionResult> {
   if (found.path === undefined) {
     const { status, text } = found.problem!;
-    return emptyResult(assignment, found, { status, text });
+    return emptyResult(assignment, found, status, text);
   }
   const bytes = await readSubmission(found.path);
   if (typeof bytes === "string") {
-    return emptyResult(assignment, found, {
-      status: "unreadable",
-      text: bytes,
-    });
+    return emptyResult(assignment, found, "unreadable", bytes);
   }
   const key = keyOf(assignment, found, bytes, grader);
-  const path = `${safeFileName(found.student)}/${
-    safeFileName(found.notebook)
-  }.json`;
+  const [student, notebook] = [found.student, found.notebook].map(safeFileName);
+  const path = `${student}/${notebook}.json`;
   const earlier = takeOver(await readIfThere(join(folder.path, path)), key);
   if (earlier) return earlier;
   const result = await gradeBytes(assignment, found, { bytes, grader });
@@ -159,19 +142,12 @@ async function gradeBytes(
     notebook = parseNotebook(bytes);
   } catch (error) {
     if (!(error instanceof NotebookError)) throw error;
-    const { message } = error;
-    return emptyResult(assignment, found, {
-      status: "unreadable",
-      text: message,
-    });
+    return emptyResult(assignment, found, "unreadable", error.message);
   }
   const { student } = found;
   const notes = [...found.notes, ...oddOf(notebook)];
-  return await gradeSubmission(
-    assignment,
-    { student, notebook, notes },
-    grader,
-  );
+  const submission = { student, notebook, notes };
+  return await gradeSubmission(assignment, submission, grader);
 }
 
 /** Why nothing of a notebook may run, such as another language: it is graded all the same. */

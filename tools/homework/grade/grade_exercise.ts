@@ -1,27 +1,17 @@
 /**
  * Grades one exercise: the check asks for the results of the student's code.
- *
- * @module
  */
 import type { CheckedExercise } from "../notebook/assignment.ts";
-import type { CheckProcess } from "./check_process.ts";
-import { type Ending, type Limits, ProcessEnded } from "../sandbox/limits.ts";
+import type { Grader } from "./check_process.ts";
+import { type Ending, ProcessEnded } from "../sandbox/limits.ts";
 import type {
   CheckAnswer,
   CheckCall,
   CheckOutcome,
 } from "../sandbox/inside/messages.ts";
-import type { SandboxFiles } from "../sandbox/sandbox_files.ts";
 import type { StudentProcess } from "./student_process.ts";
 import type { SubmissionPlan } from "./submission.ts";
 import { clean, missing, stopped, type Verdict, verdictOf } from "./verdict.ts";
-
-/** What grading needs beside the submission. */
-export interface Grader {
-  readonly files: SandboxFiles;
-  readonly limits: Limits;
-  readonly checks: CheckProcess;
-}
 
 interface Context {
   readonly plan: SubmissionPlan;

@@ -1,10 +1,9 @@
 /**
  * Grades one submission: the student's code in one process, the checks in another.
- *
- * @module
  */
 import type { Assignment, CheckedExercise } from "../notebook/assignment.ts";
-import { gradeExercise, type Grader } from "./grade_exercise.ts";
+import type { Grader } from "./check_process.ts";
+import { gradeExercise } from "./grade_exercise.ts";
 import { type Notebook, NotebookError } from "../notebook/notebook.ts";
 import {
   type ExerciseResult,

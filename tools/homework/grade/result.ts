@@ -1,7 +1,5 @@
 /**
  * What grading a submission gives: plain data, the same for the same submission.
- *
- * @module
  */
 
 /** One exercise of one student. */

@@ -1,11 +1,7 @@
-/**
- * Results of an earlier run: when they still hold.
- *
- * @module
- */
+/** Results of an earlier run: when they still hold. */
 import type { Assignment } from "../notebook/assignment.ts";
 import type { FoundSubmission } from "./find_submissions.ts";
-import type { Grader } from "./grade_exercise.ts";
+import type { Grader } from "./check_process.ts";
 import { formatNotebook } from "../notebook/format.ts";
 import { isRecord } from "../notebook/notebook.ts";
 import { sha256 } from "../../files.ts";

@@ -3,8 +3,6 @@
  *
  * A cell or a call that gets the process killed costs that cell or exercise;
  * the next one goes on in a fresh process, without the cell that did it.
- *
- * @module
  */
 import { join } from "node:path";
 import {

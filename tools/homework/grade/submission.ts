@@ -1,8 +1,4 @@
-/**
- * Which cells of a submission are the student's own, and what looks odd.
- *
- * @module
- */
+/** Which cells of a submission are the student's own, and what looks odd. */
 import { type Exercise, isSetup } from "../notebook/exercises.ts";
 import { type Cell, isRecord, type Notebook } from "../notebook/notebook.ts";
 import { isLocked, markOf } from "../notebook/nbgrader.ts";
@@ -48,7 +44,11 @@ export function planSubmission(
     const place = index + 1;
     const gradeId = markOf(cell)?.grade_id;
     if (gradeId !== undefined && known.marked.has(gradeId)) {
-      if (seen.has(gradeId)) notes.push(twiceNote(gradeId));
+      if (seen.has(gradeId)) {
+        notes.push(
+          `Two cells carry the grade_id "${gradeId}"; what the later one defines counts.`,
+        );
+      }
       seen.add(gradeId);
     }
     if (gradeId !== undefined && solutionIds.has(gradeId)) {
@@ -83,10 +83,6 @@ export function planSubmission(
     }
   }
   return { cells, notes: [...new Set(notes)], answers };
-}
-
-function twiceNote(gradeId: string): string {
-  return `Two cells carry the grade_id "${gradeId}"; what the later one defines counts.`;
 }
 
 interface KnownCells {

@@ -1,8 +1,4 @@
-/**
- * Which assignment a file belongs to, by its name.
- *
- * @module
- */
+/** Which assignment a file belongs to, by its name. */
 
 /** What JupyterLab, browsers, systems and Canvas add to the name of a copy. */
 const copy =

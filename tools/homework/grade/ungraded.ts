@@ -1,7 +1,5 @@
 /**
  * Submissions that cannot be graded: reading a file, and the result without one.
- *
- * @module
  */
 import type { Assignment } from "../notebook/assignment.ts";
 import type { FoundSubmission } from "./find_submissions.ts";
@@ -33,7 +31,8 @@ export async function readSubmission(
 export function emptyResult(
   assignment: Assignment,
   { student, notebook, notes }: FoundSubmission,
-  { status, text }: { status: "missing" | "unreadable"; text: string },
+  status: "missing" | "unreadable",
+  text: string,
 ): SubmissionResult {
   const maxPoints = sumPoints(assignment.exercises.map((e) => e.points));
   return {

@@ -1,15 +1,13 @@
 /**
  * A student's own check of a notebook: the visible tests, run as the grader does.
- *
- * @module
  */
 import { prepareAssignment } from "../notebook/assignment.ts";
-import { CheckProcess } from "./check_process.ts";
+import { withGrader } from "./check_process.ts";
 import { isSetup } from "../notebook/exercises.ts";
 import { gradeSubmission } from "./grade_submission.ts";
 import { defaultLimits, type Limits } from "../sandbox/limits.ts";
 import { isLocked, isUnchanged, markOf } from "../notebook/nbgrader.ts";
-import { type Notebook } from "../notebook/notebook.ts";
+import type { Notebook } from "../notebook/notebook.ts";
 import type { SubmissionResult } from "./result.ts";
 import { prepareSandbox } from "../sandbox/sandbox_files.ts";
 
@@ -34,17 +32,12 @@ export async function validateNotebook(
       `The locked cell "${mark.grade_id}" was changed; grading uses the instructor's copy.`,
     ];
   });
-  const files = await prepareSandbox();
-  const checks = new CheckProcess(files, limits);
-  try {
-    return await gradeSubmission(
-      assignment,
-      { student: "", notebook, notes },
-      { files, limits, checks },
-    );
-  } finally {
-    await checks.close();
-  }
+  const submission = { student: "", notebook, notes };
+  return await withGrader(
+    await prepareSandbox(),
+    limits,
+    (grader) => gradeSubmission(assignment, submission, grader),
+  );
 }
 
 /**

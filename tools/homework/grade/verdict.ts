@@ -1,8 +1,4 @@
-/**
- * What an exercise got, and how it is said.
- *
- * @module
- */
+/** What an exercise got, and how it is said. */
 import type { CheckedExercise } from "../notebook/assignment.ts";
 import type { Ending } from "../sandbox/limits.ts";
 import { cleanText, type ExerciseResult } from "./result.ts";
@@ -26,12 +22,17 @@ export const tooManyStops: Verdict = {
     `${mostStops} exercises before this one had to be stopped, so it was not run`,
 };
 
-/** The stub is still there. */
-export const notImplemented: Verdict = {
+const failed = (mistake: string, details: string): Verdict => ({
   status: "failed",
-  mistake: "not implemented",
-  details: "The cell is still the stub: replace its throw by your solution",
-};
+  mistake,
+  details,
+});
+
+/** The stub is still there. */
+const notImplemented = failed(
+  "not implemented",
+  "The cell is still the stub: replace its throw by your solution",
+);
 
 /** A name is not there: because its cell failed, or is gone, or is not solved. */
 export function missing(
@@ -46,16 +47,13 @@ export function missing(
     if (problem === undefined || gradeId === undefined) continue;
     if (!exercise.solutions.includes(gradeId)) continue;
     if (problem.startsWith("Not implemented")) return notImplemented;
-    const stops = /^The (cell|notebook) /.test(problem);
-    return {
-      status: stops ? "stopped" : "failed",
-      mistake: problem.startsWith("SyntaxError")
-        ? "syntax error"
-        : stops
-        ? "cell stopped"
-        : "an error",
-      details: stops ? problem : `The cell does not run: ${clean(problem)}`,
-    };
+    if (/^The (cell|notebook) /.test(problem)) {
+      return { status: "stopped", mistake: "cell stopped", details: problem };
+    }
+    return failed(
+      problem.startsWith("SyntaxError") ? "syntax error" : "an error",
+      `The cell does not run: ${clean(problem)}`,
+    );
   }
   return {
     status: "missing",
@@ -92,21 +90,11 @@ export function verdictOf({ error }: CheckOutcome, id: string): Verdict {
     const details = error.message.startsWith(start)
       ? error.message.slice(start.length)
       : error.message;
-    return {
-      status: "failed",
-      mistake: clean(error.mistake),
-      details: clean(details),
-    };
+    return failed(clean(error.mistake), clean(details));
   }
-  return {
-    status: "failed",
-    mistake: error.fromStudent ? "an error" : "check not passed",
-    details: clean(
-      error.fromStudent
-        ? `Your code threw ${errorText(error)}`
-        : errorText(error),
-    ),
-  };
+  return error.fromStudent
+    ? failed("an error", clean(`Your code threw ${errorText(error)}`))
+    : failed("check not passed", clean(errorText(error)));
 }
 
 /** A text of the submission's as reports may hold it. */

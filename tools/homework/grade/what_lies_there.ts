@@ -1,8 +1,4 @@
-/**
- * Where a notebook is missing: what lies in the student's folder instead.
- *
- * @module
- */
+/** Where a notebook is missing: what lies in the student's folder instead. */
 import { join } from "node:path";
 import { notebookOf } from "./submission_name.ts";
 
@@ -13,6 +9,14 @@ const mostEntries = 500;
 /** Names that systems and editors leave behind. */
 export const hidden = /^(\.|__MACOSX$|~|Thumbs\.db$)/i;
 
+/** How the name of a notebook's file ends. */
+export const ending = /\.ipynb$/i;
+
+/** The name without it, also where it stands twice. */
+export function stemOf(name: string): string {
+  return name.replace(/(\.ipynb)+$/i, "");
+}
+
 interface Seen {
   /** Path below the student's folder. */
   readonly path: string;
@@ -20,47 +24,41 @@ interface Seen {
   readonly isSymlink: boolean;
 }
 
-/** Kinds of files by what is to be done about them, the most telling first. */
-const kinds: readonly {
-  readonly fits: (file: Seen, isWanted: (stem: string) => boolean) => boolean;
-  readonly remedy: (wanted: string) => string;
-}[] = [
-  {
-    fits: ({ name, isSymlink }, isWanted) =>
-      !isSymlink && /\.ipynb$/i.test(name) &&
-      isWanted(name.replace(/(\.ipynb)+$/i, "")),
-    remedy: (wanted) =>
+/** Kinds of files, the most telling first, and what is to be done about them. */
+const kinds: readonly [
+  fits: (file: Seen, isWanted: (stem: string) => boolean) => boolean,
+  remedy: (wanted: string) => string,
+][] = [
+  [
+    ({ name, isSymlink }, isWanted) =>
+      !isSymlink && ending.test(name) && isWanted(stemOf(name)),
+    (wanted) =>
       `in a folder where it is not looked for: put it at the top as ${wanted}`,
-  },
-  {
-    fits: ({ name }) => /\.ipynb\.(txt|json|html?|docx?)$/i.test(name),
-    remedy: (wanted) =>
-      `a notebook with one ending too many: rename it to ${wanted}`,
-  },
-  {
-    fits: ({ name }) =>
-      /\.(zip|rar|7z|tar|tgz|tbz2?|gz|bz2|xz|zst)$/i.test(name),
-    remedy: (wanted) => `an archive: unpack it and hand in ${wanted} itself`,
-  },
-  {
-    fits: ({ isSymlink }) => isSymlink,
-    remedy: (wanted) =>
-      `a link, which is not followed: hand in ${wanted} itself`,
-  },
-  {
-    fits: ({ name }) => /\.ipynb$/i.test(name),
-    remedy: (wanted) =>
-      `a notebook of another name: rename it if it is ${wanted}`,
-  },
-  {
-    fits: ({ name }) => /\.json$/i.test(name),
-    remedy: (wanted) => `no .ipynb file: rename it if it is ${wanted}`,
-  },
-  {
-    fits: () => true,
-    remedy: (wanted) =>
-      `no notebook: hand in ${wanted}, which JupyterLab saves`,
-  },
+  ],
+  [
+    ({ name }) => /\.ipynb\.(txt|json|html?|docx?)$/i.test(name),
+    (wanted) => `a notebook with one ending too many: rename it to ${wanted}`,
+  ],
+  [
+    ({ name }) => /\.(zip|rar|7z|tar|tgz|tbz2?|gz|bz2|xz|zst)$/i.test(name),
+    (wanted) => `an archive: unpack it and hand in ${wanted} itself`,
+  ],
+  [
+    ({ isSymlink }) => isSymlink,
+    (wanted) => `a link, which is not followed: hand in ${wanted} itself`,
+  ],
+  [
+    ({ name }) => ending.test(name),
+    (wanted) => `a notebook of another name: rename it if it is ${wanted}`,
+  ],
+  [
+    ({ name }) => /\.json$/i.test(name),
+    (wanted) => `no .ipynb file: rename it if it is ${wanted}`,
+  ],
+  [
+    () => true,
+    (wanted) => `no notebook: hand in ${wanted}, which JupyterLab saves`,
+  ],
 ];
 
 /**
@@ -80,9 +78,7 @@ export async function whatLiesThere(
   const files = await look(folder);
   const belongsTo = (stem: string) => notebookOf(stem, known, student);
   const left = files.filter(({ name }) => {
-    const other = /\.ipynb$/i.test(name)
-      ? belongsTo(name.replace(/(\.ipynb)+$/i, ""))
-      : undefined;
+    const other = ending.test(name) ? belongsTo(stemOf(name)) : undefined;
     return other === undefined || other === notebook;
   });
   if (left.length === 0) {
@@ -90,7 +86,7 @@ export async function whatLiesThere(
       ? "the folder is empty"
       : `there are only ${listed(files)}`;
   }
-  for (const { fits, remedy } of kinds) {
+  for (const [fits, remedy] of kinds) {
     const found = left.filter((file) =>
       fits(file, (stem) => belongsTo(stem) === notebook)
     );

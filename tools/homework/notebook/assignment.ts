@@ -1,8 +1,4 @@
-/**
- * The instructor's notebook made ready for grading many submissions.
- *
- * @module
- */
+/** The instructor's notebook made ready for grading many submissions. */
 import { settle } from "../../../lib/base/options.ts";
 import { type Exercise, exercisesOf, isSetup } from "./exercises.ts";
 import { type Notebook, NotebookError } from "./notebook.ts";

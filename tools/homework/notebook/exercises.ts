@@ -1,7 +1,5 @@
 /**
  * The exercises of an instructor's notebook: which cells are solved, which check.
- *
- * @module
  */
 import { type Cell, type Notebook, NotebookError } from "./notebook.ts";
 import { markOf, type NbgraderMark } from "./nbgrader.ts";

@@ -3,8 +3,6 @@
  *
  * The types of the file are Jupyter's own. They are types alone: nothing of the
  * package is loaded, and a students' folder does without it.
- *
- * @module
  */
 import type { ICell, INotebookContent } from "@jupyterlab/nbformat";
 import type { Notebook } from "./notebook.ts";

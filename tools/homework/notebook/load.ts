@@ -1,8 +1,4 @@
-/**
- * Notebooks as files: finding, reading and naming them.
- *
- * @module
- */
+/** Notebooks as files: finding, reading and naming them. */
 import { basename, join, resolve } from "node:path";
 import { fromUser } from "../../paths.ts";
 import { SetupError } from "../../process.ts";

@@ -1,14 +1,11 @@
-/**
- * nbgrader's cell metadata (schema 3): reading it, and its checksums.
- *
- * @module
- */
+/** nbgrader's cell metadata (schema 3): reading it, and its checksums. */
 import { createHash } from "node:crypto";
 import {
   type Cell,
   isRecord,
   type Notebook,
   NotebookError,
+  readNotebook,
 } from "./notebook.ts";
 
 /** What nbgrader keeps in `cell.metadata.nbgrader`. */
@@ -117,6 +114,27 @@ export function stampNotebook(notebook: Notebook): Notebook {
     seen.add(id);
   }
   return { ...notebook, cells: notebook.cells.map(stampCell) };
+}
+
+/**
+ * The text of the file with every mark complete.
+ *
+ * @param text The whole file, as `loadNotebook()` accepts it.
+ * @throws {NotebookError} No notebook, or two cells with one grade_id.
+ */
+export function stampText(text: string): string {
+  const file: unknown = JSON.parse(text.replace(/^\ufeff/, ""));
+  const stamped = stampNotebook(readNotebook(file)).cells;
+  if (!isRecord(file) || !Array.isArray(file.cells)) {
+    throw new NotebookError("stampText() expects a notebook");
+  }
+  file.cells.forEach((cell, i) => {
+    if (isRecord(cell) && isRecord(cell.metadata)) { // no mark without metadata
+      const { nbgrader } = stamped[i].metadata;
+      if (nbgrader !== undefined) cell.metadata.nbgrader = nbgrader;
+    }
+  });
+  return JSON.stringify(file, null, 1) + "\n";
 }
 
 /** True where a locked cell still is what its checksum says. */

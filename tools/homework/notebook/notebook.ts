@@ -1,8 +1,4 @@
-/**
- * Reading a notebook that may be broken.
- *
- * @module
- */
+/** Reading a notebook that may be broken. */
 import { shown } from "../../../lib/base/options.ts";
 import { SetupError } from "../../process.ts";
 

@@ -1,7 +1,5 @@
 /**
  * Whether a notebook that can be read is one of ours: its language, its marks.
- *
- * @module
  */
 import { shown } from "../../../lib/base/options.ts";
 import {

@@ -3,8 +3,6 @@
  *
  * The rules are nbgrader's (ClearSolutions, ClearHiddenTests, LockCells), so
  * both ways of assigning give the same notebook.
- *
- * @module
  */
 import { delimiters, exerciseId, exercisesOf } from "./exercises.ts";
 import { type Cell, type Notebook, NotebookError } from "./notebook.ts";

@@ -1,12 +1,9 @@
 /**
  * A folder to hand out: the students' notebooks and all they need to open them.
- *
- * @module
  */
 import { zipSync } from "fflate";
 import { join } from "node:path";
 import { checkWord, settle, shown } from "../../../lib/base/options.ts";
-import { dataNeeded } from "../notebook/data_needed.ts";
 import { exercisesOf } from "../notebook/exercises.ts";
 import { root } from "../../paths.ts";
 import { formatNotebook } from "../notebook/format.ts";
@@ -18,7 +15,7 @@ import {
 import { infoOf, readIfThere } from "../../files.ts";
 import { OutFolderError } from "../../out_place.ts";
 import { OwnFolder } from "../../own_folder.ts";
-import { studentReadme } from "./student_readme.ts";
+import { sumPoints } from "../grade/result.ts";
 import { studentVersion } from "../notebook/strip.ts";
 
 /** A notebook to release, with its name without ".ipynb". */
@@ -192,4 +189,76 @@ function packZip(title: string, files: Map<string, Uint8Array>): Uint8Array {
       }),
     ),
   );
+}
+
+/** The large folders, by what a notebook writes to load them. */
+const large: readonly [RegExp, string][] = [
+  [/loadMnist/, "data/mnist"],
+  [/loadFashionMnist/, "data/fashion_mnist"],
+];
+
+/** Small enough to go along always. */
+const small = [
+  "data/README.md",
+  "data/CHECKSUMS",
+  "data/photos",
+  "data/emoji",
+  "data/weights",
+];
+
+/**
+ * Paths below the repository that notebooks need; a notebook that reads the
+ * data folder in a way of its own gets all of it.
+ */
+export function dataNeeded(
+  notebooks: readonly Notebook[],
+  choice: "needed" | "all" | "none",
+): string[] {
+  if (choice === "none") return [];
+  if (choice === "all") return ["data"];
+  const code = notebooks.flatMap(({ cells }) => cells)
+    .filter(({ type }) => type === "code").map(({ source }) => source)
+    .join("\n");
+  if (/dataFolder|\bdata\//.test(code)) return ["data"];
+  return [
+    ...small,
+    ...large.filter(([pattern]) => pattern.test(code)).map(([, path]) => path),
+  ];
+}
+
+/** How to open, solve, check and hand in. */
+function studentReadme(notebooks: readonly NamedNotebook[]): string {
+  const deno = `npx -y deno@${Deno.version.deno}`;
+  const rows = notebooks.map(({ name, notebook }) => {
+    const exercises = exercisesOf(notebook);
+    const points = sumPoints(exercises.map((e) => e.points));
+    return `| \`notebooks/${name}.ipynb\` | ${exercises.length} | ${points} |`;
+  });
+  const first = `notebooks/${notebooks[0].name}.ipynb`;
+  return `# Homework
+
+| notebook | exercises | points |
+| --- | --- | --- |
+${rows.join("\n")}
+
+You need Node.js and Python 3.10 or newer. Open the notebooks with
+
+\`\`\`
+${deno} task lab
+\`\`\`
+
+Write your solution where a cell says \`throw new Error("Not implemented ...")\`,
+run the cell, then the check below it. You may add cells; keep the names of the
+functions, and leave the check cells as they are: grading uses its own copy, with
+more cases than you see. Grading runs the first cell with the imports, your
+solutions and the cells you add, not the lecture's cells.
+
+Before you hand in, let all checks run as the grader does:
+
+\`\`\`
+${deno} task homework validate ${first}
+\`\`\`
+
+Hand in the \`.ipynb\` file under its own name.
+`;
 }

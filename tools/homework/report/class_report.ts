@@ -1,8 +1,4 @@
-/**
- * The class as CSV and JSON.
- *
- * @module
- */
+/** The class as CSV and JSON. */
 import type { SubmissionResult } from "../grade/result.ts";
 import { sumPoints } from "../grade/result.ts";
 
@@ -29,6 +25,7 @@ export interface MistakeCount {
  */
 export function csvField(value: string | number): string {
   if (typeof value === "number") return String(value);
+  // deno-std's stringify would leave ";" bare, at which some spreadsheets split.
   const harmless = /^\s*[=+\-@|%\t\r\n]/.test(value) ? `'${value}` : value;
   return /[",\r\n;]/.test(harmless)
     ? `"${harmless.replaceAll('"', '""')}"`
@@ -42,23 +39,16 @@ export function classCsv(results: readonly SubmissionResult[]): string {
   ];
   const head = ["student", "notebook", "status", "points", "max_points"];
   const rows = results.map((result) => {
-    const points = new Map(
-      result.exercises.map((
-        e,
-      ) => [e.id, e.status === "manual" ? "" : e.points]),
+    const { student, notebook, status, points, maxPoints, notes } = result;
+    const given = new Map(
+      result.exercises.filter((e) => e.status !== "manual")
+        .map((e) => [e.id, e.points]),
     );
     const mistakes = result.exercises.filter((e) => e.mistake !== undefined)
-      .map((e) => `${e.id}: ${e.mistake}`);
-    return [
-      result.student,
-      result.notebook,
-      result.status,
-      result.points,
-      result.maxPoints,
-      ...ids.map((id) => points.get(id) ?? ""),
-      mistakes.join("; "),
-      result.notes.join(" "),
-    ];
+      .map((e) => `${e.id}: ${e.mistake}`).join("; ");
+    const columns = ids.map((id) => given.get(id) ?? "");
+    const own = [student, notebook, status, points, maxPoints];
+    return [...own, ...columns, mistakes, notes.join(" ")];
   });
   const lines = [[...head, ...ids, "mistakes", "notes"], ...rows];
   return lines.map((row) => row.map(csvField).join(",") + "\n").join("");
@@ -90,12 +80,7 @@ export function classJson(
   results: readonly SubmissionResult[],
   ignored: readonly string[],
 ): string {
-  const students = new Map<string, SubmissionResult[]>();
-  for (const result of results) {
-    const own = students.get(result.student);
-    if (own) own.push(result);
-    else students.set(result.student, [result]);
-  }
+  const students = Map.groupBy(results, ({ student }) => student);
   const report = {
     students: [...students].map(([student, own]) => ({
       student,

@@ -2,8 +2,6 @@
  * Results in the form that GitHub Classroom's reporter reads.
  *
  * Source: github.com/classroom-resources/autograding-grading-reporter.
- *
- * @module
  */
 import type { SubmissionResult } from "../grade/result.ts";
 import { sumPoints } from "../grade/result.ts";

@@ -1,8 +1,4 @@
-/**
- * A student's feedback as one HTML page without scripts.
- *
- * @module
- */
+/** A student's feedback as one HTML page without scripts. */
 import { escapeHtml } from "../../../lib/base/html.ts";
 import type { ExerciseResult, SubmissionResult } from "../grade/result.ts";
 import { sumPoints } from "../grade/result.ts";

@@ -1,8 +1,4 @@
-/**
- * Writes the reports of a class into a folder.
- *
- * @module
- */
+/** Writes the reports of a class into a folder. */
 import { classCsv, classJson } from "./class_report.ts";
 import { feedbackPage } from "./feedback_page.ts";
 import { safeFileName } from "../file_names.ts";

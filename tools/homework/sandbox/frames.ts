@@ -1,8 +1,4 @@
-/**
- * Lines with a secret prefix out of a stream that may hold anything.
- *
- * @module
- */
+/** Lines with a secret prefix out of a stream that may hold anything. */
 
 /** What to look for, and how much to bear. */
 export interface FrameOptions {

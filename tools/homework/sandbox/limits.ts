@@ -1,9 +1,4 @@
-/**
- * What a process of foreign code may take, and how it can end.
- *
- * @module
- */
-
+/** What a process of foreign code may take, and how it can end. */
 import { settle, shown } from "../../../lib/base/options.ts";
 
 /** Limits of one process. */
@@ -73,12 +68,14 @@ export class ProcessEnded extends Error {
   }
 }
 
+const ending = (kind: Ending["kind"], text: string): Ending => ({ kind, text });
+
 /** The ending of a process that took too long. */
 export function tooLong({ seconds }: Limits): Ending {
-  return {
-    kind: "time",
-    text: `was stopped after ${seconds} s: look for a loop without end`,
-  };
+  return ending(
+    "time",
+    `was stopped after ${seconds} s: look for a loop without end`,
+  );
 }
 
 /** Seconds for all cells of a notebook together. */
@@ -88,47 +85,44 @@ export function notebookSeconds(limits: Limits): number {
 
 /** The ending of a notebook whose cells take too long together. */
 export function cellsTooLong(limits: Limits): Ending {
-  return {
-    kind: "time",
-    text: `was stopped: its cells took more than ${
-      notebookSeconds(limits)
-    } s together`,
-  };
+  const seconds = notebookSeconds(limits);
+  return ending(
+    "time",
+    `was stopped: its cells took more than ${seconds} s together`,
+  );
 }
 
 /** The ending of a process with an answer of too many parts. */
-export const tooManyParts: Ending = {
-  kind: "output",
-  text:
-    `was stopped: its answer has more than ${mostParts} parts; return a Tensor or a typed array`,
-};
+export const tooManyParts: Ending = ending(
+  "output",
+  `was stopped: its answer has more than ${mostParts} parts; return a Tensor or a typed array`,
+);
 
 /** The ending of a process that took too much memory. */
 export function tooMuchMemory({ memory }: Limits): Ending {
-  return {
-    kind: "memory",
-    text: `was stopped when it took more than ${memory} MB of memory`,
-  };
+  return ending(
+    "memory",
+    `was stopped when it took more than ${memory} MB of memory`,
+  );
 }
 
 /** Why a process that nobody killed has ended. */
 export function endingOf(
-  status: Deno.CommandStatus,
+  { signal, code }: Deno.CommandStatus,
   errors: string,
   limits: Limits,
 ): Ending {
   if (/out of memory|heap limit/i.test(errors)) return tooMuchMemory(limits);
   if (/promise.{0,12}never resolved/i.test(errors)) {
-    return { kind: "exit", text: "waits for a promise that is never resolved" };
+    return ending("exit", "waits for a promise that is never resolved");
   }
-  if (status.signal === "SIGXCPU") {
-    return {
-      kind: "time",
-      text: "was stopped: it took too much processor time",
-    };
+  if (signal === "SIGXCPU") {
+    return ending("time", "was stopped: it took too much processor time");
   }
-  const text = status.signal
-    ? `was ended by the signal ${status.signal}`
-    : `ended its own process with status ${status.code}`;
-  return { kind: "exit", text };
+  return ending(
+    "exit",
+    signal
+      ? `was ended by the signal ${signal}`
+      : `ended its own process with status ${code}`,
+  );
 }

@@ -4,8 +4,6 @@
  * The reports come from a process that runs a student's code, so only what can
  * be true is believed: cells begin in their order and once each, only the cell
  * that runs can end, and nothing counts once all have ended.
- *
- * @module
  */
 import { isRecord } from "../notebook/notebook.ts";
 import type { ErrorText } from "./inside/messages.ts";

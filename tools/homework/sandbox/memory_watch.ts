@@ -3,8 +3,6 @@
  *
  * V8's own limit holds for its heap only; the numbers of a typed array lie
  * outside it.
- *
- * @module
  */
 
 /** Milliseconds between two looks. */

@@ -1,8 +1,4 @@
-/**
- * Writes the library as JavaScript into a folder for the sandbox.
- *
- * @module
- */
+/** Writes the library as JavaScript into a folder for the sandbox. */
 import { dirname, join } from "node:path";
 import ts from "typescript";
 import { infoOf, sha256 } from "../../files.ts";

@@ -1,8 +1,6 @@
 /**
  * Joins transpiled cells to one program: a function body that returns the
  * cells as functions and a way to read their names.
- *
- * @module
  */
 import type { CellCode } from "./share_names.ts";
 

@@ -4,8 +4,6 @@
  * A sandbox may keep nothing on disk, so it also has no cache of transpiled
  * files; reading JavaScript saves it that work (a start takes 0.1 s instead of
  * 0.3 s). And the folder shows a student's code the library and nothing else.
- *
- * @module
  */
 import { join } from "node:path";
 import ts from "typescript";

@@ -1,8 +1,4 @@
-/**
- * Rewrites a cell's top-level declarations to assignments to shared names.
- *
- * @module
- */
+/** Rewrites a cell's top-level declarations to assignments to shared names. */
 import ts from "typescript";
 
 /** A cell ready to stand in a program. */

@@ -4,8 +4,6 @@
  * In the kernel, what one cell declares the next one sees, and a later cell may
  * declare it again. Here the cells become functions in one scope: `const x = 1`
  * is written as `x = 1`, and the program declares `let x` once around them all.
- *
- * @module
  */
 import ts from "typescript";
 import { type CellCode, shareNames } from "./share_names.ts";

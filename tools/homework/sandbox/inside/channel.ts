@@ -3,8 +3,6 @@
  *
  * The nonce stays bytes: a text would show in a heap snapshot. And no view is
  * made with `subarray`, which calls whatever stands at `Symbol.species`.
- *
- * @module
  */
 
 /** The two directions, with everything they need taken beforehand. */

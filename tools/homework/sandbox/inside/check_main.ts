@@ -4,8 +4,6 @@
  * The student's functions are not here: a call goes out as data and the answer
  * comes back as data. So nothing that a student's code overwrites, prints or
  * ends can reach the check or its hidden tests.
- *
- * @module
  */
 import { pack, unpack } from "../wire/mod.ts";
 import { captureConsole } from "./console.ts";

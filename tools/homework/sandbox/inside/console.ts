@@ -1,7 +1,5 @@
 /**
  * Keeps what a student's code prints, up to a limit, instead of printing it.
- *
- * @module
  */
 
 /** The most text kept between two messages. */

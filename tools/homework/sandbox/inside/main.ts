@@ -5,9 +5,8 @@
  * harms only the student: nothing here decides about points. What this file
  * uses is taken before the student's code runs, so that an honest accident
  * (a global named `JSON`) does not break the conversation.
- *
- * @module
  */
+import { setOwn } from "../wire/kinds.ts";
 import { pack, unpack } from "../wire/mod.ts";
 import { captureConsole } from "./console.ts";
 import { openChannel } from "./channel.ts";
@@ -23,11 +22,10 @@ const channel = openChannel();
 const printed = captureConsole();
 const NewFunction = Function;
 const { stringify } = JSON;
-const { defineProperty } = Object;
 const text = String;
 
 // A grader runs many students at a time: each computes on one thread.
-defineProperty(globalThis, Symbol.for("cnn.threadLimit"), { value: 1 });
+Object.defineProperty(globalThis, Symbol.for("cnn.threadLimit"), { value: 1 });
 
 // A rejected promise that nobody awaits must not end the process.
 for (const kind of ["unhandledrejection", "error"]) {
@@ -103,23 +101,13 @@ async function answer(
     }
     const args: unknown[] = [];
     for (let i = 0; i < request.args.length; i++) {
-      const item = unpack(request.args[i]);
-      defineProperty(args, i, {
-        __proto__: null,
-        value: item,
-        writable: true,
-        enumerable: true,
-        configurable: true,
-      } as PropertyDescriptor);
+      setOwn(args, i, unpack(request.args[i]));
     }
     const result = await (value as (...args: unknown[]) => unknown)(...args);
     const reply = { id, kind: "value", value: pack(result) } as const;
     const after: unknown[] = [];
     for (let i = 0; i < args.length; i++) {
-      defineProperty(after, i, {
-        __proto__: null,
-        value: pack(args[i]),
-      } as PropertyDescriptor);
+      setOwn(after, i, pack(args[i]));
     }
     // What the function wrote into its arguments, the caller must see too.
     if (stringify(after) === stringify(request.args)) return reply;

@@ -1,8 +1,4 @@
-/**
- * What the grader and the sandbox say to each other, one JSON text a line.
- *
- * @module
- */
+/** What the grader and the sandbox say to each other, one JSON text a line. */
 
 /** What the sandbox is to run; the line before it is the nonce. */
 export interface Start {

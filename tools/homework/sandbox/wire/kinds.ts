@@ -1,7 +1,5 @@
 /**
  * What both directions of the wire share: limits, kinds of arrays, the error.
- *
- * @module
  */
 
 /** Deepest nesting and most values that cross; a tensor counts as few. */

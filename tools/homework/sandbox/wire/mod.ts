@@ -3,8 +3,6 @@
  *
  * Numbers keep NaN, infinities and -0; typed arrays travel as base64. Anything
  * with behaviour (functions, symbols) is refused.
- *
- * @module
  */
 import { WireError } from "./kinds.ts";
 import { pack } from "./pack.ts";

@@ -3,8 +3,6 @@
  *
  * This file also runs inside the sandbox beside a student's code, which may
  * overwrite anything: the functions it needs are taken at load time.
- *
- * @module
  */
 import { limits, setOwn, type TypedName, WireError } from "./kinds.ts";
 

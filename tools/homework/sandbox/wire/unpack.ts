@@ -1,8 +1,6 @@
 /**
  * Values from JSON back to plain data, rebuilt from nothing: no prototype,
  * getter or method crosses the line.
- *
- * @module
  */
 import {
   limits,

@@ -1,15 +1,13 @@
 /**
  * nbgrader itself, in an environment of its own below `.cache/`, for the test
  * that takes the course's notebooks through it, and for comparing speeds.
- *
- * @module
  */
 import { delimiter, join } from "node:path";
-import { setUp } from "../../environment.ts";
-import { root } from "../../paths.ts";
-import { installPython } from "../../install_python.ts";
-import { output, SetupError } from "../../process.ts";
-import { findPython } from "../../python.ts";
+import { setUp } from "../environment.ts";
+import { root } from "../paths.ts";
+import { installPython } from "../install_python.ts";
+import { output, SetupError } from "../process.ts";
+import { findPython } from "../python.ts";
 
 /** Folder of the environment. */
 const folder = ".cache/nbgrader";

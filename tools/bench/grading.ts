@@ -1,24 +1,22 @@
 /**
- * `deno run -A tools/homework/commands/bench.ts [submissions] [nbgrader's]`: seconds a
+ * `deno run -A tools/bench/grading.ts [submissions] [nbgrader's]`: seconds a
  * submission of 02_convolution, ours beside nbgrader's on the same machine.
  *
  * The submissions are a mix: right, stubs, a mistake, a syntax error; all
  * different, so that nothing is taken over.
- *
- * @module
  */
 import { join } from "node:path";
-import { prepareAssignment } from "../notebook/assignment.ts";
-import { findSubmissions } from "../grade/find_submissions.ts";
-import { gradeClass } from "../grade/grade_class.ts";
-import { loadNotebook } from "../notebook/load.ts";
-import { stampNotebook } from "../notebook/nbgrader.ts";
-import { formatNotebook } from "../notebook/format.ts";
-import { type Cell, type Notebook } from "../notebook/notebook.ts";
-import { root } from "../../paths.ts";
-import { studentVersion } from "../notebook/strip.ts";
-import { textTable } from "../../table.ts";
-import { classProgress } from "./grade.ts";
+import { prepareAssignment } from "../homework/notebook/assignment.ts";
+import { findSubmissions } from "../homework/grade/find_submissions.ts";
+import { gradeClass } from "../homework/grade/grade_class.ts";
+import { loadNotebook } from "../homework/notebook/load.ts";
+import { stampNotebook } from "../homework/notebook/nbgrader.ts";
+import { formatNotebook } from "../homework/notebook/format.ts";
+import type { Cell, Notebook } from "../homework/notebook/notebook.ts";
+import { root } from "../paths.ts";
+import { studentVersion } from "../homework/notebook/strip.ts";
+import { textTable } from "../table.ts";
+import { classProgress } from "../homework/commands/grade.ts";
 import { makeCourse, setUpNbgrader } from "./nbgrader.ts";
 
 const name = "02_convolution";

@@ -1,1 +1,0 @@
-export type { Tf } from "../layers/tfjs/class.ts";
