@@ -8,6 +8,8 @@ export interface Range {
   readonly below?: number;
   /** Whole numbers alone. */
   readonly whole?: boolean;
+  /** Behind what was found, such as ` for "title"`. */
+  readonly where?: string;
   readonly remedy: string;
 }
 
@@ -18,8 +20,8 @@ export function checkRange(
   value: unknown,
   range: Range,
 ): asserts value is number {
-  const { from = -Infinity, above = -Infinity, whole, remedy } = range;
-  const { to = Infinity, below = Infinity } = range;
+  const { from = -Infinity, above = -Infinity, whole } = range;
+  const { to = Infinity, below = Infinity, where = "", remedy } = range;
   const fits = typeof value === "number" && Number.isFinite(value) &&
     value >= from && value > above && value <= to && value < below &&
     (!whole || Number.isInteger(value));
@@ -27,7 +29,7 @@ export function checkRange(
   throw new RangeError(
     `${fn}() expects ${what} ${inWords(range)} but found ${
       shown(value)
-    }: ${remedy}`,
+    }${where}: ${remedy}`,
   );
 }
 

@@ -21,8 +21,8 @@ export interface Evaluation {
   readonly probabilities: Tensor;
 }
 
-/** Images measured between two turns of the event loop. */
-const PART = 500;
+/** Images measured between two turns of the event loop; a trainer takes as many at once. */
+const PART = 250;
 
 /**
  * Measures accuracy and loss on a set.
@@ -51,17 +51,21 @@ export function evaluate(
   return measure("evaluate", trainer, set);
 }
 
-/** What evaluate() does, in the name of the function that was called. */
+/**
+ * What evaluate() does, in the name of the function that was called; `compute` is
+ * told of each part that computes without a pause.
+ */
 export async function measure(
   caller: string,
   trainer: Pick<Trainer, "logits">,
   set: ImageSet,
+  compute = <T>(part: () => T): T => part(),
 ): Promise<Evaluation> {
   checkTrainer(caller, trainer, "logits");
   checkFilled(caller, set);
   const { images, labels, name } = set;
   const logits = await inChunks(images, PART, async (part) => {
-    const found = await trainer.logits(part);
+    const found = await compute(() => trainer.logits(part));
     checkTensor(caller, "logits", found);
     return found;
   });

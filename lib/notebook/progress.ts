@@ -1,5 +1,4 @@
 import { checkRange } from "../base/range.ts";
-import { shown } from "../base/options.ts";
 import { checkText } from "../base/arguments.ts";
 import { escapeHtml } from "../base/html.ts";
 import type { MimeBundle } from "../plot/figure.ts";
@@ -38,13 +37,12 @@ export const liveInterval = 250;
  */
 export function progress(title: string, total: number): Progress {
   checkText("progress", "title", title);
-  if (!(Number.isFinite(total) && total > 0)) {
-    throw new RangeError(
-      `progress() expects a total above 0 but found ${
-        shown(total)
-      } for "${title}": pass how many steps there are`,
-    );
-  }
+  const where = ` for "${title}"`;
+  checkRange("progress", "a total", total, {
+    above: 0,
+    where,
+    remedy: "pass how many steps there are",
+  });
   const put = liveOutput();
   const start = performance.now();
   let last = -Infinity;
@@ -56,19 +54,20 @@ export function progress(title: string, total: number): Progress {
           `progress() expects no update after finish() but found one for "${title}": make a new bar`,
         );
       }
-      if (!(Number.isFinite(done) && done >= 0 && done <= total)) {
-        throw new RangeError(
-          `progress() expects done from 0 to ${total} but found ${
-            shown(done)
-          } for "${title}": pass how many steps are done`,
-        );
-      }
+      const remedy = "pass how many steps are done";
+      checkRange("progress", "done", done, {
+        from: 0,
+        to: total,
+        where,
+        remedy,
+      });
       const now = performance.now();
       if (now - last < liveInterval) return;
       last = now;
-      const seconds = (now - start) / 1000;
-      const left = done > 0 ? seconds * (total / done - 1) : NaN;
-      await put(barBundle(title, done / total, left, note), { quiet: true });
+      const share = done / total;
+      const left = (now - start) / 1000 * (1 / share - 1);
+      const time = done > 0 ? `${duration(left)} left` : "";
+      await put(barBundle(title, share, [time, note]), { quiet: true });
     },
     async finish(note = "") {
       finished = true;
@@ -98,23 +97,15 @@ export function duration(seconds: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-function barBundle(
-  title: string,
-  share: number,
-  left: number,
-  note: string,
-): MimeBundle {
-  const percent = Math.floor(share * 100);
-  const line = `${title}: ${percent} %${
-    Number.isNaN(left) ? "" : `, ${duration(left)} left`
-  }${note ? `, ${note}` : ""}`;
+function barBundle(title: string, share: number, notes: string[]): MimeBundle {
+  const parts = [`${Math.floor(share * 100)} %`, ...notes].filter(Boolean);
+  const line = `${title}: ${parts.join(", ")}`,
+    width = (share * 100).toFixed(1);
   return {
     "text/html":
       `<div style="font-size:13px;max-width:700px">${escapeHtml(line)}` +
       `<div style="background:#8884;border-radius:3px;height:8px;margin-top:3px">` +
-      `<div style="background:#0072B2;border-radius:3px;height:8px;width:${
-        (share * 100).toFixed(1)
-      }%"></div></div></div>`,
+      `<div style="background:#0072B2;border-radius:3px;height:8px;width:${width}%"></div></div></div>`,
     "text/plain": line,
   };
 }

@@ -119,9 +119,8 @@ async function train(
       const over = seconds >= maxSeconds;
       const epochEnds = over || now.step === epoch * total / epochs;
       if (validation && epochEnds) {
-        const { loss, accuracy } = await stop.compute(() =>
-          measure("fit", trainer, validation)
-        );
+        const measured = measure("fit", trainer, validation, stop.compute);
+        const { loss, accuracy } = await measured;
         validations.push({ ...now, loss, accuracy });
       }
       await stop.compute(() =>
@@ -205,12 +204,12 @@ const HELPERS = {
 /** What a schedule gives, once it is a number of 0 or more. */
 function factorOf(schedule: Schedule, done: number): number {
   const factor = schedule(done);
-  if (Number.isFinite(factor) && factor >= 0) return factor;
-  throw new RangeError(
-    `fit() expects a schedule that gives numbers of 0 or more but found ${
-      shown(factor)
-    } for the share ${done} of the training: return a factor, such as 0.5`,
-  );
+  checkRange("fit", "a schedule that gives numbers", factor, {
+    from: 0,
+    where: ` for the share ${done} of the training`,
+    remedy: "return a factor, such as 0.5",
+  });
+  return factor;
 }
 
 /** Throws unless an augmentation gave as many images as it got. */

@@ -1,5 +1,6 @@
 import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { type Tensor, zeros } from "../../lib/base/tensor.ts";
+import { measure } from "../../lib/measure/evaluate.ts";
 import { evaluate, shiftCurve } from "../../lib/mod.ts";
 import { columnSet } from "../train/tiny.ts";
 
@@ -80,4 +81,22 @@ Deno.test("shiftCurve() rejects shifts with a sign", async () => {
     RangeError,
     "whole numbers of pixels of 0 or more but found -1",
   );
+});
+
+Deno.test("measure() computes each part of a large set inside compute, which a stop button watches", async () => {
+  const set = columnSet(600);
+  const seen: number[] = [];
+  let computing = false;
+  const compute = <T>(part: () => T): T => {
+    computing = true;
+    const result = part();
+    computing = false;
+    return result;
+  };
+  const logits = (images: Tensor) => {
+    seen.push(computing ? images.shape[0] : NaN);
+    return Promise.resolve(zeros([images.shape[0], 4]));
+  };
+  await measure("measure", { logits }, set, compute);
+  assertEquals(seen, [250, 250, 100]);
 });
