@@ -130,7 +130,6 @@ Deno.test("a trap in a kernel of TensorFlow.js is named, with the remedy", async
 });
 
 const config = fileURLToPath(new URL("../../deno.json", import.meta.url));
-const kernels = new URL("../../lib/engine/kernels/", import.meta.url);
 
 /** What a program of its own prints; it has to end by itself, in time. */
 async function program(code: string): Promise<string[]> {
