@@ -1,4 +1,5 @@
-import { claim, trackCurves, trainingCurves } from "cnn";
+import { claim, trainingCurves } from "cnn";
+import { trackCurves } from "../../../lib/notebook/track.ts";
 import type { Table } from "./table.ts";
 
 export const calls: Table["calls"] = {

@@ -16,9 +16,9 @@ import {
   slidingWindow,
   table,
   tensor,
-  trainingPlot,
   zeros,
 } from "cnn";
+import { trainingPlot } from "../../../lib/plot/training_plot.ts";
 import type { Table } from "./table.ts";
 
 /** Options as the compiler would not let them pass. */
