@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { checkSetup } from "cnn";
 import { judgeSetup, samplePlot } from "../../lib/notebook/setup_check.ts";
-import { type Figure, type SetupFacts } from "cnn";
+import type { Figure, SetupFacts } from "cnn";
 import { jupyterDisplay } from "../../lib/kernel/displayable.ts";
 import { oldestDeno } from "../../lib/notebook/setup_check.ts";
 import { titled } from "../../lib/plot/figure.ts";

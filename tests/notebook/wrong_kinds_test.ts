@@ -20,10 +20,11 @@ import {
 import * as exercises from "../../lib/exercises/mod.ts";
 import { resetClaims } from "../../lib/notebook/claim.ts";
 import * as shown from "../../lib/notebook/mod.ts";
+import { judgeSetup } from "../../lib/notebook/setup_check.ts";
 import { quietly } from "../exercises/student.ts";
 import { wrongWords } from "../exports/wrong_kinds.ts";
 
-const notebook = { ...shown, ...exercises };
+const notebook = { ...shown, ...exercises, judgeSetup };
 
 const options = { exercise: "1.1" };
 const block = { channels: 4, filters: 4, strides: 1 };
