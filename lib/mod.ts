@@ -16,6 +16,5 @@ export * from "./engine/mod.ts";
 export * from "./measure/mod.ts";
 export * from "./explain/mod.ts";
 export * from "./train/mod.ts";
-export { inNotebook } from "./kernel/kernel.ts";
 export * from "./notebook/mod.ts";
 export * from "./exercises/mod.ts";

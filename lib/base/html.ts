@@ -6,14 +6,6 @@ import { checkText } from "./arguments.ts";
  * Text with HTML's special characters replaced.
  *
  * @throws {TypeError} Something else than a text.
- *
- * @example
- * ```ts
- * import { escapeHtml } from "cnn";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(escapeHtml("1 < 2"), "1 &lt; 2");
- * ```
  */
 export function escapeHtml(text: string): string {
   checkText("escapeHtml", "text", text);
@@ -27,14 +19,6 @@ export function escapeHtml(text: string): string {
  * comment, since every "<" is written as an escape.
  *
  * @throws {TypeError} A value that JSON does not know.
- *
- * @example
- * ```ts
- * import { scriptJson } from "cnn";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(scriptJson("</script>"), '"\\u003c/script>"');
- * ```
  */
 export function scriptJson(value: unknown): string {
   const json = typeof value === "bigint" ? undefined : JSON.stringify(value);

@@ -3,10 +3,31 @@
  *
  * @module
  */
-export * from "./tensor.ts";
+export {
+  cast,
+  type DType,
+  gather,
+  type Nested,
+  reshape,
+  shapeText,
+  sizeOf,
+  slice,
+  type Tensor,
+  tensor,
+  type TensorData,
+  toNested,
+  zeros,
+  zerosLike,
+} from "./tensor.ts";
 export * from "./verbs.ts";
 export * from "./reduce.ts";
-export * from "./random.ts";
+export {
+  glorotUniform,
+  heNormal,
+  permutation,
+  type Random,
+  random,
+  randomNormal,
+  randomUniform,
+} from "./random.ts";
 export type { Pair } from "./check.ts";
-export { formatNumber, roundNumbers } from "./numbers.ts";
-export { escapeHtml, scriptJson } from "./html.ts";

@@ -12,14 +12,6 @@ import { checkDigits } from "./arguments.ts";
  * @throws {TypeError} What is no plain data, such as a function, a Map or an
  * object of a class; the message names its place.
  * @throws {RangeError} A bigint that no number holds exactly.
- *
- * @example
- * ```ts
- * import { roundNumbers } from "cnn";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(roundNumbers({ y: [1 / 3, NaN] }), { y: [0.333333, null] });
- * ```
  */
 export function roundNumbers<T>(value: T, digits = 6): T {
   if (!(Number.isInteger(digits) && digits >= 1 && digits <= 100)) {
@@ -148,16 +140,6 @@ function refused(
  *
  * @throws {TypeError} Something else than a number.
  * @throws {RangeError} Digits outside 0 to 20.
- *
- * @example
- * ```ts
- * import { formatNumber } from "cnn";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(formatNumber(61706), "61,706");
- * assertEquals(formatNumber(-0.12345), "−0.123");
- * assertEquals(formatNumber(0.00001234), "1.23e−5");
- * ```
  */
 export function formatNumber(value: number, digits = 3): string {
   if (typeof value !== "number") {

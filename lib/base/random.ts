@@ -225,14 +225,6 @@ export function randomUniform(
  *
  * @throws {TypeError} A shape without inputs and outputs, such as a bias's.
  * @throws {RangeError} An axis length that is no whole number of 0 or more.
- *
- * @example
- * ```ts
- * import { fans } from "cnn";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(fans([3, 3, 4, 8]), { fanIn: 36, fanOut: 72 });
- * ```
  */
 export function fans(
   shape: readonly number[],

@@ -39,14 +39,6 @@ export type Nested = number | readonly Nested[];
  *
  * @throws {TypeError} A `like` that is neither Float32Array nor Float64Array.
  * @throws {RangeError} A length that is no whole number of 0 or more.
- *
- * @example
- * ```ts
- * import { allocate } from "cnn";
- * import { assert } from "@std/assert";
- *
- * assert(allocate(3, new Float64Array(1)) instanceof Float64Array);
- * ```
  */
 export function allocate(length: number, like: TensorData): TensorData {
   if (!Number.isSafeInteger(length) || length < 0) {

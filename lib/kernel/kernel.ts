@@ -20,14 +20,6 @@ function kernel(): Jupyter | undefined {
 
 /**
  * Whether this code runs in a notebook.
- *
- * @example
- * ```ts
- * import { inNotebook } from "cnn";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(inNotebook(), false); // true in a cell
- * ```
  */
 export function inNotebook(): boolean {
   return kernel() !== undefined;

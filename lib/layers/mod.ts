@@ -16,7 +16,7 @@ export {
   batchNormLayer,
   type BatchNormOptions,
 } from "./batch_norm.ts";
-export { concat, concatBackward, concatJoin, concatShape } from "./concat.ts";
+export { concat, concatBackward, concatJoin } from "./concat.ts";
 export {
   conv2d,
   conv2dBackward,
@@ -30,31 +30,19 @@ export {
   conv2dShape,
   type ConvLayer,
 } from "./conv2d.ts";
-export {
-  dense,
-  denseBackward,
-  type DenseLayer,
-  denseLayer,
-  denseShape,
-} from "./dense.ts";
+export { dense, denseBackward, type DenseLayer, denseLayer } from "./dense.ts";
 export {
   dropout,
   dropoutBackward,
   type DropoutLayer,
   dropoutLayer,
 } from "./dropout.ts";
-export {
-  flatten,
-  flattenBackward,
-  flattenLayer,
-  flattenShape,
-} from "./flatten.ts";
+export { flatten, flattenBackward, flattenLayer } from "./flatten.ts";
 export { gelu, geluBackward, geluLayer } from "./gelu.ts";
 export {
   globalAvgPool2d,
   globalAvgPool2dBackward,
   globalAvgPool2dLayer,
-  globalAvgPool2dShape,
 } from "./global_avg_pool2d.ts";
 export { maxPool2d, maxPool2dBackward, maxPool2dLayer } from "./max_pool2d.ts";
 export { type PadShortcutLayer, padShortcutLayer } from "./pad_shortcut.ts";

@@ -3,29 +3,10 @@ export {
   type Displayable,
   type Figure,
   figure,
-  figureLimit,
   type FigureSpec,
-  jupyterDisplay,
   type MimeBundle,
-  titled,
 } from "./figure.ts";
-export {
-  colourAt,
-  type ColourScale,
-  diverging,
-  grey,
-  gridLine,
-  ink,
-  inkOn,
-  okabeIto,
-  type Rgb,
-  rgbOf,
-  sequential,
-  seriesColour,
-  seriesColours,
-  transparent,
-} from "./colours.ts";
-export { fixedNumbers } from "./cell_texts.ts";
+export { type ColourScale, grey, ink, type Rgb } from "./colours.ts";
 export { imageGrid, type ImageGridOptions } from "./image_grid.ts";
 export { heatMap, type HeatMapOptions } from "./heat_map.ts";
 export type { TileOptions } from "./tiles.ts";
@@ -50,7 +31,7 @@ export {
   slidingSteps,
 } from "./sliding_steps.ts";
 export { slidingWindow } from "./sliding_window.ts";
-export { type Curve, type CurvePoint, trainingPlot } from "./training_plot.ts";
+export { type Curve, type CurvePoint } from "./training_plot.ts";
 export {
   type PoolGradientOptions,
   type PoolStep,

@@ -48,16 +48,6 @@ const mostPoints = 240;
  * @param curves One net each.
  * @param options `title`; `status`, a line below it; `steps`, the end of the axis.
  * @throws {TypeError} No curve, or a loss or accuracy that is no finite number.
- *
- * @example
- * ```ts
- * import { trainingPlot } from "cnn";
- * import { assertEquals } from "@std/assert";
- *
- * const steps = [{ step: 1, loss: 2.3, accuracy: 0.1 }, { step: 2, loss: 2, accuracy: 0.3 }];
- * const plot = trainingPlot([{ name: "LeNet", steps, validation: [] }]);
- * assertEquals(plot.summary, "Training curves of LeNet: loss 2.000, accuracy 30.0 % after 2 steps");
- * ```
  */
 export function trainingPlot(
   curves: readonly Curve[],

@@ -6,7 +6,6 @@ import {
   assertThrows,
 } from "@std/assert";
 import {
-  fans,
   glorotUniform,
   heNormal,
   permutation,
@@ -14,6 +13,7 @@ import {
   randomNormal,
   randomUniform,
 } from "cnn";
+import { fans } from "../../lib/base/random.ts";
 
 // Notebook cells are not type-checked, so wrong types do arrive.
 // deno-lint-ignore no-explicit-any

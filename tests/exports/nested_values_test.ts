@@ -19,7 +19,6 @@ import {
   conv2d,
   decodeWeights,
   dense,
-  duration,
   evaluate,
   figure,
   fit,
@@ -49,13 +48,14 @@ import {
   slidingSteps,
   standardise,
   tensor,
-  tensorText,
   toLayersModel,
   trackProgress,
-  trainingPlot,
   useBackend,
   zeros,
 } from "cnn";
+import { duration } from "../../lib/notebook/progress.ts";
+import { tensorText } from "../../lib/notebook/show.ts";
+import { trainingPlot } from "../../lib/plot/training_plot.ts";
 
 // deno-lint-ignore no-explicit-any
 const wrong = (value: unknown): any => value;

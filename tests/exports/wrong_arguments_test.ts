@@ -8,6 +8,10 @@
 import { assert, assertEquals } from "@std/assert";
 import * as architecture from "../../lib/networks/mod.ts";
 import { kinds } from "../../lib/layers/kinds.ts";
+import { concatShape } from "../../lib/layers/concat.ts";
+import { denseShape } from "../../lib/layers/dense.ts";
+import { flattenShape } from "../../lib/layers/flatten.ts";
+import { globalAvgPool2dShape } from "../../lib/layers/global_avg_pool2d.ts";
 import * as layerFunctions from "../../lib/layers/mod.ts";
 import * as randoms from "../../lib/base/random.ts";
 import * as reduce from "../../lib/base/reduce.ts";
@@ -217,7 +221,7 @@ function ofLayers(): Record<string, Call> {
     }],
     concat: [of.concat, [x, x]],
     concatBackward: [of.concatBackward, [x, x], zeros([1, 4, 4, 4])],
-    concatShape: [of.concatShape, [[1, 2], [1, 3]]],
+    concatShape: [concatShape, [[1, 2], [1, 3]]],
     conv2d: [of.conv2d, x, kernel, conv],
     conv2dBackward: [of.conv2dBackward, x, kernel, dy, conv],
     conv2dKernelBackward: [of.conv2dKernelBackward, x, kernel, dy, conv],
@@ -231,17 +235,17 @@ function ofLayers(): Record<string, Call> {
     conv2dShape: [of.conv2dShape, x.shape, kernel.shape, conv],
     dense: [of.dense, rows, matrix, { bias: ones }],
     denseBackward: [of.denseBackward, rows, matrix, zeros([2, 2])],
-    denseShape: [of.denseShape, rows.shape, matrix.shape],
+    denseShape: [denseShape, rows.shape, matrix.shape],
     dropout: [of.dropout, x, { rate: 0.5, seed: 1 }],
     dropoutBackward: [of.dropoutBackward, x, x],
     flatten: [of.flatten, x],
     flattenBackward: [of.flattenBackward, x, zeros([1, 32])],
-    flattenShape: [of.flattenShape, x.shape],
+    flattenShape: [flattenShape, x.shape],
     gelu: [of.gelu, x],
     geluBackward: [of.geluBackward, x, x],
     globalAvgPool2d: [of.globalAvgPool2d, x],
     globalAvgPool2dBackward: [of.globalAvgPool2dBackward, x, zeros([1, 2])],
-    globalAvgPool2dShape: [of.globalAvgPool2dShape, x.shape],
+    globalAvgPool2dShape: [globalAvgPool2dShape, x.shape],
     matmul: [of.matmul, rows, matrix],
     maxPool2d: [of.maxPool2d, x, pool],
     maxPool2dBackward: [of.maxPool2dBackward, x, dy, pool],

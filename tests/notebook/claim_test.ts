@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { claim, ClaimError, claims, ledger, resetClaims } from "cnn";
+import { claim, ClaimError, ledger } from "cnn";
+import { claims, resetClaims } from "../../lib/notebook/claim.ts";
 
 /** Runs `work` with a fresh record, and returns what it printed. */
 async function printed(work: () => Promise<void>): Promise<string> {

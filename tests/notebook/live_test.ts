@@ -13,10 +13,10 @@ import {
   mlp,
   progress,
   scratchTrainer,
-  trackCurves,
   trainingCurves,
   zeros,
 } from "cnn";
+import { trackCurves } from "../../lib/notebook/track.ts";
 import { ticks, trainingDrawing } from "../../lib/plot/training_drawing.ts";
 
 const plotly = "application/vnd.plotly.v1+json";

@@ -1,12 +1,10 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { checkSetup, judgeSetup, samplePlot } from "cnn";
-import {
-  type Figure,
-  jupyterDisplay,
-  oldestDeno,
-  type SetupFacts,
-  titled,
-} from "cnn";
+import { checkSetup } from "cnn";
+import { judgeSetup, samplePlot } from "../../lib/notebook/setup_check.ts";
+import type { Figure, SetupFacts } from "cnn";
+import { jupyterDisplay } from "../../lib/kernel/displayable.ts";
+import { oldestDeno } from "../../lib/notebook/setup_check.ts";
+import { titled } from "../../lib/plot/figure.ts";
 
 const fine: SetupFacts = {
   deno: "2.9.6",

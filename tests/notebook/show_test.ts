@@ -1,9 +1,6 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import {
-  bundleOf,
-  duration,
   html,
-  inNotebook,
   md,
   progress,
   show,
@@ -12,6 +9,9 @@ import {
   trainingCurves,
   zeros,
 } from "cnn";
+import { bundleOf } from "../../lib/notebook/show.ts";
+import { duration } from "../../lib/notebook/progress.ts";
+import { inNotebook } from "../../lib/kernel/kernel.ts";
 
 /** Runs `work` and returns the lines that it printed. */
 async function printed(work: () => Promise<unknown>): Promise<string[]> {

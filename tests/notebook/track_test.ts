@@ -3,9 +3,9 @@ import {
   fit,
   scratchTrainer,
   type Track,
-  trackCurves,
   trackProgress,
 } from "../../lib/mod.ts";
+import { trackCurves } from "../../lib/notebook/track.ts";
 import { columnSet, linearNetwork } from "../train/tiny.ts";
 
 /** The lines that a track prints outside a notebook while two nets train. */

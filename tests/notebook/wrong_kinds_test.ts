@@ -18,11 +18,13 @@ import {
   residualBlock,
 } from "cnn";
 import * as exercises from "../../lib/exercises/mod.ts";
+import { resetClaims } from "../../lib/notebook/claim.ts";
 import * as shown from "../../lib/notebook/mod.ts";
+import { judgeSetup } from "../../lib/notebook/setup_check.ts";
 import { quietly } from "../exercises/student.ts";
 import { wrongWords } from "../exports/wrong_kinds.ts";
 
-const notebook = { ...shown, ...exercises };
+const notebook = { ...shown, ...exercises, judgeSetup };
 
 const options = { exercise: "1.1" };
 const block = { channels: 4, filters: 4, strides: 1 };
@@ -78,7 +80,7 @@ for (const [name, right] of Object.entries(RIGHT)) {
   Deno.test(`${name}() names itself for arguments of the wrong kind`, async () => {
     const fn = (notebook as Record<string, Any>)[name];
     await quietly(async () => {
-      notebook.resetClaims();
+      resetClaims();
       await notebook.claim("1 = 1", { holds: true, values: { one: 1 } });
       assertEquals(await wrongWords(name, fn, right), []);
     });

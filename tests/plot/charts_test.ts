@@ -1,13 +1,8 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import {
-  barChart,
-  formatNumber,
-  jupyterDisplay,
-  lineChart,
-  scatter,
-  table,
-  trainingPlot,
-} from "cnn";
+import { barChart, lineChart, scatter, table } from "cnn";
+import { formatNumber } from "../../lib/base/numbers.ts";
+import { jupyterDisplay } from "../../lib/kernel/displayable.ts";
+import { trainingPlot } from "../../lib/plot/training_plot.ts";
 
 Deno.test("lineChart() draws an interval as a band around its line", () => {
   const { data } = lineChart([

@@ -1,12 +1,9 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import {
-  figure,
-  figureLimit,
-  jupyterDisplay,
-  roundNumbers,
-  scriptJson,
-  tensor,
-} from "cnn";
+import { figure, tensor } from "cnn";
+import { figureLimit } from "../../lib/plot/figure.ts";
+import { jupyterDisplay } from "../../lib/kernel/displayable.ts";
+import { roundNumbers } from "../../lib/base/numbers.ts";
+import { scriptJson } from "../../lib/base/html.ts";
 
 const points = () =>
   figure({

@@ -2,15 +2,15 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
   confusionMap,
   featureMaps,
-  fixedNumbers,
   heatMap,
-  inkOn,
-  jupyterDisplay,
   kernelGrid,
   randomNormal,
   tensor,
   zeros,
 } from "cnn";
+import { fixedNumbers } from "../../lib/plot/cell_texts.ts";
+import { inkOn } from "../../lib/plot/colours.ts";
+import { jupyterDisplay } from "../../lib/kernel/displayable.ts";
 
 interface Heat {
   z: (number | null)[][];

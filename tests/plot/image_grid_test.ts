@@ -1,12 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import {
-  imageGrid,
-  jupyterDisplay,
-  loadPhoto,
-  randomUniform,
-  tensor,
-  zeros,
-} from "cnn";
+import { imageGrid, loadPhoto, randomUniform, tensor, zeros } from "cnn";
+import { jupyterDisplay } from "../../lib/kernel/displayable.ts";
 import { decode } from "fast-png";
 import type { Figure } from "cnn";
 

@@ -13,6 +13,7 @@ import {
   tensor,
   zeros,
 } from "cnn";
+import { trainingPlot } from "../../lib/plot/training_plot.ts";
 
 // Notebook cells are not type-checked, so wrong types do arrive.
 // deno-lint-ignore no-explicit-any
@@ -20,6 +21,11 @@ const wrong = (value: unknown): any => value;
 const image = zeros([1, 3, 3, 1]);
 const square = tensor([[1, 2], [3, 4]]);
 const points = [{ name: "a", x: [1], y: [1] }];
+const curve = {
+  name: "a",
+  steps: [{ step: 1, loss: 1, accuracy: 0 }],
+  validation: [],
+};
 
 const MISSPELT: Record<string, [() => unknown, string]> = {
   imageGrid: [() => imageGrid(image, wrong({ label: ["a"] })), "label"],
@@ -33,6 +39,7 @@ const MISSPELT: Record<string, [() => unknown, string]> = {
   lineChart: [() => lineChart(points, wrong({ ytitle: "a" })), "ytitle"],
   scatter: [() => scatter(points, wrong({ ytitle: "a" })), "ytitle"],
   barChart: [() => barChart(["a"], [1], wrong({ ytitle: "a" })), "ytitle"],
+  trainingPlot: [() => trainingPlot([curve], wrong({ step: 1 })), "step"],
   table: [() => table([{ a: 1 }], wrong({ title: "a" })), "title"],
 };
 

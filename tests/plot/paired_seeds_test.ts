@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { jupyterDisplay, pairedDifference, pairedSeeds } from "cnn";
+import { pairedDifference, pairedSeeds } from "cnn";
+import { jupyterDisplay } from "../../lib/kernel/displayable.ts";
 
 const mlp = [0.9, 0.92, 0.91], cnn = [0.96, 0.97, 0.99];
 const gain = { name: "in order", ...pairedDifference(mlp, cnn) };

@@ -1,7 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
   conv2d,
-  jupyterDisplay,
   randomNormal,
   reshape,
   slidingSteps,
@@ -9,6 +8,7 @@ import {
   tensor,
   zeros,
 } from "cnn";
+import { jupyterDisplay } from "../../lib/kernel/displayable.ts";
 
 const x = tensor([[0, 1, 2], [3, 4, 5], [6, 7, 8]]);
 const kernel = tensor([[0, 1], [2, 3]]);

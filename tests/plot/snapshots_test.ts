@@ -18,7 +18,6 @@ import {
   heatMap,
   imageGrid,
   inception,
-  jupyterDisplay,
   kernelGrid,
   lenet,
   lineChart,
@@ -34,8 +33,9 @@ import {
   slidingWindow,
   table,
   tensor,
-  trainingPlot,
 } from "cnn";
+import { jupyterDisplay } from "../../lib/kernel/displayable.ts";
+import { trainingPlot } from "../../lib/plot/training_plot.ts";
 import * as room from "../../lib/plot/mod.ts";
 import { trainingDrawing } from "../../lib/plot/training_drawing.ts";
 import { assertSnapshot, firstDifference, snapshotNames } from "./snapshot.ts";

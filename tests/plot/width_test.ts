@@ -26,14 +26,14 @@ import {
   randomNormal,
   randomUniform,
   resnet,
-  samplePlot,
   scatter,
   slidingWindow,
   tensor,
-  trainingPlot,
   vgg,
   zeros,
 } from "cnn";
+import { samplePlot } from "../../lib/notebook/setup_check.ts";
+import { trainingPlot } from "../../lib/plot/training_plot.ts";
 
 const most = 700;
 const sentence =

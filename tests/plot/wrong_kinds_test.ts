@@ -1,16 +1,34 @@
-/** No public function of lib/plot answers a wrong argument in JavaScript's own words. */
+/** No function of lib/plot that another room calls answers a wrong argument in JavaScript's own words. */
 import { assertEquals } from "@std/assert";
 import { lenet, tensor, zeros } from "cnn";
 import { escapeHtml, scriptJson } from "../../lib/base/html.ts";
 import { formatNumber, roundNumbers } from "../../lib/base/numbers.ts";
 import { drawArchitecture } from "../../lib/networks/drawing/draw_architecture.ts";
+import { fixedNumbers } from "../../lib/plot/cell_texts.ts";
+import {
+  colourAt,
+  inkOn,
+  rgbOf,
+  seriesColour,
+  transparent,
+} from "../../lib/plot/colours.ts";
+import { titled } from "../../lib/plot/figure.ts";
 import * as room from "../../lib/plot/mod.ts";
+import { trainingPlot } from "../../lib/plot/training_plot.ts";
 import { wrongWords } from "../exports/wrong_kinds.ts";
 
 /** What draws, and what a reader needs to write numbers and texts as plots do. */
 const plot = {
   ...room,
+  colourAt,
   drawArchitecture,
+  fixedNumbers,
+  inkOn,
+  rgbOf,
+  seriesColour,
+  titled,
+  trainingPlot,
+  transparent,
   escapeHtml,
   formatNumber,
   roundNumbers,

@@ -1,10 +1,9 @@
-import { claim, trackCurves, trainingCurves } from "cnn";
+import { claim, trainingCurves } from "cnn";
 import type { Table } from "./table.ts";
 
 export const calls: Table["calls"] = {
   claim: (extra) =>
     claim("1 = 1", { holds: true, values: { one: 1 }, ...extra }),
-  trackCurves: (extra) => trackCurves(extra),
   trainingCurves: (extra) => trainingCurves(extra),
 };
 

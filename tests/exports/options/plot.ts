@@ -16,7 +16,6 @@ import {
   slidingWindow,
   table,
   tensor,
-  trainingPlot,
   zeros,
 } from "cnn";
 import type { Table } from "./table.ts";
@@ -29,7 +28,6 @@ const one = tensor([[1]]);
 const line = { name: "a", x: [0], y: [0] };
 const pair = { name: "a", from: [0], to: [1], mean: 1, low: 0, high: 2 };
 const bars = { name: "a", y: [1] };
-const curve = { name: "a", steps: [], validation: [] };
 
 export const calls: Table["calls"] = {
   figure: (extra) => figure({ data: [], layout: {}, ...extra }),
@@ -42,7 +40,6 @@ export const calls: Table["calls"] = {
   barChart: (extra) => barChart(["a"], [1], extra),
   scatter: (extra) => scatter([line], extra),
   pairedSeeds: (extra) => pairedSeeds([pair], extra),
-  trainingPlot: (extra) => trainingPlot([curve], extra),
   table: (extra) => table([{ a: 1 }], extra),
   slidingSteps: (extra) => slidingSteps(square, one, extra),
   slidingWindow: (extra) => slidingWindow(square, one, extra),
