@@ -465,16 +465,16 @@ export const conv2dLayer: Kind<ConvLayer> = define({
     kernel: { shape: kernelShape(input, settings), start: "drawn" },
     ...(settings.useBias && { bias: { shape: [settings.filters], start: 0 } }),
   }),
-  run: (x, { kernel, bias }, settings) => {
+  run(x, { kernel, bias }, settings) {
     const options = slide(settings);
     return [conv2d(x, kernel, { ...options, bias }), (dy) => {
+      const fn = "conv2dBackward";
+      const sizes = checkConv2dBackward(fn, x, kernel, dy, options);
       const found = settings.trainable === false
         ? undefined
-        : conv2dKernelBackward(x, kernel, dy, options);
+        : kernelGradient(fn, sizes, x, kernel, dy);
       // Training may change the kernel before anyone asks for dx.
       const then = { shape: kernel.shape, data: kernel.data.slice() };
-      const fn = "conv2dBackward";
-      const sizes = checkConv2dBackward(fn, x, then, dy, options);
       return {
         dx: () => inputGradient(fn, sizes, x, then, dy),
         weights: found && { kernel: found.dKernel, bias: found.dBias },

@@ -83,10 +83,10 @@ class Planner {
       );
     }
     if (typeof layer !== "object" || layer === null || Array.isArray(layer)) {
-      throw new TypeError(
-        `network "${this.network}" expects layers as values with a kind but found ${
-          found(layer)
-        }: make them with layers.conv2d() and its neighbours; layers.sequence() holds several`,
+      this.#refuse(
+        "layers as values with a kind",
+        found(layer),
+        "make them with layers.conv2d() and its neighbours; layers.sequence() holds several",
       );
     }
     const name = this.#name(
@@ -102,6 +102,13 @@ class Planner {
       const place = { name, inputShape: shape, outputShape };
       return { type: "single", layer, kind, settings, ...place };
     });
+  }
+
+  /** Throws in the name of the network. */
+  #refuse(expected: string, found: string, remedy: string): never {
+    throw new TypeError(
+      `network "${this.network}" expects ${expected} but found ${found}: ${remedy}`,
+    );
   }
 
   /** What `check` gives; its errors say in which network and layer. */
@@ -136,29 +143,25 @@ class Planner {
 
   #sequence(layer: SequenceLayer, shape: Shape, prefix: string): Plan {
     const inside = this.#inside(layer.name, prefix);
-    const steps: Plan[] = [];
     let outputShape = shape;
-    for (const part of this.#list(layer.layers, "layers of a sequence")) {
-      const step = this.plan(part, outputShape, inside);
-      steps.push(step);
-      outputShape = step.outputShape;
-    }
-    return {
-      type: "sequence",
-      name: inside.slice(0, -1),
-      steps,
-      inputShape: shape,
-      outputShape,
-    };
+    const steps = this.#list(layer.layers, "layers of a sequence").map(
+      (part) => {
+        const step = this.plan(part, outputShape, inside);
+        outputShape = step.outputShape;
+        return step;
+      },
+    );
+    const place = { name: inside.slice(0, -1), inputShape: shape, outputShape };
+    return { type: "sequence", steps, ...place };
   }
 
   #parallel(layer: ParallelLayer, shape: Shape, prefix: string): Plan {
     const { join } = layer;
     if (!Object.hasOwn(joins, join)) {
-      throw new TypeError(
-        `network "${this.network}" expects join "concat" or "add" but found ${
-          found(join)
-        }: say how the branches are joined`,
+      this.#refuse(
+        'join "concat" or "add"',
+        found(join),
+        "say how the branches are joined",
       );
     }
     const inside = this.#inside(layer.name, prefix);
@@ -169,14 +172,8 @@ class Planner {
       ? this.#name(join, join, inside)
       : this.#name(undefined, join, prefix);
     const outputShape = this.#join(name, join, branches);
-    return {
-      type: "parallel",
-      name,
-      join,
-      branches,
-      inputShape: shape,
-      outputShape,
-    };
+    const place = { name, inputShape: shape, outputShape };
+    return { type: "parallel", join, branches, ...place };
   }
 
   /** Shape of joined branches. */
@@ -207,10 +204,10 @@ class Planner {
   /** `list` where it is an array, else an error. */
   #list(list: readonly Layer[], what: string): readonly Layer[] {
     if (Array.isArray(list)) return list;
-    throw new TypeError(
-      `network "${this.network}" expects the ${what} as an array but found ${
-        found(list)
-      }: write [layers.relu()]`,
+    this.#refuse(
+      `the ${what} as an array`,
+      found(list),
+      "write [layers.relu()]",
     );
   }
 
@@ -224,33 +221,32 @@ class Planner {
   /** Throws on a name that tfjs or a weight file could not carry. */
   #checkName(name: string): void {
     if (typeof name !== "string" || !/^[A-Za-z0-9][\w.\-/]*$/.test(name)) {
-      throw new TypeError(
-        `network "${this.network}" expects names of letters, digits and ._-/ but found ${
-          found(name)
-        }: rename the layer`,
+      this.#refuse(
+        "names of letters, digits and ._-/",
+        found(name),
+        "rename the layer",
       );
     }
   }
 
   /** The full name: the one given, or the next free number of its kind. */
   #name(given: string | undefined, short: string, prefix: string): string {
-    if (given !== undefined) {
+    let name: string;
+    if (given === undefined) {
+      let number = this.#numbers.get(prefix + short) ?? 0;
+      do name = `${prefix}${short}${++number}`; while (this.#names.has(name));
+      this.#numbers.set(prefix + short, number);
+    } else {
       this.#checkName(given);
-      const name = prefix + given;
+      name = prefix + given;
       if (this.#names.has(name)) {
-        throw new TypeError(
-          `network "${this.network}" expects every name once but found "${name}" twice: name the layers, or the sequences around them, apart`,
+        this.#refuse(
+          "every name once",
+          `"${name}" twice`,
+          "name the layers, or the sequences around them, apart",
         );
       }
-      this.#names.add(name);
-      return name;
     }
-    let name: string;
-    do {
-      const number = (this.#numbers.get(prefix + short) ?? 0) + 1;
-      this.#numbers.set(prefix + short, number);
-      name = `${prefix}${short}${number}`;
-    } while (this.#names.has(name));
     this.#names.add(name);
     return name;
   }
