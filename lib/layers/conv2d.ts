@@ -405,7 +405,9 @@ export interface ConvLayer extends Readonly<Omit<Conv2dOptions, "bias">> {
   readonly name?: string;
   /** false: training leaves the weights as they are; true unless told. */
   readonly trainable?: boolean;
+  /** Number of kernels, and of output channels. */
   readonly filters: number;
+  /** Height and width of a kernel in pixels. */
   readonly kernelSize: Pair;
   /** true unless told. */
   readonly useBias?: boolean;

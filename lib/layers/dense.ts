@@ -152,6 +152,7 @@ export interface DenseLayer {
   readonly name?: string;
   /** false: training leaves the weights as they are; true unless told. */
   readonly trainable?: boolean;
+  /** Number of outputs. */
   readonly units: number;
   /** true unless told. */
   readonly useBias?: boolean;

@@ -27,6 +27,7 @@ import { outputLength } from "./window.ts";
 export interface PadShortcutLayer {
   readonly kind: "padShortcut";
   readonly name?: string;
+  /** Output channels, those of zeros included. */
   readonly filters: number;
   /** 1 unless told. */
   readonly strides?: Axes;
