@@ -2,19 +2,7 @@
 import { shown } from "./options.ts";
 import { checkText } from "./arguments.ts";
 
-/**
- * Text with HTML's special characters replaced.
- *
- * @throws {TypeError} Something else than a text.
- *
- * @example
- * ```ts
- * import { escapeHtml } from "cnn";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(escapeHtml("1 < 2"), "1 &lt; 2");
- * ```
- */
+/** Text with HTML's special characters replaced. */
 export function escapeHtml(text: string): string {
   checkText("escapeHtml", "text", text);
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;")
@@ -25,16 +13,6 @@ export function escapeHtml(text: string): string {
 /**
  * JSON that can stand inside a `<script>`: no value can close the tag or open a
  * comment, since every "<" is written as an escape.
- *
- * @throws {TypeError} A value that JSON does not know.
- *
- * @example
- * ```ts
- * import { scriptJson } from "cnn";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(scriptJson("</script>"), '"\\u003c/script>"');
- * ```
  */
 export function scriptJson(value: unknown): string {
   const json = typeof value === "bigint" ? undefined : JSON.stringify(value);

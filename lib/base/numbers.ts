@@ -1,34 +1,20 @@
 /** Numbers short enough to send, and numbers short enough to read. */
 import { shown } from "./options.ts";
 import { checkDigits } from "./arguments.ts";
+import { checkRange } from "./range.ts";
 
 /**
  * A copy of plain data with every number rounded to `digits` significant digits.
  *
  * Typed arrays become plain ones, dates ISO texts; NaN, infinities and undefined
  * become null, which Plotly leaves blank. Properties that are undefined are left
- * out.
- *
- * @throws {TypeError} What is no plain data, such as a function, a Map or an
- * object of a class; the message names its place.
- * @throws {RangeError} A bigint that no number holds exactly.
- *
- * @example
- * ```ts
- * import { roundNumbers } from "cnn";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(roundNumbers({ y: [1 / 3, NaN] }), { y: [0.333333, null] });
- * ```
+ * out; a value that is no plain data is refused with its place.
  */
 export function roundNumbers<T>(value: T, digits = 6): T {
-  if (!(Number.isInteger(digits) && digits >= 1 && digits <= 100)) {
-    throw new RangeError(
-      `roundNumbers() expects whole digits from 1 to 100 but found ${
-        shown(digits)
-      }: pass such as 6`,
-    );
-  }
+  checkRange("roundNumbers", "whole digits", digits, {
+    ...{ from: 1, to: 100, whole: true },
+    remedy: "pass such as 6",
+  });
   return plainData("roundNumbers", value, digits);
 }
 
@@ -142,22 +128,7 @@ function refused(
 
 /**
  * A number as people read it: at most `digits` decimals, no trailing zeros, a
- * real minus sign, and thousands grouped.
- *
- * A number too small for the decimals is written with its power of ten.
- *
- * @throws {TypeError} Something else than a number.
- * @throws {RangeError} Digits outside 0 to 20.
- *
- * @example
- * ```ts
- * import { formatNumber } from "cnn";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(formatNumber(61706), "61,706");
- * assertEquals(formatNumber(-0.12345), "−0.123");
- * assertEquals(formatNumber(0.00001234), "1.23e−5");
- * ```
+ * real minus sign, thousands grouped; with its power of ten where it is too small.
  */
 export function formatNumber(value: number, digits = 3): string {
   if (typeof value !== "number") {

@@ -68,11 +68,12 @@ export function checkLengths(fn: string, shape: readonly number[]): void {
   }
 }
 
-/** Throws unless `x` is a tensor whose shape fits its numbers. */
+/** Throws unless `x` is a tensor: its numbers fill its shape, which fits `axes`, such as "[N, H, W, C]". */
 export function checkTensor(
   fn: string,
   name: string,
   x: { readonly shape: readonly number[]; readonly data: ArrayLike<number> },
+  axes?: string,
 ): void {
   const data: unknown = x?.data;
   const typed = data instanceof Float32Array || data instanceof Float64Array;
@@ -89,6 +90,32 @@ export function checkTensor(
       `${fn}() expects ${sizeOf(x.shape)} values in ${name || "a tensor"} ${
         shapeText(x.shape)
       } but found ${data.length}: the shape must fit the data`,
+    );
+  }
+  if (axes !== undefined) checkRank(fn, name, x.shape, axes);
+}
+
+/** Throws unless `shape` has as many axes as `axes` names. */
+export function checkRank(
+  fn: string,
+  name: string,
+  shape: readonly number[],
+  axes: string,
+): void {
+  const rank = axes.split(",").length;
+  if (!Array.isArray(shape) || shape.length !== rank) {
+    throw new TypeError(
+      `${fn}() expects ${name} with ${rank} axes ${axes} but found ${
+        shown(shape)
+      }: reshape it first; no axis is guessed`,
+    );
+  }
+  const whole = shape.every((length) => Number.isInteger(length) && length > 0);
+  if (!whole) {
+    throw new TypeError(
+      `${fn}() expects ${name} ${axes} with lengths of 1 or more but found ${
+        shapeText(shape)
+      }: an empty axis has nothing to compute`,
     );
   }
 }

@@ -34,20 +34,7 @@ export interface Tensor {
 /** Numbers nested as deep as the tensor has axes; a bare number has none. */
 export type Nested = number | readonly Nested[];
 
-/**
- * Room for `length` numbers of the same precision as `like`.
- *
- * @throws {TypeError} A `like` that is neither Float32Array nor Float64Array.
- * @throws {RangeError} A length that is no whole number of 0 or more.
- *
- * @example
- * ```ts
- * import { allocate } from "cnn";
- * import { assert } from "@std/assert";
- *
- * assert(allocate(3, new Float64Array(1)) instanceof Float64Array);
- * ```
- */
+/** Room for `length` numbers, all 0, of the same precision as `like`. */
 export function allocate(length: number, like: TensorData): TensorData {
   if (!Number.isSafeInteger(length) || length < 0) {
     throw new RangeError(

@@ -40,10 +40,11 @@ export function at(x: Tensor, ...index: number[]): number {
       }: give one an axis, or take a part with part()`,
     );
   }
-  return x.data[placeOf("at", x, index)];
+  checkIndices("at", x, index);
+  return NaN; // not reached: a place that is there has a number
 }
 
-/** The place of a number in x.data; NaN for an index outside its axis. */
+/** The place of what has these first indices, counted in parts of its size; NaN where none is. */
 function rowMajor({ shape }: Tensor, index: readonly number[]): number {
   let place = 0;
   for (let axis = 0; axis < index.length; axis++) {
@@ -81,26 +82,24 @@ export function part(x: Tensor, ...index: number[]): Tensor {
       } but found ${shown(index)}: give at most one an axis`,
     );
   }
+  checkIndices("part", x, index);
   const shape = x.shape.slice(index.length);
-  const place = placeOf("part", x, index);
-  return { shape, data: x.data.slice(place, place + sizeOf(shape)) };
+  const size = sizeOf(shape), start = rowMajor(x, index) * size;
+  return { shape, data: x.data.slice(start, start + size) };
 }
 
-/** Where in x.data the first number lies that has these first indices. */
-function placeOf(fn: string, x: Tensor, index: readonly number[]): number {
-  const steps = stepsOf(x.shape);
-  return index.reduce((place, i, axis) => {
-    if (Number.isInteger(i) && i >= 0 && i < x.shape[axis]) {
-      return place + i * steps[axis];
-    }
+/** Throws on the first index that lies outside its axis. */
+function checkIndices(fn: string, { shape }: Tensor, index: readonly number[]) {
+  index.forEach((i, axis) => {
+    if (Number.isInteger(i) && i >= 0 && i < shape[axis]) return;
     throw new RangeError(
       `${fn}() expects a whole index from 0 to ${
-        x.shape[axis] - 1
-      } for axis ${axis} of x ${shapeText(x.shape)} but found ${
+        shape[axis] - 1
+      } for axis ${axis} of x ${shapeText(shape)} but found ${
         shown(i)
       }: count from 0`,
     );
-  }, 0);
+  });
 }
 
 /**
@@ -133,22 +132,17 @@ export function map(
     );
   }
   const data = roomLike("map", x.data.length, x.data);
-  const index = x.shape.map(() => 0);
-  for (let i = 0; i < data.length; i++) {
+  walk(x.shape, x.shape, (i, _, index) => {
     const value = change(x.data[i], ...index);
     if (typeof value !== "number") {
       throw new TypeError(
         `map() expects a change that returns numbers but found ${
           shown(value)
-        } at ${shown(index)}: return a number, such as yes ? 1 : 0`,
+        } at ${shown([...index])}: return a number, such as yes ? 1 : 0`,
       );
     }
     data[i] = value;
-    for (let axis = index.length - 1; axis >= 0; axis--) {
-      if (++index[axis] < x.shape[axis]) break;
-      index[axis] = 0;
-    }
-  }
+  });
   return { shape: [...x.shape], data };
 }
 
