@@ -120,31 +120,20 @@ export function checkRank(
   }
 }
 
-/**
- * Room for `length` numbers, all 0.
- *
- * @param fn Name of the function, for the message.
- * @throws {RangeError} More than the memory holds.
- */
+type Numbers = Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
+type DType = (typeof DTYPES)[number];
+
+/** Room for `length` numbers, all 0; throws in the name of `fn` where memory holds no more. */
 export function room(
   fn: string,
   length: number,
   dtype: "float64",
 ): Float64Array<ArrayBuffer>;
-export function room(
-  fn: string,
-  length: number,
-  dtype: (typeof DTYPES)[number],
-): Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
-export function room(
-  fn: string,
-  length: number,
-  dtype: (typeof DTYPES)[number],
-): Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer> {
+export function room(fn: string, length: number, dtype: DType): Numbers;
+export function room(fn: string, length: number, dtype: DType): Numbers {
   try {
-    return dtype === "float64"
-      ? new Float64Array(length)
-      : new Float32Array(length);
+    const Kind = dtype === "float64" ? Float64Array : Float32Array;
+    return new Kind(length);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new RangeError(
@@ -159,10 +148,7 @@ export function roomLike(
   fn: string,
   length: number,
   like: Float32Array | Float64Array,
-): Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer> {
-  return room(
-    fn,
-    length,
-    like instanceof Float64Array ? "float64" : "float32",
-  );
+): Numbers {
+  const dtype = like instanceof Float64Array ? "float64" : "float32";
+  return room(fn, length, dtype);
 }

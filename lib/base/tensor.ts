@@ -207,10 +207,7 @@ export function zeros(shape: readonly number[], dtype?: DType): Tensor {
  */
 export function zerosLike(x: Tensor): Tensor {
   checkTensor("zerosLike", "", x);
-  return {
-    shape: [...x.shape],
-    data: allocate(x.data.length, x.data),
-  };
+  return { shape: [...x.shape], data: allocate(x.data.length, x.data) };
 }
 
 /**

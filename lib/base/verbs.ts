@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { checkShape, checkTensor } from "./check.ts";
 import { shown } from "./options.ts";
-import { checkTensor, roomLike, shapeText, sizeOf } from "./shape.ts";
+import { roomLike, shapeText, sizeOf } from "./shape.ts";
 import type { Tensor } from "./tensor.ts";
 import { checkAxes, stepsOf, walk } from "./walk.ts";
 
@@ -30,18 +31,8 @@ export function at(x: Tensor, ...index: number[]): number {
   const place = x?.shape?.length === index.length ? rowMajor(x, index) : NaN;
   const value = x?.data?.[place];
   if (value !== undefined) return value;
-  checkTensor("at", "x", x);
-  if (index.length !== x.shape.length) {
-    throw new TypeError(
-      `at() expects ${x.shape.length} indices for x ${
-        shapeText(x.shape)
-      } but found ${
-        shown(index)
-      }: give one an axis, or take a part with part()`,
-    );
-  }
-  checkIndices("at", x, index);
-  return NaN; // not reached: a place that is there has a number
+  checkIndices("at", x, index, "");
+  return NaN; // not reached: where the indices are right, there is a number
 }
 
 /** The place of what has these first indices, counted in parts of its size; NaN where none is. */
@@ -74,28 +65,37 @@ function rowMajor({ shape }: Tensor, index: readonly number[]): number {
  * ```
  */
 export function part(x: Tensor, ...index: number[]): Tensor {
-  checkTensor("part", "x", x);
-  if (index.length > x.shape.length) {
-    throw new TypeError(
-      `part() expects at most ${x.shape.length} indices for x ${
-        shapeText(x.shape)
-      } but found ${shown(index)}: give at most one an axis`,
-    );
-  }
-  checkIndices("part", x, index);
+  checkIndices("part", x, index, "at most ");
   const shape = x.shape.slice(index.length);
   const size = sizeOf(shape), start = rowMajor(x, index) * size;
   return { shape, data: x.data.slice(start, start + size) };
 }
 
-/** Throws on the first index that lies outside its axis. */
-function checkIndices(fn: string, { shape }: Tensor, index: readonly number[]) {
+/** Throws unless each index lies inside its axis; with "at most", axes may be left over. */
+function checkIndices(
+  fn: string,
+  x: Tensor,
+  index: readonly number[],
+  most: "" | "at most ",
+): void {
+  checkTensor(fn, "x", x);
+  const rank = x.shape.length;
+  if (most ? index.length > rank : index.length !== rank) {
+    throw new TypeError(
+      `${fn}() expects ${most}${rank} indices for x ${
+        shapeText(x.shape)
+      } but found ${
+        shown(index)
+      }: at() takes one an axis, part() may take fewer`,
+    );
+  }
   index.forEach((i, axis) => {
-    if (Number.isInteger(i) && i >= 0 && i < shape[axis]) return;
+    const length = x.shape[axis];
+    if (Number.isInteger(i) && i >= 0 && i < length) return;
     throw new RangeError(
       `${fn}() expects a whole index from 0 to ${
-        shape[axis] - 1
-      } for axis ${axis} of x ${shapeText(shape)} but found ${
+        length - 1
+      } for axis ${axis} of x ${shapeText(x.shape)} but found ${
         shown(i)
       }: count from 0`,
     );
@@ -197,17 +197,9 @@ export function maxDifference(a: Tensor, b: Tensor): number {
   return most;
 }
 
-/** Throws unless both are tensors of one shape. */
 function checkAlike(fn: string, a: Tensor, b: Tensor): void {
   checkTensor(fn, "a", a);
-  checkTensor(fn, "b", b);
-  if (shapeText(a.shape) !== shapeText(b.shape)) {
-    throw new TypeError(
-      `${fn}() expects b ${shapeText(a.shape)} like a but found ${
-        shapeText(b.shape)
-      }: reshape one of them first`,
-    );
-  }
+  checkShape(fn, "b", b, a.shape, "reshape it to the shape of a");
 }
 
 /**
