@@ -180,7 +180,7 @@ function twoPanels(
     xaxis: { ...layout.xaxis, ...places(sides, 0.3), domain: [0, 0.56] },
     xaxis2: {
       ...chartAxis(undefined, undefined, undefined),
-      ...places(series, 0.6),
+      ...places(series.map((name) => name.replaceAll(" ", "<br>")), 0.6),
       domain: [0.72, 1],
       anchor: "y2",
     },
