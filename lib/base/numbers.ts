@@ -10,26 +10,24 @@ import { checkRange } from "./range.ts";
  * become null, which Plotly leaves blank. Properties that are undefined are left
  * out; a value that is no plain data is refused with its place.
  */
-export function roundNumbers<T>(value: T, digits = 6): T {
-  checkRange("roundNumbers", "whole digits", digits, {
+export function roundNumbers<T>(
+  value: T,
+  digits = 6,
+  fn = "roundNumbers",
+): T {
+  checkRange(fn, "whole digits", digits, {
     ...{ from: 1, to: 100, whole: true },
     remedy: "pass such as 6",
   });
-  return plainData("roundNumbers", value, digits);
-}
-
-/** The same for `fn`, whose name the messages bear. */
-export function plainData<T>(fn: string, value: T, digits = 6): T {
+  const refused = (found: string, remedy: string, place?: Place) =>
+    new TypeError(
+      `${fn}() expects plain data but found ${found}${at(place)}: ${remedy}`,
+    );
   const around = new Set<unknown>(); // what the value lies in
 
   const inside = (value: object, place?: Place): unknown => {
     if (around.has(value)) {
-      throw refused(
-        fn,
-        "an object that contains itself",
-        place,
-        "leave it out",
-      );
+      throw refused("an object that contains itself", "leave it out", place);
     }
     around.add(value);
     const result = Array.isArray(value)
@@ -58,7 +56,7 @@ export function plainData<T>(fn: string, value: T, digits = 6): T {
         );
       case "function":
       case "symbol":
-        throw refused(fn, `a ${typeof value}`, place, "leave it out");
+        throw refused(`a ${typeof value}`, "leave it out", place);
       case "object":
         return value === null ? null : object(value, place);
       default:
@@ -69,7 +67,7 @@ export function plainData<T>(fn: string, value: T, digits = 6): T {
   const object = (value: object, place?: Place): unknown => {
     if (value instanceof Date) {
       if (Number.isFinite(value.getTime())) return value.toISOString();
-      throw refused(fn, "an invalid date", place, "check how it was read");
+      throw refused("an invalid date", "check how it was read", place);
     }
     if (ArrayBuffer.isView(value) && !(value instanceof DataView)) {
       return inside(Array.from(value as Float32Array), place);
@@ -79,18 +77,14 @@ export function plainData<T>(fn: string, value: T, digits = 6): T {
     );
     if (!Array.isArray(value) && !isPlain) {
       const kind = value.constructor?.name || "unknown";
-      throw refused(
-        fn,
-        `an object of class ${kind}`,
-        place,
-        value instanceof Map || value instanceof Set
-          ? "spread it into a list: [...it.values()]"
-          : "pass numbers, texts, lists and plain objects",
-      );
+      const remedy = value instanceof Map || value instanceof Set
+        ? "spread it into a list: [...it.values()]"
+        : "pass numbers, texts, lists and plain objects";
+      throw refused(`an object of class ${kind}`, remedy, place);
     }
     const { shape, data } = value as { shape?: unknown; data?: unknown };
     if (Array.isArray(shape) && ArrayBuffer.isView(data)) {
-      throw refused(fn, "a tensor", place, "pass its numbers, x.data");
+      throw refused("a tensor", "pass its numbers, x.data", place);
     }
     return inside(value, place);
   };
@@ -113,17 +107,6 @@ function at(place: Place | undefined): string {
       : `${part.of ? "." : ""}${part.key}${text}`;
   }
   return text && ` at ${text}`;
-}
-
-function refused(
-  fn: string,
-  found: string,
-  place: Place | undefined,
-  remedy: string,
-) {
-  return new TypeError(
-    `${fn}() expects plain data but found ${found}${at(place)}: ${remedy}`,
-  );
 }
 
 /**
