@@ -5,6 +5,7 @@
  */
 import { checkTensor } from "./check.ts";
 import { shown } from "./options.ts";
+import { checkRange } from "./range.ts";
 import type { Tensor } from "./tensor.ts";
 
 export { checkTensor };
@@ -98,37 +99,21 @@ export function checkSome(
 
 /** Throws unless `digits` is a number of decimals. */
 export function checkDigits(fn: string, digits: unknown): void {
-  if (Number.isInteger(digits) && Number(digits) >= 0 && Number(digits) <= 20) {
-    return;
-  }
-  const Kind = typeof digits === "number" ? RangeError : TypeError;
-  throw new Kind(
-    `${fn}() expects whole digits from 0 to 20 but found ${
-      shown(digits)
-    }: pass such as 2`,
-  );
+  const remedy = "pass such as 2";
+  const range = { from: 0, to: 20, whole: true, kind: true, remedy };
+  checkRange(fn, "whole digits", digits, range);
 }
 
 /** Throws unless `value` is a number above 0. */
 export function checkPositive(fn: string, name: string, value: unknown): void {
-  if (typeof value === "number" && value > 0 && value < Infinity) return;
-  const Kind = typeof value === "number" ? RangeError : TypeError;
-  throw new Kind(
-    `${fn}() expects a ${name} above 0 but found ${
-      shown(value)
-    }: leave it out for the usual one`,
-  );
+  const remedy = "leave it out for the usual one";
+  checkRange(fn, `a ${name}`, value, { above: 0, kind: true, remedy });
 }
 
 /** Throws unless `value` is a number from 0 to 1. */
 export function checkShare(fn: string, name: string, value: unknown): void {
-  if (typeof value === "number" && value >= 0 && value <= 1) return;
-  const Kind = typeof value === "number" ? RangeError : TypeError;
-  throw new Kind(
-    `${fn}() expects ${name} from 0 to 1 but found ${
-      shown(value)
-    }: pass such as 0.5`,
-  );
+  const remedy = "pass such as 0.5";
+  checkRange(fn, name, value, { from: 0, to: 1, kind: true, remedy });
 }
 
 /** Throws unless `ends` are two finite numbers that differ; an axis may run down. */

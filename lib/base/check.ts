@@ -7,10 +7,11 @@
  * @module
  */
 import { shown } from "./options.ts";
-import { checkTensor as checkAnyTensor } from "./shape.ts";
-import { shapeText, type Tensor } from "./tensor.ts";
+import { checkTensor, shapeText } from "./shape.ts";
+import type { Tensor } from "./tensor.ts";
 
 export { shown } from "./options.ts";
+export { checkRank, checkTensor } from "./shape.ts";
 
 /** Height and width: one number for both, or [height, width]. */
 export type Pair = number | readonly [number, number];
@@ -20,42 +21,6 @@ export function isTensor(value: unknown): value is Tensor {
   const { shape, data } = (value ?? {}) as Partial<Tensor>;
   return Array.isArray(shape) &&
     (data instanceof Float32Array || data instanceof Float64Array);
-}
-
-/** Throws unless `x` is a tensor whose shape fits `axes`, such as "[N, H, W, C]". */
-export function checkTensor(
-  fn: string,
-  name: string,
-  x: Tensor,
-  axes?: string,
-): void {
-  checkAnyTensor(fn, name, x);
-  if (axes !== undefined) checkRank(fn, name, x.shape, axes);
-}
-
-/** Throws unless `shape` has as many axes as `axes` names. */
-export function checkRank(
-  fn: string,
-  name: string,
-  shape: readonly number[],
-  axes: string,
-): void {
-  const rank = axes.split(",").length;
-  if (!Array.isArray(shape) || shape.length !== rank) {
-    throw new TypeError(
-      `${fn}() expects ${name} with ${rank} axes ${axes} but found ${
-        shown(shape)
-      }: reshape it first; no axis is guessed`,
-    );
-  }
-  const whole = shape.every((length) => Number.isInteger(length) && length > 0);
-  if (!whole) {
-    throw new TypeError(
-      `${fn}() expects ${name} ${axes} with lengths of 1 or more but found ${
-        shapeText(shape)
-      }: an empty axis has nothing to compute`,
-    );
-  }
 }
 
 /** Throws unless `x` is a tensor of exactly `shape`. */

@@ -2,11 +2,7 @@
 import { shown } from "./options.ts";
 import { checkText } from "./arguments.ts";
 
-/**
- * Text with HTML's special characters replaced.
- *
- * @throws {TypeError} Something else than a text.
- */
+/** Text with HTML's special characters replaced. */
 export function escapeHtml(text: string): string {
   checkText("escapeHtml", "text", text);
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;")
@@ -17,8 +13,6 @@ export function escapeHtml(text: string): string {
 /**
  * JSON that can stand inside a `<script>`: no value can close the tag or open a
  * comment, since every "<" is written as an escape.
- *
- * @throws {TypeError} A value that JSON does not know.
  */
 export function scriptJson(value: unknown): string {
   const json = typeof value === "bigint" ? undefined : JSON.stringify(value);

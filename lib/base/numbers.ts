@@ -1,41 +1,33 @@
 /** Numbers short enough to send, and numbers short enough to read. */
 import { shown } from "./options.ts";
 import { checkDigits } from "./arguments.ts";
+import { checkRange } from "./range.ts";
 
 /**
  * A copy of plain data with every number rounded to `digits` significant digits.
  *
  * Typed arrays become plain ones, dates ISO texts; NaN, infinities and undefined
  * become null, which Plotly leaves blank. Properties that are undefined are left
- * out.
- *
- * @throws {TypeError} What is no plain data, such as a function, a Map or an
- * object of a class; the message names its place.
- * @throws {RangeError} A bigint that no number holds exactly.
+ * out; a value that is no plain data is refused with its place.
  */
-export function roundNumbers<T>(value: T, digits = 6): T {
-  if (!(Number.isInteger(digits) && digits >= 1 && digits <= 100)) {
-    throw new RangeError(
-      `roundNumbers() expects whole digits from 1 to 100 but found ${
-        shown(digits)
-      }: pass such as 6`,
+export function roundNumbers<T>(
+  value: T,
+  digits = 6,
+  fn = "roundNumbers",
+): T {
+  checkRange(fn, "whole digits", digits, {
+    ...{ from: 1, to: 100, whole: true },
+    remedy: "pass such as 6",
+  });
+  const refused = (found: string, remedy: string, place?: Place) =>
+    new TypeError(
+      `${fn}() expects plain data but found ${found}${at(place)}: ${remedy}`,
     );
-  }
-  return plainData("roundNumbers", value, digits);
-}
-
-/** The same for `fn`, whose name the messages bear. */
-export function plainData<T>(fn: string, value: T, digits = 6): T {
   const around = new Set<unknown>(); // what the value lies in
 
   const inside = (value: object, place?: Place): unknown => {
     if (around.has(value)) {
-      throw refused(
-        fn,
-        "an object that contains itself",
-        place,
-        "leave it out",
-      );
+      throw refused("an object that contains itself", "leave it out", place);
     }
     around.add(value);
     const result = Array.isArray(value)
@@ -64,7 +56,7 @@ export function plainData<T>(fn: string, value: T, digits = 6): T {
         );
       case "function":
       case "symbol":
-        throw refused(fn, `a ${typeof value}`, place, "leave it out");
+        throw refused(`a ${typeof value}`, "leave it out", place);
       case "object":
         return value === null ? null : object(value, place);
       default:
@@ -75,7 +67,7 @@ export function plainData<T>(fn: string, value: T, digits = 6): T {
   const object = (value: object, place?: Place): unknown => {
     if (value instanceof Date) {
       if (Number.isFinite(value.getTime())) return value.toISOString();
-      throw refused(fn, "an invalid date", place, "check how it was read");
+      throw refused("an invalid date", "check how it was read", place);
     }
     if (ArrayBuffer.isView(value) && !(value instanceof DataView)) {
       return inside(Array.from(value as Float32Array), place);
@@ -85,18 +77,14 @@ export function plainData<T>(fn: string, value: T, digits = 6): T {
     );
     if (!Array.isArray(value) && !isPlain) {
       const kind = value.constructor?.name || "unknown";
-      throw refused(
-        fn,
-        `an object of class ${kind}`,
-        place,
-        value instanceof Map || value instanceof Set
-          ? "spread it into a list: [...it.values()]"
-          : "pass numbers, texts, lists and plain objects",
-      );
+      const remedy = value instanceof Map || value instanceof Set
+        ? "spread it into a list: [...it.values()]"
+        : "pass numbers, texts, lists and plain objects";
+      throw refused(`an object of class ${kind}`, remedy, place);
     }
     const { shape, data } = value as { shape?: unknown; data?: unknown };
     if (Array.isArray(shape) && ArrayBuffer.isView(data)) {
-      throw refused(fn, "a tensor", place, "pass its numbers, x.data");
+      throw refused("a tensor", "pass its numbers, x.data", place);
     }
     return inside(value, place);
   };
@@ -121,25 +109,9 @@ function at(place: Place | undefined): string {
   return text && ` at ${text}`;
 }
 
-function refused(
-  fn: string,
-  found: string,
-  place: Place | undefined,
-  remedy: string,
-) {
-  return new TypeError(
-    `${fn}() expects plain data but found ${found}${at(place)}: ${remedy}`,
-  );
-}
-
 /**
  * A number as people read it: at most `digits` decimals, no trailing zeros, a
- * real minus sign, and thousands grouped.
- *
- * A number too small for the decimals is written with its power of ten.
- *
- * @throws {TypeError} Something else than a number.
- * @throws {RangeError} Digits outside 0 to 20.
+ * real minus sign, thousands grouped; with its power of ten where it is too small.
  */
 export function formatNumber(value: number, digits = 3): string {
   if (typeof value !== "number") {

@@ -76,13 +76,8 @@ export type Settled<Options, Given> = {
  * The options that count: those given, and the defaults of the others.
  *
  * The names of the defaults are the names that the function accepts, so a
- * function states them once. The compiler asks for each name of the options'
+ * function states them once; the compiler asks for each name of the options'
  * type and refuses any other.
- *
- * @param fn Name of the function, for the message.
- * @param options What the caller gave; `undefined` stands for none.
- * @param defaults A value for every option, `undefined` where there is none.
- * @throws {TypeError} Options that are no object, or one that the function does not know.
  */
 export function settle<
   Options extends object,
@@ -147,13 +142,7 @@ export function checkSeedOrStream(
   }
 }
 
-/**
- * Throws unless `value` is one of the words that an option or argument takes.
- *
- * @param fn Name of the function, for the message.
- * @param name What the word says, such as `padding`.
- * @throws {TypeError} Another word, such as "avgg" for "avg".
- */
+/** Throws unless `value` is one of the words that `name`, such as `padding`, takes. */
 export function checkWord<Word extends string>(
   fn: string,
   name: string,

@@ -13,6 +13,7 @@ import {
   settle,
   shown,
 } from "./options.ts";
+import { checkRange } from "./range.ts";
 import { checkLengths, DTYPES, room, sizeOf } from "./shape.ts";
 import type { DType, Tensor } from "./tensor.ts";
 
@@ -103,13 +104,10 @@ export function permutation(
   length: number,
   seed: number | Random,
 ): Uint32Array {
-  if (!Number.isInteger(length) || length < 0) {
-    throw new RangeError(
-      `permutation() expects a length that is a whole number of 0 or more but found ${
-        shown(length)
-      }: pass the number of things to put in order`,
-    );
-  }
+  checkRange("permutation", "a length that is a whole number", length, {
+    ...{ from: 0, whole: true },
+    remedy: "pass the number of things to put in order",
+  });
   const stream = streamOf("permutation", seed);
   const order = Uint32Array.from({ length }, (_, i) => i);
   for (let i = length - 1; i > 0; i--) {
@@ -150,13 +148,8 @@ export function randomNormal(
       }: 1 is usual`,
     );
   }
-  return draws(
-    "randomNormal",
-    shape,
-    seed,
-    dtype,
-    (stream) => deviation * stream.normal(),
-  );
+  const draw = (stream: Random) => deviation * stream.normal();
+  return draws("randomNormal", shape, seed, dtype, draw);
 }
 
 /** A tensor filled by `draw`; errors speak for the function `fn`. */
@@ -208,33 +201,17 @@ export function randomUniform(
       }: pass both, the smaller one as low`,
     );
   }
-  return draws(
-    "randomUniform",
-    shape,
-    seed,
-    dtype,
-    (stream) => low + (high - low) * stream.uniform(),
-  );
+  const draw = (stream: Random) => low + (high - low) * stream.uniform();
+  return draws("randomUniform", shape, seed, dtype, draw);
 }
 
 /**
- * Inputs and outputs that meet in one unit of a kernel.
- *
- * A dense kernel [in, out] has `in` and `out`; a convolution kernel
- * [KH, KW, Cin, Cout] has KH * KW * Cin and KH * KW * Cout.
- *
- * @throws {TypeError} A shape without inputs and outputs, such as a bias's.
- * @throws {RangeError} An axis length that is no whole number of 0 or more.
+ * Inputs and outputs that meet in one unit of a kernel: [in, out] has `in` and
+ * `out`, [KH, KW, Cin, Cout] has KH * KW * Cin and KH * KW * Cout.
  */
 export function fans(
   shape: readonly number[],
-): { fanIn: number; fanOut: number } {
-  return fansFor("fans", shape);
-}
-
-function fansFor(
-  fn: string,
-  shape: readonly number[],
+  fn = "fans",
 ): { fanIn: number; fanOut: number } {
   if (!Array.isArray(shape) || shape.length < 2) {
     throw new TypeError(
@@ -273,14 +250,9 @@ export function heNormal(
   seed: number | Random,
   dtype?: DType,
 ): Tensor {
-  const deviation = Math.sqrt(2 / fansFor("heNormal", shape).fanIn);
-  return draws(
-    "heNormal",
-    shape,
-    seed,
-    dtype,
-    (stream) => deviation * stream.normal(),
-  );
+  const deviation = Math.sqrt(2 / fans(shape, "heNormal").fanIn);
+  const draw = (stream: Random) => deviation * stream.normal();
+  return draws("heNormal", shape, seed, dtype, draw);
 }
 
 /**
@@ -307,13 +279,8 @@ export function glorotUniform(
   seed: number | Random,
   dtype?: DType,
 ): Tensor {
-  const { fanIn, fanOut } = fansFor("glorotUniform", shape);
+  const { fanIn, fanOut } = fans(shape, "glorotUniform");
   const limit = Math.sqrt(6 / (fanIn + fanOut));
-  return draws(
-    "glorotUniform",
-    shape,
-    seed,
-    dtype,
-    (stream) => -limit + (limit + limit) * stream.uniform(),
-  );
+  const draw = (stream: Random) => -limit + (limit + limit) * stream.uniform();
+  return draws("glorotUniform", shape, seed, dtype, draw);
 }

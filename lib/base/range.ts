@@ -8,8 +8,8 @@ export interface Range {
   readonly below?: number;
   /** Whole numbers alone. */
   readonly whole?: boolean;
-  /** Behind what was found, such as ` for "title"`. */
-  readonly where?: string;
+  /** Something else than a number is a TypeError. */
+  readonly kind?: boolean;
   readonly remedy: string;
 }
 
@@ -20,13 +20,14 @@ export function checkRange(
   value: unknown,
   range: Range,
 ): asserts value is number {
-  const { from = -Infinity, above = -Infinity, whole } = range;
-  const { to = Infinity, below = Infinity, where = "", remedy } = range;
+  const { from = -Infinity, above = -Infinity, whole, kind, remedy } = range;
+  const { to = Infinity, below = Infinity } = range;
   const fits = typeof value === "number" && Number.isFinite(value) &&
     value >= from && value > above && value <= to && value < below &&
     (!whole || Number.isInteger(value));
   if (fits) return;
-  throw new RangeError(
+  const Kind = kind && typeof value !== "number" ? TypeError : RangeError;
+  throw new Kind(
     `${fn}() expects ${what} ${inWords(range)} but found ${
       shown(value)
     }${where}: ${remedy}`,

@@ -68,11 +68,12 @@ export function checkLengths(fn: string, shape: readonly number[]): void {
   }
 }
 
-/** Throws unless `x` is a tensor whose shape fits its numbers. */
+/** Throws unless `x` is a tensor: its numbers fill its shape, which fits `axes`, such as "[N, H, W, C]". */
 export function checkTensor(
   fn: string,
   name: string,
   x: { readonly shape: readonly number[]; readonly data: ArrayLike<number> },
+  axes?: string,
 ): void {
   const data: unknown = x?.data;
   const typed = data instanceof Float32Array || data instanceof Float64Array;
@@ -91,33 +92,48 @@ export function checkTensor(
       } but found ${data.length}: the shape must fit the data`,
     );
   }
+  if (axes !== undefined) checkRank(fn, name, x.shape, axes);
 }
 
-/**
- * Room for `length` numbers, all 0.
- *
- * @param fn Name of the function, for the message.
- * @throws {RangeError} More than the memory holds.
- */
+/** Throws unless `shape` has as many axes as `axes` names. */
+export function checkRank(
+  fn: string,
+  name: string,
+  shape: readonly number[],
+  axes: string,
+): void {
+  const rank = axes.split(",").length;
+  if (!Array.isArray(shape) || shape.length !== rank) {
+    throw new TypeError(
+      `${fn}() expects ${name} with ${rank} axes ${axes} but found ${
+        shown(shape)
+      }: reshape it first; no axis is guessed`,
+    );
+  }
+  const whole = shape.every((length) => Number.isInteger(length) && length > 0);
+  if (!whole) {
+    throw new TypeError(
+      `${fn}() expects ${name} ${axes} with lengths of 1 or more but found ${
+        shapeText(shape)
+      }: an empty axis has nothing to compute`,
+    );
+  }
+}
+
+type Numbers = Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
+type DType = (typeof DTYPES)[number];
+
+/** Room for `length` numbers, all 0; throws in the name of `fn` where memory holds no more. */
 export function room(
   fn: string,
   length: number,
   dtype: "float64",
 ): Float64Array<ArrayBuffer>;
-export function room(
-  fn: string,
-  length: number,
-  dtype: (typeof DTYPES)[number],
-): Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
-export function room(
-  fn: string,
-  length: number,
-  dtype: (typeof DTYPES)[number],
-): Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer> {
+export function room(fn: string, length: number, dtype: DType): Numbers;
+export function room(fn: string, length: number, dtype: DType): Numbers {
   try {
-    return dtype === "float64"
-      ? new Float64Array(length)
-      : new Float32Array(length);
+    const Kind = dtype === "float64" ? Float64Array : Float32Array;
+    return new Kind(length);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new RangeError(
@@ -132,10 +148,7 @@ export function roomLike(
   fn: string,
   length: number,
   like: Float32Array | Float64Array,
-): Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer> {
-  return room(
-    fn,
-    length,
-    like instanceof Float64Array ? "float64" : "float32",
-  );
+): Numbers {
+  const dtype = like instanceof Float64Array ? "float64" : "float32";
+  return room(fn, length, dtype);
 }

@@ -34,12 +34,7 @@ export interface Tensor {
 /** Numbers nested as deep as the tensor has axes; a bare number has none. */
 export type Nested = number | readonly Nested[];
 
-/**
- * Room for `length` numbers of the same precision as `like`.
- *
- * @throws {TypeError} A `like` that is neither Float32Array nor Float64Array.
- * @throws {RangeError} A length that is no whole number of 0 or more.
- */
+/** Room for `length` numbers, all 0, of the same precision as `like`. */
 export function allocate(length: number, like: TensorData): TensorData {
   if (!Number.isSafeInteger(length) || length < 0) {
     throw new RangeError(
@@ -212,10 +207,7 @@ export function zeros(shape: readonly number[], dtype?: DType): Tensor {
  */
 export function zerosLike(x: Tensor): Tensor {
   checkTensor("zerosLike", "", x);
-  return {
-    shape: [...x.shape],
-    data: allocate(x.data.length, x.data),
-  };
+  return { shape: [...x.shape], data: allocate(x.data.length, x.data) };
 }
 
 /**

@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { checkShape, checkTensor } from "./check.ts";
 import { shown } from "./options.ts";
-import { checkTensor, roomLike, shapeText, sizeOf } from "./shape.ts";
+import { roomLike, shapeText, sizeOf } from "./shape.ts";
 import type { Tensor } from "./tensor.ts";
 import { checkAxes, stepsOf, walk } from "./walk.ts";
 
@@ -30,20 +31,11 @@ export function at(x: Tensor, ...index: number[]): number {
   const place = x?.shape?.length === index.length ? rowMajor(x, index) : NaN;
   const value = x?.data?.[place];
   if (value !== undefined) return value;
-  checkTensor("at", "x", x);
-  if (index.length !== x.shape.length) {
-    throw new TypeError(
-      `at() expects ${x.shape.length} indices for x ${
-        shapeText(x.shape)
-      } but found ${
-        shown(index)
-      }: give one an axis, or take a part with part()`,
-    );
-  }
-  return x.data[placeOf("at", x, index)];
+  checkIndices("at", x, index, "");
+  return NaN; // not reached: where the indices are right, there is a number
 }
 
-/** The place of a number in x.data; NaN for an index outside its axis. */
+/** The place of what has these first indices, counted in parts of its size; NaN where none is. */
 function rowMajor({ shape }: Tensor, index: readonly number[]): number {
   let place = 0;
   for (let axis = 0; axis < index.length; axis++) {
@@ -73,34 +65,41 @@ function rowMajor({ shape }: Tensor, index: readonly number[]): number {
  * ```
  */
 export function part(x: Tensor, ...index: number[]): Tensor {
-  checkTensor("part", "x", x);
-  if (index.length > x.shape.length) {
-    throw new TypeError(
-      `part() expects at most ${x.shape.length} indices for x ${
-        shapeText(x.shape)
-      } but found ${shown(index)}: give at most one an axis`,
-    );
-  }
+  checkIndices("part", x, index, "at most ");
   const shape = x.shape.slice(index.length);
-  const place = placeOf("part", x, index);
-  return { shape, data: x.data.slice(place, place + sizeOf(shape)) };
+  const size = sizeOf(shape), start = rowMajor(x, index) * size;
+  return { shape, data: x.data.slice(start, start + size) };
 }
 
-/** Where in x.data the first number lies that has these first indices. */
-function placeOf(fn: string, x: Tensor, index: readonly number[]): number {
-  const steps = stepsOf(x.shape);
-  return index.reduce((place, i, axis) => {
-    if (Number.isInteger(i) && i >= 0 && i < x.shape[axis]) {
-      return place + i * steps[axis];
-    }
+/** Throws unless each index lies inside its axis; with "at most", axes may be left over. */
+function checkIndices(
+  fn: string,
+  x: Tensor,
+  index: readonly number[],
+  most: "" | "at most ",
+): void {
+  checkTensor(fn, "x", x);
+  const rank = x.shape.length;
+  if (most ? index.length > rank : index.length !== rank) {
+    throw new TypeError(
+      `${fn}() expects ${most}${rank} indices for x ${
+        shapeText(x.shape)
+      } but found ${
+        shown(index)
+      }: at() takes one an axis, part() may take fewer`,
+    );
+  }
+  index.forEach((i, axis) => {
+    const length = x.shape[axis];
+    if (Number.isInteger(i) && i >= 0 && i < length) return;
     throw new RangeError(
       `${fn}() expects a whole index from 0 to ${
-        x.shape[axis] - 1
+        length - 1
       } for axis ${axis} of x ${shapeText(x.shape)} but found ${
         shown(i)
       }: count from 0`,
     );
-  }, 0);
+  });
 }
 
 /**
@@ -133,22 +132,17 @@ export function map(
     );
   }
   const data = roomLike("map", x.data.length, x.data);
-  const index = x.shape.map(() => 0);
-  for (let i = 0; i < data.length; i++) {
+  walk(x.shape, x.shape, (i, _, index) => {
     const value = change(x.data[i], ...index);
     if (typeof value !== "number") {
       throw new TypeError(
         `map() expects a change that returns numbers but found ${
           shown(value)
-        } at ${shown(index)}: return a number, such as yes ? 1 : 0`,
+        } at ${shown([...index])}: return a number, such as yes ? 1 : 0`,
       );
     }
     data[i] = value;
-    for (let axis = index.length - 1; axis >= 0; axis--) {
-      if (++index[axis] < x.shape[axis]) break;
-      index[axis] = 0;
-    }
-  }
+  });
   return { shape: [...x.shape], data };
 }
 
@@ -203,17 +197,9 @@ export function maxDifference(a: Tensor, b: Tensor): number {
   return most;
 }
 
-/** Throws unless both are tensors of one shape. */
 function checkAlike(fn: string, a: Tensor, b: Tensor): void {
   checkTensor(fn, "a", a);
-  checkTensor(fn, "b", b);
-  if (shapeText(a.shape) !== shapeText(b.shape)) {
-    throw new TypeError(
-      `${fn}() expects b ${shapeText(a.shape)} like a but found ${
-        shapeText(b.shape)
-      }: reshape one of them first`,
-    );
-  }
+  checkShape(fn, "b", b, a.shape, "reshape it to the shape of a");
 }
 
 /**

@@ -11,18 +11,19 @@ export function stepsOf(shape: readonly number[]): number[] {
  * Visits every place of `shape` in row-major order.
  *
  * @param steps How far a second place moves with each axis; 0 where it stays.
- * @param visit Gets the number of the visit and that second place.
+ * @param visit Gets the number of the visit, that second place and the index,
+ * which is one list that changes.
  */
 export function walk(
   shape: readonly number[],
   steps: readonly number[],
-  visit: (i: number, place: number) => void,
+  visit: (i: number, place: number, index: readonly number[]) => void,
 ): void {
   const size = sizeOf(shape);
   const index = shape.map(() => 0);
   let place = 0;
   for (let i = 0; i < size; i++) {
-    visit(i, place);
+    visit(i, place, index);
     for (let axis = shape.length - 1; axis >= 0; axis--) {
       place += steps[axis];
       if (++index[axis] < shape[axis]) break;

@@ -4,7 +4,8 @@
  * @module
  */
 import { checkList } from "../base/arguments.ts";
-import { checkSeed, settle, shown } from "../base/options.ts";
+import { checkSeed, settle, shown, unset } from "../base/options.ts";
+import { checkRange } from "../base/range.ts";
 import { checkConfidence, type Interval, meanInterval } from "./intervals.ts";
 
 /** What an interval says about a stated bound. */
@@ -137,10 +138,7 @@ export async function compareSeeds<Name extends string>(
   } = {},
 ): Promise<SeedComparison<Name>> {
   const { onProgress, ...rest } = settle("compareSeeds", options, {
-    above: undefined,
-    within: undefined,
-    confidence: undefined,
-    onProgress: undefined,
+    ...unset("above", "within", "confidence", "onProgress"),
   });
   const bound = checkBound("compareSeeds", rest);
   const names = checkConditions(conditions);
@@ -165,13 +163,10 @@ export async function compareSeeds<Name extends string>(
   return {
     seeds: [...seeds],
     values,
-    means: perName(
-      names,
-      (name) => meanInterval(values[name], bound.confidence),
-    ),
+    means: perName(names, (a) => meanInterval(values[a], bound.confidence)),
     differences: perName(
       others,
-      (name) => difference(values[first], values[name], bound),
+      (a) => difference(values[first], values[a], bound),
     ),
   };
 }
@@ -213,8 +208,7 @@ function verdictOn(
 /** The options of a difference, checked. */
 function checkBound(fn: string, options: DifferenceOptions) {
   const settled = settle(fn, options, {
-    above: undefined,
-    within: undefined,
+    ...unset("above", "within"),
     confidence: 0.95,
   });
   const { above, within, confidence } = settled;
@@ -230,12 +224,9 @@ function checkBound(fn: string, options: DifferenceOptions) {
       }: state the least difference that matters`,
     );
   }
-  if (within !== undefined && !(Number.isFinite(within) && within > 0)) {
-    throw new RangeError(
-      `${fn}() expects a number above 0 as within but found ${
-        shown(within)
-      }: state the most that does not matter`,
-    );
+  if (within !== undefined) {
+    const remedy = "state the most that does not matter";
+    checkRange(fn, "a number within", within, { above: 0, remedy });
   }
   checkConfidence(fn, confidence);
   return settled;

@@ -33,18 +33,26 @@ export function meanInterval(
   values: readonly number[],
   confidence = 0.95,
 ): Interval {
-  checkConfidence("meanInterval", confidence);
-  checkList("meanInterval", "values", values);
+  return intervalOf("meanInterval", values, confidence);
+}
+
+function intervalOf(
+  fn: string,
+  values: readonly number[],
+  confidence: number,
+): Interval {
+  checkConfidence(fn, confidence);
+  checkList(fn, "values", values);
   const n = values.length;
   if (n < 2) {
     throw new RangeError(
-      `meanInterval() expects at least 2 values but found ${n}: one run tells nothing about the spread, run more seeds`,
+      `${fn}() expects at least 2 values but found ${n}: one run tells nothing about the spread, run more seeds`,
     );
   }
   const wrong = values.findIndex((value) => !Number.isFinite(value));
   if (wrong !== -1) {
     throw new RangeError(
-      `meanInterval() expects finite numbers but found ${
+      `${fn}() expects finite numbers but found ${
         shown(values[wrong])
       } at place ${wrong}: find the run that failed`,
     );
@@ -54,6 +62,41 @@ export function meanInterval(
   const error = Math.sqrt(squares / (n - 1) / n);
   const half = tQuantile((1 + confidence) / 2, n - 1) * error;
   return { mean, low: mean - half, high: mean + half };
+}
+
+/**
+ * {@linkcode meanInterval} of several lists, as a line or bars with intervals take it.
+ *
+ * @param lists One list of values a point or a bar.
+ * @param confidence 0.95 unless told.
+ * @returns Means `y` and the ends `low` and `high`, one a list.
+ * @throws {TypeError} No list of lists.
+ * @throws {RangeError} As meanInterval().
+ *
+ * @example
+ * ```ts
+ * import { barChart, meanIntervals } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const bars = meanIntervals([[0.9, 0.92], [0.96, 0.98]]);
+ * assertEquals(bars.y, [0.91, 0.97]);
+ * barChart(["MLP", "CNN"], [{ name: "accuracy", ...bars }]);
+ * ```
+ */
+export function meanIntervals(
+  lists: readonly (readonly number[])[],
+  confidence = 0.95,
+): { y: number[]; low: number[]; high: number[] } {
+  checkList("meanIntervals", "lists", lists);
+  const each = Array.from(
+    lists,
+    (values) => intervalOf("meanIntervals", values, confidence),
+  );
+  return {
+    y: each.map(({ mean }) => mean),
+    low: each.map(({ low }) => low),
+    high: each.map(({ high }) => high),
+  };
 }
 
 /**

@@ -15,6 +15,7 @@ export * from "./distributions.ts";
 export {
   type Interval,
   meanInterval,
+  meanIntervals,
   proportionInterval,
 } from "./intervals.ts";
 export * from "./compare_seeds.ts";

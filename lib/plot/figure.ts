@@ -9,7 +9,7 @@
  */
 import type { Config, Data, Frame, Layout } from "plotly.js";
 import { checkText } from "../base/arguments.ts";
-import { plainData } from "../base/numbers.ts";
+import { roundNumbers } from "../base/numbers.ts";
 import { settle, shown, unset } from "../base/options.ts";
 import {
   type Displayable,
@@ -77,7 +77,7 @@ const plotlyMime = "application/vnd.plotly.v1+json";
  */
 export function figure(spec: FigureSpec): Figure {
   const { summary, ...given } = settleSpec(spec);
-  const { data, layout, config, frames } = plainData("figure", given);
+  const { data, layout, config, frames } = roundNumbers(given, 6, "figure");
   const plot = {
     data,
     layout: { ...baseLayout(layout), ...layout },

@@ -59,17 +59,13 @@ export function pairedSeeds(
   series: readonly PairedSeries[],
   options: PairedSeedsOptions = {},
 ): Figure {
-  const { names, bounds, title, yTitle, yRange, width, height } = settle(
-    "pairedSeeds",
-    options,
-    {
-      ...unset("title", "yTitle", "yRange"),
-      width: chartDefaults.width,
-      height: chartDefaults.height,
-      names: ["from", "to"] as readonly string[],
-      bounds: [] as readonly number[],
-    },
-  );
+  const { names, bounds, ...chart } = settle("pairedSeeds", options, {
+    ...unset("title", "yTitle", "yRange"),
+    width: chartDefaults.width,
+    height: chartDefaults.height,
+    names: ["from", "to"] as readonly string[],
+    bounds: [] as readonly number[],
+  });
   checkTexts("pairedSeeds", "names", names);
   if (names.length !== 2) {
     throw new TypeError(
@@ -82,13 +78,9 @@ export function pairedSeeds(
   const lines = seriesNumbers(bounds, bounds.length, "pairedSeeds", "bounds");
   const levels = [0, ...lines as number[]];
   checkSeries("pairedSeeds", series);
-  const many = series.length > 1;
   const all = series.map(settleSeries);
-  const layout = chartLayout(
-    "pairedSeeds",
-    { ...chartDefaults, title, yTitle, yRange, width, height },
-    many,
-  );
+  const settled = { ...chartDefaults, ...chart };
+  const layout = chartLayout("pairedSeeds", settled, series.length > 1);
   return figure({
     data: all.flatMap((one, i) => [seedLines(one, i), meanPoint(one, i)]),
     layout: {
@@ -100,9 +92,9 @@ export function pairedSeeds(
       ]),
       shapes: levels.map(levelLine),
     },
-    summary: `${entitled(`${names.join(" and ")}, seed by seed`, title)}: ${
-      all.map(inWords).join("; ")
-    }`,
+    summary: `${
+      entitled(`${names.join(" and ")}, seed by seed`, chart.title)
+    }: ${all.map(inWords).join("; ")}`,
   });
 }
 
@@ -188,7 +180,7 @@ function twoPanels(
     xaxis: { ...layout.xaxis, ...places(sides, 0.3), domain: [0, 0.56] },
     xaxis2: {
       ...chartAxis(undefined, undefined, undefined),
-      ...places(series, 0.6),
+      ...places(series.map((name) => name.replaceAll(" ", "<br>")), 0.6),
       domain: [0.72, 1],
       anchor: "y2",
     },

@@ -222,7 +222,7 @@ const ERRORS: Record<string, [() => unknown, ErrorConstructor, string]> = {
   "at() a row where a number is asked": [
     () => at(table, 1),
     TypeError,
-    "at() expects 2 indices for x [2, 3] but found [1]: give one an axis, or take a part with part()",
+    "at() expects 2 indices for x [2, 3] but found [1]: at() takes one an axis, part() may take fewer",
   ],
   "at() beyond an axis": [
     () => at(table, 1, 3),
@@ -258,12 +258,12 @@ const ERRORS: Record<string, [() => unknown, ErrorConstructor, string]> = {
   "subtract() other shapes": [
     () => subtract(table, tensor([1, 2, 3])),
     TypeError,
-    "subtract() expects b [2, 3] like a but found [3]: reshape one of them first",
+    "subtract() expects b [2, 3] but found [3]: reshape it to the shape of a",
   ],
   "maxDifference() as many numbers in another shape": [
     () => maxDifference(table, reshape(table, [3, 2])),
     TypeError,
-    "maxDifference() expects b [2, 3] like a but found [3, 2]",
+    "maxDifference() expects b [2, 3] but found [3, 2]",
   ],
   "transpose() too few axes": [
     () => transpose(table, [1]),

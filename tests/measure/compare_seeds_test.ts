@@ -164,7 +164,7 @@ const refused: Record<string, [() => unknown, ErrorConstructor, string]> = {
   "no margin": [
     () => compareSeeds({ a: half, b: half }, [1, 2], { within: 0 }),
     RangeError,
-    "compareSeeds() expects a number above 0 as within but found 0",
+    "compareSeeds() expects a number within above 0 but found 0",
   ],
   "a bound without an end": [
     () => pairedDifference([1, 2], [1, 2], { above: NaN }),

@@ -1,6 +1,7 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import {
   meanInterval,
+  meanIntervals,
   normalQuantile,
   proportionInterval,
   tQuantile,
@@ -57,6 +58,30 @@ Deno.test("meanInterval() by hand", () => {
   assertAlmostEquals(low, 2 - 4.30265273 / Math.sqrt(3), 1e-7);
   assertAlmostEquals(high, 2 + 4.30265273 / Math.sqrt(3), 1e-7);
   assertEquals(meanInterval([5, 5, 5]), { mean: 5, low: 5, high: 5 });
+});
+
+Deno.test("meanIntervals() is meanInterval() of each list, as charts take it", () => {
+  const lists = [[1, 2, 3], [5, 7], [0, 0, 0, 1]];
+  for (const confidence of [0.95, 0.5]) {
+    const { y, low, high } = meanIntervals(lists, confidence);
+    const each = lists.map((values) => meanInterval(values, confidence));
+    assertEquals(
+      y.map((mean, i) => ({ mean, low: low[i], high: high[i] })),
+      each,
+    );
+  }
+  assertEquals(meanIntervals([]), { y: [], low: [], high: [] });
+  assertThrows(
+    () => meanIntervals([[1, 2], [3]]),
+    RangeError,
+    "meanIntervals() expects at least 2 values but found 1",
+  );
+  assertThrows(
+    // deno-lint-ignore no-explicit-any
+    () => meanIntervals([1, 2] as any),
+    TypeError,
+    "meanIntervals() expects a list of values but found 1",
+  );
 });
 
 Deno.test("meanInterval() is narrower at less confidence", () => {

@@ -55,7 +55,7 @@ Deno.test("pairedSeeds() names both sides, each series, and tells series apart b
     title: "Digits",
   });
   assertEquals(chart.layout.xaxis!.ticktext, ["MLP", "CNN"]);
-  assertEquals(chart.layout.xaxis2!.ticktext, ["in order", "scrambled"]);
+  assertEquals(chart.layout.xaxis2!.ticktext, ["in<br>order", "scrambled"]);
   const title = chart.layout.yaxis2!.title as { text: string };
   assertEquals(title.text, "CNN − MLP, mean");
   const [a, meanA, b, meanB] = tracesOf(chart);
