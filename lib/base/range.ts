@@ -10,6 +10,8 @@ export interface Range {
   readonly whole?: boolean;
   /** Something else than a number is a TypeError. */
   readonly kind?: boolean;
+  /** Behind what was found, such as ` for "title"`. */
+  readonly where?: string;
   readonly remedy: string;
 }
 
@@ -21,7 +23,7 @@ export function checkRange(
   range: Range,
 ): asserts value is number {
   const { from = -Infinity, above = -Infinity, whole, kind, remedy } = range;
-  const { to = Infinity, below = Infinity } = range;
+  const { to = Infinity, below = Infinity, where = "" } = range;
   const fits = typeof value === "number" && Number.isFinite(value) &&
     value >= from && value > above && value <= to && value < below &&
     (!whole || Number.isInteger(value));
