@@ -113,7 +113,7 @@ function setupComplaints(notebook: NotebookFile): string[] {
   }
   const { source } = notebook.cells[setups[0]];
   const rest = source
-    .replaceAll(/^import\s[^"']*?from "cnn";$/gm, "")
+    .replaceAll(/^import\s[^"']*?from "cnn(?:\/\w+)?";$/gm, "")
     .replaceAll(/^\/\/.*$/gm, "");
   return rest.trim() === "" ? [] : [
     `${
