@@ -10,6 +10,8 @@ export interface Range {
   readonly whole?: boolean;
   /** Something else than a number is a TypeError. */
   readonly kind?: boolean;
+  /** Behind what was found, such as ` for "title"`. */
+  readonly where?: string;
   readonly remedy: string;
 }
 
@@ -20,8 +22,8 @@ export function checkRange(
   value: unknown,
   range: Range,
 ): asserts value is number {
-  const { from = -Infinity, above = -Infinity, whole, kind, remedy } = range;
-  const { to = Infinity, below = Infinity } = range;
+  const { from = -Infinity, above = -Infinity, whole, kind } = range;
+  const { to = Infinity, below = Infinity, where = "", remedy } = range;
   const fits = typeof value === "number" && Number.isFinite(value) &&
     value >= from && value > above && value <= to && value < below &&
     (!whole || Number.isInteger(value));
