@@ -22,8 +22,8 @@ export function checkRange(
   value: unknown,
   range: Range,
 ): asserts value is number {
-  const { from = -Infinity, above = -Infinity, whole, kind } = range;
-  const { to = Infinity, below = Infinity, where = "", remedy } = range;
+  const { from = -Infinity, above = -Infinity, whole, kind, remedy } = range;
+  const { to = Infinity, below = Infinity, where = "" } = range;
   const fits = typeof value === "number" && Number.isFinite(value) &&
     value >= from && value > above && value <= to && value < below &&
     (!whole || Number.isInteger(value));
