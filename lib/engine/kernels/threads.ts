@@ -56,11 +56,8 @@ const PLACE = {
   starts: 8192,
 };
 const MAX_TASKS = 256;
-const CALL_BYTES = 192;
+export const CALL_BYTES = 192; // a function's number and its numbers
 const CONTROL_BYTES = PLACE.starts + 4 * (MAX_TASKS + 1);
-
-/** The most threads that the control block has room for. */
-export const MAX_THREADS = 64;
 
 /** Looks at memory that often, some 60 microseconds, before a thread sleeps. */
 const SPINS = 60_000;
@@ -79,7 +76,8 @@ interface WorkerData {
 /**
  * The program of a worker, which is given its text: it uses nothing from outside.
  * Between two naps it goes through its event loop: there it ends if whoever made
- * it, a worker itself, was terminated. A trap is told and its task counted as finished, so that nobody waits for it.
+ * it, a worker itself, was terminated. A trap is told and its task counted as
+ * finished, so that nobody waits for it.
  */
 async function live(
   { parentPort, workerData }: {
