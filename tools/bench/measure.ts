@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { root } from "../paths.ts";
 import { SetupError } from "../process.ts";
-import { Child } from "./child.ts";
+import { Child, type Greeting } from "./child.ts";
 import { nets } from "./nets.ts";
 import { type Spread, spreadOf } from "./statistics.ts";
 
@@ -62,9 +62,21 @@ function commandOf(engine: EngineName, net: string, python: string): string[] {
   return [Deno.execPath(), "run", "-A", "--no-check", file, engine, net];
 }
 
+/** What the rounds of one engine gave. */
+interface Runs {
+  readonly engine: EngineName;
+  readonly train: number[];
+  readonly infer: number[];
+  /** It takes several times as long as it was given. */
+  slow: boolean;
+  greeting?: Greeting;
+}
+
 /**
  * Measures all engines on one network, in turn: one round of each, then the
- * next round, so that a busy moment of the machine hits all alike.
+ * next round, so that a busy moment of the machine hits all alike. Each round
+ * starts fresh processes: where memory happens to lie, one process of the same
+ * engine is lastingly faster than the next, PyTorch on small layers by half.
  *
  * @param python The interpreter that may have torch.
  * @param log Receives one line for each round.
@@ -81,56 +93,61 @@ export async function measureNet(
   between: (engines: readonly number[]) => Promise<void> = async () => {},
 ): Promise<Row[]> {
   const env = avx2 ? AVX2 : undefined;
-  const children = engines.filter((engine) =>
+  const all = engines.filter((engine) =>
     !engine.startsWith("model.fit") || nets[net].fit
-  ).map((engine) => ({
-    engine,
-    child: new Child(commandOf(engine, net, python), root, env),
-    speeds: { train: [] as number[], infer: [] as number[] },
-    slow: { train: false, infer: false },
-  }));
-  try {
-    const greetings = await Promise.all(
-      children.map(({ child }) => child.greeting),
-    );
-    const ready = children.filter((_, i) => !greetings[i].unavailable);
-    requireOneNet(net, greetings.map(({ parameters }) => parameters));
-    const processes = ready.map(({ child }) => child.id);
-    // Round 0 warms up and does not count.
-    for (let round = 0; round <= rounds; round++) {
-      await between(processes);
-      log(`${nets[net].title}: round ${round} of ${rounds}`);
-      for (const { engine, child, speeds, slow } of ready) {
-        for (const mode of modes) {
-          // tfjs lacks the gradients of a convolution there
-          if (mode === "train" && engine === "stock wasm") continue;
-          if (slow[mode] && round > slowRounds) continue;
-          const start = performance.now();
-          const speed = await child.measure(mode, seconds);
-          slow[mode] ||= performance.now() - start > 4000 * seconds;
-          if (round > 0) speeds[mode].push(speed);
-        }
-      }
-    }
-    const torch = (threads: "1" | "all") =>
-      children.find(({ engine }) =>
-        engine.startsWith("torch") && threadsOf(engine) === threads
-      )?.speeds;
-    return children.map(({ engine, speeds: { train, infer } }, i) => ({
-      net,
-      engine,
-      batch: engine === "stock cpu" ? nets[net].slowBatch : nets[net].batch,
-      version: greetings[i].version,
-      unavailable: greetings[i].unavailable,
-      train: train.length > 0 ? spreadOf(train) : undefined,
-      infer: infer.length > 0 ? spreadOf(infer) : undefined,
-      toTorch: {
-        train: ratios(train, torch(threadsOf(engine))?.train),
-        infer: ratios(infer, torch(threadsOf(engine))?.infer),
-      },
+  ).map((engine): Runs => ({ engine, train: [], infer: [], slow: false }));
+  for (let round = 1; round <= rounds; round++) {
+    const working = all.filter(({ greeting, slow }) =>
+      !greeting?.unavailable && !(slow && round > slowRounds)
+    ).map((runs) => ({
+      runs,
+      child: new Child(commandOf(runs.engine, net, python), root, env),
     }));
-  } finally {
-    await Promise.all(children.map(({ child }) => child.stop()));
+    try {
+      for (const { runs, child } of working) {
+        runs.greeting = await child.greeting;
+      }
+      requireOneNet(net, all.map(({ greeting }) => greeting?.parameters));
+      const ready = working.filter(({ runs }) => !runs.greeting!.unavailable);
+      await between(ready.map(({ child }) => child.id));
+      log(`${nets[net].title}: round ${round} of ${rounds}`);
+      for (const { runs, child } of ready) await oneRound(runs, child, seconds);
+    } finally {
+      await Promise.all(working.map(({ child }) => child.stop()));
+    }
+  }
+  const torch = (threads: "1" | "all") =>
+    all.find(({ engine }) =>
+      engine.startsWith("torch") && threadsOf(engine) === threads
+    );
+  return all.map(({ engine, train, infer, greeting }) => ({
+    net,
+    engine,
+    batch: engine === "stock cpu" ? nets[net].slowBatch : nets[net].batch,
+    version: greeting?.version,
+    unavailable: greeting?.unavailable,
+    train: train.length > 0 ? spreadOf(train) : undefined,
+    infer: infer.length > 0 ? spreadOf(infer) : undefined,
+    toTorch: {
+      train: ratios(train, torch(threadsOf(engine))?.train),
+      infer: ratios(infer, torch(threadsOf(engine))?.infer),
+    },
+  }));
+}
+
+/** One engine's part of a round: each mode warms up, and then counts. */
+async function oneRound(
+  runs: Runs,
+  child: Child,
+  seconds: number,
+): Promise<void> {
+  for (const mode of modes) {
+    // tfjs lacks the gradients of a convolution there
+    if (mode === "train" && runs.engine === "stock wasm") continue;
+    const start = performance.now();
+    await child.measure(mode, seconds / 2);
+    runs.slow ||= performance.now() - start > 4000 * seconds;
+    runs[mode].push(await child.measure(mode, seconds));
   }
 }
 
