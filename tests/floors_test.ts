@@ -126,3 +126,29 @@ Deno.test("base, layers and networks touch neither the platform nor a package, s
   }
   assertEquals(touching, []);
 });
+
+Deno.test("what a file exports is used in another one", () => {
+  const sources = ["lib", "tools", "tests"].flatMap((folder) =>
+    [...filesOf(join(root, folder))].map((path) =>
+      [path, Deno.readTextFileSync(join(lib, path))] as const
+    )
+  );
+  const wordsOf = (text: string) =>
+    new Set(
+      text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, "").match(/[A-Za-z_$][\w$]*/g),
+    );
+  const words = sources.map(([path, text]) => [path, wordsOf(text)] as const);
+  const idle: string[] = [];
+  for (const [path, text] of sources) {
+    if (path.startsWith("../tests/")) continue;
+    // Types may stand for themselves: what a function takes can be read.
+    const exported = text
+      .matchAll(/^export (?:async )?(?:function\*?|const|class) (\w+)/gm);
+    for (const [, name] of exported) {
+      if (!words.some(([other, all]) => other !== path && all.has(name))) {
+        idle.push(`${path} exports ${name}`);
+      }
+    }
+  }
+  assertEquals(idle, []);
+});
