@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -55,7 +55,7 @@ const code = new Map(files.map((file) => [
 
 /** What a file imports: files of lib/ by their paths, packages by their names. */
 function importsOf(file: string, text = code.get(file)!): string[] {
-  const found = text.matchAll(/\b(?:from|import)\s*\(?\s*"([^"]+)"/g);
+  const found = text.matchAll(/\b(?:from|import)\s*\(?\s*["'`]([^"'`]+)/g);
   return [...found].map(([, name]) =>
     name.startsWith(".")
       ? join(dirname(file), name).replaceAll("\\", "/")
@@ -74,7 +74,9 @@ Deno.test("imports run downwards only", () => {
   for (const file of files) {
     for (const from of importsOf(file)) {
       if (!code.has(from)) {
-        assert(!from.startsWith(".."), `${file} imports ${from}: outside lib/`);
+        const above = from.startsWith("..") || /^(?:mod\.ts|cnn(?:\/.*)?)$/
+          .test(from);
+        if (above) upwards.push(`${file} imports ${from}: above all rooms`);
         continue;
       }
       const [here, there] = [file, from].map((f) => floors.indexOf(roomOf(f)));
@@ -107,9 +109,11 @@ Deno.test("base, layers and networks touch neither the platform nor a package, s
     if (!inBrowsers.includes(roomOf(file)) || file.startsWith(drawing)) {
       continue;
     }
-    // A message may speak of them.
-    const bare = code.get(file)!.replace(/"[^"\n]*"|`[^`]*`/g, "");
-    if (/\b(?:Deno|process)\b/.test(bare)) {
+    // A message may speak of them, but not compute with them.
+    const bare = code.get(file)!
+      .replace(/"[^"\n]*"/g, "")
+      .replace(/`[^`]*`/g, (text) => `${text.match(/\$\{[^}]*\}/g) ?? ""}`);
+    if (/\b(?:Deno|process|Buffer|globalThis|require)\b/.test(bare)) {
       touching.push(`${file} touches the platform`);
     }
     // Types of a package are gone before the code runs.
@@ -121,4 +125,30 @@ Deno.test("base, layers and networks touch neither the platform nor a package, s
     }
   }
   assertEquals(touching, []);
+});
+
+Deno.test("what a file exports is used in another one", () => {
+  const sources = ["lib", "tools", "tests"].flatMap((folder) =>
+    [...filesOf(join(root, folder))].map((path) =>
+      [path, Deno.readTextFileSync(join(lib, path))] as const
+    )
+  );
+  const wordsOf = (text: string) =>
+    new Set(
+      text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, "").match(/[A-Za-z_$][\w$]*/g),
+    );
+  const words = sources.map(([path, text]) => [path, wordsOf(text)] as const);
+  const idle: string[] = [];
+  for (const [path, text] of sources) {
+    if (path.startsWith("../tests/")) continue;
+    // Types may stand for themselves: what a function takes can be read.
+    const exported = text
+      .matchAll(/^export (?:async )?(?:function\*?|const|class) (\w+)/gm);
+    for (const [, name] of exported) {
+      if (!words.some(([other, all]) => other !== path && all.has(name))) {
+        idle.push(`${path} exports ${name}`);
+      }
+    }
+  }
+  assertEquals(idle, []);
 });

@@ -9,8 +9,9 @@
 import { join } from "node:path";
 import { writeWhole } from "./files.ts";
 import { OWN } from "../lib/engine/kernels/threads.ts";
+import { withoutArguments } from "./options.ts";
 import { root } from "./paths.ts";
-import { output, SetupError, withPlainErrors } from "./process.ts";
+import { output, withPlainErrors } from "./process.ts";
 
 /**
  * The compiler, which weighs 100 MB and which nobody needs who only reads the
@@ -150,11 +151,7 @@ export async function compile(name: string): Promise<Uint8Array> {
 if (import.meta.main) await withPlainErrors(main);
 
 async function main(): Promise<number> {
-  if (Deno.args.length > 0) {
-    throw new SetupError(
-      `build:wasm expects nothing but found ${Deno.args[0]}: leave it out.`,
-    );
-  }
+  withoutArguments("build:wasm", Deno.args);
   const binaries = new Map<string, Uint8Array>();
   for (const name of Object.keys(BINARIES)) {
     binaries.set(name, await compile(name));

@@ -3,7 +3,8 @@
  * another, and beside them the unit tests; only what fails is printed, and the
  * last line says how it ended.
  */
-import { SetupError, withPlainErrors } from "./process.ts";
+import { withoutArguments } from "./options.ts";
+import { withPlainErrors } from "./process.ts";
 import { type Count, runPart } from "./test.ts";
 
 /** Parts side by side, in each those that wait for one another. */
@@ -32,11 +33,7 @@ export function verdict(
 
 if (import.meta.main) {
   await withPlainErrors(async () => {
-    if (Deno.args.length > 0) {
-      throw new SetupError(
-        `ok expects nothing but found ${Deno.args[0]}: leave it out.`,
-      );
-    }
+    withoutArguments("ok", Deno.args);
     const counts = new Map<string, Count>();
     const run = async (parts: readonly string[]) => {
       for (const part of parts) {

@@ -71,3 +71,15 @@ export function withoutFlags(task: string, args: readonly string[]): string[] {
     (_, odd) => `${task} expects no option but found ${odd}: leave it out.`,
   ).positionals;
 }
+
+/** Refuses any argument: the task takes none. */
+export function withoutArguments(
+  task: string,
+  args: readonly string[],
+  remedy = "leave it out.",
+): void {
+  if (args.length === 0) return;
+  throw new UsageError(
+    `${task} expects nothing but found ${args[0]}: ${remedy}`,
+  );
+}

@@ -27,7 +27,7 @@ import { bar, textTable } from "./table.ts";
 const largest = 1_000_000;
 
 /** Runs all notebooks in order and prints what came of each. */
-export async function runNotebooks(
+async function runNotebooks(
   notebooks: readonly NotebookFile[],
   environment: Environment,
   timeout = 600,

@@ -5,7 +5,8 @@
 import { join } from "node:path";
 import { root } from "./paths.ts";
 import { linesOf } from "./lines.ts";
-import { SetupError, withPlainErrors } from "./process.ts";
+import { withoutArguments } from "./options.ts";
+import { withPlainErrors } from "./process.ts";
 import { textTable } from "./table.ts";
 
 /** What one part counted. */
@@ -107,13 +108,10 @@ export async function runPart(
 if (import.meta.main) await withPlainErrors(main);
 
 async function main(): Promise<number> {
-  if (Deno.args.length > 0) {
-    throw new SetupError(
-      `test expects nothing but found ${
-        Deno.args[0]
-      }: one part alone is a task of its own, such as deno task ${parts[4]}.`,
-    );
-  }
+  const remedy = `one part alone is a task of its own, such as deno task ${
+    parts[4]
+  }.`;
+  withoutArguments("test", Deno.args, remedy);
   await Deno.mkdir(join(root, "output"), { recursive: true });
   const rows: (string | number)[][] = [];
   const total: Count = { passed: 0, failed: 0, skipped: 0 };

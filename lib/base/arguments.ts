@@ -3,12 +3,9 @@
  *
  * @module
  */
-import { checkTensor } from "./check.ts";
 import { shown } from "./options.ts";
 import { checkRange } from "./range.ts";
 import type { Tensor } from "./tensor.ts";
-
-export { checkTensor };
 
 /**
  * Throws when a number of a tensor is NaN or infinite.
@@ -79,6 +76,19 @@ export function checkList(
     `${fn}() expects a list of ${what} but found ${
       shown(value)
     }: write [...], or pass a typed array`,
+  );
+}
+
+/** Throws unless the option `name` is an array; what is in it is checked later. */
+export function checkArray(
+  fn: string,
+  name: string,
+  value: unknown,
+  remedy: string,
+): void {
+  if (Array.isArray(value)) return;
+  throw new TypeError(
+    `${fn}() expects a list as ${name} but found ${shown(value)}: ${remedy}`,
   );
 }
 

@@ -57,20 +57,26 @@ export function checkCount(fn: string, name: string, value: number): void {
   }
 }
 
+/** A number twice, or the two of a pair; undefined where it is neither. */
+export function twoOf(value: unknown): readonly unknown[] | undefined {
+  const both = typeof value === "number" ? [value, value] : value;
+  return Array.isArray(both) && both.length === 2 ? both : undefined;
+}
+
 /** Height and width from a number or a pair; whole numbers of 1 or more. */
 export function checkPair(
   fn: string,
   name: string,
   value: Pair,
 ): [number, number] {
-  const both = typeof value === "number" ? [value, value] : value;
-  if (!Array.isArray(both) || both.length !== 2) {
+  const both = twoOf(value);
+  if (both === undefined) {
     throw new TypeError(
       `${fn}() expects ${name} as a number or a pair [height, width] but found ${
         shown(value)
       }: write 2 or [2, 2]`,
     );
   }
-  for (const part of both) checkCount(fn, name, part);
-  return [both[0], both[1]];
+  for (const part of both) checkCount(fn, name, part as number);
+  return both.slice() as [number, number];
 }

@@ -11,7 +11,7 @@ import {
   type ClassNumbers,
   type Labels,
   pickLabels,
-} from "./labels.ts";
+} from "../base/labels.ts";
 
 /** What Emoji-32 knows about one picture. */
 export interface Caption {

@@ -7,7 +7,7 @@ import type { Tensor } from "../base/tensor.ts";
 import { dataFolder, pathOf } from "./files.ts";
 import { type IdxArray, readIdx } from "./idx.ts";
 import type { ImageSet } from "./image_set.ts";
-import { checkClasses, pickLabels } from "./labels.ts";
+import { checkClasses, pickLabels } from "../base/labels.ts";
 
 /** Which part of a data set to load. */
 export interface LoadOptions {

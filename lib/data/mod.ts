@@ -13,7 +13,7 @@ export {
   type ImageSet,
   selectImages,
 } from "./image_set.ts";
-export type { ClassNumbers, Labels } from "./labels.ts";
+export type { ClassNumbers, Labels } from "../base/labels.ts";
 export type { LoadOptions } from "./load.ts";
 export { loadFashionMnist, loadMnist } from "./mnist.ts";
 export { type CaptionedSet, loadEmoji } from "./emoji.ts";

@@ -6,6 +6,8 @@
  */
 import * as tf from "@tensorflow/tfjs";
 
+export { sizeOf } from "../base/shape.ts";
+
 export type Tensor = tf.Tensor;
 export type Info = tf.TensorInfo;
 
@@ -110,10 +112,6 @@ export const allFloat = (...inputs: (Info | undefined | null)[]): boolean =>
 /** Does wasm compute, and are all of these float32? */
 export const onWasm = (...inputs: Info[]): boolean =>
   tf.getBackend() === "wasm" && allFloat(...inputs);
-
-/** Numbers in a tensor of this shape. */
-export const sizeOf = (shape: readonly number[]): number =>
-  shape.reduce((size, length) => size * length, 1);
 
 /** A number for both axes, or one for each; 1 unless told. */
 export const pair = (value?: number | readonly number[] | null) =>

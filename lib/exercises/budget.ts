@@ -5,6 +5,7 @@ import {
 } from "../networks/mod.ts";
 import { checkArchitecture } from "../networks/check_architecture.ts";
 import { layerKinds } from "../layers/kinds.ts";
+import { checkArray } from "../base/arguments.ts";
 import { checkCount, checkRank } from "../base/check.ts";
 import { checkWord, settle, shown } from "../base/options.ts";
 import { formatNumber } from "../base/numbers.ts";
@@ -57,13 +58,7 @@ export function budgetConditions(
   checkArchitecture(fn, architecture);
   checkRank(fn, "inputShape", inputShape, "[H, W, C]");
   checkCount(fn, "classes", classes);
-  if (!Array.isArray(without)) {
-    throw new TypeError(
-      `${fn}() expects a list as without but found ${
-        shown(without)
-      }: pass such as ["dropout"]`,
-    );
-  }
+  checkArray(fn, "without", without, 'pass such as ["dropout"]');
   for (const kind of without) {
     checkWord(fn, "kind of layer", kind, layerKinds);
   }

@@ -1,3 +1,4 @@
+import { checkArray } from "../base/arguments.ts";
 import { settle, shown } from "../base/options.ts";
 
 /** What is common to every exercise check. */
@@ -70,13 +71,8 @@ export function settleCheck<Feature extends string>(
   }
   if (!features) return settled;
   const { known } = features;
-  if (!Array.isArray(settled.features)) {
-    throw new TypeError(
-      `${caller}() expects a list as features but found ${
-        shown(settled.features)
-      }: pass such as ["${known[0]}"]`,
-    );
-  }
+  const remedy = `pass such as ["${known[0]}"]`;
+  checkArray(caller, "features", settled.features, remedy);
   // A misspelt one would leave its cases out and pass too much.
   const unknown = settled.features.find((feature) => !known.includes(feature));
   if (unknown !== undefined) {

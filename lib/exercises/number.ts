@@ -1,6 +1,8 @@
+import { checkArray } from "../base/arguments.ts";
 import { isTensor } from "../base/check.ts";
 import { type Nested, shapeText, type Tensor, tensor } from "../base/tensor.ts";
 import { settle, shown } from "../base/options.ts";
+import { checkRange } from "../base/range.ts";
 import { show } from "../notebook/show.ts";
 import { CheckError, checkExercise, type CheckOptions } from "./check_error.ts";
 import { agree, differenceText, partsOf, readResult } from "./result.ts";
@@ -123,20 +125,9 @@ async function checkAnswer<Value>(
     hidden: true,
   });
   checkExercise(fn, exercise);
-  if (typeof tolerance !== "number" || !(tolerance >= 0 && tolerance < 1)) {
-    throw new RangeError(
-      `${fn}() expects a tolerance from 0 to below 1 but found ${
-        shown(tolerance)
-      }: it is a share of the right answer`,
-    );
-  }
-  if (!Array.isArray(hints)) {
-    throw new TypeError(
-      `${fn}() expects a list as hints but found ${
-        shown(hints)
-      }: pass [{ value, mistake }]`,
-    );
-  }
+  const remedy = "it is a share of the right answer";
+  checkRange(fn, "a tolerance", tolerance, { from: 0, below: 1, remedy });
+  checkArray(fn, "hints", hints, "pass [{ value, mistake }]");
   const right = answerOf(fn, "expected", expected, convert);
   const mistakes = (hints as readonly Hint<Value>[]).map((hint, i) => {
     const { value, ...said } = settle(fn, hint, {

@@ -1,7 +1,7 @@
 import { formatNumber } from "../base/numbers.ts";
 import { checkCount } from "../base/check.ts";
-import { settle, shown } from "../base/options.ts";
-import { checkShare } from "../base/arguments.ts";
+import { settle } from "../base/options.ts";
+import { checkArray, checkShare } from "../base/arguments.ts";
 import type { Condition } from "./conditions.ts";
 
 /**
@@ -41,14 +41,9 @@ export function pixelOrderConditions(
   checkCount(fn, "width", width);
   checkCount(fn, "far", far);
   checkShare(fn, "share", share);
-  if (!Array.isArray(order)) {
-    throw new TypeError(
-      `${fn}() expects a list as order but found ${
-        shown(order)
-      }: start from Array.from({ length: ${width * width} }, (_, i) => i)`,
-    );
-  }
   const pixels = width * width;
+  const remedy = `start from Array.from({ length: ${pixels} }, (_, i) => i)`;
+  checkArray(fn, "order", order, remedy);
   const distinct = new Set(order).size;
   const complete = order.length === pixels && distinct === pixels &&
     order.every((p) => Number.isInteger(p) && p >= 0 && p < pixels);

@@ -1,5 +1,6 @@
-import { checkShape, shown } from "../base/check.ts";
+import { checkShape } from "../base/check.ts";
 import { checkFlag, checkOptions, settle } from "../base/options.ts";
+import { checkRange } from "../base/range.ts";
 import type { Tensor } from "../base/tensor.ts";
 import { define, flow, type Kind } from "./define.ts";
 import { narrow, widen } from "./fast/product.ts";
@@ -170,13 +171,8 @@ function prepareBatchNorm(
     checkShape(fn, name, value, [channels], "one number for each channel");
   }
   checkShape(fn, "gamma", gamma, [channels], "one number for each channel");
-  if (!(Number.isFinite(epsilon) && epsilon >= 0)) {
-    throw new RangeError(
-      `${fn}() expects an epsilon of 0 or more but found ${
-        shown(epsilon)
-      }: pass a small number such as 0.001`,
-    );
-  }
+  const remedy = "pass a small number such as 0.001";
+  checkRange(fn, "an epsilon", epsilon, { from: 0, remedy });
   if (training !== undefined) checkFlag(fn, "training", training);
   const given = mean !== undefined && variance !== undefined;
   const mixed = (mean === undefined) !== (variance === undefined);

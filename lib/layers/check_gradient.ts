@@ -1,5 +1,6 @@
 import { checkSeed, settle } from "../base/options.ts";
 import { permutation } from "../base/random.ts";
+import { checkRange } from "../base/range.ts";
 import { streamFor } from "../base/stream.ts";
 import { cast, shapeText, type Tensor } from "../base/tensor.ts";
 import { checkShape, checkTensor, shown } from "../base/check.ts";
@@ -149,15 +150,9 @@ function checkSettings(own: string, x: Tensor, options: CheckGradientOptions) {
   });
   const { analytic, tolerance, epsilon, samples, seed, name } = settings;
   checkShape(fn, "analytic", analytic, x.shape, "one number for each x");
-  for (const [name, value] of Object.entries({ tolerance, epsilon })) {
-    if (!(typeof value === "number" && value > 0 && value < 1)) {
-      throw new RangeError(
-        `${fn}() expects ${name} between 0 and 1 but found ${
-          shown(value)
-        }: pass such as 1e-5`,
-      );
-    }
-  }
+  const small = { above: 0, below: 1, remedy: "pass such as 1e-5" };
+  checkRange(fn, "tolerance", tolerance, small);
+  checkRange(fn, "epsilon", epsilon, small);
   if (samples !== undefined && !(Number.isInteger(samples) && samples > 0)) {
     throw new RangeError(
       `${fn}() expects samples of 1 or more, whole, but found ${

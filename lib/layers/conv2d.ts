@@ -432,11 +432,10 @@ const windowOf = (
   padding,
 });
 
-const kernelShape = ([, , channels]: Shape, settings: Settings) => [
-  ...settings.kernelSize,
-  channels / settings.groups,
-  settings.filters,
-];
+const kernelShape = (
+  input: Shape,
+  { filters, kernelSize, groups }: Settings,
+) => conv2dKernelShape([1, ...input], { filters, kernelSize, groups });
 
 /** A convolution in a network. */
 export const conv2dLayer: Kind<ConvLayer> = define({

@@ -3,7 +3,8 @@ import { checkSeedOrStream, settle } from "../base/options.ts";
 import { type Random, random } from "../base/random.ts";
 import { streamFor } from "../base/stream.ts";
 import { type Tensor, zerosLike } from "../base/tensor.ts";
-import { checkShape, checkTensor, shown } from "../base/check.ts";
+import { checkShape, checkTensor } from "../base/check.ts";
+import { checkRange } from "../base/range.ts";
 import { define, flow, type Kind } from "./define.ts";
 import { share } from "./setting.ts";
 import { type Inputs, only, tfjsClass } from "./tfjs/class.ts";
@@ -38,13 +39,8 @@ export function dropout(
     seed: undefined,
   });
   checkTensor("dropout", "x", x);
-  if (!(typeof rate === "number" && rate >= 0 && rate < 1)) {
-    throw new RangeError(
-      `dropout() expects a rate from 0 to below 1 but found ${
-        shown(rate)
-      }: 0.5 drops one half`,
-    );
-  }
+  const remedy = "0.5 drops one half";
+  checkRange("dropout", "a rate", rate, { from: 0, below: 1, remedy });
   checkSeedOrStream("dropout", seed);
   const stream = typeof seed === "object" ? seed : streamFor(seed, "dropout");
   const y = zerosLike(x);

@@ -1,4 +1,5 @@
 import { checkShape, checkTensor } from "../base/check.ts";
+import { normalBelow, normalDensity } from "../base/normal.ts";
 import { type Tensor, zerosLike } from "../base/tensor.ts";
 import { define, type Kind, plainRun, type SimpleLayer } from "./define.ts";
 
@@ -28,7 +29,7 @@ export function gelu(x: Tensor): Tensor {
   checkTensor("gelu", "x", x);
   const y = zerosLike(x);
   for (let i = 0; i < y.data.length; i++) {
-    y.data[i] = x.data[i] * below(x.data[i]);
+    y.data[i] = x.data[i] * normalBelow(x.data[i]);
   }
   return y;
 }
@@ -57,7 +58,7 @@ export function geluBackward(x: Tensor, dy: Tensor): Tensor {
   const dx = zerosLike(x);
   for (let i = 0; i < dx.data.length; i++) {
     const at = x.data[i];
-    dx.data[i] = dy.data[i] * (below(at) + at * density(at));
+    dx.data[i] = dy.data[i] * (normalBelow(at) + at * normalDensity(at));
   }
   return dx;
 }
@@ -74,45 +75,3 @@ export const geluLayer: Kind<SimpleLayer<"gelu">> = define({
   tfjs: (tf, _settings, { name }) =>
     tf.layers.activation({ name, activation: "gelu" }),
 });
-
-/** Below this a series is quick, above it a continued fraction. */
-const MIDDLE = 1.5;
-
-/**
- * Share of a normal distribution that lies below x: (1 + erf(x / sqrt(2))) / 2.
- *
- * In the middle the series 1/2 + p(x) * (x + x^3 / 3 + x^5 / (3 * 5) + ...), whose
- * terms have one sign; outside Laplace's continued fraction for the tail,
- * p(x) / (x + 1 / (x + 2 / (x + 3 / (x + ...)))). Neither loses digits.
- * Source: Abramowitz and Stegun, 1964, formulas 26.2.11 and 26.2.14.
- */
-function below(x: number): number {
-  const size = Math.abs(x);
-  if (size < MIDDLE) {
-    let term = x, sum = x;
-    for (let odd = 3; Math.abs(term) > 1e-18 * Math.abs(sum); odd += 2) {
-      term *= x * x / odd;
-      sum += term;
-    }
-    return 0.5 + density(x) * sum;
-  }
-  let fraction = size;
-  for (let n = Math.ceil(400 / (size * size)) + 8; n > 0; n--) {
-    fraction = size + n / fraction;
-  }
-  const tail = density(x) / fraction;
-  return x < 0 ? tail : 1 - tail;
-}
-
-/**
- * Density of the normal distribution.
- *
- * x is cut into a part whose square is exact and a small rest: the exponential
- * of a rounded square would be off by x * x / 2 times the rounding.
- */
-function density(x: number): number {
-  if (Math.abs(x) > 39) return 0; // less than the smallest number
-  const head = Math.fround(x), rest = x - head;
-  return Math.exp(-head * head / 2) * Math.exp(-rest * (x + head) / 2) /
-    Math.sqrt(2 * Math.PI);
-}

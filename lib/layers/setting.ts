@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Pair } from "../base/check.ts";
+import { type Pair, twoOf } from "../base/check.ts";
 import { checkFlag, checkWord, shown } from "../base/options.ts";
 
 /** One setting of a layer. */
@@ -107,8 +107,8 @@ function readCount(value: unknown, name: string): number {
 }
 
 function readAxes(value: unknown, name: string): [number, number] {
-  const both = typeof value === "number" ? [value, value] : value;
-  if (!Array.isArray(both) || both.length !== 2) {
+  const both = twoOf(value);
+  if (both === undefined) {
     throw new TypeError(
       `expects ${name} as a number or [height, width] but found ${
         found(value)

@@ -1,5 +1,6 @@
 import { allocate, type Tensor } from "../base/tensor.ts";
 import { checkTensor, shown } from "../base/check.ts";
+import { checkClasses } from "../base/labels.ts";
 import { softmaxRows } from "./softmax.ts";
 
 /** The loss of a classifier and what flows back from it. */
@@ -41,7 +42,15 @@ export function softmaxCrossEntropy(
 ): CrossEntropy {
   checkTensor("softmaxCrossEntropy", "logits", logits, "[N, C]");
   const [batch, classes] = logits.shape;
-  checkLabels("softmaxCrossEntropy", labels, batch, classes);
+  if (typeof labels !== "object" || labels?.length !== batch) {
+    throw new TypeError(
+      `softmaxCrossEntropy() expects ${batch} labels for logits [${batch}, ${classes}] but found ${
+        labels?.length ?? shown(labels)
+      }: pass one class number a row, not one-hot rows`,
+    );
+  }
+  const remedy = "classes are counted from 0";
+  checkClasses("softmaxCrossEntropy", "whole labels", labels, classes, remedy);
   return crossEntropy(logits, labels);
 }
 
@@ -79,30 +88,4 @@ function logSumExp(x: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < x.length; i++) sum += Math.exp(x[i] - largest);
   return largest + Math.log(sum);
-}
-
-/** Throws unless there are `batch` labels, each a class number. */
-function checkLabels(
-  fn: string,
-  labels: ArrayLike<number>,
-  batch: number,
-  classes: number,
-): void {
-  if (typeof labels !== "object" || labels?.length !== batch) {
-    throw new TypeError(
-      `${fn}() expects ${batch} labels for logits [${batch}, ${classes}] but found ${
-        labels?.length ?? shown(labels)
-      }: pass one class number a row, not one-hot rows`,
-    );
-  }
-  for (let n = 0; n < batch; n++) {
-    const label = labels[n];
-    if (!(Number.isInteger(label) && label >= 0 && label < classes)) {
-      throw new RangeError(
-        `${fn}() expects whole labels from 0 to ${
-          classes - 1
-        } but found ${label} at place ${n}: classes are counted from 0`,
-      );
-    }
-  }
 }

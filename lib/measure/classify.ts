@@ -1,5 +1,5 @@
 /** From logits to classes, and the checks on the way. */
-import { checkClasses, checkKind, type Labels } from "../data/labels.ts";
+import { checkClasses, checkKind, type Labels } from "../base/labels.ts";
 import { shapeText, type Tensor } from "../base/tensor.ts";
 
 /** Throws unless every label names one of the classes and there is one an image. */

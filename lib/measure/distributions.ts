@@ -1,4 +1,5 @@
 /** Quantiles of the normal and of Student's t distribution. */
+import { normalBelow } from "../base/normal.ts";
 import { shown } from "../base/options.ts";
 import { checkRange } from "../base/range.ts";
 
@@ -72,7 +73,7 @@ export function tQuantile(probability: number, freedom: number): number {
   const tail = Math.min(probability, 1 - probability);
   // beyond this many degrees the two distributions agree to ten digits
   const above = freedom > 1e10
-    ? normalTail
+    ? (t: number) => normalBelow(-t)
     : (t: number) => upperTail(t, freedom);
   let low = 0, high = 1;
   while (above(high) > tail) high *= 2;
@@ -91,23 +92,6 @@ function checkProbability(caller: string, probability: number): void {
     below: 1,
     remedy: "0.975 bounds the middle 95 %",
   });
-}
-
-/** Probability that a standard normal variable lies above `z`, which is 0 or more. */
-function normalTail(z: number): number {
-  const density = Math.exp(-z * z / 2) / Math.sqrt(2 * Math.PI);
-  if (z < 3) {
-    let term = z, sum = z;
-    for (let k = 1; Math.abs(term) > 1e-17 * sum; k++) {
-      term *= z * z / (2 * k + 1);
-      sum += term;
-    }
-    return 0.5 - density * sum;
-  }
-  // Laplace's continued fraction, from its far end
-  let fraction = 0;
-  for (let k = 200; k > 0; k--) fraction = k / (z + fraction);
-  return density / (z + fraction);
 }
 
 /** The value below which a standard normal variable lies with the probability. */

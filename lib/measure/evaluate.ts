@@ -1,7 +1,7 @@
 /** Measuring a network on images that it did not learn from. */
 import { checkTensor } from "../base/check.ts";
 import { crossEntropy } from "../layers/softmax_cross_entropy.ts";
-import type { ClassNumbers } from "../data/labels.ts";
+import type { ClassNumbers } from "../base/labels.ts";
 import { checkFilled, type ImageSet } from "../data/image_set.ts";
 import { inChunks } from "../base/in_chunks.ts";
 import { argMax } from "../base/reduce.ts";

@@ -2,7 +2,7 @@
 import { checkList } from "../base/arguments.ts";
 import { checkTensor } from "../base/check.ts";
 import { checkRange } from "../base/range.ts";
-import { checkClasses } from "../data/labels.ts";
+import { checkClasses } from "../base/labels.ts";
 import { shapeText, type Tensor, zeros } from "../base/tensor.ts";
 import { argMax } from "../base/reduce.ts";
 

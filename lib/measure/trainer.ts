@@ -1,6 +1,6 @@
 /** What the training loop asks of a network, whichever engine it runs on. */
 import { shown } from "../base/options.ts";
-import type { Labels } from "../data/labels.ts";
+import type { Labels } from "../base/labels.ts";
 import type { Tensor } from "../base/tensor.ts";
 
 /** One gradient a weight, under the weight's name: `conv1/kernel`. */

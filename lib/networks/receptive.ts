@@ -36,7 +36,7 @@ export function receptiveField(reach: Reach): number {
 }
 
 /** Reach after a single layer. */
-export function reachAfter(reach: Reach, single: PlannedSingle): Reach {
+function reachAfter(reach: Reach, single: PlannedSingle): Reach {
   const { kind, settings, inputShape, outputShape } = single;
   const window = kind.window?.(settings);
   if (window === undefined) return reach;
@@ -66,7 +66,7 @@ function wholeGrid({ low, high, jump, places }: AxisReach): AxisReach {
 }
 
 /** Joined branches see what any of them sees. */
-export function joinReach(branches: readonly Reach[]): Reach {
+function joinReach(branches: readonly Reach[]): Reach {
   const along = (axis: 0 | 1): AxisReach => ({
     low: Math.min(...branches.map((reach) => reach[axis].low)),
     high: Math.max(...branches.map((reach) => reach[axis].high)),

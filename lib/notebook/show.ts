@@ -1,5 +1,5 @@
-import { checkTensor, checkText } from "../base/arguments.ts";
-import { isTensor } from "../base/check.ts";
+import { checkText } from "../base/arguments.ts";
+import { checkTensor, isTensor } from "../base/check.ts";
 import {
   type Displayable,
   jupyterDisplay,

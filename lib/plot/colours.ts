@@ -22,7 +22,7 @@ export const okabeIto = {
 } as const;
 
 /** The order in which series take their colours (yellow is too pale for lines). */
-export const seriesColours: readonly string[] = [
+const seriesColours: readonly string[] = [
   okabeIto.blue,
   okabeIto.vermillion,
   okabeIto.green,

@@ -1,11 +1,7 @@
 import { settle } from "../base/options.ts";
 import { shapeText, type Tensor } from "../base/tensor.ts";
-import {
-  checkNumbers,
-  checkTensor,
-  checkText,
-  checkTexts,
-} from "../base/arguments.ts";
+import { checkNumbers, checkText, checkTexts } from "../base/arguments.ts";
+import { checkTensor } from "../base/check.ts";
 import type { Figure } from "./figure.ts";
 import { heatMap } from "./heat_map.ts";
 import { rowsOf } from "./matrix.ts";

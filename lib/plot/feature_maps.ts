@@ -1,4 +1,5 @@
-import { checkNumbers, checkTensor } from "../base/arguments.ts";
+import { checkNumbers } from "../base/arguments.ts";
+import { checkTensor } from "../base/check.ts";
 import { shapeText, type Tensor, tensor } from "../base/tensor.ts";
 import { transpose } from "../base/verbs.ts";
 import type { Figure } from "./figure.ts";

@@ -5,10 +5,10 @@ import {
   checkGiven,
   checkList,
   checkNumbers,
-  checkTensor,
   checkText,
   checkTexts,
 } from "../base/arguments.ts";
+import { checkTensor } from "../base/check.ts";
 import { settle, shown, unset } from "../base/options.ts";
 import { shapeText, type Tensor, tensor } from "../base/tensor.ts";
 import { cellsAt, cellTexts, fixedRows } from "./cell_texts.ts";

@@ -2,10 +2,9 @@ import {
   checkGiven,
   checkNumbers,
   checkPositive,
-  checkTensor,
   checkText,
 } from "../base/arguments.ts";
-import { checkCount } from "../base/check.ts";
+import { checkCount, checkTensor } from "../base/check.ts";
 import { settle, shown, unset } from "../base/options.ts";
 import { shapeText, type Tensor } from "../base/tensor.ts";
 import { entitled, type Figure, figure, titled } from "./figure.ts";

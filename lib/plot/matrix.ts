@@ -1,5 +1,6 @@
 /** Numbers behind a picture: checked, in rows, and the colours they take. */
-import { checkNumbers, checkTensor } from "../base/arguments.ts";
+import { checkNumbers } from "../base/arguments.ts";
+import { checkTensor } from "../base/check.ts";
 import { shapeText, type Tensor } from "../base/tensor.ts";
 import { type ColourScale, diverging, sequential } from "./colours.ts";
 

@@ -1,6 +1,6 @@
 /** Training the from-scratch network: no engine below, plain TypeScript. */
 import { shown } from "../base/options.ts";
-import type { Labels } from "../data/labels.ts";
+import type { Labels } from "../base/labels.ts";
 import { chunksOf } from "../base/in_chunks.ts";
 import { checkTensor } from "../base/shape.ts";
 import type { Tensor } from "../base/tensor.ts";

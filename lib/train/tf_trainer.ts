@@ -1,6 +1,6 @@
 /** Training a TensorFlow.js model. */
 import type * as tensorflow from "@tensorflow/tfjs";
-import type { Labels } from "../data/labels.ts";
+import type { Labels } from "../base/labels.ts";
 import { shown } from "../base/options.ts";
 import { inChunks } from "../base/in_chunks.ts";
 import type { Tensor } from "../base/tensor.ts";

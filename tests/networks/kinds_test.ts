@@ -24,10 +24,12 @@ import {
 } from "../../lib/networks/mod.ts";
 import { drawArchitecture } from "../../lib/networks/drawing/draw_architecture.ts";
 import { plan, singles } from "../../lib/networks/plan.ts";
+import { weightsOf } from "../../lib/networks/weights.ts";
 import { randomNormal } from "../../lib/base/random.ts";
 import { cast } from "../../lib/base/tensor.ts";
 import { useBackend } from "../../lib/engine/backend.ts";
 import { toTf } from "../../lib/engine/convert.ts";
+import { loadTf } from "../../lib/engine/load.ts";
 import { toLayersModel } from "../../lib/engine/layers_model.ts";
 
 /** Settings of the kinds that cannot be made without. */
@@ -55,6 +57,11 @@ Deno.test("layers has a maker for every kind, and layerKinds names them all", ()
   assertEquals([...kinds.keys()], [...layerKinds]);
 });
 
+/** The classes that tfjs knows by name before a model is made. */
+const { serialization } = await loadTf();
+const { classNameMap } = serialization.SerializationMap.getMap();
+const classes = new Set(Object.keys(classNameMap));
+
 for (const [kind, { label }] of kinds) {
   const architecture = netOf(kind);
   const row = describe(architecture).rows.at(-1)!;
@@ -77,6 +84,10 @@ for (const [kind, { label }] of kinds) {
     const count = [...gradients.values()]
       .reduce((sum, { data }) => sum + data.length, 0);
     assertEquals(count, row.parameters);
+  });
+
+  Deno.test(`${kind}: JSON holds it, so it crosses the sandbox's wire`, () => {
+    assertEquals(JSON.parse(JSON.stringify(architecture)), architecture);
   });
 
   Deno.test(`${kind}: its gradients are the numeric ones`, () => {
@@ -106,9 +117,12 @@ for (const [kind, { label }] of kinds) {
     }
   });
 
-  Deno.test(`${kind}: tfjs computes the same`, async () => {
+  Deno.test(`${kind}: tfjs computes the same, and knew its class before`, async () => {
     await useBackend("cpu");
     const model = toLayersModel(architecture, { weights });
+    // A saved model is read where none was made: by the names of its classes.
+    const name = model.layers.at(-1)!.getClassName();
+    assert(classes.has(name), `tfjsClass of ${kind} is missing: ${name}`);
     const input = toTf(cast(x, "float32"));
     const output = model.predict(input) as TfTensor;
     const { y } = run(false);
@@ -118,6 +132,35 @@ for (const [kind, { label }] of kinds) {
     );
     [output, input].forEach((tensor) => tensor.dispose());
     model.dispose();
+  });
+
+  Deno.test(`${kind}: its values see as far as describe() tells, and a drawn kernel counts its products`, () => {
+    const { net, y } = run(false);
+    const [, height, width, channels] = x.shape;
+    const seen = Array.from(y.data, () => ({
+      rows: [] as number[],
+      columns: [] as number[],
+    }));
+    for (let r = 0; r < height; r++) {
+      for (let c = 0; c < width; c++) {
+        const moved = cast(x, "float64");
+        moved.data[(r * width + c) * channels] += 100;
+        net.forward(moved).data.forEach((value, i) => {
+          if (value === y.data[i]) return;
+          seen[i].rows.push(r);
+          seen[i].columns.push(c);
+        });
+      }
+    }
+    const span = (places: number[]) =>
+      places.length && Math.max(...places) - Math.min(...places) + 1;
+    const spans = seen.map(({ rows, columns }) =>
+      Math.max(span(rows), span(columns))
+    );
+    assertEquals(Math.max(...spans), row.receptiveField);
+    const single = singles(plan(architecture)).at(-1)!;
+    const drawn = weightsOf(single).some(({ start }) => start === "drawn");
+    assertEquals(row.multiplyAdds > 0, drawn);
   });
 
   Deno.test(`${kind}: its box says what it is, and a misspelt setting is refused`, () => {

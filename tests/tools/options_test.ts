@@ -1,5 +1,10 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { readOptions, UsageError, withoutFlags } from "../../tools/options.ts";
+import {
+  readOptions,
+  UsageError,
+  withoutArguments,
+  withoutFlags,
+} from "../../tools/options.ts";
 import { SetupError } from "../../tools/process.ts";
 
 const known = {
@@ -50,4 +55,14 @@ Deno.test("withoutFlags() names the flag that a tool without options found", () 
     SetupError,
     "clean expects no option but found --all: leave it out.",
   );
+});
+
+Deno.test("withoutArguments() names what a task without any found", () => {
+  withoutArguments("ok", []);
+  const error = assertThrows(
+    () => withoutArguments("ok", ["lib", "tests"]),
+    UsageError,
+    "ok expects nothing but found lib: leave it out.",
+  );
+  assertEquals(error.status, 2);
 });

@@ -52,7 +52,7 @@ export const loops: Engine = (value, { x, weights }) => {
 };
 
 /** The library's seven loops, for a convolution that stands alone. */
-export const naiveConvolution: Engine = ({ architecture }, numeric) => {
+const naiveConvolution: Engine = ({ architecture }, numeric) => {
   const [layer, ...others] = architecture.layers;
   if (others.length > 0 || layer.kind !== "conv2d") return undefined;
   const { x, weights, dy } = numeric;
@@ -127,7 +127,7 @@ function directions({ x, weights }: Numeric): Map<string, Tensor>[] {
 }
 
 /** The network in TensorFlow.js, on one of its engines. */
-export function tfjsEngine(name: BackendName): Engine {
+function tfjsEngine(name: BackendName): Engine {
   return async (value, { x, weights, dy }) => {
     const { architecture, training, seed } = value;
     if (drops(value)) return undefined; // its dropout draws other values

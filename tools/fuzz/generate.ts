@@ -96,6 +96,7 @@ function imageLayer(choice: Choice, shape: Shape, numbers: Numbers): Layer {
     () => convolution(choice, channels),
     () => convolution(choice, channels),
     () => pooling(choice, "avgPool2d"),
+    () => layers.gelu(),
     () =>
       layers.batchNorm({
         ...choice.maybe(() => ({ epsilon: choice.of([1e-2, 0.1, 1]) })),

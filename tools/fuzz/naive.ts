@@ -3,7 +3,7 @@
  * compared with. It shares no arithmetic with it.
  */
 import type { Plan, PlannedSingle } from "../../lib/networks/plan.ts";
-import type { Axes } from "../../lib/layers/define.ts";
+import type { Axes, LayerValue } from "../../lib/layers/define.ts";
 import type { Random } from "../../lib/base/random.ts";
 import { sizeOf } from "../../lib/base/shape.ts";
 import type { Tensor } from "../../lib/base/tensor.ts";
@@ -53,6 +53,8 @@ function single(part: PlannedSingle, x: Tensor, pass: Pass): Tensor {
   switch (layer.kind) {
     case "relu":
       return make(shape, (i) => x.data[i] < 0 ? 0 : x.data[i]);
+    case "gelu":
+      return make(shape, (i) => x.data[i] * normalBelow(x.data[i]));
     case "flatten":
       return make(shape, (i) => x.data[i]);
     case "softmax": {
@@ -173,8 +175,22 @@ function single(part: PlannedSingle, x: Tensor, pass: Pass): Tensor {
       });
     }
     default:
-      throw new Error(`no naive ${layer.kind} yet: write it here`);
+      throw new Error(
+        `no naive ${(layer as LayerValue).kind} yet: write it here`,
+      );
   }
+}
+
+/** Share of a normal distribution below x: its density, summed by Simpson's rule. */
+function normalBelow(x: number): number {
+  if (Math.abs(x) > 40) return x < 0 ? 0 : 1;
+  const parts = 2000, step = x / parts;
+  let sum = 0;
+  for (let i = 0; i <= parts; i++) {
+    const weight = i === 0 || i === parts ? 1 : i % 2 === 0 ? 2 : 4;
+    sum += weight * Math.exp(-((i * step) ** 2) / 2);
+  }
+  return 0.5 + sum * step / 3 / Math.sqrt(2 * Math.PI);
 }
 
 /** A value of images, undefined outside. */

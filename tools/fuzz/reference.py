@@ -101,6 +101,9 @@ class Runner:
     def relu(self, layer, x, weight):
         return F.relu(x)
 
+    def gelu(self, layer, x, weight):
+        return F.gelu(x)
+
     def softmax(self, layer, x, weight):
         return F.softmax(x, 1)
 

@@ -25,7 +25,6 @@ export interface RepeatElement {
   readonly type: "repeat";
   readonly times: number;
   readonly elements: readonly Element[];
-  readonly outputShape: readonly number[];
 }
 
 /** A piece of the drawing. */
@@ -54,7 +53,6 @@ export function elementsOf(plan: Plan, fold: boolean): Element[] {
         type: "repeat",
         times,
         elements: elementsOf(step, fold),
-        outputShape: step.outputShape,
       });
     } else if (isSmall(step) && last && last.type !== "repeat") {
       last.after.push(step);

@@ -5,6 +5,7 @@
  */
 import { checkCount } from "../../base/check.ts";
 import { shown } from "../../base/options.ts";
+import { checkRange } from "../../base/range.ts";
 import { imageShape } from "../plan.ts";
 
 /** Options of a maker; each has the published value unless told. */
@@ -33,13 +34,8 @@ export function scaled(
 ): (channels: number) => number {
   checkCount(maker, "classes", classes);
   imageShape(inputShape, `${maker}()`);
-  if (!(typeof width === "number" && width > 0 && width < Infinity)) {
-    throw new RangeError(
-      `${maker}() expects a width above 0 but found ${
-        shown(width)
-      }: 1 is the published net, 0.25 a quarter of its channels`,
-    );
-  }
+  const remedy = "1 is the published net, 0.25 a quarter of its channels";
+  checkRange(maker, "a width", width, { above: 0, remedy });
   return (channels) => Math.max(1, Math.round(channels * width));
 }
 

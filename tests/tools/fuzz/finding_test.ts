@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Architecture, Layer } from "cnn";
+import { joins, layerKinds } from "../../../lib/layers/kinds.ts";
 import type { Case } from "../../../tools/fuzz/case.ts";
 import {
   type Engine,
@@ -162,9 +163,7 @@ Deno.test("random networks hold every kind of layer and every option", () => {
     };
     value.architecture.layers.forEach(walk);
   }
-  const all = ["conv2d", "dense", "maxPool2d", "avgPool2d", "batchNorm"];
-  all.push("dropout", "padShortcut", "globalAvgPool2d", "flatten", "relu");
-  all.push("softmax", "sequence", "add", "concat");
+  const all = [...layerKinds, "sequence", ...Object.keys(joins)];
   assertEquals([...kinds].sort(), all.sort());
   for (
     const option of [

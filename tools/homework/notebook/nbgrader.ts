@@ -85,7 +85,7 @@ export function checksumOf(
 }
 
 /** The cell with its mark complete: schema, cell type, checksum. */
-export function stampCell(cell: Cell): Cell {
+function stampCell(cell: Cell): Cell {
   const mark = markOf(cell);
   if (!mark) return cell;
   const nbgrader = {

@@ -9,10 +9,10 @@ import { type Cell, type Notebook, NotebookError } from "./notebook.ts";
 import { isLocked, markOf, stampNotebook } from "./nbgrader.ts";
 
 /** What stands in the place of a written solution. */
-export const textStub = "YOUR ANSWER HERE";
+const textStub = "YOUR ANSWER HERE";
 
 /** What stands in the place of a solution in code. */
-export function codeStub(exercise: string): string {
+function codeStub(exercise: string): string {
   return `throw new Error("Not implemented: exercise ${exercise}");`;
 }
 

@@ -9,12 +9,12 @@ import ts from "typescript";
 import { type CellCode, shareNames } from "./share_names.ts";
 
 /** A cell that is no TypeScript; the message gives the line in the cell. */
-export class CellSyntaxError extends SyntaxError {
+class CellSyntaxError extends SyntaxError {
   override name = "SyntaxError";
 }
 
 /** The longest cell that is read; a person writes far less. */
-export const longestCell = 200_000;
+const longestCell = 200_000;
 
 /**
  * Transpiles one cell without checking its types.

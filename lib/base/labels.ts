@@ -6,8 +6,8 @@
  *
  * @module
  */
-import { shown } from "../base/options.ts";
-import type { ClassNumbers } from "../base/reduce.ts";
+import { shown } from "./options.ts";
+import type { ClassNumbers } from "./reduce.ts";
 
 export type { ClassNumbers };
 
@@ -42,7 +42,7 @@ export function checkKind(caller: string, labels: Labels): void {
 /** Throws unless each number is that of one of the classes. */
 export function checkClasses(
   caller: string,
-  what: "labels" | "classes",
+  what: "labels" | "whole labels" | "classes",
   numbers: ArrayLike<number>,
   classes: number,
   remedy: string,
