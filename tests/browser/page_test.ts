@@ -1,5 +1,6 @@
 /** What a reader sees in JupyterLab, on a small notebook of every kind of output. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { type FixtureCell, fixtureText } from "../tools/fixture.ts";
 import { browserTest } from "./browser_test_case.ts";
@@ -7,6 +8,8 @@ import { checkDrawn, checkFilm, checkLooks } from "./checks.ts";
 import { findBrowser, remedy } from "./find_browser.ts";
 import { openPage, startLab } from "./lab.ts";
 import { grew, look, watchCurves } from "./look.ts";
+import { pathToFileURL } from "node:url";
+import { root } from "../../tools/paths.ts";
 import {
   openNotebook,
   pictureOf,
@@ -16,12 +19,15 @@ import {
 
 if (!findBrowser()) console.log(remedy);
 
+const trackFile = pathToFileURL(join(root, "lib", "notebook", "track.ts"));
+
 const cells: FixtureCell[] = [
   {
     id: "setup",
     source:
       `import { buildNetwork, claim, describe, fit, ledger, loadMnist, mlp, progress,
-  scratchTrainer, show, slidingWindow, table, tensor, trackCurves, trainingCurves } from "cnn";
+  scratchTrainer, show, slidingWindow, table, tensor, trainingCurves } from "cnn";
+const { trackCurves } = await import("${trackFile}"); // not for notebooks
 const wait = (ms: number) => new Promise((done) => setTimeout(done, ms));
 const train = async (curves: ReturnType<typeof trainingCurves>, steps: number, name?: string) => {
   for (let step = 1; step <= steps; step++) {
