@@ -81,7 +81,7 @@ testMistakes(
       "weights.data[i] - learningRate * velocity.data[i]",
     ]],
     ["velocity not updated", ["velocity: v", "velocity"]],
-    ["momentum forgotten", [next, "gradient.data[i]"], [
+    ["velocity not updated", [next, "gradient.data[i]"], [
       "velocity: v",
       "velocity",
     ]],
