@@ -80,3 +80,23 @@ export {
   type Conv2dParametersCase,
   type DenseParametersCase,
 } from "./parameters.ts";
+export {
+  checkCrossEntropyGradient,
+  type CrossEntropyGradientSolution,
+} from "./cross_entropy_gradient.ts";
+export {
+  checkMomentum,
+  type MomentumSolution,
+  type MomentumSolutionOptions,
+  type MomentumStep,
+} from "./momentum.ts";
+export {
+  checkRateSweep,
+  type RateSweep,
+  type RateSweepSolution,
+} from "./rate_sweep.ts";
+export {
+  checkHonestReport,
+  type HonestReportSolution,
+  type SweepRun,
+} from "./honest_report.ts";

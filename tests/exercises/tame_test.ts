@@ -18,6 +18,7 @@ import {
   outputLength,
   relu,
   reluBackward,
+  softmaxCrossEntropy,
   type Tensor,
   zeros,
 } from "cnn";
@@ -142,6 +143,12 @@ const CHECKS: [Any, Solution, object, string[]][] = [
   [checks.checkRelu, relu, {}, images],
   [checks.checkReluBackward, reluBackward, {}, images],
   [checks.checkBatchNorm, batchNorm, {}, images],
+  [
+    checks.checkCrossEntropyGradient,
+    (logits, labels: number[]) => softmaxCrossEntropy(logits, labels).dLogits,
+    {},
+    ["whole numbers", "multiples of a half", "positive numbers", "one image"],
+  ],
   [
     checks.checkUnshuffled,
     (kernel, order: number[]) =>

@@ -69,6 +69,84 @@ for (const path of await notebookPaths(join(root, "notebooks"))) {
   });
 }
 
+/** Wrong answers to the exercises of A_training, and how each is named. */
+const wrongAnswers: Record<string, [mistake: string, source: string]> = {
+  "exercise-A-1": [
+    "uphill instead of downhill",
+    "function weightByHand() { return 2.6; }",
+  ],
+  "exercise-A-2": [
+    "epochs run into each other",
+    "function stepsPredicted() { return Math.ceil(4 * 1030 / 64); }",
+  ],
+  "exercise-A-3": [
+    "sum instead of mean over the batch",
+    `function myGradient(logits, labels) {
+      const { dLogits } = cnn.softmaxCrossEntropy(logits, labels);
+      return cnn.map(dLogits, (v) => v * labels.length);
+    }`,
+  ],
+  "exercise-A-4": [
+    "the old velocity moves the weights",
+    `function myMomentum(weights, gradient, velocity, { learningRate, momentum }) {
+      const sum = (x, y, times) => ({
+        shape: x.shape,
+        data: x.data.map((value, i) => value + times * y.data[i]),
+      });
+      return {
+        weights: sum(weights, velocity, -learningRate),
+        velocity: sum(gradient, velocity, momentum),
+      };
+    }`,
+  ],
+  "exercise-A-5": [
+    "measured on the training pictures",
+    `async function mySweep(rates, train) {
+      const accuracies = [];
+      for (const learningRate of rates) {
+        const network = cnn.buildNetwork(cnn.mlp({ hidden: [32] }), { seed: 1 });
+        const options = { optimizer: "sgd", learningRate };
+        const trainer = cnn.scratchTrainer(network, options);
+        await cnn.fit(trainer, train, { epochs: 3, batchSize: 25, seed: 1 });
+        accuracies.push((await cnn.evaluate(trainer, train)).accuracy);
+      }
+      const best = rates[accuracies.indexOf(Math.max(...accuracies))];
+      return { accuracies, best };
+    }`,
+  ],
+  "exercise-A-6": [
+    "the best test run",
+    "function myReport(runs) { return Math.max(...runs.map((r) => r.test)); }",
+  ],
+};
+
+Deno.test("wrong answers in A_training get no points, and each its name", async () => {
+  const path = join(root, "notebooks", "A_training.ipynb");
+  const notebook = parseNotebook(await Deno.readFile(path));
+  const cells = notebook.cells.map((cell) =>
+    cell.id !== undefined && cell.id in wrongAnswers
+      ? { ...cell, source: wrongAnswers[cell.id][1] }
+      : cell
+  );
+  const files = await prepareSandbox();
+  const limits = { ...defaultLimits, seconds: 120 };
+  const checks = new CheckProcess(files, limits);
+  try {
+    const { points, exercises } = await gradeSubmission(
+      prepareAssignment("A_training", notebook),
+      { student: "", notebook: { ...notebook, cells } },
+      { files, limits, checks },
+    );
+    assertEquals(
+      exercises.map(({ mistake }) => mistake),
+      Object.values(wrongAnswers).map(([mistake]) => mistake),
+    );
+    assertEquals(points, 0);
+  } finally {
+    await checks.close();
+  }
+});
+
 Deno.test("the zip to hand out opens elsewhere, and validate runs in it", async () => {
   await withFolder(async (folder) => {
     const path = join(root, "notebooks", "02_convolution.ipynb");
