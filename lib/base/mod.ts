@@ -9,8 +9,6 @@ export {
   gather,
   type Nested,
   reshape,
-  shapeText,
-  sizeOf,
   slice,
   type Tensor,
   tensor,

@@ -8,38 +8,13 @@ import { shown } from "./options.ts";
 /** Precisions of a tensor's numbers. */
 export const DTYPES = ["float32", "float64"] as const;
 
-/**
- * A shape as people write it.
- *
- * @throws {TypeError} A shape that is no list.
- *
- * @example
- * ```ts
- * import { shapeText } from "cnn";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(shapeText([2, 3]), "[2, 3]");
- * ```
- */
+/** A shape as people write it: "[2, 3]". Throws a TypeError at what is no list. */
 export function shapeText(shape: readonly number[]): string {
   checkList("shapeText", shape);
   return `[${shape.join(", ")}]`;
 }
 
-/**
- * Number of values a shape holds; 1 for the shape [] of a single number.
- *
- * @throws {TypeError} A shape that is no list.
- * @throws {RangeError} An axis length that is no whole number of 0 or more.
- *
- * @example
- * ```ts
- * import { sizeOf } from "cnn";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(sizeOf([2, 3]), 6);
- * ```
- */
+/** Number of values a shape holds; 1 for the shape [] of a single number. */
 export function sizeOf(shape: readonly number[]): number {
   checkLengths("sizeOf", shape);
   return shape.reduce((product, length) => product * length, 1);

@@ -122,6 +122,7 @@ export function selectImages(
 export interface Batch {
   /** [B, H, W, C]. */
   readonly images: Tensor;
+  /** The class of each image. */
   readonly labels: ClassNumbers;
   /** Row of the set that each image comes from. */
   readonly indices: Uint32Array;
@@ -129,7 +130,22 @@ export interface Batch {
 
 /**
  * Walks once through a set in batches of 64 unless told; the last one may be
- * smaller. A `seed` shuffles the images; without it their order is kept.
+ * smaller.
+ *
+ * @param options `batchSize`; `seed` shuffles the images, without it their order
+ * is kept.
+ * @throws {TypeError} Not one label an image; an unknown option.
+ * @throws {RangeError} A batch size that is no whole number of 1 or more.
+ *
+ * @example
+ * ```ts
+ * import { batchesOf, loadMnist } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const digits = await loadMnist({ split: "test", limit: 100 });
+ * const sizes = [...batchesOf(digits)].map(({ labels }) => labels.length);
+ * assertEquals(sizes, [64, 36]);
+ * ```
  */
 export function batchesOf(
   set: ImageSet,

@@ -1,29 +1,52 @@
 /**
- * The table of all kinds of layers: whatever mod.ts exports that define() made.
+ * The table of all kinds of layers: each is named here, and what there is to
+ * know of it stands in its file.
  *
  * @module
  */
+import { addJoin } from "./add.ts";
+import { avgPool2dLayer } from "./avg_pool2d.ts";
+import { batchNormLayer } from "./batch_norm.ts";
+import { concatJoin } from "./concat.ts";
+import { conv2dLayer } from "./conv2d.ts";
+import { denseLayer } from "./dense.ts";
+import { dropoutLayer } from "./dropout.ts";
+import { flattenLayer } from "./flatten.ts";
+import { geluLayer } from "./gelu.ts";
+import { globalAvgPool2dLayer } from "./global_avg_pool2d.ts";
+import { maxPool2dLayer } from "./max_pool2d.ts";
+import { padShortcutLayer } from "./pad_shortcut.ts";
+import { reluLayer } from "./relu.ts";
+import { softmaxLayer } from "./softmax.ts";
 import type { Join, Kind, LayerValue } from "./define.ts";
-import * as exported from "./mod.ts";
 import { found } from "./setting.ts";
 
-type Exported = typeof exported;
+const table = [
+  avgPool2dLayer,
+  batchNormLayer,
+  conv2dLayer,
+  denseLayer,
+  dropoutLayer,
+  flattenLayer,
+  geluLayer,
+  globalAvgPool2dLayer,
+  maxPool2dLayer,
+  padShortcutLayer,
+  reluLayer,
+  softmaxLayer,
+] as const;
+
+type Table = (typeof table)[number];
 
 /** A layer that computes something by itself: the value of any kind in the table. */
-export type SingleLayer = {
-  [Name in keyof Exported]: Exported[Name] extends
-    { kind: string; make: (settings: never) => infer Layer } ? Layer : never;
-}[keyof Exported];
+export type SingleLayer = ReturnType<Table["make"]>;
 
 /** The kind of a layer that computes something by itself. */
 export type LayerKind = SingleLayer["kind"];
 
-const isKind = (value: unknown): value is Kind =>
-  typeof value === "object" && value !== null && "make" in value;
-
 /** Every kind of layer by its name. */
 export const kinds: ReadonlyMap<string, Kind> = new Map(
-  Object.values<unknown>(exported).filter(isKind)
+  (table as readonly unknown[] as readonly Kind[])
     .map((kind) => [kind.kind, kind]),
 );
 
@@ -42,12 +65,7 @@ export function kindOf(layer: LayerValue): Kind {
 }
 
 /** A maker for each kind of layer, by the kind's name. */
-export type Makers = {
-  readonly [
-    Name in keyof Exported as Exported[Name] extends
-      { kind: infer K extends string; make: unknown } ? K : never
-  ]: Exported[Name] extends { make: infer Make } ? Make : never;
-};
+export type Makers = { readonly [K in Table as K["kind"]]: K["make"] };
 
 /** Makes each kind of layer. */
 export const makers = Object.fromEntries(
@@ -56,6 +74,6 @@ export const makers = Object.fromEntries(
 
 /** The ways to join branches. */
 export const joins: Readonly<Record<Join["join"], Join>> = {
-  add: exported.addJoin,
-  concat: exported.concatJoin,
+  add: addJoin,
+  concat: concatJoin,
 };

@@ -12,20 +12,7 @@ export interface Moments {
 
 /**
  * Mean and variance of each channel (the last axis) over all other axes.
- *
- * @param x [..., C], such as [N, H, W, C] or [N, C].
- * @returns `{ mean, variance }`, each [C], in the precision of x.
- * @throws {TypeError} A tensor with fewer than 2 axes, or an empty one.
- *
- * @example
- * ```ts
- * import { moments, tensor } from "cnn";
- * import { assertEquals } from "@std/assert";
- *
- * const { mean, variance } = moments(tensor([[1, 10], [3, 10]]));
- * assertEquals([...mean.data], [2, 10]);
- * assertEquals([...variance.data], [1, 0]);
- * ```
+ * Throws a TypeError at fewer than 2 axes, or none filled.
  */
 export function moments(x: Tensor): Moments {
   const channels = checkNormalised("moments", x);

@@ -11,7 +11,6 @@ export type {
 } from "./trainer.ts";
 export { evaluate, type Evaluation } from "./evaluate.ts";
 export * from "./shift_curve.ts";
-export * from "./distributions.ts";
 export {
   type Interval,
   meanInterval,

@@ -91,7 +91,20 @@ export function randomFlip(): Augment {
   };
 }
 
-/** One change after the other; throws at what is no function. */
+/**
+ * One change after the other, as `augment` of fit().
+ *
+ * @throws {TypeError} A step that is no function.
+ *
+ * @example
+ * ```ts
+ * import { augmentations, random, randomFlip, randomShift, zeros } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const both = augmentations(randomShift(2), randomFlip());
+ * assertEquals(both(zeros([5, 28, 28, 1]), random(1)).shape, [5, 28, 28, 1]);
+ * ```
+ */
 export function augmentations(...steps: readonly Augment[]): Augment {
   const wrong = steps.findIndex((step) => typeof step !== "function");
   if (wrong !== -1) {

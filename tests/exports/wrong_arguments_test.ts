@@ -12,6 +12,7 @@ import { concatShape } from "../../lib/layers/concat.ts";
 import { denseShape } from "../../lib/layers/dense.ts";
 import { flattenShape } from "../../lib/layers/flatten.ts";
 import { globalAvgPool2dShape } from "../../lib/layers/global_avg_pool2d.ts";
+import { moments } from "../../lib/layers/moments.ts";
 import * as layerFunctions from "../../lib/layers/mod.ts";
 import * as randoms from "../../lib/base/random.ts";
 import * as reduce from "../../lib/base/reduce.ts";
@@ -249,7 +250,7 @@ function ofLayers(): Record<string, Call> {
     matmul: [of.matmul, rows, matrix],
     maxPool2d: [of.maxPool2d, x, pool],
     maxPool2dBackward: [of.maxPool2dBackward, x, dy, pool],
-    moments: [of.moments, x],
+    moments: [moments, x],
     outputLength: [of.outputLength, 4, place],
     paddingAmounts: [of.paddingAmounts, 4, place],
     pool2dShape: [of.pool2dShape, x.shape, pool],

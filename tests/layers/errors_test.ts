@@ -24,7 +24,6 @@ import {
   matmul,
   maxPool2d,
   maxPool2dBackward,
-  moments,
   pool2dShape,
   relu,
   reluBackward,
@@ -35,6 +34,7 @@ import {
   tensor,
   zeros,
 } from "cnn";
+import { moments } from "../../lib/layers/moments.ts";
 
 const x = zeros([2, 6, 6, 4]);
 const kernel = zeros([3, 3, 4, 8]);

@@ -19,7 +19,6 @@ import {
   flatten,
   flattenBackward,
   matmul,
-  moments,
   randomNormal,
   relu,
   reluBackward,
@@ -29,6 +28,7 @@ import {
   type Tensor,
   tensor,
 } from "cnn";
+import { moments } from "../../lib/layers/moments.ts";
 import { assertClose } from "./close.ts";
 
 const normal = (shape: number[], seed: number) =>

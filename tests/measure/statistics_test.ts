@@ -2,10 +2,9 @@ import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import {
   meanInterval,
   meanIntervals,
-  normalQuantile,
   proportionInterval,
-  tQuantile,
 } from "../../lib/mod.ts";
+import { normalQuantile, tQuantile } from "../../lib/measure/distributions.ts";
 
 Deno.test("tQuantile() agrees with closed forms", () => {
   // one degree of freedom: Cauchy, tan(pi (p - 1/2)); two: an algebraic form

@@ -57,6 +57,20 @@ Deno.test("layers has a maker for every kind, and layerKinds names them all", ()
   assertEquals([...kinds.keys()], [...layerKinds]);
 });
 
+Deno.test("the table holds every kind that a file of lib/layers defines", async () => {
+  const folder = new URL("../../lib/layers/", import.meta.url);
+  const defined: string[] = [];
+  for await (const { name } of Deno.readDir(folder)) {
+    if (!name.endsWith(".ts")) continue;
+    const values = Object.values<unknown>(await import(`${folder}${name}`));
+    for (const value of values) {
+      const kind = value as { kind?: string; make?: unknown } | null;
+      if (typeof kind?.make === "function") defined.push(kind.kind!);
+    }
+  }
+  assertEquals(defined.sort(), [...kinds.keys()].sort());
+});
+
 /** The classes that tfjs knows by name before a model is made. */
 const { serialization } = await loadTf();
 const { classNameMap } = serialization.SerializationMap.getMap();

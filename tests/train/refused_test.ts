@@ -23,7 +23,6 @@ import {
   linearProbe,
   meanInterval,
   network,
-  normalQuantile,
   occlusionMap,
   proportionInterval,
   quickAccuracy,
@@ -39,11 +38,11 @@ import {
   tensor,
   tfTrainer,
   toLayersModel,
-  tQuantile,
   useBackend,
   worstMistakes,
   zeros,
 } from "cnn";
+import { normalQuantile, tQuantile } from "../../lib/measure/distributions.ts";
 import { columnSet, linearNetwork } from "./tiny.ts";
 
 /** A net with batch normalisation, whose averages must not move either. */
