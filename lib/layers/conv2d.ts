@@ -307,7 +307,18 @@ export function conv2dShape(
   return [sizes.batch, sizes.outH, sizes.outW, sizes.cout];
 }
 
-/** Shape of the kernel that `filters` filters need: [KH, KW, Cin / groups, filters]. */
+/**
+ * Shape of the kernel that `filters` filters need: [KH, KW, Cin / groups, filters].
+ *
+ * @example
+ * ```ts
+ * import { conv2dKernelShape } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const shape = conv2dKernelShape([64, 28, 28, 3], { filters: 6, kernelSize: 5 });
+ * assertEquals(shape, [5, 5, 3, 6]);
+ * ```
+ */
 export function conv2dKernelShape(
   xShape: readonly number[],
   options: { filters: number; kernelSize: Pair; groups?: number },
