@@ -99,6 +99,9 @@ function markerComplaints(cell: Cell, data: Record<string, unknown>): string[] {
   return wrong;
 }
 
+/** Lines of imports: a reader wants to see the notebook, not a wall of names. */
+const mostImports = 3;
+
 /** Exercises start from the cell tagged "setup", which must hold imports alone. */
 function setupComplaints(notebook: NotebookFile): string[] {
   const setups = notebook.cells.flatMap((cell, index) =>
@@ -112,12 +115,16 @@ function setupComplaints(notebook: NotebookFile): string[] {
     ];
   }
   const { source } = notebook.cells[setups[0]];
-  const rest = source
-    .replaceAll(/^import\s[^"']*?from "cnn(?:\/\w+)?";$/gm, "")
-    .replaceAll(/^\/\/.*$/gm, "");
-  return rest.trim() === "" ? [] : [
-    `${
-      cellName(notebook, setups[0])
-    }: the setup cell holds imports from "cnn" alone`,
+  const name = cellName(notebook, setups[0]);
+  const lines = source.replaceAll(/^\/\/.*\n?/gm, "").trim();
+  const rest = lines
+    .replaceAll(/^import\s[^"']*?from "cnn(?:\/\w+)?";$/gm, "");
+  if (rest.trim() !== "") {
+    return [`${name}: the setup cell holds imports from "cnn" alone`];
+  }
+  const count = lines.split("\n").length;
+  return count <= mostImports ? [] : [
+    `${name}: imports in ${count} lines, more than ${mostImports}: ` +
+    `take a prefix, import * as cnn from "cnn"`,
   ];
 }

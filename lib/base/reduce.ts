@@ -134,10 +134,9 @@ export function argMax(x: Tensor, axis?: number): number | ClassNumbers {
       }: find out where it arose`,
     );
   }
-  const row = { shape: [x.data.length], data: x.data };
-  return axis === undefined
-    ? largest(row, 0)[0]
-    : largest(x, checkAxes("argMax", x, [axis])[0]);
+  if (axis !== undefined) return largest(x, checkAxes("argMax", x, [axis])[0]);
+  checkSome("argMax", x.data.length, x);
+  return largest({ shape: [x.data.length], data: x.data }, 0)[0];
 }
 
 /** Index along `axis` of the largest number; the first of equals. */

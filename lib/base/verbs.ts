@@ -92,6 +92,13 @@ function checkIndices(
   index.forEach((i, axis) => {
     const length = x.shape[axis];
     if (Number.isInteger(i) && i >= 0 && i < length) return;
+    if (length === 0) {
+      throw new RangeError(
+        `${fn}() expects something along axis ${axis} but found x ${
+          shapeText(x.shape)
+        }: fill it first`,
+      );
+    }
     throw new RangeError(
       `${fn}() expects a whole index from 0 to ${
         length - 1

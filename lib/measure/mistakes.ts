@@ -61,7 +61,9 @@ export function confusionMatrix(
 export interface Mistake {
   /** Place of the image in its set. */
   readonly index: number;
+  /** The true class. */
   readonly label: number;
+  /** The class that it was read as. */
   readonly prediction: number;
   /** What the network gave to the true class. */
   readonly labelProbability: number;

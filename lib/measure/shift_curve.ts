@@ -7,8 +7,9 @@ import { checkTrainer, type Trainer } from "./trainer.ts";
 
 /** Accuracy on images moved by `shift` pixels. */
 export interface ShiftAccuracy {
+  /** Pixels. */
   readonly shift: number;
-  /** Mean over the four directions. */
+  /** Mean over the four directions; each of them follows. */
   readonly accuracy: number;
   readonly left: number;
   readonly right: number;

@@ -15,7 +15,9 @@ import type { Figure } from "./figure.ts";
 export interface LineSeries {
   name: string;
   x: ArrayLike<number>;
+  /** null leaves a gap. */
   y: ArrayLike<number | null>;
+  /** Ends of the interval around each y. */
   low?: ArrayLike<number>;
   high?: ArrayLike<number>;
   colour?: string;

@@ -9,7 +9,9 @@ export interface TrainingStep {
   readonly step: number;
   /** Number of the epoch, from 1. */
   readonly epoch: number;
+  /** Mean over the batch. */
   readonly loss: number;
+  /** Share of the batch, 0 to 1. */
   readonly accuracy: number;
 }
 

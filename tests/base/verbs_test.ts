@@ -320,6 +320,16 @@ const ERRORS: Record<string, [() => unknown, ErrorConstructor, string]> = {
     RangeError,
     "argMax() expects at least one number but found x [0]",
   ],
+  "argMax() of nothing in several axes": [
+    () => argMax(zeros([0, 3])),
+    RangeError,
+    "argMax() expects at least one number but found x [0, 3]",
+  ],
+  "at() in nothing": [
+    () => at(zeros([2, 0]), 1, 0),
+    RangeError,
+    "at() expects something along axis 1 but found x [2, 0]: fill it first",
+  ],
   "argMax() NaN": [
     () => argMax(tensor([[1, 2], [NaN, 3]]), 1),
     RangeError,

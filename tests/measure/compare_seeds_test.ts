@@ -113,6 +113,20 @@ Deno.test("compareSeeds() waits for the display, and for a run that takes its ti
   assertEquals(order, Array(4).fill(["run", "shown"]).flat());
 });
 
+Deno.test("compareSeeds() passes on what a run throws, and runs no further", async () => {
+  const runs: number[] = [];
+  const broken = new Error("the data is gone");
+  const run = (seed: number) => {
+    runs.push(seed);
+    if (runs.length === 3) throw broken;
+    return seed;
+  };
+  const found = await compareSeeds({ a: run, b: run }, [4, 5, 6])
+    .catch((error) => error);
+  assert(found === broken);
+  assertEquals(runs, [4, 4, 5]);
+});
+
 const half = () => 0.5;
 
 const refused: Record<string, [() => unknown, ErrorConstructor, string]> = {

@@ -58,6 +58,11 @@ const bad: [string, (FixtureCell | string)[], RegExp][] = [
     ['claim("so", { holds: false, values: { a: 1 } });'],
     /cell 1 .*calls claim\(\) without await/,
   ],
+  [
+    "a call behind a prefix that is not awaited",
+    ["cnn.fit(trainer, set);", "if (a)\n  cnn.checkGradient(f, x);"],
+    /cell 1 .*calls cnn\.fit\(\) without await/,
+  ],
   ["a cell without an id", [{ source: "1", id: "" }], /its id must be/],
   ["an id with a blank", [{ source: "1", id: "a b" }], /its id must be/],
   [
@@ -143,6 +148,10 @@ const bad: [string, (FixtureCell | string)[], RegExp][] = [
     { ...setup, source: "let a = 1;" },
     solution(),
   ], /imports from "cnn" alone/],
+  ["a wall of imports", [
+    { ...setup, source: 'import {\n  a,\n  b,\n} from "cnn";' },
+    solution(),
+  ], /imports in 4 lines, more than 3: take a prefix/],
 ];
 for (const [what, cells, message] of bad) {
   Deno.test(`complaints() names ${what}`, () => {
