@@ -23,7 +23,7 @@ export { shapeText, sizeOf } from "./shape.ts";
 export type TensorData = Float32Array | Float64Array;
 
 /** Precision of a tensor's numbers. */
-export type DType = (typeof DTYPES)[number];
+export type DType = "float32" | "float64";
 
 /** A shape and its values in row-major order. */
 export interface Tensor {

@@ -50,7 +50,8 @@ export interface SeedComparison<Name extends string = string> {
  * The difference of two recipes, paired by seed, against a bound stated beforehand.
  *
  * "No difference seen" is "too small to tell", not equality: that takes an
- * interval inside the margin.
+ * interval inside the margin. Differences that are all the same leave the
+ * interval no width: look whether the runs use their seed.
  *
  * @param from One value a seed, at least 2.
  * @param to As many, of the same seeds in the same order.
