@@ -19,7 +19,7 @@ import {
   type Window,
   windowLabel,
 } from "./define.ts";
-import { convolve, inputGradient, kernelGradient } from "./fast/convolution.ts";
+import { convolve, convolveBackward } from "./fast/convolution.ts";
 import type { Conv2dSizes } from "./fast/patches.ts";
 import { narrow } from "./fast/product.ts";
 import { axes, count, flag, padding } from "./setting.ts";
@@ -181,10 +181,9 @@ export function conv2dBackward(
 ): Conv2dGradients {
   const fn = "conv2dBackward";
   const sizes = checkConv2dBackward(fn, x, kernel, dy, options);
-  return {
-    dx: inputGradient(fn, sizes, x, kernel, dy),
-    ...kernelGradient(fn, sizes, x, kernel, dy),
-  };
+  const all = { input: true, weights: true };
+  const { dx, weights } = convolveBackward(fn, sizes, x, kernel, dy, all);
+  return { dx: dx!, ...weights! };
 }
 
 /**
@@ -209,7 +208,8 @@ export function conv2dKernelBackward(
 ): { dKernel: Tensor; dBias: Tensor } {
   const fn = "conv2dKernelBackward";
   const sizes = checkConv2dBackward(fn, x, kernel, dy, options);
-  return kernelGradient(fn, sizes, x, kernel, dy);
+  const asked = { input: false, weights: true };
+  return convolveBackward(fn, sizes, x, kernel, dy, asked).weights!;
 }
 
 /**
@@ -479,17 +479,18 @@ export const conv2dLayer: Kind<ConvLayer> = define({
   }),
   run(x, { kernel, bias }, settings) {
     const options = slide(settings);
-    return [conv2d(x, kernel, { ...options, bias }), (dy) => {
+    return [conv2d(x, kernel, { ...options, bias }), (dy, now) => {
       const fn = "conv2dBackward";
       const sizes = checkConv2dBackward(fn, x, kernel, dy, options);
-      const found = settings.trainable === false
-        ? undefined
-        : kernelGradient(fn, sizes, x, kernel, dy);
+      const gradients = (from: Tensor, input: boolean, weights: boolean) =>
+        convolveBackward(fn, sizes, x, from, dy, { input, weights });
+      const learns = settings.trainable !== false;
+      const { dx, weights } = gradients(kernel, now, learns);
       // Training may change the kernel before anyone asks for dx.
-      const then = { shape: kernel.shape, data: kernel.data.slice() };
+      const then = now ? kernel : { ...kernel, data: kernel.data.slice() };
       return {
-        dx: () => inputGradient(fn, sizes, x, then, dy),
-        weights: found && { kernel: found.dKernel, bias: found.dBias },
+        dx: () => dx ?? gradients(then, true, false).dx!,
+        weights: weights && { kernel: weights.dKernel, bias: weights.dBias },
       };
     }];
   },

@@ -88,8 +88,14 @@ export interface Flow {
   readonly weights?: Readonly<Record<string, Tensor>>;
 }
 
-/** What a layer did: its output, and the way back from the output's gradient. */
-export type Run = readonly [y: Tensor, back: (dy: Tensor) => Flow];
+/**
+ * What a layer did: its output, and the way back from the output's gradient.
+ * `now` says that the input's gradient will be wanted at once.
+ */
+export type Run = readonly [
+  y: Tensor,
+  back: (dy: Tensor, now: boolean) => Flow,
+];
 
 /** Where a layer of tfjs stands. */
 export interface Place {

@@ -99,7 +99,7 @@ export const dropoutLayer: Kind<DropoutLayer> = define({
   settings: { rate: share("of the values is set to zero") },
   shape: (input) => input,
   run(x, _weights, { rate }, { training, stream }) {
-    if (!training) return [x, flow];
+    if (!training) return [x, (dy) => flow(dy)];
     const { y, mask } = dropout(x, { rate, seed: stream });
     return [y, (dy) => flow(dropoutBackward(mask, dy))];
   },

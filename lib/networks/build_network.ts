@@ -134,7 +134,7 @@ export function buildNetwork(
         gradients: new Map(),
         activationGradients: new Map(),
       };
-      const later = last!.back(dy, found);
+      const later = last!.back(dy, found, false);
       const names = activations.size;
       let dx: Tensor | undefined;
       return {
@@ -164,8 +164,11 @@ interface Found {
   readonly activationGradients: Map<string, Tensor>;
 }
 
-/** The way back through a part; the input's gradient is computed when it is called. */
-type Back = (dy: Tensor, found: Found) => () => Tensor;
+/**
+ * The way back through a part; the input's gradient is computed when it is
+ * called, or along with the others where that will be `now`.
+ */
+type Back = (dy: Tensor, found: Found, now: boolean) => () => Tensor;
 
 /** Runs a part of a network forward; what it returns knows the way back. */
 function run(part: Plan, x: Tensor, pass: Pass): [y: Tensor, back: Back] {
@@ -179,20 +182,23 @@ function run(part: Plan, x: Tensor, pass: Pass): [y: Tensor, back: Back] {
     // Below the first step that learns, the way back is gone only if asked for.
     const first = part.steps.findIndex(learns);
     const needed = first === -1 ? 0 : backs.length - first;
-    return [x, (dy, found) => {
-      const through = (some: readonly Back[], start: () => Tensor) =>
-        some.reduce((dx, back) => back(dx(), found), start);
-      const dx = through(backs.slice(0, needed), () => dy);
-      return () => through(backs.slice(needed), dx)();
+    return [x, (dy, found, now) => {
+      const through = (some: Back[], start: () => Tensor, now: boolean) =>
+        some.reduce(
+          (dx, back, i) => back(dx(), found, now || i < some.length - 1),
+          start,
+        );
+      const dx = through(backs.slice(0, needed), () => dy, now);
+      return () => through(backs.slice(needed), dx, true)();
     }];
   }
   const [y, back] = part.type === "single"
     ? runLayer(part, x, pass)
     : runBranches(part, x, pass);
   pass.activations.set(part.name, y);
-  return [y, (dy, found) => {
+  return [y, (dy, found, now) => {
     found.activationGradients.set(part.name, dy);
-    return back(dy, found);
+    return back(dy, found, now);
   }];
 }
 
@@ -208,8 +214,8 @@ function runLayer(
 ): [y: Tensor, back: Back] {
   const weights = pass.own.get(name)!;
   const [y, back] = kind.run(x, weights, settings, pass);
-  return [y, (dy, found) => {
-    const flow = back(dy);
+  return [y, (dy, found, now) => {
+    const flow = back(dy, now);
     for (const [role, gradient] of Object.entries(flow.weights ?? {})) {
       if (!weights[role] || settings.trainable === false) continue;
       found.gradients.set(`${name}/${role}`, gradient);
@@ -226,9 +232,9 @@ function runBranches(
 ): [y: Tensor, back: Back] {
   const ran = branches.map((branch) => run(branch, x, pass));
   const [y, back] = joins[join].run(ran.map(([y]) => y));
-  return [y, (dy, found) => {
+  return [y, (dy, found, now) => {
     const parts = back(dy);
-    const dxs = ran.map(([, back], i) => back(parts[i], found));
+    const dxs = ran.map(([, back], i) => back(parts[i], found, now));
     return () => dxs.map((dx) => dx()).reduce(add);
   }];
 }

@@ -11,12 +11,7 @@
  */
 import { room, roomLike } from "../../base/shape.ts";
 import { type Tensor, zerosLike } from "../../base/tensor.ts";
-import {
-  depthwise,
-  depthwiseInputGradient,
-  depthwiseKernelGradient,
-  isDepthwise,
-} from "./depthwise.ts";
+import { depthwise, depthwiseBackward, isDepthwise } from "./depthwise.ts";
 import {
   type Conv2dSizes,
   gatherPatches,
@@ -78,55 +73,16 @@ export function convolve(
   return { shape: [batch, outH, outW, cout], data: y };
 }
 
-/** The gradients of kernel and bias. */
-export function kernelGradient(
+/** The gradients that are asked for: of the input, of kernel and bias. */
+export function convolveBackward(
   fn: string,
   sizes: Conv2dSizes,
   x: Tensor,
   kernel: Tensor,
   dy: Tensor,
-): { dKernel: Tensor; dBias: Tensor } {
-  const { batch, outH, outW, cout, groups } = sizes;
-  const plan = planPatches(fn, sizes);
-  const { images, lines, k } = plan;
-  const filters = cout / groups;
-  const direct = isDepthwise(sizes);
-  const dKernel = new Float64Array(kernel.data.length);
-  const dBias = new Float64Array(cout);
-  const part = new Float64Array((images * outH * outW + 4) * cout);
-  const patches = { data: plan.columns, start: 0, step: k };
-  const length = outH * outW * cout;
-  for (let n = 0; n < batch; n += images) {
-    const count = Math.min(images, batch - n);
-    part.set(dy.data.subarray(n * length, (n + count) * length));
-    addColumns(part, count * length, dBias);
-    loadImages(sizes, plan.padded, x.data, n, count);
-    if (direct) depthwiseKernelGradient(plan, part, dKernel, count * outH);
-    for (let g = 0; g < (direct ? 0 : groups); g++) {
-      const c = { data: dKernel, start: g * filters, step: cout };
-      for (let from = 0; from < count * outH; from += lines) {
-        const to = Math.min(from + lines, count * outH);
-        const start = from * outW * cout + g * filters;
-        const b = { data: part, start, step: cout };
-        gatherPatches(plan, g, from, to);
-        addTransposed(patches, b, c, (to - from) * outW, k, filters);
-      }
-    }
-  }
-  return {
-    dKernel: { shape: [...kernel.shape], data: narrow(dKernel, x.data) },
-    dBias: { shape: [cout], data: narrow(dBias, x.data) },
-  };
-}
-
-/** The gradient of the input; of x, shape and precision alone matter. */
-export function inputGradient(
-  fn: string,
-  sizes: Conv2dSizes,
-  x: Tensor,
-  kernel: Tensor,
-  dy: Tensor,
-): Tensor {
+  asked: { readonly input: boolean; readonly weights: boolean },
+): { dx?: Tensor; weights?: { dKernel: Tensor; dBias: Tensor } } {
+  if (!asked.input && !asked.weights) return {};
   const { batch, outH, outW, cout, groups } = sizes;
   const plan = planPatches(fn, sizes);
   const { images, lines, k } = plan;
@@ -134,30 +90,53 @@ export function inputGradient(
   const direct = isDepthwise(sizes);
   const wide = widen(kernel.data);
   const strips = Array.from(
-    { length: groups },
+    { length: asked.input && !direct ? groups : 0 },
     (_, g) => packStrips(wide, g * filters, filters, k, 1, cout),
   );
   const none = new Float64Array(upTo4(k));
+  const dx = asked.input ? zerosLike(x) : undefined;
+  const dKernel = new Float64Array(asked.weights ? kernel.data.length : 0);
+  const dBias = new Float64Array(cout);
   const part = new Float64Array((images * outH * outW + 4) * cout);
+  const target = new Float64Array(asked.input ? plan.padded.length : 0);
   const patches = { data: plan.columns, start: 0, step: k };
-  const dx = zerosLike(x);
   const length = outH * outW * cout;
   for (let n = 0; n < batch; n += images) {
     const count = Math.min(images, batch - n);
     part.set(dy.data.subarray(n * length, (n + count) * length));
-    plan.padded.fill(0);
-    if (direct) depthwiseInputGradient(plan, wide, part, count * outH);
+    if (asked.weights) {
+      addColumns(part, count * length, dBias);
+      loadImages(sizes, plan.padded, x.data, n, count);
+    }
+    target.fill(0);
+    if (direct) {
+      depthwiseBackward(plan, wide, part, dKernel, target, count * outH);
+    }
     for (let g = 0; g < (direct ? 0 : groups); g++) {
+      const c = { data: dKernel, start: g * filters, step: cout };
       for (let from = 0; from < count * outH; from += lines) {
         const to = Math.min(from + lines, count * outH);
+        const rows = (to - from) * outW;
         const start = from * outW * cout + g * filters;
         const b = { data: part, start, step: cout };
-        const rows = (to - from) * outW;
-        multiply(b, strips[g], patches, rows, filters, k, none);
-        scatterPatches(plan, g, from, to);
+        if (asked.weights) {
+          gatherPatches(plan, g, from, to);
+          addTransposed(patches, b, c, rows, k, filters);
+        }
+        if (asked.input) {
+          // The windows are used up: their gradient takes their place.
+          multiply(b, strips[g], patches, rows, filters, k, none);
+          scatterPatches(plan, target, g, from, to);
+        }
       }
     }
-    unloadImages(sizes, plan.padded, dx.data, n, count);
+    if (dx) unloadImages(sizes, target, dx.data, n, count);
   }
-  return dx;
+  const weights = asked.weights
+    ? {
+      dKernel: { shape: [...kernel.shape], data: narrow(dKernel, x.data) },
+      dBias: { shape: [cout], data: narrow(dBias, x.data) },
+    }
+    : undefined;
+  return { dx, weights };
 }

@@ -41,40 +41,19 @@ export function depthwise(
   }
 }
 
-/** Adds the gradient of the chunk in `plan.padded` to the kernel's. */
-export function depthwiseKernelGradient(
-  plan: Patches,
-  dy: Float64Array,
-  dKernel: Float64Array,
-  to: number,
-): void {
-  const { sizes, taps, padded } = plan;
-  const channels = sizes.cin;
-  const step = sizes.strideW * channels;
-  let at = 0;
-  for (let line = 0; line < to; line++) {
-    let window = lineStart(sizes, line, 0);
-    for (let j = 0; j < sizes.outW; j++, window += step, at += channels) {
-      for (let t = 0; t < taps.length; t++) {
-        const p = window + taps[t];
-        const q = t * channels;
-        for (let c = 0; c < channels; c++) {
-          dKernel[q + c] += padded[p + c] * dy[at + c];
-        }
-      }
-    }
-  }
-}
-
-/** Adds the gradient of the chunk's pixels to `plan.padded`. */
-export function depthwiseInputGradient(
+/** Adds to the gradients of kernel and chunk, where the arrays have room. */
+export function depthwiseBackward(
   plan: Patches,
   kernel: Float64Array,
   dy: Float64Array,
+  dKernel: Float64Array,
+  target: Float64Array,
   to: number,
 ): void {
   const { sizes, taps, padded } = plan;
   const channels = sizes.cin;
+  const ofKernel = Math.min(channels, dKernel.length);
+  const ofInput = Math.min(channels, target.length);
   const step = sizes.strideW * channels;
   let at = 0;
   for (let line = 0; line < to; line++) {
@@ -83,8 +62,11 @@ export function depthwiseInputGradient(
       for (let t = 0; t < taps.length; t++) {
         const p = window + taps[t];
         const q = t * channels;
-        for (let c = 0; c < channels; c++) {
-          padded[p + c] += kernel[q + c] * dy[at + c];
+        for (let c = 0; c < ofKernel; c++) {
+          dKernel[q + c] += padded[p + c] * dy[at + c];
+        }
+        for (let c = 0; c < ofInput; c++) {
+          target[p + c] += kernel[q + c] * dy[at + c];
         }
       }
     }

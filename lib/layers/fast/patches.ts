@@ -116,11 +116,12 @@ export function gatherPatches(
 /** The way back: adds each row's numbers to the pixels that they came from. */
 export function scatterPatches(
   plan: Patches,
+  target: Float64Array,
   group: number,
   from: number,
   to: number,
 ): void {
-  const { sizes, taps, run, padded, columns } = plan;
+  const { sizes, taps, run, columns } = plan;
   const step = sizes.strideW * sizes.cin;
   const outW = sizes.outW;
   let at = 0;
@@ -130,7 +131,7 @@ export function scatterPatches(
       for (let t = 0; t < taps.length; t++) {
         const end = at + run;
         for (let p = window + taps[t]; at < end; at++, p++) {
-          padded[p] += columns[at];
+          target[p] += columns[at];
         }
       }
     }
