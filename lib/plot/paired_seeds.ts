@@ -61,7 +61,7 @@ export function pairedSeeds(
 ): Figure {
   const { names, bounds, ...chart } = settle("pairedSeeds", options, {
     ...unset("title", "yTitle", "yRange"),
-    width: chartDefaults.width,
+    width: 580, // both panels fit in the column of a page 700 wide
     height: chartDefaults.height,
     names: ["from", "to"] as readonly string[],
     bounds: [] as readonly number[],
