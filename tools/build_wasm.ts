@@ -8,7 +8,6 @@
  */
 import { join } from "node:path";
 import { writeWhole } from "./files.ts";
-import { OWN } from "../lib/engine/kernels/threads.ts";
 import { withoutArguments } from "./options.ts";
 import { root } from "./paths.ts";
 import { output, withPlainErrors } from "./process.ts";
@@ -31,6 +30,9 @@ export const BINARIES: Record<string, readonly string[]> = {
   "kernels.wasm": ["--use", "USE_FMA=0"],
   "kernels-fma.wasm": ["--use", "USE_FMA=1", "--enable", "relaxed-simd"],
 };
+
+/** From here on an address means the scratch of the thread that takes the task. */
+const OWN = 2 ** 40;
 
 /** Functions of the thread pool: they start tasks and are none. */
 const POOL = "./threads";
@@ -74,6 +76,22 @@ export function bindings(): string {
     " * @module",
     " */",
     "type Named<Name extends string> = Readonly<Record<Name, number>>;",
+    "",
+    "/**",
+    " * OWN + 16 means byte 16 of the scratch of whichever thread takes the task. Only",
+    " * tasks know such addresses.",
+    " */",
+    "export const OWN = 2 ** 40;",
+    "",
+    "/** Places in a call of numbers that are no addresses, however large. */",
+    "export const FLOATS: Readonly<Record<string, readonly number[]>> = {",
+    ...wasmFunctions().flatMap(({ name, parameters }) => {
+      const places = parameters.flatMap(({ type }, i) =>
+        type === "f32" ? i : []
+      );
+      return places.length > 0 ? `  ${name}: [${places.join(", ")}],` : [];
+    }),
+    "};",
     "",
     ...wasmFunctions().flatMap(({ name, parameters }) => {
       const type = parameters.map(({ name }) => `"${name}"`).join(" | ");

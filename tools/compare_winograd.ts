@@ -2,9 +2,6 @@
  * Trains whole networks with Winograd's 4x4 tiles and with his 2x2 tiles and
  * compares where they end, seed by seed: does the coarser rounding of F(4x4, 3x3)
  * show in what a network learns?
- *
- * deno task compare:winograd             every recipe, an hour on two cores
- * deno task compare:winograd vgg resnet  recipes whose name holds one of the words
  */
 import {
   type Architecture,
@@ -25,7 +22,13 @@ import {
   useBackend,
 } from "cnn";
 import { winograd } from "../lib/engine/kernels/winograd.ts";
+import { readOptions, UsageError } from "./options.ts";
+import { withPlainErrors } from "./process.ts";
 import { textTable } from "./table.ts";
+
+const helpText = `deno task compare:winograd [word ...]
+
+  every training, an hour on two cores; with words, those whose name holds one:`;
 
 /** A training as one of the course's notebooks does it. */
 interface Recipe {
@@ -100,15 +103,47 @@ const recipes: readonly Recipe[] = [
   },
 ];
 
-if (import.meta.main) {
-  await useBackend("wasm", { threads: 1 });
-  const words = Deno.args.map((word) => word.toLowerCase());
-  const chosen = recipes.filter(({ name }) =>
-    words.length === 0 ||
-    words.some((word) => name.toLowerCase().includes(word))
+/**
+ * The trainings that the command line names, or all; undefined to print help.
+ *
+ * @throws {UsageError} An option that there is not, or a word in no name.
+ */
+export function chosen(args: readonly string[]): Recipe[] | undefined {
+  const command = "deno task compare:winograd";
+  const { values, positionals } = readOptions(
+    command,
+    args,
+    { help: { type: "boolean", short: "h", default: false } },
+    (why) => `${command}: ${why}\n${textOfHelp()}`,
   );
+  if (values.help) return undefined;
+  const holds = ({ name }: Recipe, word: string) =>
+    name.toLowerCase().includes(word.toLowerCase());
+  for (const word of positionals) {
+    if (recipes.some((recipe) => holds(recipe, word))) continue;
+    throw new UsageError(
+      `${command} expects a word from a training's name but found "${word}"\n${textOfHelp()}`,
+    );
+  }
+  return recipes.filter((recipe) =>
+    positionals.length === 0 || positionals.some((word) => holds(recipe, word))
+  );
+}
+
+const textOfHelp = () =>
+  [helpText, ...recipes.map(({ name }) => `  - ${name}`)].join("\n");
+
+if (import.meta.main) await withPlainErrors(main);
+
+async function main(): Promise<number> {
+  const some = chosen(Deno.args);
+  if (some === undefined) {
+    console.log(textOfHelp());
+    return 0;
+  }
+  await useBackend("wasm", { threads: 1 });
   const rows: (string | number)[][] = [];
-  for (const recipe of chosen) {
+  for (const recipe of some) {
     rows.push(await compare(recipe));
     console.error(rows.at(-1)!.join("  "));
   }
@@ -121,6 +156,7 @@ if (import.meta.main) {
       rows,
     ),
   );
+  return 0;
 }
 
 /** One row of the table. */

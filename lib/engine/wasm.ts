@@ -90,6 +90,9 @@ const threadLimit = (): number =>
     | number
     | undefined ?? Infinity;
 
+const STARTED_BEFORE =
+  "TensorFlow.js's engine was started before useBackend() could share its memory";
+
 let asked: number | undefined;
 
 /**
@@ -101,16 +104,17 @@ let asked: number | undefined;
 export async function startThreads(
   wanted?: number,
 ): Promise<{ count: number; note?: string }> {
-  asked = wanted ?? asked ??
+  const wish = wanted ?? asked ??
     Math.min(navigator.hardwareConcurrency, MOST_THREADS);
-  const count = Math.min(asked, threadLimit());
+  const count = Math.min(wish, threadLimit());
   const engine = engineOf(tf.backend() as unknown as WasmBackend);
   if (engine.shared) await engine.startThreads(count);
-  if (engine.threads.count === asked) return { count: asked };
-  if (alone === undefined) {
+  asked = wish; // not before: where they do not start, nobody asks again
+  if (engine.threads.count === wish) return { count };
+  if (engine.shared) {
     return { count, note: `${count} thread: more are not allowed here` };
   }
-  const note = `one thread: ${alone}`;
+  const note = `one thread: ${alone ?? STARTED_BEFORE}`;
   if (!told) console.log(`useBackend("wasm") computes on ${note}`);
   told = true;
   return { count: 1, note };

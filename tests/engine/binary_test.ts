@@ -36,8 +36,11 @@ Deno.test("calls.ts is what the sources give, and names all numbers of the binar
   assertEquals(await Deno.readTextFile(file), bindings());
   // A call of names in the place of numbers: the names in their order.
   const names = new Proxy({}, { get: (_, name) => name });
+  const { FLOATS, OWN, ...functions } = calls;
+  assert(OWN > 2 ** 32, "no address is as large");
+  assertEquals(FLOATS.clip, [1, 2]); // x, low, high, out, size
   const counts = Object.fromEntries(
-    Object.entries(calls).map(([name, call]) => {
+    Object.entries(functions).map(([name, call]) => {
       const [first, ...numbers] = call(names as never) as unknown as string[];
       assertEquals(first, name);
       assertEquals(new Set(numbers).size, numbers.length, `${name}: twice`);

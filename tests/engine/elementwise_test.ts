@@ -23,6 +23,21 @@ Deno.test("Add on wasm agrees with cpu", async () => {
   }
 });
 
+Deno.test("bounds as large as addresses of scratch are numbers, on one thread and on two", async () => {
+  // 2 ** 40 and more are addresses where a call takes an address.
+  const [low, high] = [2e12, 3e12].map(Math.fround);
+  for (const threads of [1, 2]) {
+    const { tf } = await useBackend("wasm", { threads });
+    for (const size of [3, 40_000]) {
+      const y = tf.tidy(() =>
+        tf.fill([size], 2.5e12).concat(tf.tensor1d([1, 9e12]))
+          .clipByValue(low, high).dataSync()
+      );
+      assertEquals([...y.slice(size - 1)], [Math.fround(2.5e12), low, high]);
+    }
+  }
+});
+
 Deno.test("Sum on wasm agrees with cpu", async () => {
   for (
     const [shape, axis] of [

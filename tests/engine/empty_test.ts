@@ -1,5 +1,5 @@
 /** Empty tensors: no kernel of the wasm engine hands out memory that it did not write. */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { type Tf, useBackend } from "cnn";
 import type * as tensorflow from "@tensorflow/tfjs";
 
@@ -98,6 +98,18 @@ const operations: Record<string, Op> = {
     depthwise("same"),
     ...[[0, 4, 4, 4], [3, 3, 4, 2]],
   ),
+  "of a depthwise one without channels": gradients(
+    depthwise("same"),
+    ...[[1, 4, 4, 0], [3, 3, 0, 1]],
+  ),
+  "a depthwise convolution without channels": (tf) =>
+    ([[3, 3, 0, 1], [3, 3, 2, 0]] as Images["shape"][]).map((shape) =>
+      tf.depthwiseConv2d(
+        tf.zeros([1, 4, 4, shape[2]]) as Images,
+        tf.zeros(shape),
+        ...[1, "same"] as const,
+      )
+    ),
   "of a depthwise one without an output pixel": gradients(
     depthwise("valid"),
     ...[[2, 2, 2, 4], [3, 3, 4, 1]],
@@ -198,4 +210,15 @@ Deno.test("looked up rows are the rows, on all threads, and a wrong number is na
       }
     });
   }
+});
+
+Deno.test("sums by segment that wasm cannot compute are refused with the reason", async () => {
+  const { tf } = await useBackend("wasm");
+  const ids = tf.tensor1d([0, 0], "int32"), x = tf.ones([2, 3], "int32");
+  assertThrows(
+    () => tf.unsortedSegmentSum(x, ids, 2),
+    Error,
+    "the wasm engine expects float32 numbers, images in NHWC, for UnsortedSegmentSum but found others",
+  );
+  tf.dispose([ids, x]);
 });

@@ -484,6 +484,56 @@ Deno.test("useBackend() falls back to one thread on another build of tfjs", asyn
   assertEquals(rest, []);
 });
 
+Deno.test("useBackend() falls back to one thread where tfjs's engine was started before", async () => {
+  const printed = await program(`import * as tf from "@tensorflow/tfjs";
+    import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
+    import { createRequire } from "node:module";
+    const { resolve } = createRequire("${import.meta.url}");
+    const entry = resolve("@tensorflow/tfjs-backend-wasm");
+    setWasmPaths(entry.replace(/[^\\/\\\\]*$/, ""));
+    await tf.setBackend("wasm");
+    const { useBackend } = await import("cnn");
+    const { threads, reason } = await useBackend("wasm", { threads: 4 });
+    ${computed}`);
+  const why =
+    "one thread: TensorFlow.js's engine was started before useBackend() could share its memory";
+  assertEquals(
+    printed,
+    `useBackend("wasm") computes on ${why}\n1 256 asked for; ${why}`,
+  );
+});
+
+Deno.test("threads that did not start are not asked for again", async () => {
+  const { tf, threads } = await useBackend("wasm");
+  const pool = engine(tf).threads;
+  pool.start = () => Promise.reject(new Error("no room"));
+  try {
+    await assertRejects(
+      () => useBackend("wasm", { threads: threads + 1 }),
+      Error,
+      "no room",
+    );
+  } finally {
+    delete (pool as Partial<typeof pool>).start; // the class's own again
+  }
+  assertEquals((await useBackend("wasm")).threads, threads);
+});
+
+Deno.test("batch normalisation reads right where memory grows on the way to it", async () => {
+  assertEquals(
+    await program(`delete globalThis.SharedArrayBuffer; // old views are lost
+      const { useBackend } = await import("cnn");
+      const { tf } = await useBackend("cpu");
+      const of = (value) => tf.fill([1 << 20], value);
+      const x = tf.fill([1, 1, 1, 1 << 20], 5);
+      const given = [of(1), of(4), of(3), of(2)];
+      await useBackend("wasm", { threads: 1 });
+      const y = tf.batchNorm(x, ...given, 0).dataSync();
+      console.log(y[0], y.every((value) => value === y[0]));`),
+    "7 true",
+  );
+});
+
 Deno.test("useBackend() keeps to the threads that a grader allows", async () => {
   assertEquals(
     await program(`globalThis[Symbol.for("cnn.threadLimit")] = 1;

@@ -1,6 +1,7 @@
 /** Interrupts inside the allocator, full memory, threads that end: named errors, no hang. */
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { fileURLToPath } from "node:url";
+import { runInThisContext } from "node:vm";
 import { randomNormal, type Tf, toTf, useBackend } from "cnn";
 import type * as tensorflow from "@tensorflow/tfjs";
 import { engineOf, type WasmBackend } from "../../lib/engine/kernels/engine.ts";
@@ -98,6 +99,39 @@ Deno.test("an interrupt while a tensor is given back loses it at most", async ()
     assert(backend.disposeData(x.dataId)); // as the end of a torn scope does
     x.dispose();
   }
+});
+
+Deno.test("nothing is given back while threads are at work for an interrupted cell", async () => {
+  const { tf } = await useBackend("wasm", { threads: 2 });
+  const { threads, backend: { wasm } } = engine(tf), bytes = 1 << 22;
+  const witness = wasm._malloc(bytes) >>> 0;
+  const tasks: Task[] = Array.from(
+    { length: 40 },
+    () =>
+      Array.from(
+        { length: 200 },
+        () => [...["clear", witness, bytes] as const],
+      ),
+  );
+  Object.assign(globalThis, { job: () => threads.run(tasks) });
+  const givesBack: Record<string, () => unknown> = {
+    scratch: () => engine(tf).scratch(1 << 27),
+    tensor: ((x) => () => x.dispose())(tf.ones([1000])),
+    "fewer threads": () => useBackend("wasm", { threads: 1 }),
+  };
+  engine(tf).own(bytes);
+  for (const [name, giveBack] of Object.entries(givesBack)) {
+    assertThrows(
+      () => runInThisContext("job()", { timeout: 50 }),
+      Error,
+      "timed out",
+    );
+    await giveBack();
+    const numbers = new Uint8Array(wasm.HEAPU8.buffer, witness, bytes).fill(7);
+    await new Promise((done) => setTimeout(done, 300));
+    assert(numbers.every((number) => number === 7), `${name}: still at work`);
+  }
+  wasm._free(witness);
 });
 
 Deno.test("an interrupt while memory grows does not hide what lies in the new part", async () => {

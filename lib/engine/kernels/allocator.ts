@@ -49,16 +49,22 @@ export function renew(allocator: Allocator, area: Area, bytes: number): void {
 }
 
 /**
- * Lets tfjs's allocator throw a named error where no memory is left, and lets an
- * interrupted tensor be lost instead of given back twice.
+ * Lets tfjs's allocator throw a named error where no memory is left, lets an
+ * interrupted tensor be lost instead of given back twice, and gives nothing back
+ * before `settle`: threads may still be at work for a cell that was interrupted.
  */
 export function guardAllocator(
   backend: object,
   memory: WebAssembly.Memory,
+  settle: () => void,
 ): void {
   const guarded = backend as Guarded, { wasm, dataIdMap } = guarded;
   wasm._free(wasm._malloc(1)); // at its first call tfjs puts another in its place
-  const malloc = wasm._malloc;
+  const malloc = wasm._malloc, free = wasm._free;
+  wasm._free = (pointer) => {
+    settle();
+    free(pointer);
+  };
   wasm._malloc = (bytes) => {
     // From 2 GB on, tfjs counts below zero.
     const address = bytes < 2 ** 31 ? malloc(bytes) : 0;

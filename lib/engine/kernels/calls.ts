@@ -9,6 +9,20 @@
  */
 type Named<Name extends string> = Readonly<Record<Name, number>>;
 
+/**
+ * OWN + 16 means byte 16 of the scratch of whichever thread takes the task. Only
+ * tasks know such addresses.
+ */
+export const OWN = 2 ** 40;
+
+/** Places in a call of numbers that are no addresses, however large. */
+export const FLOATS: Readonly<Record<string, readonly number[]>> = {
+  adam: [8, 9, 10, 11, 12, 13],
+  clip: [1, 2],
+  spreadRows: [4],
+  sumRows: [4],
+};
+
 export const adam = (n: Named<"x" | "g" | "m" | "v" | "newX" | "newM" | "newV" | "size" | "beta1" | "beta2" | "rate" | "correction1" | "correction2" | "epsilon">) =>
   ["adam", n.x, n.g, n.m, n.v, n.newX, n.newM, n.newV, n.size, n.beta1, n.beta2, n.rate, n.correction1, n.correction2, n.epsilon] as const;
 export const addParts = (n: Named<"from" | "step" | "parts" | "size" | "out">) =>

@@ -15,7 +15,6 @@ import {
   productsOf,
   taskCount,
 } from "./geometry.ts";
-import { OWN } from "./threads.ts";
 import { suitsWinograd, winogradForward } from "./winograd.ts";
 
 /** A convolution of the images at `x`. */
@@ -53,7 +52,7 @@ export function convolve(engine: Engine, job: Job): Info {
         outX,
         bias,
         act,
-        pointers: OWN,
+        pointers: wasm.OWN,
       }),
     ]),
   );

@@ -38,7 +38,8 @@ const describe = (
 ) => convInfo(x, filter, attrs, true);
 
 /** Products that take as long: these loops are about four times as slow. */
-const worthOf = (info: Convolution) => 4 * productsOf(info) / info.inChannels;
+const worthOf = (info: Convolution) =>
+  4 * productsOf(info) / Math.max(1, info.inChannels);
 
 /** Parts with the sizes that their calls take. */
 const withSizes = (parts: readonly Part[]) =>
@@ -118,12 +119,13 @@ function registerForward(): void {
     if (!allFloat(x, filter) || (attrs.dataFormat ?? "NHWC") !== "NHWC") {
       return undefined;
     }
+    const { outShape, padInfo } = describe(x.shape, filter.shape, attrs);
+    if (sizeOf(outShape) === 0) return engine.output(outShape);
     // One output channel for each input channel: ours is faster, and on all threads.
     const [, , channels, multiplier] = filter.shape;
     if (multiplier === 1 && channels >= 4) {
       return forward(engine, inputs, attrs);
     }
-    const { padInfo } = describe(x.shape, filter.shape, attrs);
     const { top, bottom, left, right } = padInfo;
     const pad = [[0, 0], [top, bottom], [left, right], [0, 0]];
     const { backend } = engine, given = { ...attrs, pad };

@@ -15,8 +15,9 @@ import {
   release,
   renew,
 } from "./allocator.ts";
+import { OWN } from "./calls.ts";
 import { withSharedMemory } from "./shared_memory.ts";
-import { type Call, OWN, type Task, Threads } from "./threads.ts";
+import { type Call, type Task, Threads } from "./threads.ts";
 
 /** What we use of tfjs's wasm backend. */
 export interface WasmBackend {
@@ -68,7 +69,7 @@ export class Engine {
         "useBackend() expects tfjs's wasm engine to export its memory but found none: use the pinned version of @tensorflow/tfjs-backend-wasm",
       );
     }
-    guardAllocator(backend, memory);
+    guardAllocator(backend, memory, () => this.threads?.settle());
     this.shared = !(memory.buffer instanceof ArrayBuffer);
     const module = new WebAssembly.Module(
       this.shared ? withSharedMemory(binary)! : binary,

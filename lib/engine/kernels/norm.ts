@@ -32,7 +32,8 @@ const row = (length: number, value: (c: number) => number) =>
 
 /** The numbers of tensors with one for each channel; until memory grows. */
 const views = (engine: Engine, ...tensors: Info[]) =>
-  tensors.map((x) => engine.view(engine.address(x), sizeOf(x.shape)));
+  tensors.map((x) => ({ at: engine.address(x), size: sizeOf(x.shape) }))
+    .map(({ at, size }) => engine.view(at, size));
 
 /** Where rows of numbers, one for each channel, lie repeated in scratch. */
 function repeated(engine: Engine, rows: readonly Float32Array[]): number[] {
@@ -212,9 +213,9 @@ function registerUse(): void {
     const fits = given.every(({ shape }) => shape.join() === `${columns}`) &&
       x.shape[x.shape.length - 1] === columns && allFloat(x, ...given);
     if (!fits) return undefined;
-    const [m, v] = views(engine, mean, variance);
-    const s = scale ? views(engine, scale)[0] : row(columns, () => 1);
-    const o = offset ? views(engine, offset)[0] : row(columns, () => 0);
+    const [m, v, ...others] = views(engine, ...given);
+    const s = scale ? others.pop()! : row(columns, () => 1);
+    const o = offset ? others.pop()! : row(columns, () => 0);
     const by = row(columns, (c) => s[c] / Math.sqrt(v[c] + varianceEpsilon));
     return scaled(engine, x, by, row(columns, (c) => o[c] - m[c] * by[c]));
   });

@@ -25,7 +25,7 @@ export function register(kernelName: string, kernel: Kernel): void {
   if (tf.getKernel(kernelName, "wasm") === undefined) {
     const kernelFunc = () => {
       throw new Error(
-        `the wasm engine expects float32 images in NHWC for ${kernelName} but found other input: convert it, or use the cpu engine`,
+        `the wasm engine expects float32 numbers, images in NHWC, for ${kernelName} but found others: convert them, or use the cpu engine`,
       );
     };
     tf.registerKernel({ kernelName, backendName: "wasm", kernelFunc });

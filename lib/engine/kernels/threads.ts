@@ -12,9 +12,12 @@
 import { Worker } from "node:worker_threads";
 import { type Allocator, renew } from "./allocator.ts";
 import type * as calls from "./calls.ts";
+import { FLOATS, OWN } from "./calls.ts";
+
+type Calls = Omit<typeof calls, "FLOATS" | "OWN">;
 
 /** A function's name and its numbers in their order. */
-export type Call = ReturnType<(typeof calls)[keyof typeof calls]>;
+export type Call = ReturnType<Calls[keyof Calls]>;
 
 /** The functions of the binary by their names. */
 export type Binary = {
@@ -25,12 +28,6 @@ export type Binary = {
 
 /** A task: calls one after the other, on one thread. */
 export type Task = Call[];
-
-/**
- * OWN + 16 means byte 16 of the scratch of whichever thread takes the task. Only
- * tasks know such addresses.
- */
-export const OWN = 2 ** 40;
 
 /** The pool's own functions in the binary. */
 interface Pool {
@@ -258,7 +255,7 @@ export class Threads {
         { cause },
       );
     }
-    this.#settle();
+    this.settle();
     if (this.#workers.length === 0 || tasks.length < 2) {
       for (const task of tasks) for (const call of task) this.#perform(call);
       return;
@@ -274,12 +271,12 @@ export class Threads {
 
   /** Does one call here and at once; what the function returns. */
   call(call: Call): number {
-    this.#settle();
+    this.settle();
     return this.#perform(call);
   }
 
   /** Ends the last job where an interrupt tore us out of it. */
-  #settle(): void {
+  settle(): void {
     if (!this.#atWork) return;
     this.exports.abandon(this.#control);
     this.#atWork = false;
@@ -288,7 +285,8 @@ export class Threads {
   #perform([name, ...numbers]: Call): number {
     const f = this.exports[name] as (...numbers: number[]) => number;
     for (let i = 0; i < numbers.length; i++) {
-      if (numbers[i] >= OWN) numbers[i] += this.#own - OWN;
+      if (numbers[i] < OWN || FLOATS[name]?.includes(i)) continue;
+      numbers[i] += this.#own - OWN;
     }
     try {
       return f(...numbers);
@@ -331,10 +329,10 @@ export class Threads {
         this.exports.join(this.#control);
         again = false;
       } catch (error) { // counted as finished; the other tasks go on
-        const current = this.#at("current");
+        const current = this.#at("current"), left = this.#at("left");
         trap ??= this.#trapError(0, this.#ints[current] - 1, error);
-        this.#ints[current] = 0;
-        Atomics.sub(this.#ints, this.#at("left"), 1);
+        this.#ints[current] = 0; // no call from here on: none may be interrupted
+        Atomics.sub(this.#ints, left, 1);
       }
     }
     this.#atWork = false;

@@ -20,7 +20,7 @@ import {
   sumOfParts,
   taskCount,
 } from "./geometry.ts";
-import { OWN, type Task } from "./threads.ts";
+import type { Task } from "./threads.ts";
 
 /** Transformed tiles of about this many bytes are handled at once. */
 const WORK_BYTES = 3 << 16;
@@ -129,7 +129,7 @@ export function winogradForward(engine: Engine, job: Job): Info {
         out: to + some.y,
         bias,
         act,
-        work: OWN,
+        work: wasm.OWN,
         chunk,
       }),
     ]),
@@ -181,7 +181,12 @@ function byImages(
   const job = { parts, x, own: workBytes, bytes };
   return sumOfParts(engine, job, ({ tiles }, { images, from, y }, sums) => {
     const operands = { x: from, images, dy: dy + y, sums };
-    return wasm.winogradGradient({ ...tiles, ...operands, work: OWN, chunk });
+    return wasm.winogradGradient({
+      ...tiles,
+      ...operands,
+      work: wasm.OWN,
+      chunk,
+    });
   });
 }
 
@@ -215,7 +220,7 @@ function byPosition(
         plane,
         given: gradients + tile * cout * 4,
         dyPlane,
-        temp: OWN,
+        temp: wasm.OWN,
       })];
     }),
   );
