@@ -157,17 +157,9 @@ export function loadImages(
   first: number,
   count: number,
 ): void {
-  const { height, width, cin } = sizes;
-  const row = width * cin;
-  for (let n = 0; n < count; n++) {
-    for (let i = 0; i < height; i++) {
-      const from = ((first + n) * height + i) * row;
-      padded.set(
-        x.subarray(from, from + row),
-        paddedRow(sizes, n, i),
-      );
-    }
-  }
+  eachRow(sizes, first, count, (at, row, place) => {
+    padded.set(x.subarray(at, at + row), place);
+  });
 }
 
 /** Copies `count` images without their padding out of a padded buffer. */
@@ -178,19 +170,26 @@ export function unloadImages(
   first: number,
   count: number,
 ): void {
-  const { height, width, cin } = sizes;
+  eachRow(sizes, first, count, (at, row, place) => {
+    x.set(padded.subarray(place, place + row), at);
+  });
+}
+
+/** Visits rows of pixels, `row` numbers each: where they begin in x, and padded. */
+function eachRow(
+  sizes: Conv2dSizes,
+  first: number,
+  count: number,
+  visit: (at: number, row: number, place: number) => void,
+): void {
+  const { height, width, cin, top, left } = sizes;
   const row = width * cin;
   for (let n = 0; n < count; n++) {
     for (let i = 0; i < height; i++) {
-      const from = paddedRow(sizes, n, i);
-      const to = ((first + n) * height + i) * row;
-      x.set(padded.subarray(from, from + row), to);
+      const at = ((first + n) * height + i) * row;
+      const place = n * paddedLength(sizes) +
+        ((top + i) * paddedWidth(sizes) + left) * cin;
+      visit(at, row, place);
     }
   }
-}
-
-/** Where row i of image n begins in the padded buffer. */
-function paddedRow(sizes: Conv2dSizes, n: number, i: number): number {
-  return n * paddedLength(sizes) +
-    ((sizes.top + i) * paddedWidth(sizes) + sizes.left) * sizes.cin;
 }
