@@ -28,6 +28,9 @@ const front = `/**
 export * from "./lib/mod.ts";
 `;
 
+/** Long lines of an example scroll; otherwise they push the search off the page. */
+const narrow = "#content, #content > *, .ddoc main > * { min-width: 0 }\n";
+
 /** Gives every documented export of a file its category. */
 export function withCategory(code: string, category: string): string {
   return code.replace(
@@ -88,6 +91,8 @@ if (import.meta.main) {
           name.endsWith(".html")
             ? (await Deno.readTextFile(from)) // names come from "cnn", not from this file
               .replaceAll("from &quot;.&quot;", "from &quot;cnn&quot;")
+            : name === "page.css"
+            ? `${await Deno.readTextFile(from)}\n${narrow}`
             : await Deno.readFile(from),
           { aside: true },
         );

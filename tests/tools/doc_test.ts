@@ -37,4 +37,5 @@ Deno.test("deno task doc has a page for each name and a front page by rooms", as
   assertStringIncludes(layers, "conv2dBackward");
   assertEquals(layers.includes("barChart"), false, "a plot among the layers");
   assertStringIncludes(await page("~/conv2d.html"), "from &quot;cnn&quot;");
+  assertStringIncludes(await page("page.css"), "#content > *");
 });
