@@ -181,7 +181,7 @@ Deno.test("measureNet() sets engines beside the one with as many threads", async
     () => {},
     () => Promise.resolve(void looks++),
   );
-  assertEquals(looks, 2);
+  assertEquals(looks, 4); // before and after each round
   assertEquals(rows.map(({ engine, train }) => [engine, train!.rounds]), [
     ["wasm", 2],
     ["wasm all threads", 2],

@@ -80,7 +80,7 @@ interface Runs {
  *
  * @param python The interpreter that may have torch.
  * @param log Receives one line for each round.
- * @param between Runs before each round, while all engines wait;
+ * @param between Runs before and after each round, while all engines wait;
  * receives their processes.
  * @throws {SetupError} An engine that failed, or that has another network.
  */
@@ -109,9 +109,11 @@ export async function measureNet(
       }
       requireOneNet(net, all.map(({ greeting }) => greeting?.parameters));
       const ready = working.filter(({ runs }) => !runs.greeting!.unavailable);
-      await between(ready.map(({ child }) => child.id));
+      const processes = ready.map(({ child }) => child.id);
+      await between(processes);
       log(`${nets[net].title}: round ${round} of ${rounds}`);
       for (const { runs, child } of ready) await oneRound(runs, child, seconds);
+      await between(processes);
     } finally {
       await Promise.all(working.map(({ child }) => child.stop()));
     }
