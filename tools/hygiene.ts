@@ -31,7 +31,7 @@ export function linesToRead(source: string): number {
 
 /** A statement that starts what must be awaited: the kernel tells no late failure. */
 const floating =
-  /^\s*((?:\w+\.)?(?:show|claim|ledger|fit|evaluate|check(?!Gradient)[A-Z]\w*))\(/gm;
+  /^\s*((?:\w+\.)?(?:show|claim|experiment|ledger|fit|evaluate|check(?!Gradient)[A-Z]\w*))\(/gm;
 
 /** All that is wrong with a notebook, one line each; none when it is fine. */
 export function complaints(notebook: NotebookFile): string[] {

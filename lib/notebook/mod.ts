@@ -1,14 +1,26 @@
 /** What notebooks show and record. @module */
 export { html, type Markup, md, show } from "./show.ts";
 export {
-  type Claim,
   claim,
   ClaimError,
   type ClaimOptions,
-  type ClaimValues,
+  type ExperimentResult,
+  type Finding,
 } from "./claim.ts";
+export {
+  type Experiment,
+  experiment,
+  type ExperimentOptions,
+} from "./experiment.ts";
+export type { ClaimValues } from "./record.ts";
+export { drawSeeds } from "./replication.ts";
 import "./late_failures.ts";
-export { ledger, type LedgerRow } from "./ledger.ts";
+export {
+  ledger,
+  type LedgerRow,
+  type OtherRow,
+  type PostRow,
+} from "./ledger.ts";
 export { type Track, trackProgress } from "./track.ts";
 export { type Progress, progress } from "./progress.ts";
 export {

@@ -90,9 +90,8 @@ await show(0.5);`,
   },
   {
     id: "ledger",
-    source:
-      `await ledger([{ post: "Two is more", verdict: "holds", evidence: ["two"] },
-  { post: "Two is much more", verdict: "holds with a correction", correction: "By one.", evidence: ["two"] }]);`,
+    source: `await ledger([{ id: "D2", verdict: "holds", evidence: ["two"] },
+  { says: "Two is much more", source: "often said", verdict: "holds with a correction", correction: "By one.", evidence: ["two"] }]);`,
   },
   {
     // The fault that the live drawing avoids, kept as a measure of this test's

@@ -1,20 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { claim, ClaimError, ledger } from "cnn";
-import { claims, resetClaims } from "../../lib/notebook/claim.ts";
-
-/** Runs `work` with a fresh record, and returns what it printed. */
-async function printed(work: () => Promise<void>): Promise<string> {
-  const lines: string[] = [];
-  const log = console.log;
-  console.log = (text: string) => lines.push(text);
-  resetClaims();
-  try {
-    await work();
-  } finally {
-    console.log = log;
-  }
-  return lines.join("\n");
-}
+import { claim, ClaimError } from "cnn";
+import { claims } from "../../lib/notebook/record.ts";
+import { printed } from "./printed.ts";
 
 Deno.test("claim() shows the statement with its values and records it", async () => {
   const text = await printed(() =>
@@ -23,7 +10,7 @@ Deno.test("claim() shows the statement with its values and records it", async ()
       values: { CNN: 0.98512, MLP: 0.9 },
     })
   );
-  assertEquals(text, "✓ The CNN is better\n  CNN 0.9851, MLP 0.9");
+  assertEquals(text, "✓ check: The CNN is better\n  CNN 0.9851, MLP 0.9");
   assertEquals(claims().map((c) => c.id), ["The CNN is better"]);
 });
 
@@ -35,7 +22,7 @@ Deno.test("claim() throws when it does not hold, and says what was measured", as
       "The claim does not hold: A > B (A 1, B 2)",
     );
   });
-  assertEquals(text, "✗ A > B\n  A 1, B 2");
+  assertEquals(text, "✗ check: A > B\n  A 1, B 2");
   assertEquals(claims(), []);
 });
 
@@ -87,74 +74,6 @@ Deno.test("claim() that fails on the second run takes its record away", async ()
     );
   });
   assertEquals(claims(), []);
-});
-
-Deno.test("ledger() shows sentence, verdict, correction and evidence", async () => {
-  const text = await printed(async () => {
-    await claim("784 values stay", {
-      holds: true,
-      values: { n: 784 },
-      id: "f",
-    });
-    await ledger([{
-      post: "Flatten loses information",
-      verdict: "holds with a correction",
-      correction: "It loses adjacency.",
-      evidence: ["f"],
-    }]);
-  });
-  assertEquals(
-    text.split("\n").slice(2).join("\n"),
-    [
-      "The post says: Flatten loses information",
-      "  holds with a correction: It loses adjacency.",
-      "  - 784 values stay: n 784",
-    ].join("\n"),
-  );
-});
-
-Deno.test("ledger() throws on evidence that was never claimed or is missing", async () => {
-  await printed(async () => {
-    await claim("A", { holds: true, values: { n: 1 }, id: "a" });
-    await assertRejects(
-      () => ledger([{ post: "P", verdict: "holds", evidence: ["a", "b"] }]),
-      ClaimError,
-      'claimed in this notebook but found "b" for "P"',
-    );
-    await assertRejects(
-      () => ledger([{ post: "P", verdict: "holds", evidence: [] }]),
-      TypeError,
-      'expects evidence but found none in the row "P"',
-    );
-    await assertRejects(() => ledger([]), TypeError, "at least one row");
-  });
-});
-
-Deno.test("ledger() wants a correction exactly where the verdict says so", async () => {
-  await printed(async () => {
-    await claim("A", { holds: true, values: { n: 1 }, id: "a" });
-    await assertRejects(
-      () =>
-        ledger([{
-          post: "P",
-          verdict: "holds with a correction",
-          evidence: ["a"],
-        }]),
-      TypeError,
-      "found none with",
-    );
-    await assertRejects(
-      () =>
-        ledger([{
-          post: "P",
-          verdict: "holds",
-          correction: "But",
-          evidence: ["a"],
-        }]),
-      TypeError,
-      'found "But" with "holds"',
-    );
-  });
 });
 
 Deno.test("claim() tells missing and misspelt options", async () => {

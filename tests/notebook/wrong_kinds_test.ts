@@ -18,7 +18,7 @@ import {
   residualBlock,
 } from "cnn";
 import * as exercises from "../../lib/exercises/mod.ts";
-import { resetClaims } from "../../lib/notebook/claim.ts";
+import { resetClaims } from "../../lib/notebook/record.ts";
 import * as shown from "../../lib/notebook/mod.ts";
 import { judgeSetup } from "../../lib/notebook/setup_check.ts";
 import { quietly } from "../exercises/student.ts";
@@ -36,7 +36,21 @@ type Any = any;
 /** Arguments that are right, by function. */
 const RIGHT: Record<string, unknown[]> = {
   claim: ["1 = 1", { holds: true, values: { one: 1 } }],
-  ledger: [[{ post: "It is", verdict: "holds", evidence: ["1 = 1"] }]],
+  experiment: ["It grows", {
+    id: "grows",
+    compares: "one side with the other",
+    baseline: "the other",
+    seeds: [1, 2],
+    above: 0,
+    because: "none",
+  }],
+  drawSeeds: [3],
+  ledger: [[{
+    says: "It is",
+    source: "often said",
+    verdict: "holds",
+    evidence: ["1 = 1"],
+  }]],
   judgeSetup: [{
     deno: "2.9.6",
     kernel: true,
@@ -91,10 +105,19 @@ Deno.test("options of the wrong kind are told by the function that got them", as
   const parts: [string, object, string[]][] = [
     ["claim", RIGHT.claim[1] as object, ["holds", "values", "id"]],
     ["ledger", (RIGHT.ledger[0] as object[])[0], [
-      "post",
+      "id",
+      "says",
+      "source",
       "verdict",
-      "correction",
       "evidence",
+    ]],
+    ["experiment", RIGHT.experiment[1] as object, [
+      "id",
+      "compares",
+      "baseline",
+      "seeds",
+      "above",
+      "because",
     ]],
     ["checkConditions", condition, ["holds", "mistake", "details"]],
     ["checkNumber", RIGHT.checkNumber[1] as object, [

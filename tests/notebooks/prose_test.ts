@@ -22,7 +22,7 @@ function withoutPrefix(markdown: string): string[] {
 }
 
 /** Words that every setup cell imports by name. */
-const prefixless = ["claim", "ledger", "show"];
+const prefixless = ["claim", "drawSeeds", "experiment", "ledger", "show"];
 
 Deno.test("a call in prose without its prefix is found", () => {
   assertEquals(
