@@ -1,20 +1,26 @@
 import { claim, experiment, trainingCurves } from "cnn";
 import type { Table } from "./table.ts";
 
+const stated = (extra: object = {}) =>
+  experiment("It grows", {
+    id: "grows",
+    compares: "one side with the other",
+    baseline: "the other",
+    seeds: [1, 2],
+    above: 0,
+    because: "any growth counts",
+    ...extra,
+  });
+
 export const calls: Table["calls"] = {
-  claim: (extra) =>
-    claim("1 = 1", { holds: true, values: { one: 1 }, ...extra }),
-  experiment: (extra) =>
-    experiment("It grows", {
-      id: "grows",
-      compares: "one side with the other",
-      baseline: "the other",
-      seeds: [1, 2],
-      above: 0,
-      because: "none",
-      ...extra,
-    }),
+  claim: [
+    (extra) => claim("1 = 1", { holds: true, values: { one: 1 }, ...extra }),
+    async (extra) => claim(await stated(), { each: [1, 1], ...extra }),
+  ],
+  experiment: stated,
   trainingCurves: (extra) => trainingCurves(extra),
 };
 
-export const words: Table["words"] = {};
+export const words: Table["words"] = {
+  experiment: [["hold", () => stated({ expect: "hold" })]],
+};

@@ -2,9 +2,12 @@
 export interface Table {
   /**
    * Calls the function of that name with arguments that are right, `extra`
-   * among its options.
+   * among its options; one for each of its forms, where they differ in options.
    */
-  readonly calls: Record<string, (extra: object) => unknown>;
+  readonly calls: Record<
+    string,
+    ((extra: object) => unknown) | ((extra: object) => unknown)[]
+  >;
   /** Calls with one misspelt word each, and that word. */
   readonly words: Record<string, [text: string, call: () => unknown][]>;
 }
