@@ -77,7 +77,7 @@ Deno.test("the compiler finds functions with options, makers and methods", () =>
   );
 });
 
-for (const [room, { calls, words }] of Object.entries(rooms)) {
+for (const [room, { calls, forms, words }] of Object.entries(rooms)) {
   const here = all.filter((one) => one.room === room);
   const withOptions = here.filter(({ options }) => options.length > 0);
   const withWords = here.filter((one) => one.words.size > 0);
@@ -90,7 +90,7 @@ for (const [room, { calls, words }] of Object.entries(rooms)) {
         `${name}() takes options: call it in tests/exports/options/${room}.ts`,
       );
       let unnamed = options;
-      for (const one of [call].flat()) {
+      for (const one of [call, forms?.[name] ?? []].flat()) {
         const error = await errorOf(() => one({ zzz: 1 }));
         assertSays(error, [said(name), '"zzz"']);
         const { message } = error as TypeError;

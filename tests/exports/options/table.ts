@@ -2,12 +2,11 @@
 export interface Table {
   /**
    * Calls the function of that name with arguments that are right, `extra`
-   * among its options; one for each of its forms, where they differ in options.
+   * among its options.
    */
-  readonly calls: Record<
-    string,
-    ((extra: object) => unknown) | ((extra: object) => unknown)[]
-  >;
+  readonly calls: Record<string, (extra: object) => unknown>;
+  /** The same for functions with a second form, which has other options. */
+  readonly forms?: Record<string, (extra: object) => unknown>;
   /** Calls with one misspelt word each, and that word. */
   readonly words: Record<string, [text: string, call: () => unknown][]>;
 }
