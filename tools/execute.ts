@@ -43,6 +43,11 @@ export interface ExecuteOptions {
   copy: string;
   /** Seconds after which a cell has failed. */
   timeout: number;
+  /**
+   * A replication: fresh seeds are those after this number, claims are counted
+   * and stop nothing, exercises are left out.
+   */
+  replication?: number;
   /** Called when the run starts and after each code cell. */
   onCell?: (done: number, cells: number) => void;
 }
@@ -51,11 +56,16 @@ export interface ExecuteOptions {
 export async function executeNotebook(
   path: string,
   { python, env }: Environment,
-  { copy, timeout, onCell = () => {} }: ExecuteOptions,
+  { copy, timeout, replication, onCell = () => {} }: ExecuteOptions,
 ): Promise<Run> {
   const script = join(root, "tools", "python", "execute.py");
   const child = new Deno.Command(python, {
-    args: [script, path, copy, String(timeout)],
+    args: [
+      script,
+      path,
+      copy,
+      ...[timeout, replication ?? []].flat().map(String),
+    ],
     env,
     stdin: "null",
     stdout: "piped",

@@ -1,6 +1,9 @@
 """Runs one notebook in the Deno kernel and reports each cell as a line of JSON.
 
-    python execute.py NOTEBOOK COPY [SECONDS_A_CELL]
+    python execute.py NOTEBOOK COPY [SECONDS_A_CELL [REPLICATION]]
+
+With REPLICATION, a whole number, drawSeeds() draws the seeds after it, claims
+do not stop the notebook, and exercises are left out.
 
 Four habits of the kernel need care. A syntax error or a missing package arrives
 only in the reply, as "Execution failed", with no output at all. Results may
@@ -84,6 +87,10 @@ SETTLE = """await (async () => {
   }
   if (timers() > 0) Deno.writeTextFileSync(FILE, '{"left":true}\\n', { append: true });
 })();"""
+
+
+# Tells lib/notebook/replication.ts which seeds to draw.
+REPLICATION = 'globalThis[Symbol.for("cnn.replication")] = NUMBER;'
 
 
 class PatientClient(NotebookClient):
@@ -247,9 +254,16 @@ def read(path):
     return nbformat.from_dict(value)
 
 
-async def execute(path, copy, seconds):
+def runs(cell, replication):
+    """Whether a cell is to be run: an exercise measures nothing of the course's own."""
+    if cell.cell_type != "code" or not cell.source.strip():
+        return False
+    return replication is None or "nbgrader" not in cell.metadata
+
+
+async def execute(path, copy, seconds, replication=None):
     notebook = read(path)
-    code = [i for i, c in enumerate(notebook.cells) if c.cell_type == "code" and c.source.strip()]
+    code = [i for i, c in enumerate(notebook.cells) if runs(c, replication)]
     log, replies = copy.with_suffix(".log"), []
     watch = Watch(copy.with_suffix(".failures"))
     client = PatientClient(
@@ -267,6 +281,8 @@ async def execute(path, copy, seconds):
     with open(log, "wb") as kernel_log:
         async with client.async_setup_kernel(stdout=kernel_log, stderr=kernel_log):
             await client.run_own(watch.code(WATCH), seconds)
+            if replication is not None:
+                await client.run_own(REPLICATION.replace("NUMBER", str(replication)), seconds)
             for number, index in enumerate(code):
                 cell, cell_begin = notebook.cells[index], time.monotonic()
                 try:
@@ -313,5 +329,6 @@ if __name__ == "__main__":
             Path(sys.argv[1]),
             Path(sys.argv[2]),
             int(sys.argv[3]) if len(sys.argv) > 3 else 600,
+            int(sys.argv[4]) if len(sys.argv) > 4 else None,
         )
     )

@@ -307,3 +307,48 @@ Deno.test("run warns of a timer that never ends, and goes on", async () => {
     "Warning: fixture-timer.ipynb: a timer still runs after the last cell",
   );
 });
+
+Deno.test("a replication draws fresh seeds, counts claims and leaves exercises out", async () => {
+  const { executeNotebook } = await import("../../../tools/execute.ts");
+  const { setUp } = await import("../../../tools/environment.ts");
+  const { claimsIn } = await import("../../../tools/replicate/record.ts");
+  const folder = await fixtureFolder({
+    "fixture-again": [
+      'import { claim, drawSeeds, experiment, ledger } from "cnn/notebook";',
+      `const stated = await experiment("It grows", { id: "grows", compares: "a", baseline: "b", seeds: drawSeeds(3), above: 9000, because: "c" });
+const { each } = await claim(stated, { each: stated.seeds.map((seed) => 1 / seed) });
+await ledger([{ says: "It grows", source: "often said", verdict: "holds", evidence: ["grows"] }]);`,
+    ],
+  });
+  try {
+    const path = join(folder, "fixture-again.ipynb");
+    const copy = join(folder, "copy.ipynb");
+    const environment = await setUp();
+    const committed = await executeNotebook(path, environment, {
+      copy,
+      timeout: 60,
+    });
+    assertEquals(committed.failure?.name, "ClaimError");
+    const notebook = JSON.parse(await Deno.readTextFile(path));
+    notebook.cells.push({
+      cell_type: "code",
+      id: "exercise",
+      metadata: { nbgrader: { grade: false } },
+      source: 'throw new Error("an exercise")',
+      outputs: [],
+      execution_count: null,
+    });
+    await Deno.writeTextFile(path, JSON.stringify(notebook));
+    const again = await executeNotebook(path, environment, {
+      copy,
+      timeout: 60,
+      replication: 5000,
+    });
+    assertEquals([again.failure, again.done], [undefined, 2]);
+    const [{ id, outcome, mean }] = claimsIn(await Deno.readTextFile(copy));
+    assertEquals([id, outcome], ["grows", "does not hold"]);
+    assertEquals(mean, (1 / 5001 + 1 / 5002 + 1 / 5003) / 3);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});

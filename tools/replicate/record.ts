@@ -1,0 +1,104 @@
+/** What replications of a notebook gave: one file a notebook, in docs/replication/. */
+import { join } from "node:path";
+import { readIfThere, sha256, writeWhole } from "../files.ts";
+import type { Notebook } from "../homework/notebook/notebook.ts";
+import { SetupError } from "../process.ts";
+
+/** How one claim came out in one replication. */
+export interface Outcome {
+  id: string;
+  statement: string;
+  kind: "check" | "experiment";
+  outcome: string;
+  /** What the text says will come out. */
+  expect: string;
+  /** Of an experiment: the region that was stated, its figure and the interval. */
+  stated?: string;
+  mean?: number;
+  low?: number;
+  high?: number;
+}
+
+/** One replication: the number after which its seeds come, and what it found. */
+export interface Replication {
+  first: number;
+  claims: Outcome[];
+}
+
+/** All replications of a notebook as it is now. */
+export interface Record {
+  /** Of the cells that ran: what changes them makes the record out of date. */
+  digest: string;
+  replications: Replication[];
+}
+
+/** The MIME type under which a replication's claims leave the notebook. */
+const claimType = "application/vnd.cnn.claim+json";
+
+/** Sum of the code that a replication runs. */
+export function digestOf({ cells }: Notebook): string {
+  const code = cells.filter(({ type, metadata }) =>
+    type === "code" && !("nbgrader" in metadata)
+  );
+  return sha256(JSON.stringify(code.map(({ source }) => source)));
+}
+
+/** The claims in an executed notebook, in order; of one made twice the last. */
+export function claimsIn(executed: string): Outcome[] {
+  const found = new Map<string, Outcome>();
+  for (const { outputs = [] } of JSON.parse(executed).cells) {
+    for (const { data = {} } of outputs) {
+      const claim = data[claimType];
+      if (!claim) continue;
+      const { id, statement, kind, outcome, expect, mean, low, high } = claim;
+      const stated = claim.values.stated;
+      found.set(id, {
+        id,
+        statement,
+        kind,
+        outcome,
+        expect,
+        ...kind === "experiment" ? { stated, mean, low, high } : {},
+      });
+    }
+  }
+  return [...found.values()];
+}
+
+/** Where the record of a notebook lies. */
+export const recordPath = (folder: string, name: string): string =>
+  join(folder, `${name}.json`);
+
+/**
+ * The record of a notebook, an empty one where there is none or it is of other cells.
+ *
+ * @throws {SetupError} A file that is no record.
+ */
+export async function readRecord(
+  path: string,
+  digest: string,
+): Promise<Record> {
+  const text = await readIfThere(path);
+  if (text === undefined) return { digest, replications: [] };
+  let record: Record;
+  try {
+    record = JSON.parse(text);
+    if (!Array.isArray(record.replications)) throw new TypeError("no list");
+  } catch (error) {
+    throw new SetupError(
+      `${path} is no record of replications (${
+        (error as Error).message
+      }): delete it, or take it from git`,
+    );
+  }
+  return record.digest === digest ? record : { digest, replications: [] };
+}
+
+/** Writes a record, whole or not at all. */
+export async function writeRecord(path: string, record: Record): Promise<void> {
+  const lines = record.replications.map((one) => JSON.stringify(one));
+  await writeWhole(
+    path,
+    `{"digest":"${record.digest}","replications":[\n${lines.join(",\n")}\n]}\n`,
+  );
+}

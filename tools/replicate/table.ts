@@ -1,0 +1,106 @@
+/** docs/replication.md: how often each experiment came out as its notebook says. */
+import type { Outcome, Record } from "./record.ts";
+
+/** One claim over all replications. */
+export interface Tally {
+  notebook: string;
+  claim: Outcome;
+  /** How often it was made, and how often it came out as the text says. */
+  runs: number;
+  agreed: number;
+  /** The figures of an experiment, smallest first. */
+  means: number[];
+}
+
+/** What came out in less than this share is to be reworded or made larger. */
+export const leastShare = 0.95;
+
+/** Each claim of each notebook, in order. */
+export function tally(records: ReadonlyMap<string, Record>): Tally[] {
+  const all: Tally[] = [];
+  for (const [notebook, { replications }] of records) {
+    const found = new Map<string, Tally>();
+    for (const claim of replications.flatMap(({ claims }) => claims)) {
+      const known = found.get(claim.id) ??
+        { notebook, claim, runs: 0, agreed: 0, means: [] };
+      known.runs++;
+      if (claim.outcome === claim.expect) known.agreed++;
+      if (claim.mean !== undefined) known.means.push(claim.mean);
+      found.set(claim.id, known);
+    }
+    all.push(...found.values());
+  }
+  for (const { means } of all) means.sort((a, b) => a - b);
+  return all;
+}
+
+/** Those that came out as said too seldom. */
+export const seldom = (tallies: readonly Tally[]): Tally[] =>
+  tallies.filter(({ runs, agreed }) => agreed < leastShare * runs);
+
+const cell = (text: string) => text.replaceAll("|", "\\|");
+
+const figure = (value: number) =>
+  Number(value.toPrecision(3)).toString().replace("-", "−");
+
+/** The value below which a share of the sorted values lies. */
+function quantile(sorted: readonly number[], share: number): number {
+  const at = share * (sorted.length - 1);
+  const [below, above] = [Math.floor(at), Math.ceil(at)];
+  return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
+}
+
+/** The page, in Markdown. */
+export function page(records: ReadonlyMap<string, Record>): string {
+  const all = tally(records);
+  const experiments = all.filter(({ claim }) => claim.kind === "experiment");
+  const checks = all.filter(({ claim }) => claim.kind === "check");
+  const broken = seldom(checks);
+  const rows = experiments.map((
+    { notebook, claim, runs, agreed, means },
+  ) => [
+    notebook,
+    cell(claim.statement),
+    claim.stated ?? "",
+    claim.expect,
+    `${agreed} of ${runs}`,
+    `${figure(means[0])} / **${figure(quantile(means, 0.5))}** / ${
+      figure(means[means.length - 1])
+    }`,
+  ]);
+  const heads = [
+    "notebook",
+    "experiment",
+    "stated",
+    "the text says",
+    "came out so",
+    "figure: least / median / most",
+  ];
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  return [
+    "# Replication",
+    "",
+    "<!-- Written by `deno task replicate`. -->",
+    "",
+    "The notebooks' experiments, run again with other seeds and other pictures from",
+    "the same files: `deno task replicate --seeds 10`. An experiment comes out as the",
+    "text says when its 95 % interval lies in the region that was stated before the",
+    "run. The figure is the mean over the seeds of one replication, in the unit of",
+    "the notebook: a share of 1 for accuracies.",
+    "",
+    line(heads),
+    line(heads.map(() => "---")),
+    ...rows.map(line),
+    "",
+    `Checks made beside these: ${checks.length}; ${
+      broken.length === 0
+        ? "each came out as said at least 95 times in 100."
+        : `these failed too often: ${
+          broken.map(({ notebook, claim, runs, agreed }) =>
+            `"${claim.statement}" (${notebook}, ${agreed} of ${runs})`
+          ).join("; ")
+        }.`
+    }`,
+    "",
+  ].join("\n");
+}
