@@ -12,11 +12,20 @@ import { quarters, wholeNumbers } from "./random_case.ts";
 import { type Grid, gridOf, offset, places, windowMistakes } from "./window.ts";
 
 /** What a convolution in an exercise may have to handle. */
-export type Conv2dFeature = "bias" | "strides" | "padding" | "dilations";
+export type Conv2dFeature =
+  | "channels"
+  | "batch"
+  | "bias"
+  | "strides"
+  | "padding"
+  | "dilations";
 
 /** Options of the checks of convolutions. */
 export interface Conv2dCheckOptions extends CheckOptions {
-  /** What the cases use; bias, strides and padding unless told. */
+  /**
+   * What the cases use; all but dilations unless told. Without "channels" they
+   * have one channel and one filter, without "batch" one image.
+   */
   features?: readonly Conv2dFeature[];
 }
 
@@ -56,13 +65,24 @@ const CASES: readonly (Partial<Steps> & {
   // A stride longer than the kernel: "same" would need less than no zeros.
   { x: [1, 8, 7, 2], kernel: [1, 2, 2, 1], strides: 3, padding: "same" },
   { x: [1, 9, 8, 1], kernel: [2, 3, 1, 2], strides: 2, dilations: 3 },
+  // For exercises with one channel, or with one image.
+  { x: [1, 6, 4, 1], kernel: [3, 2, 1, 1], bias: true },
+  { x: [1, 5, 5, 1], kernel: [2, 2, 1, 1], bias: true, fine: true },
+  { x: [1, 7, 6, 1], kernel: [3, 2, 1, 1], strides: 2 },
+  { x: [1, 7, 8, 1], kernel: [3, 2, 1, 1], dilations: 2 },
+  { x: [1, 5, 4, 3], kernel: [2, 3, 3, 2], bias: true, fine: true },
 ];
 
 /** The cases of an exercise with these features, and what draws their numbers. */
 export function conv2dShapes(features: readonly Conv2dFeature[]) {
   const names = ["strides", "padding", "dilations"] as const;
   const lacking = names.filter((name) => !features.includes(name));
-  return CASES.filter((shapes) => lacking.every((name) => !shapes[name])).map(
+  const fits = (shapes: typeof CASES[number]) =>
+    lacking.every((name) => !shapes[name]) &&
+    (features.includes("batch") || shapes.x[0] === 1) &&
+    (features.includes("channels") ||
+      shapes.kernel[2] === 1 && shapes.kernel[3] === 1);
+  return CASES.filter(fits).map(
     ({ strides = 1, padding = "valid", dilations = 1, fine, ...shapes }) => ({
       ...shapes,
       steps: only({ strides, padding, dilations }, features),
@@ -144,11 +164,12 @@ const often = "add bias[f] once to each output, after the sum or as its start";
  *
  * The options hold what `features` names and nothing else: `bias` [Cout],
  * `strides` and `dilations` as one number for both axes, `padding` "valid" or
- * "same" with the odd zero at the end.
+ * "same" with the odd zero at the end. So an exercise can begin with one channel
+ * and no options at all, `features: []`, and go on to `["channels"]`.
  *
  * @param fn The student's function, may be asynchronous.
- * @param options `exercise`, `seed`, `features`: bias, strides and padding
- * unless told.
+ * @param options `exercise`, `seed`, `features`: channels, batch, bias, strides
+ * and padding unless told.
  * @throws {CheckError} A case goes wrong; the message names the mistake.
  *
  * @example
@@ -166,8 +187,8 @@ export const checkConv2d: (
   name: "conv2d",
   names: ["x", "kernel", "options"],
   features: {
-    known: ["bias", "strides", "padding", "dilations"],
-    usual: ["bias", "strides", "padding"],
+    known: ["channels", "batch", "bias", "strides", "padding", "dilations"],
+    usual: ["channels", "batch", "bias", "strides", "padding"],
   },
   cases: ({ stream, features }) =>
     conv2dShapes(features).map(({ x, kernel, steps, bias, draw }) => {

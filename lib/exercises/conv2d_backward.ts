@@ -14,19 +14,13 @@ import {
   relabel,
   writeAsNchw,
 } from "./common_mistakes.ts";
-import {
-  type Conv2dFeature,
-  conv2dGrid,
-  conv2dShapes,
-  flipped,
-  products,
-} from "./conv2d.ts";
+import { conv2dGrid, conv2dShapes, flipped, products } from "./conv2d.ts";
 import { windowMistakes } from "./window.ts";
 
 /** Options of {@linkcode checkConv2dBackward}. */
 export interface Conv2dBackwardCheckOptions extends CheckOptions {
   /** What the cases use; strides and padding unless told. */
-  features?: readonly Exclude<Conv2dFeature, "bias">[];
+  features?: readonly ("strides" | "padding" | "dilations")[];
 }
 
 /** A student's backward convolution; its options are numbers, never pairs. */
@@ -94,7 +88,9 @@ export const checkConv2dBackward: (
     usual: ["strides", "padding"],
   },
   cases: ({ stream, features }) =>
-    conv2dShapes(features).map(({ x, kernel, steps, draw }) => [
+    conv2dShapes([...features, "channels", "batch"]).map((
+      { x, kernel, steps, draw },
+    ) => [
       draw(x, stream),
       draw(kernel, stream),
       draw(conv2dShape(x, kernel, steps), stream),

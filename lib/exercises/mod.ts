@@ -64,6 +64,11 @@ export {
   type BatchNormSolutionOptions,
   checkBatchNorm,
 } from "./batch_norm.ts";
+export {
+  type BatchNormBackwardSolution,
+  type BatchNormGradients,
+  checkBatchNormBackward,
+} from "./batch_norm_backward.ts";
 export { type BlockCase, blockConditions } from "./residual_block.ts";
 export {
   levelGradientConditions,

@@ -127,7 +127,9 @@ testMistakes(checkConv2d, SOLUTION, [
   ]],
   ["only one image of the batch", ["n < N", "n < 1"]],
   ["ReLU applied", ["y.data[place] = sum", "y.data[place] = Math.max(0, sum)"]],
-], { features: ["bias", "strides", "padding", "dilations"] });
+], {
+  features: ["channels", "batch", "bias", "strides", "padding", "dilations"],
+});
 
 const dilated = { features: ["dilations"] };
 const plain = SOLUTION.replace("bias, strides, padding, dilations", "dilations")
@@ -163,6 +165,30 @@ Deno.test("checkConv2d() passes only the options that the exercise has", async (
     return conv2d(...args);
   }, { features: ["strides"] });
   if ([...seen].join() !== "strides") throw new Error([...seen].join());
+});
+
+const one = `(x, kernel) => {
+  const [, H, W] = x.shape, [KH, KW] = kernel.shape;
+  const y = zeros([1, H - KH + 1, W - KW + 1, 1]);
+  for (let oy = 0; oy < y.shape[1]; oy++) for (let ox = 0; ox < y.shape[2]; ox++)
+    for (let ky = 0; ky < KH; ky++) for (let kx = 0; kx < KW; kx++)
+      y.data[oy * y.shape[2] + ox] += x.data[(oy + ky) * W + ox + kx] * kernel.data[ky * KW + kx];
+  return y;
+}`;
+
+testMistakes(checkConv2d, one, [
+  ["flipped kernel", [
+    "kernel.data[ky * KW + kx]",
+    "kernel.data[(KH - 1 - ky) * KW + KW - 1 - kx]",
+  ]],
+  ["products not summed", ["+= x.data", "= x.data"]],
+  ["height and width swapped", ["ky * KW + kx", "kx * KH + ky"]],
+], { features: [] });
+
+Deno.test("checkConv2d() with channels alone turns down who knows one channel", async () => {
+  await assertMistake(checkConv2d, student(one), "wrong shape", {
+    features: ["channels"],
+  });
 });
 
 Deno.test("checkConv2d() names the first of two mistakes", async () => {

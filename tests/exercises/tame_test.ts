@@ -6,6 +6,7 @@ import { assert, assertRejects } from "@std/assert";
 import {
   avgPool2d,
   batchNorm,
+  batchNormBackward,
   concat,
   conv2d,
   conv2dBackward,
@@ -115,7 +116,13 @@ const CHECKS: [Any, Solution, object, string[]][] = [
   [checks.checkConv2d, conv2d, {}, [
     ...[...images, ...shapes, ...outputs, ...kernels, ...steps],
   ]],
-  [checks.checkConv2d, conv2d, { features: ["bias"] }, [
+  [checks.checkConv2d, conv2d, { features: [] }, [
+    ...[...some, "positive numbers", ...shapes, ...kernels],
+  ]],
+  [checks.checkConv2d, conv2d, { features: ["channels"] }, [
+    ...[...some, "positive numbers", "one channel", ...outputs, ...kernels],
+  ]],
+  [checks.checkConv2d, conv2d, { features: ["channels", "batch", "bias"] }, [
     ...[...images, "square images", ...outputs, ...kernels],
   ]],
   [checks.checkConv2dBackward, conv2dBackward, {}, [
@@ -143,6 +150,14 @@ const CHECKS: [Any, Solution, object, string[]][] = [
   [checks.checkRelu, relu, {}, images],
   [checks.checkReluBackward, reluBackward, {}, images],
   [checks.checkBatchNorm, batchNorm, {}, images],
+  [
+    checks.checkBatchNormBackward,
+    (...args: Parameters<typeof batchNormBackward>) => ({
+      ...batchNormBackward(...args),
+    }),
+    {},
+    images,
+  ],
   [
     checks.checkCrossEntropyGradient,
     (logits, labels: number[]) => softmaxCrossEntropy(logits, labels).dLogits,

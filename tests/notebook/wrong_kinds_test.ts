@@ -2,6 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import {
   batchNorm,
+  batchNormBackward,
   concat,
   conv2d,
   conv2dBackward,
@@ -88,6 +89,7 @@ const RIGHT: Record<string, unknown[]> = {
   checkRelu: [relu, options],
   checkReluBackward: [reluBackward, options],
   checkBatchNorm: [batchNorm, options],
+  checkBatchNormBackward: [batchNormBackward, options],
 };
 
 for (const [name, right] of Object.entries(RIGHT)) {
