@@ -105,3 +105,16 @@ export {
   type HonestReportSolution,
   type SweepRun,
 } from "./honest_report.ts";
+export {
+  answerDigest,
+  checkChoice,
+  type ChoiceCheckOptions,
+} from "./choice.ts";
+export { checkPrediction, type PredictionCheckOptions } from "./prediction.ts";
+export { checkFlaw, type Flaw, flaws } from "./flaw.ts";
+export {
+  checkShapeTable,
+  type ShapeRow,
+  type ShapeTableCheckOptions,
+} from "./shape_table.ts";
+export { checkOwnClaim, type OwnClaim, type OwnRun } from "./own_claim.ts";

@@ -24,7 +24,17 @@ Deno.test("every check of a function has its exercise, and the name it is export
   assertEquals(
     named.filter((name) => !found.includes(name)).sort(),
     // These judge a value or a training: there are no variants of a function.
-    ["checkConditions", "checkNumber", "checkRateSweep", "checkTensor"],
+    [
+      "checkChoice",
+      "checkConditions",
+      "checkFlaw",
+      "checkNumber",
+      "checkOwnClaim",
+      "checkPrediction",
+      "checkRateSweep",
+      "checkShapeTable",
+      "checkTensor",
+    ],
   );
   for (const { exported, check, exercise } of checks) {
     assertEquals([check.name, exercise.check], [exported, exported]);

@@ -52,6 +52,18 @@ export async function assertPasses(
   }
 }
 
+/** Asserts that a check turns an answer down by the mistake's name. */
+export async function assertRefused(
+  check: () => Promise<void>,
+  mistake: string,
+): Promise<CheckError> {
+  const error = await assertRejects(check, CheckError);
+  assertEquals(error.mistake, mistake, error.message);
+  // What was expected, what was found, and after a colon the remedy.
+  assert(/expected .* found .*: .{10}/s.test(error.message), error.message);
+  return error;
+}
+
 /** Asserts that a wrong solution is rejected with the mistake named. */
 export async function assertMistake(
   check: Check,

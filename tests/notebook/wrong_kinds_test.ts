@@ -10,9 +10,11 @@ import {
   denseBackward,
   flatten,
   gather,
+  layers,
   lenet,
   maxPool2d,
   maxPool2dBackward,
+  network,
   outputLength,
   relu,
   reluBackward,
@@ -30,6 +32,7 @@ const notebook = { ...shown, ...exercises, judgeSetup };
 const options = { exercise: "1.1" };
 const block = { channels: 4, filters: 4, strides: 1 };
 const condition = { holds: true, mistake: "none", details: "none" };
+const tiny = network("tiny", [2, 2, 1], [layers.flatten()]);
 
 // deno-lint-ignore no-explicit-any
 type Any = any;
@@ -64,6 +67,13 @@ const RIGHT: Record<string, unknown[]> = {
   checkNumber: [1, { ...options, expected: 1 }],
   checkTensor: [[1], { ...options, expected: [1] }],
   checkConditions: [[condition], options],
+  checkChoice: ["a", { ...options, among: { a: "b" }, expected: "a" }],
+  checkPrediction: [1, { ...options, expected: 1, within: 1 }],
+  checkFlaw: ["one seed", { ...options, digest: "5c42d3897e" }],
+  checkShapeTable: [[{ layer: "flatten1", shape: [4] }], tiny, {
+    ...options,
+    columns: ["shape"],
+  }],
   budgetConditions: [lenet(), { parameters: 1e6, without: ["dropout"] }],
   blockConditions: [residualBlock({ name: "block", ...block }), block],
   levelGradientConditions: [lenet(), { least: 1e-9, most: 1e9, seeds: [1] }],

@@ -6,6 +6,7 @@ import {
   checkAverageKernel,
   checkBatchNorm,
   checkBatchNormBackward,
+  checkChoice,
   checkConcat,
   checkConditions,
   checkConv2d,
@@ -16,17 +17,21 @@ import {
   checkDenseBackward,
   checkDenseParameters,
   checkFlatten,
+  checkFlaw,
   checkHonestReport,
   checkMaxPool,
   checkMaxPoolBackward,
   checkMomentum,
   checkNumber,
   checkOutputLength,
+  checkOwnClaim,
   checkPointwise,
+  checkPrediction,
   checkRateSweep,
   checkReceptiveField,
   checkRelu,
   checkReluBackward,
+  checkShapeTable,
   checkTensor,
   checkUnshuffled,
   lenet,
@@ -80,6 +85,19 @@ export const calls: Table["calls"] = {
   checkRelu: check(checkRelu),
   checkReluBackward: check(checkReluBackward),
   checkUnshuffled: check(checkUnshuffled),
+  checkOwnClaim: (extra) =>
+    checkOwnClaim({} as any, () => ({ from: 0, to: 0 }), {
+      exercise,
+      ...extra,
+    }),
+  checkChoice: (extra) =>
+    checkChoice("a", { exercise, among: { a: "" }, expected: "a", ...extra }),
+  checkFlaw: (extra) =>
+    checkFlaw("one seed", { exercise, digest: "", ...extra }),
+  checkPrediction: (extra) =>
+    checkPrediction(1, { exercise, expected: 1, ...extra }),
+  checkShapeTable: (extra) =>
+    checkShapeTable([], lenet(), { exercise, ...extra }),
   checkNumber: (extra) => checkNumber(1, { exercise, expected: 1, ...extra }),
   checkTensor: (extra) =>
     checkTensor([1], { exercise, expected: [1], ...extra }),
