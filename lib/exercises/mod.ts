@@ -118,3 +118,12 @@ export {
   type ShapeTableCheckOptions,
 } from "./shape_table.ts";
 export { checkOwnClaim, type OwnClaim, type OwnRun } from "./own_claim.ts";
+export {
+  type Patient,
+  patient,
+  type PatientChanges,
+  type Sickness,
+  sicknesses,
+  trainPatient,
+} from "./patient.ts";
+export { checkDiagnosis } from "./diagnosis.ts";

@@ -27,6 +27,7 @@ Deno.test("every check of a function has its exercise, and the name it is export
     [
       "checkChoice",
       "checkConditions",
+      "checkDiagnosis",
       "checkFlaw",
       "checkNumber",
       "checkOwnClaim",

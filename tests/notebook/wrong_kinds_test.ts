@@ -69,6 +69,7 @@ const RIGHT: Record<string, unknown[]> = {
   checkConditions: [[condition], options],
   checkChoice: ["a", { ...options, among: { a: "b" }, expected: "a" }],
   checkPrediction: [1, { ...options, expected: 1, within: 1 }],
+  checkDiagnosis: ["inputs not scaled", { ...options, patient: 1 }],
   checkFlaw: ["one seed", { ...options, digest: "5c42d3897e" }],
   checkShapeTable: [[{ layer: "flatten1", shape: [4] }], tiny, {
     ...options,

@@ -16,6 +16,7 @@ import {
   checkDense,
   checkDenseBackward,
   checkDenseParameters,
+  checkDiagnosis,
   checkFlatten,
   checkFlaw,
   checkHonestReport,
@@ -36,9 +37,11 @@ import {
   checkUnshuffled,
   lenet,
   levelGradientConditions,
+  patient,
   pixelOrderConditions,
   pixelOrderLoss,
   residualBlock,
+  trainPatient,
 } from "cnn";
 import type { Table } from "./table.ts";
 
@@ -92,6 +95,10 @@ export const calls: Table["calls"] = {
     }),
   checkChoice: (extra) =>
     checkChoice("a", { exercise, among: { a: "" }, expected: "a", ...extra }),
+  checkDiagnosis: (extra) =>
+    checkDiagnosis("healthy", { exercise, patient: 1, ...extra }),
+  patient: (extra) => patient(1, extra),
+  trainPatient: (extra) => trainPatient(1, extra),
   checkFlaw: (extra) =>
     checkFlaw("one seed", { exercise, digest: "", ...extra }),
   checkPrediction: (extra) =>
