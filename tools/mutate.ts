@@ -18,6 +18,7 @@ const helpText = `deno task mutate [options] [file ...]
   --sample=N    how many mutants of each room, 20 unless told
   --seed=N      decides which ones, 1 unless told
   --notebooks   ask the notebooks about what no test notices; this takes minutes each
+  --notebook=02 ask those alone whose name begins so; several may be told
 
 The report is output/mutate.json.`;
 
@@ -35,6 +36,7 @@ export function mutateOptions(args: readonly string[]) {
       sample: { type: "string", default: "20" },
       seed: { type: "string", default: "1" },
       notebooks: { type: "boolean", default: false },
+      notebook: { type: "string", multiple: true, default: [] },
       help: { type: "boolean", short: "h", default: false },
     },
     (why) => `deno task mutate: ${why}\n${helpText}`,
@@ -50,7 +52,8 @@ export function mutateOptions(args: readonly string[]) {
     }
     return number;
   };
-  const { room: rooms, notebooks, help } = values;
+  const { room: rooms, help } = values;
+  const notebooks = values.notebooks ? [""] : values.notebook;
   const [sample, seed] = [whole("sample", 1), whole("seed", 0)];
   return { rooms, sample, seed, notebooks, help, files: positionals };
 }

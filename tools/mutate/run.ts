@@ -19,8 +19,8 @@ export interface MutateOptions {
   /** Mutants a room, at most. */
   readonly sample: number;
   readonly seed: number;
-  /** Whether notebooks are asked about survivors. */
-  readonly notebooks: boolean;
+  /** Beginnings of the names of notebooks to ask about survivors: "02"; none unless told. */
+  readonly notebooks?: readonly string[];
   /** Seconds that a run may take at least before it counts as hanging; 20 unless told. */
   readonly patience?: number;
   /** Called with all that is known, after each mutant. */
@@ -45,12 +45,18 @@ export interface Report {
  * @throws {SetupError} A room or a file that there is not.
  */
 export async function mutate(options: MutateOptions): Promise<Report> {
-  const { root, sample, seed, notebooks, patience = 20 } = options;
+  const { root, sample, seed, notebooks = [], patience = 20 } = options;
   const all = await mutantsIn(options);
-  const drawn = Object.values(all).flatMap((mutants) =>
+  const drawn = Object.values(all).map((mutants) =>
     [...permutation(mutants.length, seed).slice(0, sample)]
-      .sort((a, b) => a - b).map((i) => mutants[i])
+      .map((i) => mutants[i])
   );
+  // Rooms take turns, so that a run that is stopped has looked into all of them.
+  const most = Math.max(0, ...drawn.map(({ length }) => length));
+  const inTurns = Array.from(
+    { length: most },
+    (_, i) => drawn.flatMap((mutants) => mutants.slice(i, i + 1)),
+  ).flat();
   await using copy = await copyTree(root);
   const { reaches, red } = await reachOf(
     copy.path,
@@ -66,8 +72,8 @@ export async function mutate(options: MutateOptions): Promise<Report> {
     mutants: Object.fromEntries(counts),
   };
   const examples = new Map<string, Stage[]>();
-  const running = notebooks ? await runningNotebooks(copy.path) : [];
-  for (const mutant of drawn) {
+  const running = await runningNotebooks(copy.path, notebooks);
+  for (const mutant of inTurns) {
     const stages = stagesFor(mutant, reaches);
     const { file } = mutant;
     if (!examples.has(file)) examples.set(file, await stageOf(copy.path, file));
@@ -83,7 +89,7 @@ export async function mutate(options: MutateOptions): Promise<Report> {
       one = { ...one, notebooks: found };
     }
     judged.push(one);
-    await options.onMutant?.(report, drawn.length);
+    await options.onMutant?.(report, inTurns.length);
   }
   return report;
 }
@@ -136,12 +142,33 @@ async function mutantsIn(
   return found;
 }
 
-/** The notebooks that run when nothing is changed. */
-async function runningNotebooks(tree: string): Promise<string[]> {
+/**
+ * Those of the notebooks that run when nothing is changed.
+ *
+ * @throws {SetupError} A beginning that no name has.
+ */
+async function runningNotebooks(
+  tree: string,
+  starts: readonly string[],
+): Promise<string[]> {
+  if (starts.length === 0) return [];
   const all = (await filesBelow(join(tree, "notebooks")))
     .filter((file) => file.endsWith(".ipynb"));
-  const red = await failing(tree, all);
-  return all.filter((file) => !red.includes(basename(file, ".ipynb")));
+  const odd = starts.find((start) =>
+    !all.some((file) => file.startsWith(start))
+  );
+  if (odd !== undefined) {
+    throw new SetupError(
+      `deno task mutate: --notebook expects the beginning of a notebook's name but found "${odd}": ${
+        all.join(", ")
+      }`,
+    );
+  }
+  const chosen = all.filter((file) =>
+    starts.some((start) => file.startsWith(start))
+  );
+  const red = await failing(tree, chosen);
+  return chosen.filter((file) => !red.includes(basename(file, ".ipynb")));
 }
 
 /** Names of those notebooks that fail in the tree. */

@@ -5,7 +5,7 @@ import { SetupError } from "../../../tools/process.ts";
 Deno.test("deno task mutate reads rooms, files and numbers", () => {
   const usual = {
     ...{ rooms: [], files: [], sample: 20, seed: 1 },
-    ...{ notebooks: false, help: false },
+    ...{ notebooks: [], help: false },
   };
   assertEquals(mutateOptions([]), usual);
   assertEquals(
@@ -14,7 +14,11 @@ Deno.test("deno task mutate reads rooms, files and numbers", () => {
   );
   assertEquals(mutateOptions(["--notebooks", "--seed=7"]), {
     ...usual,
-    ...{ notebooks: true, seed: 7 },
+    ...{ notebooks: [""], seed: 7 },
+  });
+  assertEquals(mutateOptions(["--notebook=02", "--notebook=A"]), {
+    ...usual,
+    notebooks: ["02", "A"],
   });
 });
 

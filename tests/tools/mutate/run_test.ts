@@ -30,6 +30,13 @@ export function count(upTo: number): number {
   return at;
 }
 `,
+  "notebooks/A_one.ipynb": "{}",
+  // Stands for the runner of notebooks: this one notices whatever lifts low.
+  "tools/run.ts": `
+import { clamp } from "../lib/maths/clamp.ts";
+if (Deno.args[0] !== "notebooks/A_one.ipynb") Deno.exit(2);
+if (Object.is(clamp(0, -0), -0)) Deno.exit(1);
+`,
   "tests/maths/clamp_test.ts": `
 import { clamp } from "../../lib/maths/clamp.ts";
 Deno.test("clamp() keeps a number that is above", () => {
@@ -70,7 +77,7 @@ async function makeTree(): Promise<AsyncDisposable & { path: string }> {
 }
 
 const plain: Omit<MutateOptions, "root"> = {
-  ...{ rooms: [], files: [], sample: 100, seed: 1, notebooks: false },
+  ...{ rooms: [], files: [], sample: 100, seed: 1 },
   patience: 1,
 };
 
@@ -87,7 +94,10 @@ Deno.test("mutate() tells killed, surviving and hanging mutants apart, and touch
       }
     },
   });
-  const told = report.judged.map((
+  const judged = report.judged.toSorted((a, b) =>
+    a.file < b.file ? -1 : a.file > b.file ? 1 : a.start - b.start
+  );
+  const told = judged.map((
     { file, line, from, to, outcome, by },
   ) => [file.slice(10), line, from, to, outcome, by ?? ""]);
   assertEquals(told, [
@@ -101,7 +111,7 @@ Deno.test("mutate() tells killed, surviving and hanging mutants apart, and touch
   ]);
   const [clamp, count] = ["clamp", "count"]
     .map((name) => [`tests/maths/${name}_test.ts`]);
-  assertEquals(report.judged.map(({ asked }) => asked), [
+  assertEquals(judged.map(({ asked }) => asked), [
     clamp,
     [],
     count,
@@ -122,7 +132,7 @@ Deno.test("mutate() draws the same sample from a seed, and another from another 
       ...plain,
       ...{ root: tree.path, seed, files, sample: 2 },
     });
-    return found.judged.map(({ line, from }) => `${line} ${from}`);
+    return found.judged.map(({ line, from }) => `${line} ${from}`).sort();
   };
   const first = await draw(1, ["lib/maths/clamp.ts"]);
   assertEquals(first, ["3 <", "5 *"]);
@@ -132,13 +142,14 @@ Deno.test("mutate() draws the same sample from a seed, and another from another 
   assert(new Set(drawn.map(String)).size > 1);
 });
 
-Deno.test("mutate() refuses a room and a file that there are not", async () => {
+Deno.test("mutate() refuses a room, a file and a notebook that there are not", async () => {
   await using tree = await makeTree();
   const root = tree.path;
   for (
     const [options, message] of [
       [{ rooms: ["mathes"] }, 'found "mathes": maths'],
       [{ files: ["lib/clamp.ts"] }, "found lib/clamp.ts"],
+      [{ notebooks: ["02"] }, 'found "02": A_one.ipynb'],
     ] as const
   ) {
     await assertRejects(
@@ -147,6 +158,18 @@ Deno.test("mutate() refuses a room and a file that there are not", async () => {
       message,
     );
   }
+});
+
+Deno.test("mutate() asks notebooks about what no test notices", async () => {
+  await using tree = await makeTree();
+  const { judged } = await mutate({
+    ...plain,
+    root: tree.path,
+    files: ["lib/maths/clamp.ts"],
+    notebooks: ["A"],
+  });
+  const told = judged.map(({ line, notebooks }) => `${line} ${notebooks}`);
+  assertEquals(told.sort(), ["3 A_one", "5 "]);
 });
 
 Deno.test("copyTree() copies the tree without what commands make, and leaves nothing behind", async () => {
