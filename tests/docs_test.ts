@@ -15,7 +15,7 @@ const { tasks, version } = JSON.parse(read("deno.json"));
 const pages = [
   ...["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md"],
   ...["CHANGELOG.md", "docs/homework.md", "docs/benchmarks.md"],
-  ...["docs/engine.md", "docs/building-blocks.md"],
+  ...["docs/engine.md", "docs/building-blocks.md", "docs/glossary.md"],
 ];
 
 /** Files of other repositories that a page tells of. */
