@@ -67,8 +67,8 @@ Deno.test("attentionWeights() has rows that sum to 1, and attention() is their m
   assertEquals(weights.shape, [1, 1, 4, 4]);
   const y = attention(q, k, v);
   for (let i = 0; i < 4; i++) {
-    const row = weights.data.subarray(4 * i, 4 * i + 4);
-    assert(Math.abs(row.reduce((a, b) => a + b, 0) - 1) < 1e-12);
+    const row = [...weights.data].slice(4 * i, 4 * i + 4);
+    assert(Math.abs(row.reduce((a, b) => a + b) - 1) < 1e-12);
     let sum = 0;
     row.forEach((weight, j) => sum += weight * v.data[3 * j]);
     assert(Math.abs(sum - y.data[3 * i]) < 1e-12);
