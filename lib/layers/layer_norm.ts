@@ -48,9 +48,11 @@ export function layerNorm(x: Tensor, options: LayerNormOptions): Tensor {
       `${fn}() expects beta [${size}] but found undefined: pass zeros([${size}]) for no shift`,
     );
   }
-  const beta = options.beta.data;
-  const y = z.map((value, i) => value * gamma[i % size] + beta[i % size]);
-  return { shape: [...x.shape], data: narrow(y, x.data) };
+  const beta = widen(options.beta.data);
+  for (let row = 0; row < z.length; row += size) {
+    for (let j = 0; j < size; j++) z[row + j] = z[row + j] * gamma[j] + beta[j];
+  }
+  return { shape: [...x.shape], data: narrow(z, x.data) };
 }
 
 /**
@@ -89,19 +91,20 @@ export function layerNormBackward(
   const fn = "layerNormBackward";
   const { size, gamma, z, inverse } = prepare(fn, x, options);
   checkShape(fn, "dy", dy, x.shape, "dy has the shape of x");
+  const given = widen(dy.data);
   const dx = new Float64Array(z.length);
   const dGamma = new Float64Array(size), dBeta = new Float64Array(size);
   for (let row = 0; row < z.length; row += size) {
     let sum = 0, along = 0;
     for (let j = 0; j < size; j++) {
-      const given = dy.data[row + j], g = given * gamma[j];
-      dBeta[j] += given;
-      dGamma[j] += given * z[row + j];
+      const g = given[row + j] * gamma[j];
+      dBeta[j] += given[row + j];
+      dGamma[j] += given[row + j] * z[row + j];
       sum += g;
       along += g * z[row + j];
     }
     for (let j = 0; j < size; j++) {
-      const g = dy.data[row + j] * gamma[j];
+      const g = given[row + j] * gamma[j];
       dx[row + j] = inverse[row / size] *
         (g - (sum + z[row + j] * along) / size);
     }
@@ -148,17 +151,17 @@ function prepare(fn: string, x: Tensor, options: LayerNormOptions): {
   const z = Float64Array.from(x.data);
   const inverse = new Float64Array(z.length / size);
   for (let row = 0; row < inverse.length; row++) {
-    const part = z.subarray(row * size, (row + 1) * size);
-    const mean = part.reduce((a, b) => a + b, 0) / size;
-    part.forEach((value, j) => part[j] = value - mean);
-    const variance = part.reduce((sum, v) => sum + v * v, 0) / size;
+    const from = row * size, to = from + size;
+    let mean = 0, variance = 0;
+    for (let i = from; i < to; i++) mean += z[i] / size;
+    for (let i = from; i < to; i++) variance += (z[i] - mean) ** 2 / size;
     if (variance + epsilon === 0) {
       throw new RangeError(
         `${fn}() expects a variance and an epsilon that add up to more than 0 but found 0 in row ${row}: pass an epsilon such as 0.001`,
       );
     }
     inverse[row] = 1 / Math.sqrt(variance + epsilon);
-    part.forEach((value, j) => part[j] = value * inverse[row]);
+    for (let i = from; i < to; i++) z[i] = (z[i] - mean) * inverse[row];
   }
   return { size, gamma: widen(gamma.data), z, inverse };
 }
