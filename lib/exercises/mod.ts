@@ -100,3 +100,14 @@ export {
   type HonestReportSolution,
   type SweepRun,
 } from "./honest_report.ts";
+export { checkPatchify, type PatchifySolution } from "./patchify.ts";
+export { type AttentionSolution, checkAttention } from "./attention.ts";
+export {
+  checkLayerNorm,
+  checkLayerNormBackward,
+  type LayerNormBackwardSolution,
+  type LayerNormSolution,
+  type LayerNormSolutionOptions,
+} from "./layer_norm.ts";
+export { checkInfoNce, type InfoNceSolution } from "./info_nce.ts";
+export { checkRecallAt, type RecallAtSolution } from "./recall_at.ts";
