@@ -127,3 +127,14 @@ export {
   trainPatient,
 } from "./patient.ts";
 export { checkDiagnosis } from "./diagnosis.ts";
+export { checkPatchify, type PatchifySolution } from "./patchify.ts";
+export { type AttentionSolution, checkAttention } from "./attention.ts";
+export {
+  checkLayerNorm,
+  checkLayerNormBackward,
+  type LayerNormBackwardSolution,
+  type LayerNormSolution,
+  type LayerNormSolutionOptions,
+} from "./layer_norm.ts";
+export { checkInfoNce, type InfoNceSolution } from "./info_nce.ts";
+export { checkRecallAt, type RecallAtSolution } from "./recall_at.ts";

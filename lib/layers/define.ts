@@ -66,8 +66,8 @@ export interface Window {
 /** One weight of a layer. */
 export interface Weight {
   readonly shape: Shape;
-  /** What it starts from: a number, or draws as wide as the kernel's shape asks. */
-  readonly start: number | "drawn";
+  /** What it starts from: a number, or draws as wide as the kernel's shape or as told. */
+  readonly start: number | "drawn" | { readonly deviation: number };
   /** Moved by gradients, and counted as a parameter; true unless told. */
   readonly trainable?: boolean;
 }
@@ -131,7 +131,7 @@ export interface Definition<Layer extends LayerValue> {
   /** Products for one image. A layer that has any counts in a network's depth. */
   multiplyAdds?(input: Shape, output: Shape, settings: Settled<Layer>): number;
   /** What one value sees of the input's grid: one place of it unless told. */
-  window?(settings: Settled<Layer>): Window | "all";
+  window?(settings: Settled<Layer>, input: Shape): Window | "all" | undefined;
   /** Whether kernels before the last such layer start He normal. */
   readonly rectifies?: boolean;
   /** What the drawing says. */

@@ -1,6 +1,6 @@
 import { checkRank, checkShape, checkTensor } from "../base/check.ts";
 import { settle } from "../base/options.ts";
-import { room } from "../base/shape.ts";
+import { room, sizeOf } from "../base/shape.ts";
 import { shapeText, type Tensor } from "../base/tensor.ts";
 import { define, flow, type Kind } from "./define.ts";
 import {
@@ -14,33 +14,35 @@ import {
 } from "./fast/product.ts";
 import { count, flag } from "./setting.ts";
 
-/** Shape of a dense layer's output, [N, out]. */
+/** Shape of a dense layer's output, [N, out] or, of tokens, [N, T, out]. */
 export function denseShape(
   xShape: readonly number[],
   kernelShape: readonly number[],
   fn = "denseShape",
-): [number, number] {
-  checkRank(fn, "x", xShape, "[N, in]");
+): number[] {
+  const tokens = xShape?.length === 3;
+  checkRank(fn, "x", xShape, tokens ? "[N, T, in]" : "[N, in]");
   checkRank(fn, "a kernel", kernelShape, "[in, out]");
-  if (kernelShape[0] !== xShape[1]) {
+  const inputs = xShape[xShape.length - 1];
+  if (kernelShape[0] !== inputs) {
     throw new TypeError(
-      `${fn}() expects a kernel [${xShape[1]}, out] for an input ${
+      `${fn}() expects a kernel [${inputs}, out] for an input ${
         shapeText(xShape)
       } but found ${
         shapeText(kernelShape)
       }: the first kernel axis is the number of inputs`,
     );
   }
-  return [xShape[0], kernelShape[1]];
+  return [...xShape.slice(0, -1), kernelShape[1]];
 }
 
 /**
  * Every output is a weighted sum of all inputs, plus a bias: y = x * K + b.
  *
- * @param x Rows [N, in].
+ * @param x Rows [N, in], or tokens [N, T, in], each of them a row.
  * @param kernel Weights [in, out].
  * @param options `bias` [out]; none unless told.
- * @returns [N, out] in the precision of x.
+ * @returns [N, out] or [N, T, out] in the precision of x.
  * @throws {TypeError} Shapes that do not fit; an unknown option.
  *
  * @example
@@ -63,14 +65,15 @@ export function dense(
   const { bias } = settle("dense", options, { bias: undefined });
   checkTensor("dense", "x", x);
   checkTensor("dense", "a kernel", kernel);
-  const [batch, units] = denseShape(x.shape, kernel.shape, "dense");
+  const shape = denseShape(x.shape, kernel.shape, "dense");
+  const [inputs, units] = kernel.shape;
+  const batch = sizeOf(x.shape.slice(0, -1)); // rows
   const start = new Float64Array(upTo4(units));
   if (bias !== undefined) {
     const remedy = "a bias has one number for each unit";
     checkShape("dense", "a bias", bias, [units], remedy);
     start.set(bias.data);
   }
-  const inputs = x.shape[1];
   const strips = packStrips(widen(kernel.data), 0, inputs, units, units, 1);
   const rows = upTo4(batch);
   const a = { data: widen(x.data, rows * inputs), start: 0, step: inputs };
@@ -81,17 +84,17 @@ export function dense(
   };
   multiply(a, strips, c, batch, inputs, units, start);
   const y = narrow(c.data, x.data, batch * units);
-  return { shape: [batch, units], data: y }; // [N, out]
+  return { shape, data: y }; // [N, out]
 }
 
 /**
  * Gradients of {@linkcode dense}: dx = dy * transpose(K), dK = transpose(x) * dy,
  * and the bias collects the rows of dy.
  *
- * @param x Rows [N, in].
+ * @param x Rows [N, in] or tokens [N, T, in].
  * @param kernel Weights [in, out].
- * @param dy Gradient of the loss for dense()'s output [N, out].
- * @returns `dx` [N, in], `dKernel` [in, out], `dBias` [out].
+ * @param dy Gradient of the loss for dense()'s output, [N, out] or [N, T, out].
+ * @returns `dx` like x, `dKernel` [in, out], `dBias` [out].
  * @throws {TypeError} Shapes that do not fit.
  *
  * @example
@@ -117,10 +120,11 @@ export function denseBackward(
   const fn = "denseBackward";
   checkTensor(fn, "x", x);
   checkTensor(fn, "a kernel", kernel);
-  const [batch, units] = denseShape(x.shape, kernel.shape, fn);
+  const shape = denseShape(x.shape, kernel.shape, fn);
   const remedy = "dy has the shape of dense()'s output";
-  checkShape(fn, "dy", dy, [batch, units], remedy);
-  const inputs = x.shape[1];
+  checkShape(fn, "dy", dy, shape, remedy);
+  const [inputs, units] = kernel.shape;
+  const batch = sizeOf(x.shape.slice(0, -1)); // rows
   const rows = upTo4(batch);
   const given = widen(dy.data, rows * units + 3);
   const b = { data: given, start: 0, step: units };
@@ -140,7 +144,7 @@ export function denseBackward(
   addColumns(given, batch * units, dBias);
   const dx = narrow(back.data, x.data, batch * inputs);
   return {
-    dx: { shape: [batch, inputs], data: dx },
+    dx: { shape: [...x.shape], data: dx },
     dKernel: { shape: [inputs, units], data: narrow(sums, x.data) },
     dBias: { shape: [units], data: narrow(dBias, x.data) },
   };
@@ -163,8 +167,8 @@ export const denseLayer: Kind<DenseLayer> = define({
   kind: "dense",
   settings: { units: count(), useBias: flag(true) },
   shape(input, { units }) {
-    if (input.length === 1) {
-      return denseShape([1, ...input], [...input, units]).slice(1);
+    if (input.length < 3) {
+      return denseShape([1, ...input], [input.at(-1)!, units]).slice(1);
     }
     throw new TypeError(
       `expects a flat input [units] but found ${
@@ -172,16 +176,17 @@ export const denseLayer: Kind<DenseLayer> = define({
       }: put flatten or globalAvgPool2d before it`,
     );
   },
-  weights: ([inputs], { units, useBias }) => ({
-    kernel: { shape: [inputs, units], start: "drawn" },
+  weights: (input, { units, useBias }) => ({
+    kernel: { shape: [input.at(-1)!, units], start: "drawn" },
     ...(useBias && { bias: { shape: [units], start: 0 } }),
   }),
   run: (x, { kernel, bias }) => [dense(x, kernel, { bias }), (dy) => {
     const { dx, dKernel, dBias } = denseBackward(x, kernel, dy);
     return flow(dx, { kernel: dKernel, bias: dBias });
   }],
-  multiplyAdds: ([inputs], [units]) => inputs * units,
-  window: () => "all",
+  multiplyAdds: (input, output) => sizeOf(input) * output.at(-1)!,
+  // A token sees itself alone.
+  window: (_settings, input) => input.length === 1 ? "all" : undefined,
   label: ({ units }) => `dense ${units}`,
   family: "dense",
   tfjs: (tf, settings, { name }) =>

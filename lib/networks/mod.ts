@@ -21,6 +21,8 @@ export * from "./zoo/residual.ts";
 export * from "./zoo/resnet.ts";
 export { cifarResnet, type CifarResnetOptions } from "./zoo/cifar_resnet.ts";
 export * from "./zoo/small.ts";
+export * from "./zoo/vit.ts";
+export * from "./zoo/efficient_net_lite.ts";
 export { initialWeights } from "./weights.ts";
 export type { Weights } from "./weights.ts";
 export { decodeWeights, encodeWeights } from "./weights_file.ts";

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { paddingAmounts } from "../layers/mod.ts";
+import { outputLength, paddingAmounts } from "../layers/mod.ts";
 import type { Shape } from "../layers/define.ts";
 import type { Plan, PlannedSingle } from "./plan.ts";
 
@@ -37,23 +37,20 @@ export function receptiveField(reach: Reach): number {
 
 /** Reach after a single layer. */
 function reachAfter(reach: Reach, single: PlannedSingle): Reach {
-  const { kind, settings, inputShape, outputShape } = single;
-  const window = kind.window?.(settings);
+  const { kind, settings, inputShape } = single;
+  const window = kind.window?.(settings, inputShape);
   if (window === undefined) return reach;
   if (window === "all") return [wholeGrid(reach[0]), wholeGrid(reach[1])];
   const { size, strides, padding } = window;
   const along = (axis: 0 | 1): AxisReach => {
     const { low, high, jump } = reach[axis];
-    const { before } = paddingAmounts(inputShape[axis], {
-      size: size[axis],
-      stride: strides[axis],
-      padding,
-    });
+    const steps = { size: size[axis], stride: strides[axis], padding };
+    const { before } = paddingAmounts(inputShape[axis], steps);
     return {
       low: low - before * jump,
       high: high + (size[axis] - 1 - before) * jump,
       jump: jump * strides[axis],
-      places: outputShape[axis],
+      places: outputLength(inputShape[axis], steps),
     };
   };
   return [along(0), along(1)];

@@ -4,7 +4,7 @@
  * @module
  */
 import { checkSeed, checkWord, settle, shown } from "../base/options.ts";
-import { glorotUniform, heNormal } from "../base/random.ts";
+import { glorotUniform, heNormal, randomNormal } from "../base/random.ts";
 import { checkTensor, DTYPES } from "../base/shape.ts";
 import { streamFor } from "../base/stream.ts";
 import {
@@ -93,6 +93,8 @@ export function initialWeights(
     for (const { name, shape, start } of weightsOf(part)) {
       const value = start === "drawn"
         ? draw(shape, stream, dtype)
+        : typeof start === "object"
+        ? randomNormal(shape, stream, { ...start, dtype })
         : zeros(shape, dtype);
       if (typeof start === "number") value.data.fill(start);
       weights.set(name, value);

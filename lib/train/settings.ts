@@ -56,5 +56,5 @@ export function checkMoving(caller: string, weights: { size: number }): void {
 
 /** Whether weight decay applies to a weight of this name. */
 export function decays(name: string): boolean {
-  return /(^|\/)kernel(_\d+)?$/.test(name);
+  return /(^|\/)(kernel|\w+Kernel)(_\d+)?$/.test(name);
 }

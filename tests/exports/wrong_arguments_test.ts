@@ -32,6 +32,7 @@ const kernel = zeros([3, 3, 2, 2]);
 const dy = zeros([1, 2, 2, 2]);
 const rows = zeros([2, 3]);
 const matrix = zeros([3, 2]);
+const tokens = zeros([2, 3, 2]);
 const ones = tensor([1, 1]);
 const conv = {
   bias: ones,
@@ -50,6 +51,7 @@ const norm = {
   variance: ones,
   training: true,
 };
+const rowNorm = { gamma: ones, beta: ones, epsilon: 0.1 };
 const shared = { classes: 3, width: 0.25, inputShape: [32, 32, 3] };
 const tiny = network("tiny", [4, 4, 2], [
   layers.flatten(),
@@ -62,6 +64,12 @@ running.forward(x);
 /** A maker's layer in a network: numbers and names are checked there. */
 const placed = (make: Any) => (...values: Any[]) =>
   describe(network("n", [4, 4, 2], [make(...values)]));
+
+/** The same behind patches. */
+const onTokens = (make: Any) => (...values: Any[]) =>
+  describe(
+    network("n", [4, 4, 2], [layers.patchify({ size: 2 }), make(...values)]),
+  );
 
 /** How each function is called rightly. */
 const rightly: Record<string, Call> = {
@@ -182,7 +190,9 @@ const rightly: Record<string, Call> = {
     [...kinds.values()].filter(({ settings }) => !Object.keys(settings).length)
       .map(({ kind, make }) => [
         `layers.${kind}`,
-        [placed(make), { name: "a" }],
+        [/token/i.test(kind) ? onTokens(make) : placed(make), {
+          name: "a",
+        }],
       ]),
   ),
   "layers.batchNorm": [placed(layers.batchNorm), {
@@ -191,6 +201,11 @@ const rightly: Record<string, Call> = {
     name: "a",
   }],
   "layers.dropout": [placed(layers.dropout), { rate: 0.5, name: "a" }],
+  "layers.patchify": [placed(layers.patchify), { size: 2, name: "a" }],
+  "layers.classToken": [onTokens(layers.classToken), { name: "a" }],
+  "layers.position": [onTokens(layers.position), { name: "a" }],
+  "layers.attention": [onTokens(layers.attention), { heads: 2, name: "a" }],
+  "layers.layerNorm": [placed(layers.layerNorm), { epsilon: 0.1, name: "a" }],
   "layers.padShortcut": [placed(layers.padShortcut), {
     filters: 2,
     strides: 1,
@@ -207,6 +222,11 @@ function ofLayers(): Record<string, Call> {
   const of = layerFunctions;
   return {
     add: [of.add, x, x],
+    attention: [of.attention, tokens, tokens, tokens, { heads: 1 }],
+    attentionBackward: [of.attentionBackward, tokens, tokens, tokens, tokens, {
+      heads: 1,
+    }],
+    attentionWeights: [of.attentionWeights, tokens, tokens, { heads: 1 }],
     avgPool2d: [of.avgPool2d, x, pool],
     avgPool2dBackward: [of.avgPool2dBackward, x, dy, pool],
     batchNorm: [of.batchNorm, x, norm],
@@ -220,6 +240,8 @@ function ofLayers(): Record<string, Call> {
       seed: 1,
       name: "f",
     }],
+    classToken: [of.classToken, tokens, ones],
+    classTokenBackward: [of.classTokenBackward, tokens, zeros([2, 4, 2])],
     concat: [of.concat, [x, x]],
     concatBackward: [of.concatBackward, [x, x], zeros([1, 4, 4, 4])],
     concatShape: [concatShape, [[1, 2], [1, 3]]],
@@ -239,6 +261,8 @@ function ofLayers(): Record<string, Call> {
     denseShape: [denseShape, rows.shape, matrix.shape],
     dropout: [of.dropout, x, { rate: 0.5, seed: 1 }],
     dropoutBackward: [of.dropoutBackward, x, x],
+    firstToken: [of.firstToken, tokens],
+    firstTokenBackward: [of.firstTokenBackward, tokens, zeros([2, 2])],
     flatten: [of.flatten, x],
     flattenBackward: [of.flattenBackward, x, zeros([1, 32])],
     flattenShape: [flattenShape, x.shape],
@@ -247,18 +271,31 @@ function ofLayers(): Record<string, Call> {
     globalAvgPool2d: [of.globalAvgPool2d, x],
     globalAvgPool2dBackward: [of.globalAvgPool2dBackward, x, zeros([1, 2])],
     globalAvgPool2dShape: [globalAvgPool2dShape, x.shape],
+    infoNce: [of.infoNce, rows, rows, { temperature: 0.5 }],
+    l2Normalize: [of.l2Normalize, rows],
+    l2NormalizeBackward: [of.l2NormalizeBackward, rows, rows],
+    layerNorm: [of.layerNorm, tokens, rowNorm],
+    layerNormBackward: [of.layerNormBackward, tokens, tokens, rowNorm],
     matmul: [of.matmul, rows, matrix],
     maxPool2d: [of.maxPool2d, x, pool],
     maxPool2dBackward: [of.maxPool2dBackward, x, dy, pool],
     moments: [moments, x],
     outputLength: [of.outputLength, 4, place],
     paddingAmounts: [of.paddingAmounts, 4, place],
+    patchify: [of.patchify, x, 2],
+    patchifyBackward: [of.patchifyBackward, x, zeros([1, 4, 8]), 2],
     pool2dShape: [of.pool2dShape, x.shape, pool],
+    position: [of.position, tokens, matrix],
+    positionBackward: [of.positionBackward, tokens, tokens],
     relu: [of.relu, x],
+    relu6: [of.relu6, x],
+    relu6Backward: [of.relu6Backward, x, x],
     reluBackward: [of.reluBackward, x, x],
     softmax: [of.softmax, rows],
     softmaxBackward: [of.softmaxBackward, rows, rows],
     softmaxCrossEntropy: [of.softmaxCrossEntropy, rows, [0, 1]],
+    tokenMean: [of.tokenMean, tokens],
+    tokenMeanBackward: [of.tokenMeanBackward, tokens, zeros([2, 2])],
   };
 }
 

@@ -1,10 +1,14 @@
 /** Every layer against PyTorch's values in double precision. */
 import { assert } from "@std/assert";
 import {
+  attention,
+  attentionBackward,
   avgPool2d,
   avgPool2dBackward,
   batchNorm,
   batchNormBackward,
+  classToken,
+  classTokenBackward,
   conv2d,
   conv2dBackward,
   conv2dNaive,
@@ -12,16 +16,31 @@ import {
   dense,
   denseBackward,
   type DType,
+  firstToken,
+  firstTokenBackward,
   globalAvgPool2d,
   globalAvgPool2dBackward,
+  infoNce,
+  l2Normalize,
+  l2NormalizeBackward,
+  layerNorm,
+  layerNormBackward,
   maxPool2d,
   maxPool2dBackward,
+  patchify,
+  patchifyBackward,
+  position,
+  positionBackward,
   relu,
+  relu6,
+  relu6Backward,
   reluBackward,
   softmax,
   softmaxCrossEntropy,
   type Tensor,
   tensor,
+  tokenMean,
+  tokenMeanBackward,
 } from "cnn";
 import { assertClose } from "./close.ts";
 
@@ -34,8 +53,10 @@ type Case = Record<string, any> & { op: string; name: string };
 type Results = Record<string, Tensor | number>;
 type Run = (c: Case, t: (name: string) => Tensor) => Results;
 
-const path = new URL("../reference/layers.json", import.meta.url);
-const { cases } = JSON.parse(Deno.readTextFileSync(path)) as { cases: Case[] };
+const cases = ["layers", "tokens"].flatMap((file) => {
+  const path = new URL(`../reference/${file}.json`, import.meta.url);
+  return (JSON.parse(Deno.readTextFileSync(path)) as { cases: Case[] }).cases;
+});
 
 const RUNS: Record<string, Run> = {
   conv2d: (c, t) => {
@@ -84,6 +105,46 @@ const RUNS: Record<string, Run> = {
       ...batchNormBackward(t("x"), t("dy"), options),
     };
   },
+  attention: (c, t) => ({
+    y: attention(t("q"), t("k"), t("v"), c.options),
+    ...attentionBackward(t("q"), t("k"), t("v"), t("dy"), c.options),
+  }),
+  layerNorm: (c, t) => {
+    const options = { ...c.options, gamma: t("gamma"), beta: t("beta") };
+    return {
+      y: layerNorm(t("x"), options),
+      ...layerNormBackward(t("x"), t("dy"), options),
+    };
+  },
+  patchify: (c, t) => ({
+    y: patchify(t("x"), c.size),
+    dx: patchifyBackward(t("x"), t("dy"), c.size),
+  }),
+  relu6: (_, t) => ({
+    y: relu6(t("x")),
+    dx: relu6Backward(t("x"), t("dy")),
+  }),
+  l2Normalize: (_, t) => ({
+    y: l2Normalize(t("x")),
+    dx: l2NormalizeBackward(t("x"), t("dy")),
+  }),
+  tokenMean: (_, t) => ({
+    y: tokenMean(t("x")),
+    dx: tokenMeanBackward(t("x"), t("dy")),
+  }),
+  firstToken: (_, t) => ({
+    y: firstToken(t("x")),
+    dx: firstTokenBackward(t("x"), t("dy")),
+  }),
+  position: (_, t) => ({
+    y: position(t("x"), t("table")),
+    ...positionBackward(t("x"), t("dy")),
+  }),
+  classToken: (_, t) => ({
+    y: classToken(t("x"), t("token")),
+    ...classTokenBackward(t("x"), t("dy")),
+  }),
+  infoNce: (c, t) => ({ ...infoNce(t("A"), t("B"), c.options) }),
 };
 
 const naive = cases.filter((c) => c.op === "conv2d")

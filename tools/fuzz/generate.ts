@@ -49,7 +49,12 @@ export function randomCase(seed: number): Case {
     parts.push(part);
     shape = shapeAfter(part, shape)!;
   }
-  if (count > 1 && choice.chance(0.4)) parts.push(...ending(choice, numbers));
+  if (count > 1 && choice.chance(0.4)) {
+    const onTokens = numbers !== "ties" && choice.chance(0.4);
+    parts.push(
+      ...(onTokens ? tokens(choice, shape) : ending(choice, numbers)),
+    );
+  }
   return {
     seed,
     architecture: network(`case ${seed}`, inputShape, parts),
@@ -97,6 +102,10 @@ function imageLayer(choice: Choice, shape: Shape, numbers: Numbers): Layer {
     () => convolution(choice, channels),
     () => pooling(choice, "avgPool2d"),
     () => layers.gelu(),
+    // ReLU6 of tfjs keeps no gradient of NaN, and one number alone has length 1.
+    ...(numbers === "normal" ? [() => layers.relu6()] : []),
+    ...(channels > 2 ? [() => layers.l2Normalize()] : []),
+    () => layers.layerNorm({ epsilon: choice.of([1e-2, 0.1, 1]) }),
     () =>
       layers.batchNorm({
         ...choice.maybe(() => ({ epsilon: choice.of([1e-2, 0.1, 1]) })),
@@ -190,6 +199,26 @@ function branches(choice: Choice, shape: Shape, numbers: Numbers): Layer {
       ])(),
   );
   return layers.parallel(parts, { join: "concat" });
+}
+
+/** Patches, and what a Vision Transformer does with them. */
+function tokens(choice: Choice, [h, w]: Shape): Layer[] {
+  const size = choice.of(divisors(h).filter((side) => w % side === 0));
+  const heads = choice.of([1, 2, 3]);
+  const mix: Layer[] = [
+    layers.layerNorm({ epsilon: choice.of([1e-2, 0.1]) }),
+    layers.attention({ heads }),
+  ];
+  return [
+    layers.patchify({ size }),
+    layers.dense({ units: 2 * heads }),
+    ...(choice.chance(0.5) ? [layers.classToken()] : []),
+    ...(choice.chance(0.5) ? [layers.position()] : []),
+    choice.chance(0.5)
+      ? layers.parallel([[], mix], { join: "add" })
+      : layers.sequence(mix),
+    choice.chance(0.5) ? layers.firstToken() : layers.tokenMean(),
+  ];
 }
 
 /** What turns images into a row of numbers. */

@@ -55,6 +55,114 @@ function single(part: PlannedSingle, x: Tensor, pass: Pass): Tensor {
       return make(shape, (i) => x.data[i] < 0 ? 0 : x.data[i]);
     case "gelu":
       return make(shape, (i) => x.data[i] * normalBelow(x.data[i]));
+    case "relu6":
+      return make(shape, (i) => {
+        const value = x.data[i];
+        return value < 0 ? 0 : value > 6 ? 6 : value;
+      });
+    case "l2Normalize": {
+      const size = shape.at(-1)!;
+      return make(shape, (i) => {
+        const row = rowAt(x, i, size);
+        const square = row.reduce((sum, value) => sum + value ** 2, 0);
+        return x.data[i] / Math.max(Math.sqrt(square), 1e-12);
+      });
+    }
+    case "layerNorm": {
+      const size = shape.at(-1)!;
+      const gamma = weight("gamma")!.data, beta = weight("beta")!.data;
+      return make(shape, (i) => {
+        const row = rowAt(x, i, size);
+        const mean = row.reduce((a, b) => a + b) / size;
+        const spread = row.reduce((sum, v) => sum + (v - mean) ** 2, 0) / size;
+        const z = (x.data[i] - mean) /
+          Math.sqrt(spread + (layer.epsilon ?? 1e-3));
+        return z * gamma[i % size] + beta[i % size];
+      });
+    }
+    case "patchify": {
+      const { size } = layer, [, , width, channels] = x.shape;
+      const across = width / size, [, count, long] = shape;
+      return make(shape, (i) => {
+        const n = Math.floor(i / (count * long));
+        const patch = Math.floor(i / long) % count, inside = i % long;
+        const pixel = Math.floor(inside / channels);
+        const row = Math.floor(patch / across) * size +
+          Math.floor(pixel / size);
+        const column = (patch % across) * size + pixel % size;
+        return at(x, n, row, column, inside % channels)!;
+      });
+    }
+    case "position": {
+      const table = weight("table")!.data;
+      return make(shape, (i) => x.data[i] + table[i % table.length]);
+    }
+    case "classToken": {
+      const [, count, size] = shape, token = weight("token")!.data;
+      return make(shape, (i) => {
+        const n = Math.floor(i / (count * size)), inside = i % (count * size);
+        const before = n * (count - 1) * size + inside - size;
+        return inside < size ? token[inside] : x.data[before];
+      });
+    }
+    case "firstToken": {
+      const [, count, size] = x.shape;
+      return make(
+        shape,
+        (i) => x.data[Math.floor(i / size) * count * size + i % size],
+      );
+    }
+    case "tokenMean": {
+      const [, count, size] = x.shape;
+      return make(shape, (i) => {
+        let sum = 0;
+        for (let t = 0; t < count; t++) {
+          sum += x.data[(Math.floor(i / size) * count + t) * size + i % size];
+        }
+        return sum / count;
+      });
+    }
+    case "attention": {
+      const [, count, size] = shape, head = size / (layer.heads ?? 1);
+      const through =
+        (role: string, value: (n: number, t: number, c: number) => number) =>
+        (n: number, t: number, unit: number) => {
+          let sum = weight(`${role}Bias`)!.data[unit];
+          for (let c = 0; c < size; c++) {
+            sum += value(n, t, c) *
+              weight(`${role}Kernel`)!.data[c * size + unit];
+          }
+          return sum;
+        };
+      const input = (n: number, t: number, c: number) =>
+        x.data[(n * count + t) * size + c];
+      const [q, k, v] = ["query", "key", "value"]
+        .map((role) => through(role, input));
+      const mixed = (n: number, t: number, c: number) => {
+        const first = c - c % head;
+        const scores = Array.from({ length: count }, (_, other) => {
+          let sum = 0;
+          for (let h = first; h < first + head; h++) {
+            sum += q(n, t, h) * k(n, other, h);
+          }
+          return sum / Math.sqrt(head);
+        });
+        const most = Math.max(...scores);
+        const powers = scores.map((score) => Math.exp(score - most));
+        const all = powers.reduce((a, b) => a + b);
+        return powers.reduce(
+          (sum, p, other) => sum + p / all * v(n, other, c),
+          0,
+        );
+      };
+      const out = through("output", mixed);
+      return make(shape, (i) =>
+        out(
+          Math.floor(i / (count * size)),
+          Math.floor(i / size) % count,
+          i % size,
+        ));
+    }
     case "flatten":
       return make(shape, (i) => x.data[i]);
     case "softmax": {
@@ -79,7 +187,7 @@ function single(part: PlannedSingle, x: Tensor, pass: Pass): Tensor {
     case "dense": {
       const kernel = weight("kernel")!, bias = weight("bias");
       const [inside, units] = kernel.shape;
-      return make(shape, (i) => {
+      return make(shape, (i) => { // a token is a row as well
         const row = Math.floor(i / units), unit = i % units;
         let sum = bias ? bias.data[unit] : 0;
         for (let k = 0; k < inside; k++) {
@@ -180,6 +288,10 @@ function single(part: PlannedSingle, x: Tensor, pass: Pass): Tensor {
       );
   }
 }
+
+/** The row of `size` numbers that the i-th lies in. */
+const rowAt = (x: Tensor, i: number, size: number): number[] =>
+  Array.from({ length: size }, (_, c) => x.data[i - i % size + c]);
 
 /** Share of a normal distribution below x: its density, summed by Simpson's rule. */
 function normalBelow(x: number): number {

@@ -104,6 +104,51 @@ class Runner:
     def gelu(self, layer, x, weight):
         return F.gelu(x)
 
+    def relu6(self, layer, x, weight):
+        return F.relu6(x)
+
+    def rows(self, x):
+        """Channels last, as tokens and flat rows are."""
+        return x.permute(0, 2, 3, 1) if x.dim() == 4 else x
+
+    def l2Normalize(self, layer, x, weight):
+        y = F.normalize(self.rows(x), dim=-1)
+        return y.permute(0, 3, 1, 2) if x.dim() == 4 else y
+
+    def layerNorm(self, layer, x, weight):
+        gamma, beta = weight("gamma"), weight("beta")
+        y = F.layer_norm(self.rows(x), gamma.shape, gamma, beta, layer.get("epsilon", 1e-3))
+        return y.permute(0, 3, 1, 2) if x.dim() == 4 else y
+
+    def patchify(self, layer, x, weight):
+        size, (n, c, _, _) = layer["size"], x.shape
+        columns = F.unfold(x, size, stride=size).reshape(n, c, size * size, -1)
+        return columns.permute(0, 3, 2, 1).reshape(n, -1, size * size * c)
+
+    def position(self, layer, x, weight):
+        return x + weight("table")
+
+    def classToken(self, layer, x, weight):
+        return torch.cat([weight("token").expand(len(x), 1, -1), x], 1)
+
+    def firstToken(self, layer, x, weight):
+        return x[:, 0]
+
+    def tokenMean(self, layer, x, weight):
+        return x.mean(1)
+
+    def attention(self, layer, x, weight):
+        n, tokens, size = x.shape
+        heads = layer.get("heads", 1)
+        through = lambda role, x: F.linear(
+            x, weight(f"{role}Kernel").T, weight(f"{role}Bias")
+        )
+        split = lambda x: x.reshape(n, tokens, heads, size // heads).transpose(1, 2)
+        mixed = F.scaled_dot_product_attention(
+            *(split(through(role, x)) for role in ("query", "key", "value"))
+        )
+        return through("output", mixed.transpose(1, 2).reshape(x.shape))
+
     def softmax(self, layer, x, weight):
         return F.softmax(x, 1)
 
