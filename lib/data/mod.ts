@@ -4,6 +4,7 @@
  * @module
  */
 export { dataFolder } from "./files.ts";
+export { imageFromText } from "./image_from_text.ts";
 export { decodeIdx, readIdx } from "./idx.ts";
 export type { IdxArray, IdxOptions } from "./idx.ts";
 export {

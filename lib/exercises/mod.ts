@@ -8,6 +8,8 @@ export { type AccuracySolution, checkAccuracy } from "./accuracy.ts";
 export { type Budget, budgetConditions } from "./budget.ts";
 export { checkConditions, type Condition } from "./conditions.ts";
 export { pixelOrderConditions } from "./pixel_order.ts";
+export { checkPixelOrder } from "./pixel_order_check.ts";
+export { checkDrawnDigit, type DrawnDigit } from "./drawn_digit.ts";
 export { pixelOrderLoss } from "./pixel_order_loss.ts";
 export {
   checkConv2d,
@@ -44,6 +46,7 @@ export {
   type MaxPoolBackwardSolution,
 } from "./max_pool_backward.ts";
 export { checkFlatten } from "./flatten.ts";
+export { checkFlattenChannelsFirst } from "./flatten_channels_first.ts";
 export { checkConcat } from "./concat.ts";
 export { checkPointwise, type PointwiseSolution } from "./pointwise.ts";
 export {
