@@ -44,8 +44,8 @@ export interface Film {
   above?: readonly Data[];
   /** What changes from frame to frame, always in the same order. */
   moving: readonly Data[][];
-  /** The output cell of each frame. */
-  steps: readonly { row: number; column: number }[];
+  /** The output cell of each frame, and the number of its map where there are several. */
+  steps: readonly { row: number; column: number; map?: number }[];
   /** How long a frame is to be seen. */
   milliseconds: number;
 }
@@ -108,7 +108,9 @@ function player(film: Film, width: number, height: number): Partial<Layout> {
     method: "animate",
     args: [frames, timing(duration)],
   });
-  const names = film.steps.map((s) => `row ${s.row}, column ${s.column}`);
+  const names = film.steps.map(({ map, row, column }) =>
+    `${map ? `map ${map}, ` : ""}row ${row}, column ${column}`
+  );
   return {
     sliders: [{
       active: 0,

@@ -31,6 +31,15 @@ export {
   slidingSteps,
 } from "./sliding_steps.ts";
 export { slidingWindow } from "./sliding_window.ts";
+export {
+  slidingChannels,
+  type SlidingChannelsOptions,
+} from "./sliding_channels.ts";
+export {
+  type WindowExplorer,
+  windowExplorer,
+  type WindowExplorerOptions,
+} from "./window_explorer.ts";
 export { type Curve, type CurvePoint } from "./training_plot.ts";
 export {
   type PoolGradientOptions,

@@ -174,7 +174,7 @@ function movingTraces({ steps, output }: Sliding, scene: Scene): Data[][] {
 }
 
 /** The products of one place, in their cells. */
-function productTexts(
+export function productTexts(
   { products }: SlidingStep,
   text: string[],
   { left, top }: Place,
@@ -197,7 +197,7 @@ function productTexts(
 }
 
 /** Hides the output cells from the one numbered `done` on: they are not yet computed. */
-function cover(
+export function cover(
   output: readonly (readonly number[])[],
   { left, top }: Place,
   done: number,
@@ -205,7 +205,7 @@ function cover(
   const wide = output[0].length;
   const high = output.length;
   const [row, column] = [Math.floor(done / wide), done % wide];
-  const path = done === wide * high ? [] : [
+  const path = done >= wide * high ? [] : [
     [column, row],
     [wide, row],
     [wide, high],

@@ -29,10 +29,12 @@ import {
   randomUniform,
   residualBlock,
   scatter,
+  slidingChannels,
   slidingSteps,
   slidingWindow,
   table,
   tensor,
+  windowExplorer,
 } from "cnn";
 import { jupyterDisplay } from "../../lib/kernel/displayable.ts";
 import { trainingPlot } from "../../lib/plot/training_plot.ts";
@@ -134,6 +136,14 @@ const figures: Record<string, () => unknown> = {
       dilations: 2,
     }),
   slidingSteps: () => slidingSteps(image, kernel, { padding: "same" }),
+  slidingChannels: () =>
+    slidingChannels(quarters(3, 4, 2), quarters(2, 2, 2, 2), {
+      bias: tensor([1, -0.5]),
+      title: "Two channels, two filters",
+    }),
+  windowExplorer: () =>
+    windowExplorer({ length: 5, strides: 2, padding: "same" })
+      [jupyterDisplay](),
   poolSteps: () => poolSteps(image, tensor([[5, -6]])),
   poolGradient: () =>
     poolGradient(image, tensor([[5, -6, 1], [0, 2, 0.5]]), {

@@ -27,6 +27,7 @@ import {
   randomUniform,
   resnet,
   scatter,
+  slidingChannels,
   slidingWindow,
   tensor,
   vgg,
@@ -147,6 +148,10 @@ const LARGEST: Record<string, () => Figure> = {
   "slidingWindow() of the largest window": () =>
     slidingWindow(whole(4, 12), whole(2, 12), {
       padding: "same",
+    }),
+  "slidingChannels() of 4 x 12 and three": () =>
+    slidingChannels(zeros([4, 12, 3]), zeros([3, 3, 3, 3]), {
+      title: sentence,
     }),
   "poolGradient() of 12 x 12": () => poolGradient(big, whole(6, 6)),
   "poolGradient() of 8 x 12, stride 1": () =>

@@ -73,6 +73,8 @@ const RIGHT: Record<string, unknown[]> = {
   table: [[{ a: 1 }], {}],
   slidingSteps: [square, tensor([[1]]), {}],
   slidingWindow: [square, tensor([[1]]), {}],
+  slidingChannels: [zeros([2, 2, 1]), zeros([1, 1, 1, 1]), {}],
+  windowExplorer: [{}],
   poolSteps: [square, tensor([[1]]), {}],
   poolGradient: [square, tensor([[1]]), {}],
   drawArchitecture: [lenet(), {}],
@@ -101,6 +103,12 @@ const OPTIONS: Record<string, [fn: keyof typeof RIGHT, names: string[]]> = {
   table: ["table", ["columns", "caption", "digits"]],
   slidingWindow: ["slidingWindow", [
     ...["strides", "padding", "dilations", "title"],
+  ]],
+  slidingChannels: ["slidingChannels", [
+    ...["strides", "padding", "dilations", "bias", "title"],
+  ]],
+  windowExplorer: ["windowExplorer", [
+    ...["length", "kernelSize", "strides", "padding", "dilations"],
   ]],
   poolGradient: ["poolGradient", [
     ...["kind", "poolSize", "strides", "padding", "title"],

@@ -12,10 +12,12 @@ import {
   poolGradient,
   poolSteps,
   scatter,
+  slidingChannels,
   slidingSteps,
   slidingWindow,
   table,
   tensor,
+  windowExplorer,
   zeros,
 } from "cnn";
 import type { Table } from "./table.ts";
@@ -43,6 +45,9 @@ export const calls: Table["calls"] = {
   table: (extra) => table([{ a: 1 }], extra),
   slidingSteps: (extra) => slidingSteps(square, one, extra),
   slidingWindow: (extra) => slidingWindow(square, one, extra),
+  slidingChannels: (extra) =>
+    slidingChannels(zeros([2, 2, 1]), zeros([1, 1, 1, 1]), extra),
+  windowExplorer: (extra) => windowExplorer(extra),
   poolSteps: (extra) => poolSteps(square, one, extra),
   poolGradient: (extra) => poolGradient(square, one, extra),
 };
@@ -66,6 +71,12 @@ export const words: Table["words"] = {
   scatter: scales((options) => scatter([line], options)),
   slidingSteps: [paddings((options) => slidingSteps(square, one, options))],
   slidingWindow: [paddings((options) => slidingWindow(square, one, options))],
+  slidingChannels: [
+    paddings((options) =>
+      slidingChannels(zeros([2, 2, 1]), zeros([1, 1, 1, 1]), options)
+    ),
+  ],
+  windowExplorer: [paddings((options) => windowExplorer(options))],
   poolSteps: [
     paddings((options) => poolSteps(square, one, options)),
     ["mean", () => poolSteps(square, one, wrong({ kind: "mean" }))],
