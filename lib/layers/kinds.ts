@@ -15,6 +15,7 @@ import { flattenLayer } from "./flatten.ts";
 import { geluLayer } from "./gelu.ts";
 import { globalAvgPool2dLayer } from "./global_avg_pool2d.ts";
 import { maxPool2dLayer } from "./max_pool2d.ts";
+import { maxoutLayer } from "./maxout.ts";
 import { padShortcutLayer } from "./pad_shortcut.ts";
 import { reluLayer } from "./relu.ts";
 import { softmaxLayer } from "./softmax.ts";
@@ -31,6 +32,7 @@ const table = [
   geluLayer,
   globalAvgPool2dLayer,
   maxPool2dLayer,
+  maxoutLayer,
   padShortcutLayer,
   reluLayer,
   softmaxLayer,

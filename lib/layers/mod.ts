@@ -35,6 +35,12 @@ export {
   globalAvgPool2dBackward,
 } from "./global_avg_pool2d.ts";
 export { maxPool2d, maxPool2dBackward } from "./max_pool2d.ts";
+export {
+  maxout,
+  maxoutBackward,
+  type MaxoutLayer,
+  type MaxoutOptions,
+} from "./maxout.ts";
 export type { PadShortcutLayer } from "./pad_shortcut.ts";
 export { type Pool2dOptions, pool2dShape, type PoolLayer } from "./pool2d.ts";
 export { relu, reluBackward } from "./relu.ts";

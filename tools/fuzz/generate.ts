@@ -97,6 +97,7 @@ function imageLayer(choice: Choice, shape: Shape, numbers: Numbers): Layer {
     () => convolution(choice, channels),
     () => pooling(choice, "avgPool2d"),
     () => layers.gelu(),
+    () => layers.maxout({ pieces: choice.of([1, 2, 3]) }),
     () =>
       layers.batchNorm({
         ...choice.maybe(() => ({ epsilon: choice.of([1e-2, 0.1, 1]) })),

@@ -55,6 +55,11 @@ function single(part: PlannedSingle, x: Tensor, pass: Pass): Tensor {
       return make(shape, (i) => x.data[i] < 0 ? 0 : x.data[i]);
     case "gelu":
       return make(shape, (i) => x.data[i] * normalBelow(x.data[i]));
+    case "maxout":
+      return make(shape, (i) => {
+        const group = Array.from({ length: layer.pieces }, (_, k) => k);
+        return Math.max(...group.map((k) => x.data[i * layer.pieces + k]));
+      });
     case "flatten":
       return make(shape, (i) => x.data[i]);
     case "softmax": {

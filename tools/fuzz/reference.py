@@ -104,6 +104,9 @@ class Runner:
     def gelu(self, layer, x, weight):
         return F.gelu(x)
 
+    def maxout(self, layer, x, weight):
+        return x.unflatten(1, (-1, layer["pieces"])).amax(2)
+
     def softmax(self, layer, x, weight):
         return F.softmax(x, 1)
 
