@@ -20,6 +20,7 @@ import { globalAvgPool2dLayer } from "./global_avg_pool2d.ts";
 import { l2NormalizeLayer } from "./l2_normalize.ts";
 import { layerNormLayer } from "./layer_norm.ts";
 import { maxPool2dLayer } from "./max_pool2d.ts";
+import { maxoutLayer } from "./maxout.ts";
 import { padShortcutLayer } from "./pad_shortcut.ts";
 import { patchifyLayer } from "./patchify.ts";
 import { positionLayer } from "./position.ts";
@@ -45,6 +46,7 @@ const table = [
   l2NormalizeLayer,
   layerNormLayer,
   maxPool2dLayer,
+  maxoutLayer,
   padShortcutLayer,
   patchifyLayer,
   positionLayer,

@@ -55,6 +55,12 @@ export {
   type LayerNormOptions,
 } from "./layer_norm.ts";
 export { maxPool2d, maxPool2dBackward } from "./max_pool2d.ts";
+export {
+  maxout,
+  maxoutBackward,
+  type MaxoutLayer,
+  type MaxoutOptions,
+} from "./maxout.ts";
 export type { PadShortcutLayer } from "./pad_shortcut.ts";
 export { patchify, patchifyBackward, type PatchifyLayer } from "./patchify.ts";
 export { type Pool2dOptions, pool2dShape, type PoolLayer } from "./pool2d.ts";

@@ -206,6 +206,7 @@ const rightly: Record<string, Call> = {
   "layers.position": [onTokens(layers.position), { name: "a" }],
   "layers.attention": [onTokens(layers.attention), { heads: 2, name: "a" }],
   "layers.layerNorm": [placed(layers.layerNorm), { epsilon: 0.1, name: "a" }],
+  "layers.maxout": [placed(layers.maxout), { pieces: 1, name: "a" }],
   "layers.padShortcut": [placed(layers.padShortcut), {
     filters: 2,
     strides: 1,
@@ -279,6 +280,8 @@ function ofLayers(): Record<string, Call> {
     matmul: [of.matmul, rows, matrix],
     maxPool2d: [of.maxPool2d, x, pool],
     maxPool2dBackward: [of.maxPool2dBackward, x, dy, pool],
+    maxout: [of.maxout, x, { pieces: 2 }],
+    maxoutBackward: [of.maxoutBackward, x, zeros([1, 4, 4, 1]), { pieces: 2 }],
     moments: [moments, x],
     outputLength: [of.outputLength, 4, place],
     paddingAmounts: [of.paddingAmounts, 4, place],

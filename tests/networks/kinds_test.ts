@@ -37,6 +37,7 @@ const needed: Record<string, object> = {
   conv2d: { filters: 4, kernelSize: [3, 2], groups: 2, padding: "same" },
   dense: { units: 3 },
   dropout: { rate: 0.5 },
+  maxout: { pieces: 2 },
   padShortcut: { filters: 4, strides: 2 },
   patchify: { size: 2 },
   attention: { heads: 2 },

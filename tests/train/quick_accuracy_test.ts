@@ -1,4 +1,9 @@
-import { assert, assertAlmostEquals, assertRejects } from "@std/assert";
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertRejects,
+} from "@std/assert";
 import {
   buildNetwork,
   evaluate,
@@ -7,11 +12,12 @@ import {
   mlp,
   quickAccuracy,
   scratchTrainer,
+  selectImages,
 } from "cnn";
 
 const net = mlp({ hidden: [16] });
 const train = await loadMnist({ limit: 200, seed: 1 });
-const test = await loadMnist({ split: "test", limit: 100, seed: 1 });
+const validation = await loadMnist({ limit: 100, seed: 2 });
 
 Deno.test("quickAccuracy() is the mean over the seeds of a plain training", async () => {
   const one = async (seed: number) => {
@@ -19,12 +25,12 @@ Deno.test("quickAccuracy() is the mean over the seeds of a plain training", asyn
       learningRate: 0.003,
     });
     await fit(trainer, train, { epochs: 1, batchSize: 32, seed });
-    return (await evaluate(trainer, test)).accuracy;
+    return (await evaluate(trainer, validation)).accuracy;
   };
   const expected = (await one(3) + await one(4)) / 2;
   const found = await quickAccuracy(net, {
     train,
-    test,
+    validation,
     epochs: 1,
     seeds: [3, 4],
   });
@@ -32,11 +38,21 @@ Deno.test("quickAccuracy() is the mean over the seeds of a plain training", asyn
 });
 
 Deno.test("quickAccuracy() learns, and needs a seed", async () => {
-  const start = await quickAccuracy(net, { train, test, epochs: 1 });
-  assert(await quickAccuracy(net, { train, test, epochs: 8 }) > start);
+  const start = await quickAccuracy(net, { train, validation, epochs: 1 });
+  assert(await quickAccuracy(net, { train, validation, epochs: 8 }) > start);
   await assertRejects(
-    () => quickAccuracy(net, { train, test, seeds: [] }),
+    () => quickAccuracy(net, { train, validation, seeds: [] }),
     RangeError,
     "expects at least one seed but found none",
   );
+});
+
+Deno.test("quickAccuracy() compares on other digits of the training file", async () => {
+  const digits = await loadMnist({ limit: 2000, seed: 5 });
+  const thousand = (from: number) =>
+    selectImages(digits, Array.from({ length: 1000 }, (_, i) => from + i));
+  const sets = { train: thousand(0), validation: thousand(1000) };
+  const once = { epochs: 1, seeds: [1] };
+  const found = await quickAccuracy(net, once);
+  assertEquals(found, await quickAccuracy(net, { ...sets, ...once }));
 });

@@ -106,6 +106,7 @@ function imageLayer(choice: Choice, shape: Shape, numbers: Numbers): Layer {
     ...(numbers === "normal" ? [() => layers.relu6()] : []),
     ...(channels > 2 ? [() => layers.l2Normalize()] : []),
     () => layers.layerNorm({ epsilon: choice.of([1e-2, 0.1, 1]) }),
+    () => layers.maxout({ pieces: choice.of([1, 2, 3]) }),
     () =>
       layers.batchNorm({
         ...choice.maybe(() => ({ epsilon: choice.of([1e-2, 0.1, 1]) })),

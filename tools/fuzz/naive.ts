@@ -163,6 +163,11 @@ function single(part: PlannedSingle, x: Tensor, pass: Pass): Tensor {
           i % size,
         ));
     }
+    case "maxout":
+      return make(shape, (i) => {
+        const group = Array.from({ length: layer.pieces }, (_, k) => k);
+        return Math.max(...group.map((k) => x.data[i * layer.pieces + k]));
+      });
     case "flatten":
       return make(shape, (i) => x.data[i]);
     case "softmax": {

@@ -149,6 +149,9 @@ class Runner:
         )
         return through("output", mixed.transpose(1, 2).reshape(x.shape))
 
+    def maxout(self, layer, x, weight):
+        return x.unflatten(1, (-1, layer["pieces"])).amax(2)
+
     def softmax(self, layer, x, weight):
         return F.softmax(x, 1)
 

@@ -17,6 +17,8 @@ import {
   dropout,
   glorotUniform,
   heNormal,
+  maxout,
+  maxoutBackward,
   maxPool2d,
   maxPool2dBackward,
   outputLength,
@@ -56,6 +58,8 @@ export const calls: Table["calls"] = {
 
   pool2dShape: (extra) => pool2dShape(x.shape, extra),
   maxPool2d: (extra) => maxPool2d(x, extra),
+  maxout: (extra) => maxout(x, { pieces: 1, ...extra }),
+  maxoutBackward: (extra) => maxoutBackward(x, x, { pieces: 1, ...extra }),
   maxPool2dBackward: (extra) => maxPool2dBackward(x, dy, extra),
   avgPool2d: (extra) => avgPool2d(x, extra),
   avgPool2dBackward: (extra) => avgPool2dBackward(x, dy, extra),

@@ -54,7 +54,7 @@ export const calls: Table["calls"] = {
   occlusionMap: (extra) =>
     occlusionMap(trainer().logits, images, { size: 1, stride: 1, ...extra }),
   quickAccuracy: (extra) =>
-    quickAccuracy(architecture, { train: set, test: set, ...extra }),
+    quickAccuracy(architecture, { train: set, validation: set, ...extra }),
   scratchTrainer: (extra) => scratchTrainer(net(), extra),
   shiftCurve: (extra) => shiftCurve(trainer(), set, [0], extra),
   stepSchedule: (extra) => stepSchedule(extra),
