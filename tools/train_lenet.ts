@@ -5,6 +5,7 @@
  * deno task train:lenet --out DIR  writes there instead of data/weights
  */
 import { fileURLToPath } from "node:url";
+import { renewChecksums } from "./checksums.ts";
 import { infoOf, sha256, writeWhole } from "./files.ts";
 import { readOptions } from "./options.ts";
 import { OutFolderError } from "./out_place.ts";
@@ -89,7 +90,7 @@ if (own) {
 } else {
   await saveWeights(new URL("lenet-mnist.safetensors", ownFolder), weights);
   await writeWhole(pathOf("SOURCE.md"), source());
-  await renewChecksums();
+  await renewChecksums(names.map((name) => `weights/${name}`));
 }
 console.log(`written to ${own?.path ?? fileURLToPath(ownFolder)}`);
 
@@ -151,18 +152,6 @@ function pathOf(name: string): string {
 
 async function sumOf(name: string): Promise<string> {
   return sha256(await Deno.readFile(pathOf(name)));
-}
-
-/** Puts the new files' checksums into data/CHECKSUMS. */
-async function renewChecksums(): Promise<void> {
-  const list = new URL("CHECKSUMS", dataFolder);
-  const lines = (await Deno.readTextFile(list)).trimEnd().split("\n");
-  const kept = lines.filter((line) => !line.slice(66).startsWith("weights/"));
-  for (const name of names) {
-    kept.push(`${await sumOf(name)}  weights/${name}`);
-  }
-  const sorted = kept.sort((a, b) => a.slice(66) < b.slice(66) ? -1 : 1);
-  await writeWhole(fileURLToPath(list), `${sorted.join("\n")}\n`);
 }
 
 /** How the weights were made, for the folder's SOURCE.md. */

@@ -34,4 +34,14 @@ export {
   standardise,
   toGrey,
 } from "./values.ts";
+export {
+  type EpochMeasures,
+  type LoadedRuns,
+  loadRuns,
+  type Measure,
+  runCurve,
+  type RunLog,
+  runValues,
+  type TrainingRun,
+} from "./runs.ts";
 export { loadWeights, saveWeights } from "./weights.ts";

@@ -25,6 +25,11 @@ export interface ExperimentOptions {
   within?: number | readonly [number, number];
   /** Where the bound comes from. */
   because: string;
+  /**
+   * The command whose log holds the values, where they were measured before the
+   * notebook: the plan says so, and a replication leaves the experiment out.
+   */
+  log?: string;
   /** What the text beside it says will come out; "holds" unless told. */
   expect?: Outcome;
 }
@@ -37,6 +42,8 @@ export interface Experiment {
   readonly baseline: string;
   readonly seeds: readonly number[];
   readonly because: string;
+  /** The command whose log holds the values; none where the notebook measures. */
+  readonly log?: string;
   readonly expect: Outcome;
   /** Ends of the region in which the whole interval must lie. */
   readonly low: number;
@@ -89,10 +96,10 @@ export async function experiment(
   const fn = "experiment";
   const plan = settle(fn, options, {
     ...unset("id", "compares", "baseline", "seeds", "because"),
-    ...unset("above", "below", "within"),
+    ...unset("above", "below", "within", "log"),
     expect: "holds",
   } as unknown as Required<ExperimentOptions>);
-  const { id, compares, baseline, seeds, because, expect } = plan;
+  const { id, compares, baseline, seeds, because, log, expect } = plan;
   for (
     const [name, text] of Object.entries({
       statement,
@@ -100,6 +107,7 @@ export async function experiment(
       compares,
       baseline,
       because,
+      ...log !== undefined && { log },
     })
   ) {
     checkText(fn, name, text);
@@ -122,6 +130,7 @@ export async function experiment(
     baseline,
     seeds: Object.freeze([...seeds]),
     because,
+    ...log !== undefined && { log },
     expect,
     low,
     high,
@@ -206,10 +215,12 @@ function seedsText(seeds: readonly number[]): string {
 }
 
 function planCard(plan: Experiment) {
+  const when = plan.log ? "before its log is read" : "before it runs";
   const parts = [
     ["compares", plan.compares],
     ["baseline", plan.baseline],
     ["seeds", seedsText(plan.seeds)],
+    ...plan.log ? [["read from", `the log of ${plan.log}`]] : [],
     ["holds if", `the 95 % interval lies ${regionText(plan)}: ${plan.because}`],
     ...plan.expect === "holds" ? [] : [["expected", plan.expect]],
   ];
@@ -221,11 +232,11 @@ function planCard(plan: Experiment) {
   return {
     "text/html":
       `<div class="cnn-plan" style="border-left:4px dashed currentColor;padding:5px 12px;margin:2px 0;font-size:13px;line-height:1.45">` +
-      `<div style="font-size:14px"><b>Experiment</b>, before it runs: ${
+      `<div style="font-size:14px"><b>Experiment</b>, ${when}: ${
         escapeHtml(plan.statement)
       }</div>${rows}</div>`,
     "text/plain": [
-      `Experiment, before it runs: ${plan.statement}`,
+      `Experiment, ${when}: ${plan.statement}`,
       ...parts.map(([name, text]) => `  ${name}: ${text}`),
     ].join("\n"),
   };

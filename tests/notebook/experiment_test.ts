@@ -51,6 +51,22 @@ Deno.test("experiment() shows its plan before claim() shows the result", async (
   );
 });
 
+Deno.test("a plan whose values a log holds names the command that made it", async () => {
+  const text = await printed(async () => {
+    await state({ above: 0, log: "deno task evidence depth" });
+  });
+  assertStringIncludes(text, "Experiment, before its log is read: B beats A\n");
+  assertStringIncludes(
+    text,
+    "  read from: the log of deno task evidence depth\n",
+  );
+  await assertRejects(
+    () => state({ above: 0, log: "" }),
+    TypeError,
+    "expects a text as log but found an empty one",
+  );
+});
+
 // Of 1, 2, 3 the mean is 2; t at 0.975 with 2 degrees of freedom is 4.302653, and
 // 4.302653 * 1 / sqrt(3) = 2.484138: from -0.484138 to 4.484138.
 const outcomes: [Partial<ExperimentOptions>, Finding["outcome"]][] = [

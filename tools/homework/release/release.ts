@@ -202,6 +202,7 @@ const small = [
   "data/README.md",
   "data/CHECKSUMS",
   "data/photos",
+  "data/runs",
   "data/emoji",
   "data/weights",
 ];
