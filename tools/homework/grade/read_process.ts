@@ -76,29 +76,37 @@ export class ReadProcess {
     return notebook;
   }
 
-  /** Cells as JavaScript; one that stops the process, and what is too long, is refused. */
+  /**
+   * Cells as JavaScript. What is too long is refused, and so are the cells from
+   * the one on at which the parser's time is over: that of one exercise, for all.
+   */
   async transpile(sources: readonly string[]): Promise<Transpiled[]> {
     const cells: Transpiled[] = [];
-    let left = longestCode;
-    let stops = 0;
+    let characters = longestCode;
+    let seconds = this.#limits.seconds;
     for (const source of sources) {
-      if (stops >= mostReadStops) {
-        cells.push({ error: "SyntaxError: cells before it had to be stopped" });
+      if (seconds <= 0) {
+        const error = "SyntaxError: the parser had no time left for this cell";
+        cells.push({ error });
         continue;
       }
-      const answer = await this.#ask({ source });
+      const begin = performance.now();
+      const answer = await this.#ask({ source }, seconds);
+      seconds -= (performance.now() - begin) / 1000;
       if ("kind" in answer) {
-        stops++;
-        cells.push({
-          error:
-            `SyntaxError: the cell is too much for the parser, which ${answer.text}`,
-        });
+        seconds = 0;
+        const why = answer.kind === "time"
+          ? `needed more than ${this.#limits.seconds} s for the notebook's cells`
+          : answer.text;
+        const error =
+          `SyntaxError: the cell is too much for the parser, which ${why}`;
+        cells.push({ error });
         continue;
       }
       const cell = answer.cell!;
-      if ("code" in cell) left -= cell.code.length;
+      if ("code" in cell) characters -= cell.code.length;
       cells.push(
-        left >= 0 ? cell : {
+        characters >= 0 ? cell : {
           error:
             `SyntaxError: the cells become more than ${longestCode} characters of JavaScript`,
         },
@@ -113,10 +121,13 @@ export class ReadProcess {
     this.#process = undefined;
   }
 
-  async #ask(task: ReadTask): Promise<ReadAnswer | Ending> {
+  async #ask(
+    task: ReadTask,
+    seconds = this.#limits.seconds,
+  ): Promise<ReadAnswer | Ending> {
     const process = await this.#alive();
     const answer = this.#next();
-    process.startClock();
+    process.startClock(seconds);
     process.send(task);
     const found = await Promise.race([answer, process.ended]);
     process.stopClock();
@@ -152,6 +163,3 @@ export class ReadProcess {
     );
   }
 }
-
-/** Cells of one submission that may stop the process before the rest is left out. */
-const mostReadStops = 2;

@@ -61,7 +61,7 @@ export const mostCells = 2000;
 export const longestSource = 2_000_000;
 
 /** Characters of the JavaScript that they become. */
-export const longestCode = 8_000_000;
+export const longestCode = 4_000_000;
 
 /** Characters that are kept of a text that a submission's code made. */
 export const longestMessage = 4000;
