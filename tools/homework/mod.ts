@@ -23,7 +23,11 @@ export { transpileCell } from "./sandbox/transpile.ts";
 export { decode, encode } from "./sandbox/wire/mod.ts";
 export { type Assignment, prepareAssignment } from "./notebook/assignment.ts";
 export { gradeSubmission } from "./grade/grade_submission.ts";
-export { CheckProcess } from "./grade/check_process.ts";
+export {
+  CheckProcess,
+  type Grader,
+  withGrader,
+} from "./grade/check_process.ts";
 export { defaultLimits, type Limits } from "./sandbox/limits.ts";
 export { prepareSandbox } from "./sandbox/sandbox_files.ts";
 export type { ExerciseResult, SubmissionResult } from "./grade/result.ts";

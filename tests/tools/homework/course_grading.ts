@@ -5,7 +5,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
 import {
-  CheckProcess,
   defaultLimits,
   exercisesOf,
   gradeSubmission,
@@ -13,6 +12,7 @@ import {
   prepareAssignment,
   prepareSandbox,
   studentVersion,
+  withGrader,
 } from "cnn/homework";
 import { unzipSync } from "fflate";
 import {
@@ -42,15 +42,14 @@ for (const path of await notebookPaths(join(root, "notebooks"))) {
   Deno.test(`${name} can be graded`, async () => {
     const files = await prepareSandbox();
     const limits = { ...defaultLimits, seconds: 120 }; // other work may run beside
-    const checks = new CheckProcess(files, limits);
     const assignment = prepareAssignment(name, notebook);
-    const grade = (handedIn: typeof notebook) =>
-      gradeSubmission(assignment, { student: "", notebook: handedIn }, {
-        files,
-        limits,
-        checks,
-      });
-    try {
+    await withGrader(files, limits, async (grader) => {
+      const grade = (handedIn: typeof notebook) =>
+        gradeSubmission(
+          assignment,
+          { student: "", notebook: handedIn },
+          grader,
+        );
       const solved = await grade(notebook);
       assertEquals(
         solved.exercises.filter((e) => e.status !== "passed").map((e) => [
@@ -63,9 +62,7 @@ for (const path of await notebookPaths(join(root, "notebooks"))) {
       assertEquals(solved.points, solved.maxPoints);
       const stubs = await grade(studentVersion(notebook));
       assertEquals(stubs.points, 0);
-    } finally {
-      await checks.close();
-    }
+    });
   });
 }
 
@@ -130,21 +127,18 @@ Deno.test("wrong answers in A_training get no points, and each its name", async 
   );
   const files = await prepareSandbox();
   const limits = { ...defaultLimits, seconds: 120 };
-  const checks = new CheckProcess(files, limits);
-  try {
+  await withGrader(files, limits, async (grader) => {
     const { points, exercises } = await gradeSubmission(
       prepareAssignment("A_training", notebook),
       { student: "", notebook: { ...notebook, cells } },
-      { files, limits, checks },
+      grader,
     );
     assertEquals(
       exercises.map(({ mistake }) => mistake),
       Object.values(wrongAnswers).map(([mistake]) => mistake),
     );
     assertEquals(points, 0);
-  } finally {
-    await checks.close();
-  }
+  });
 });
 
 Deno.test("the zip to hand out opens elsewhere, and validate runs in it", async () => {

@@ -1,7 +1,6 @@
 /** The fixture notebook, edited as a student would, and graded. */
 import {
   type Cell,
-  CheckProcess,
   defaultLimits,
   type ExerciseResult,
   formatNotebook,
@@ -12,6 +11,7 @@ import {
   prepareAssignment,
   prepareSandbox,
   type SubmissionResult,
+  withGrader,
 } from "cnn/homework";
 
 export const fixturePath = new URL(
@@ -55,19 +55,13 @@ export async function grade(
   notebook: Notebook,
   limits: Partial<Limits> = {},
 ): Promise<SubmissionResult> {
-  const files = await prepareSandbox();
   const all = { ...defaultLimits, ...limits };
-  const checks = new CheckProcess(files, all);
-  try {
-    const submission = { student: "ann", notebook };
-    return await gradeSubmission(assignment, submission, {
-      files,
-      limits: all,
-      checks,
-    });
-  } finally {
-    await checks.close();
-  }
+  return await withGrader(
+    await prepareSandbox(),
+    all,
+    (grader) =>
+      gradeSubmission(assignment, { student: "ann", notebook }, grader),
+  );
 }
 
 /** The result of one exercise. */

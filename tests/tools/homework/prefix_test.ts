@@ -1,12 +1,12 @@
 /** A notebook that imports rooms with prefixes, as the course's do, graded. */
 import { assertEquals } from "@std/assert";
 import {
-  CheckProcess,
   defaultLimits,
   gradeSubmission,
   type Notebook,
   prepareAssignment,
   prepareSandbox,
+  withGrader,
 } from "cnn/homework";
 import { instructor, wrongLength } from "./fixture.ts";
 
@@ -36,17 +36,13 @@ async function points(before: string, length?: string): Promise<number[]> {
       : cell
   );
   const files = await prepareSandbox();
-  const checks = new CheckProcess(files, defaultLimits);
-  try {
-    const { exercises } = await gradeSubmission(
-      assignment,
-      { student: "ann", notebook: { ...notebook, cells } },
-      { files, limits: defaultLimits, checks },
-    );
-    return exercises.map(({ points }) => points);
-  } finally {
-    await checks.close();
-  }
+  const submission = { student: "ann", notebook: { ...notebook, cells } };
+  const { exercises } = await withGrader(
+    files,
+    defaultLimits,
+    (grader) => gradeSubmission(assignment, submission, grader),
+  );
+  return exercises.map(({ points }) => points);
 }
 
 Deno.test("gradeSubmission() gives all points where names come behind a prefix", async () => {

@@ -1,13 +1,13 @@
 /** A check that nobody awaits passes nobody. */
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import {
-  CheckProcess,
   defaultLimits,
   gradeSubmission,
   type Notebook,
   prepareAssignment,
   prepareSandbox,
   studentVersion,
+  withGrader,
 } from "cnn/homework";
 import { checkAssignment } from "../../../tools/homework/grade/grade_class.ts";
 import { edited, exercise, instructor } from "./fixture.ts";
@@ -16,22 +16,14 @@ import { edited, exercise, instructor } from "./fixture.ts";
 async function gradeBy(copy: Notebook, ...notebooks: Notebook[]) {
   const assignment = prepareAssignment("90_fixture", copy);
   const files = await prepareSandbox();
-  const checks = new CheckProcess(files, defaultLimits);
-  try {
+  return await withGrader(files, defaultLimits, async (grader) => {
     const results = [];
     for (const notebook of notebooks) {
-      results.push(
-        await gradeSubmission(assignment, { student: "ann", notebook }, {
-          files,
-          limits: defaultLimits,
-          checks,
-        }),
-      );
+      const submission = { student: "ann", notebook };
+      results.push(await gradeSubmission(assignment, submission, grader));
     }
     return results;
-  } finally {
-    await checks.close();
-  }
+  });
 }
 
 const check = (id: string) =>

@@ -28,6 +28,11 @@ import {
   wholeNumber,
 } from "./options.ts";
 
+/** Signals that end a grading, with the status that a shell expects; Windows has the first. */
+const signals = Deno.build.os === "windows"
+  ? { SIGINT: 130 }
+  : { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
+
 /** Grades a folder of submissions and writes the reports. */
 export async function gradeCommand(args: string[]): Promise<number> {
   const options = readOptions("grade", args, {
@@ -60,11 +65,13 @@ export async function gradeCommand(args: string[]): Promise<number> {
     named,
     source,
   });
-  Deno.addSignalListener("SIGINT", () => {
-    killAll();
-    console.error("\nStopped; the same command goes on from here.");
-    Deno.exit(130);
-  });
+  for (const [signal, status] of Object.entries(signals)) {
+    Deno.addSignalListener(signal as Deno.Signal, () => {
+      killAll();
+      console.error("\nStopped; the same command goes on from here.");
+      Deno.exit(status);
+    });
+  }
   for (const assignment of assignments) {
     await checkAssignment(assignment, limits);
   }
@@ -157,13 +164,18 @@ async function neighbours(paths: readonly string[]): Promise<string[]> {
     .filter((name) => !/(-copy\d*|\(\d+\)| copy( \d+)?)$/i.test(name));
 }
 
+/** A name that steers neither a terminal nor the log of a workflow. */
+const harmless = (name: string): string =>
+  // deno-lint-ignore no-control-regex -- these are what is taken out
+  name.replaceAll(/[\x00-\x1f\x7f-\x9f\u2028\u2029]/g, "?");
+
 /** A class's progress, with the time that is left and who was the last. */
 export function classProgress(): Progress {
   return new Progress((done, total, seconds, name) => {
     const left = Math.ceil(seconds / done * (total - done));
-    // deno-lint-ignore no-control-regex -- a folder's name must not steer the terminal
-    const harmless = name.replaceAll(/[\x00-\x1f\x7f-\x9f]/g, "?").slice(0, 30);
-    return `${bar(done, total)}  ${left} s left  ${harmless}`;
+    return `${bar(done, total)}  ${left} s left  ${
+      harmless(name).slice(0, 30)
+    }`;
   });
 }
 
@@ -202,6 +214,6 @@ function summary(
         textTable(["notebook", "exercise", "mistake", "students"], mistakes),
       ]
       : []),
-    ...ignored.map((line) => `Ignored: ${line}`),
+    ...ignored.map((line) => `Ignored: ${harmless(line)}`),
   ].join("\n");
 }

@@ -9,6 +9,7 @@ import type {
   CheckOutcome,
   CheckTask,
 } from "../sandbox/inside/messages.ts";
+import { ReadProcess } from "./read_process.ts";
 import type { SandboxFiles } from "../sandbox/sandbox_files.ts";
 
 /** Seconds that a check gets beyond those of the student's code. */
@@ -19,6 +20,7 @@ export interface Grader {
   readonly files: SandboxFiles;
   readonly limits: Limits;
   readonly checks: CheckProcess;
+  readonly reader: ReadProcess;
 }
 
 /** Runs checks one after another; starts its process when it is needed. */
@@ -93,16 +95,18 @@ export class CheckProcess {
   }
 }
 
-/** Calls `use` with what grading needs, and ends the check process afterwards. */
+/** Calls `use` with what grading needs, and ends its processes afterwards. */
 export async function withGrader<T>(
   files: SandboxFiles,
   limits: Limits,
   use: (grader: Grader) => Promise<T>,
 ): Promise<T> {
   const checks = new CheckProcess(files, limits);
+  const reader = new ReadProcess(files, limits);
   try {
-    return await use({ files, limits, checks });
+    return await use({ files, limits, checks, reader });
   } finally {
     await checks.close();
+    await reader.close();
   }
 }

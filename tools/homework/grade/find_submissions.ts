@@ -3,6 +3,7 @@
  */
 import { join } from "node:path";
 import { largestNotebook } from "../notebook/notebook.ts";
+import { sha256 } from "../../files.ts";
 import { notebookOf } from "./submission_name.ts";
 import {
   ending,
@@ -57,7 +58,11 @@ export async function findSubmissions(
   const all = [...new Set([...names, ...known])];
   const submissions: FoundSubmission[] = [];
   const ignored: string[] = [];
-  for (const { name: student, ...entry } of await shownEntries(folder)) {
+  for (const { name: student, ...entry } of await sortedEntries(folder)) {
+    if (hidden.test(student)) {
+      if (entry.isDirectory) ignored.push(`${student}: a hidden folder`);
+      continue;
+    }
     if (entry.isSymlink) {
       const text =
         "The folder is a symbolic link, which is not followed: hand in the folder itself";
@@ -69,7 +74,16 @@ export async function findSubmissions(
     } else if (!entry.isDirectory) {
       ignored.push(`${student}: lies in no student's folder`);
     } else {
-      const files = await notebookFiles(folder, student, all);
+      const files = await notebookFiles(folder, student, all)
+        .catch(whyUnread);
+      if (typeof files === "string") {
+        submissions.push(
+          ...names.map((notebook) =>
+            unfit(student, notebook, "unreadable", files)
+          ),
+        );
+        continue;
+      }
       for (const { notebook, name } of files) {
         if (notebook !== undefined && names.includes(notebook)) continue;
         const why = notebook === undefined
@@ -88,6 +102,17 @@ export async function findSubmissions(
   return { submissions, ignored };
 }
 
+/** Why a student's folder cannot be read, where that is no fault of ours. */
+function whyUnread(error: unknown): string {
+  if (error instanceof Deno.errors.PermissionDenied) {
+    return "The folder, or one in it, may not be read: its permissions forbid it";
+  }
+  if (error instanceof Deno.errors.NotFound) {
+    return "The folder cannot be opened: it is gone, or a name in it is no UTF-8, which archives of other systems leave behind";
+  }
+  throw error;
+}
+
 /** Names of assignments for which somebody handed something in. */
 export async function handedIn(
   folder: string,
@@ -98,7 +123,8 @@ export async function handedIn(
   const found = new Set<string | undefined>();
   for (const { name, isDirectory } of await shownEntries(folder)) {
     if (!isDirectory) continue;
-    const files = await notebookFiles(folder, name, all);
+    const files = await notebookFiles(folder, name, all).catch(whyUnread);
+    if (typeof files === "string") continue;
     for (const { notebook } of files) found.add(notebook);
   }
   return names.filter((name) => found.has(name)).sort();
@@ -139,7 +165,8 @@ async function missing(
   about: { student: string; notebook: string; known: readonly string[] },
 ): Promise<FoundSubmission> {
   const { student, notebook } = about;
-  const found = await whatLiesThere(join(folder, student), about);
+  const found = await whatLiesThere(join(folder, student), about)
+    .catch((error) => `what lies there cannot be read. ${whyUnread(error)}`);
   const text = `No file ${notebook}.ipynb was handed in: ${found}`;
   return unfit(student, notebook, "missing", text);
 }
@@ -167,11 +194,28 @@ async function notebookFiles(
     }
   };
   await look("");
-  const entries = await sortedEntries(folder);
-  if (entries.some((e) => e.name === "notebooks" && e.isDirectory)) {
-    await look("notebooks/");
-  }
+  for (const below of await foldersToLook(folder, known)) await look(below);
   return files;
+}
+
+/** `notebooks/`, and what our own zip unpacks to: `hw1/` and `hw1/notebooks/`. */
+async function foldersToLook(
+  folder: string,
+  known: readonly string[],
+): Promise<string[]> {
+  const found: string[] = [];
+  for (const { name, isDirectory } of await sortedEntries(folder)) {
+    if (!isDirectory) continue;
+    const own = known.includes(name);
+    if (!own && name !== "notebooks") continue;
+    found.push(`${name}/`);
+    if (!own) continue;
+    const inner = await sortedEntries(join(folder, name));
+    if (inner.some((e) => e.name === "notebooks" && e.isDirectory)) {
+      found.push(`${name}/notebooks/`);
+    }
+  }
+  return found;
 }
 
 async function choose(
@@ -216,8 +260,8 @@ async function sameContent(files: readonly NotebookFile[]): Promise<boolean> {
   const sizes = await Promise.all(files.map(({ path }) => Deno.lstat(path)));
   if (sizes.some(({ size }) => size !== sizes[0].size)) return false;
   if (sizes[0].size > largestNotebook) return false;
-  const [first, ...rest] = await Promise.all(
-    files.map(({ path }) => Deno.readFile(path)),
-  );
-  return rest.every((bytes) => bytes.every((byte, i) => byte === first[i]));
+  const sums = new Set<string>();
+  // One after the other: a dozen copies of a large file are not held at once.
+  for (const { path } of files) sums.add(sha256(await Deno.readFile(path)));
+  return sums.size === 1;
 }

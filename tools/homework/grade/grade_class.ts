@@ -10,11 +10,7 @@ import { readIfThere } from "../../files.ts";
 import type { FoundSubmission } from "./find_submissions.ts";
 import { gradeSubmission } from "./grade_submission.ts";
 import { defaultLimits, type Limits } from "../sandbox/limits.ts";
-import {
-  type Notebook,
-  NotebookError,
-  parseNotebook,
-} from "../notebook/notebook.ts";
+import { type Notebook, NotebookError } from "../notebook/notebook.ts";
 import { OwnFolder } from "../../own_folder.ts";
 import type { SubmissionResult } from "./result.ts";
 import { checkRunnable } from "../notebook/runnable.ts";
@@ -126,7 +122,7 @@ async function gradeFound(
   const path = `${student}/${notebook}.json`;
   const earlier = takeOver(await readIfThere(join(folder.path, path)), key);
   if (earlier) return earlier;
-  const result = await gradeBytes(assignment, found, { bytes, grader });
+  const result = await gradeSafely(assignment, found, { bytes, grader });
   const text = JSON.stringify({ key, result }, null, 1) + "\n";
   await folder.write(path, text, { aside: true });
   return result;
@@ -139,7 +135,7 @@ async function gradeBytes(
 ): Promise<SubmissionResult> {
   let notebook: Notebook;
   try {
-    notebook = parseNotebook(bytes);
+    notebook = await grader.reader.notebook(bytes);
   } catch (error) {
     if (!(error instanceof NotebookError)) throw error;
     return emptyResult(assignment, found, "unreadable", error.message);
@@ -148,6 +144,30 @@ async function gradeBytes(
   const notes = [...found.notes, ...oddOf(notebook)];
   const submission = { student, notebook, notes };
   return await gradeSubmission(assignment, submission, grader);
+}
+
+/**
+ * A submission's result whatever happens: a fault that it alone brings about is
+ * its own row. A sandbox that does not run the instructor's notebook either
+ * stops the class, since nobody could be graded fairly.
+ */
+async function gradeSafely(
+  assignment: Assignment,
+  found: FoundSubmission,
+  given: { bytes: Uint8Array; grader: Grader },
+): Promise<SubmissionResult> {
+  try {
+    return await gradeBytes(assignment, found, given);
+  } catch (error) {
+    await checkAssignment(assignment, given.grader.limits);
+    const text = error instanceof Error ? error.message : String(error);
+    return emptyResult(
+      assignment,
+      found,
+      "unreadable",
+      `The grader could not go on with this notebook (${text}); the instructor's own runs, so look at what is unusual in it`,
+    );
+  }
 }
 
 /** Why nothing of a notebook may run, such as another language: it is graded all the same. */

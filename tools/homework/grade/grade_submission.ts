@@ -16,7 +16,6 @@ import {
   type StudentCell,
   type SubmissionPlan,
 } from "./submission.ts";
-import { transpileCell } from "../sandbox/transpile.ts";
 import { clean, mostStops, tooManyStops, type Verdict } from "./verdict.ts";
 
 /** Whose notebook, and under which names it is reported. */
@@ -42,7 +41,7 @@ export async function gradeSubmission(
     assignment.exercises,
     submission.notebook,
   );
-  const { runnable, refused } = transpileCells(plan.cells);
+  const { runnable, refused } = await transpileCells(plan.cells, grader);
   const student = new StudentProcess(grader.files, grader.limits, runnable);
   for (const [index, message] of refused) {
     student.cellErrors.set(index, message);
@@ -77,22 +76,17 @@ export async function gradeSubmission(
   };
 }
 
-function transpileCells(
+async function transpileCells(
   cells: readonly StudentCell[],
-): { runnable: RunnableCell[]; refused: Map<number, string> } {
+  { reader }: Grader,
+): Promise<{ runnable: RunnableCell[]; refused: Map<number, string> }> {
   const runnable: RunnableCell[] = [];
   const refused = new Map<number, string>();
-  cells.forEach(({ source }, index) => {
-    try {
-      runnable.push({ index, code: transpileCell(source) });
-    } catch (error) {
-      // A parser in a stack overflow is the submission's fault as well.
-      if (!(error instanceof SyntaxError || error instanceof RangeError)) {
-        throw error;
-      }
-      refused.set(index, `${error.name}: ${error.message}`);
-    }
-  });
+  const sources = cells.map(({ source }) => source);
+  for (const [index, cell] of (await reader.transpile(sources)).entries()) {
+    if ("error" in cell) refused.set(index, cell.error);
+    else runnable.push({ index, code: cell });
+  }
   return { runnable, refused };
 }
 

@@ -7,6 +7,7 @@
 import { join } from "node:path";
 import {
   cellsTooLong,
+  cut,
   type Ending,
   type Limits,
   notebookSeconds,
@@ -110,8 +111,10 @@ export class StudentProcess {
           if (!isRecord(message)) return;
           this.#keepPrinted(message.printed);
           if (typeof message.id !== "number") return watch.receive(message);
-          waiting.get(message.id)?.resolve(message as unknown as Reply);
-          waiting.delete(message.id);
+          const reply = replyOf(message);
+          if (!reply) return process.kill(disturbed);
+          waiting.get(reply.id)?.resolve(reply);
+          waiting.delete(reply.id);
         },
       },
     );
@@ -141,7 +144,9 @@ export class StudentProcess {
         `The sandbox does not start (${ending.text}): ${process.errors}`,
       );
     }
-    if (running !== undefined) {
+    if (ending.text === cellsTooLong(this.#limits).text) {
+      this.#leaveOut(ending); // of all cells, so that none is to blame alone
+    } else if (running !== undefined) {
       bad.add(running);
       this.cellErrors.set(running, `The cell ${ending.text}`);
     }
@@ -192,4 +197,21 @@ export class StudentProcess {
     if (typeof text !== "string" || this.#printed.length > 4000) return;
     this.#printed = (this.#printed + text).slice(0, 4000);
   }
+}
+
+const disturbed: Ending = { kind: "exit", text: "disturbed its own answers" };
+
+/** A message as a reply, or undefined where it is none: it comes from a student's code. */
+function replyOf(message: Record<string, unknown>): Reply | undefined {
+  const { id, kind, value, args, error } = message;
+  if (typeof id !== "number") return undefined;
+  if (kind === "function") return { id, kind };
+  if (kind === "value") {
+    if (args !== undefined && !Array.isArray(args)) return undefined;
+    return { id, kind, value, args };
+  }
+  if (kind !== "error" || !isRecord(error)) return undefined;
+  const { name, message: text } = error;
+  if (typeof name !== "string" || typeof text !== "string") return undefined;
+  return { id, kind, error: { name: cut(name), message: cut(text) } };
 }

@@ -23,6 +23,9 @@ export async function readSubmission(
     if (error instanceof Deno.errors.PermissionDenied) {
       return "The file may not be read: its permissions forbid it";
     }
+    if (error instanceof Deno.errors.NotFound) {
+      return "The file cannot be opened: it is gone, or its name is no UTF-8, which archives of other systems leave behind";
+    }
     throw error;
   }
 }

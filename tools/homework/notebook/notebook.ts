@@ -49,6 +49,15 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
  * ```
  */
 export function parseNotebook(bytes: Uint8Array): Notebook {
+  return readNotebook(parseJson(textOf(bytes)));
+}
+
+/**
+ * The text of an .ipynb file.
+ *
+ * @throws {NotebookError} An empty file, one that is too large, or no UTF-8.
+ */
+export function textOf(bytes: Uint8Array): string {
   if (bytes.length === 0) {
     throw new NotebookError(
       "The file is empty: save the notebook and submit it again",
@@ -61,10 +70,6 @@ export function parseNotebook(bytes: Uint8Array): Notebook {
       } MB that are read: clear all outputs, save, and submit it again`,
     );
   }
-  return readNotebook(parseJson(decodeText(bytes)));
-}
-
-function decodeText(bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (error) {

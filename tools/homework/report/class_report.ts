@@ -10,6 +10,9 @@ export interface MistakeCount {
   readonly students: number;
 }
 
+/** Characters that a cell of a spreadsheet bears. */
+const longestField = 32_000;
+
 /**
  * A field of a CSV file. Text that a spreadsheet would take for a formula gets
  * an apostrophe in front.
@@ -25,6 +28,9 @@ export interface MistakeCount {
  */
 export function csvField(value: string | number): string {
   if (typeof value === "number") return String(value);
+  if (value.length > longestField) {
+    return csvField(`${value.slice(0, longestField - 20).toWellFormed()} ...`);
+  }
   // deno-std's stringify would leave ";" bare, at which some spreadsheets split.
   const harmless = /^\s*[=+\-@|%\t\r\n]/.test(value) ? `'${value}` : value;
   return /[",\r\n;]/.test(harmless)

@@ -54,6 +54,22 @@ export const longestAnswer = 100 * 1024 * 1024;
 /** Lists, objects and commas of the longest answer. */
 export const mostParts = 4_000_000;
 
+/** Cells of the longest notebook that is graded. */
+export const mostCells = 2000;
+
+/** Characters of all its cells together. */
+export const longestSource = 2_000_000;
+
+/** Characters of the JavaScript that they become. */
+export const longestCode = 4_000_000;
+
+/** Characters that are kept of a text that a submission's code made. */
+export const longestMessage = 4000;
+
+/** Such a text, no longer than what is kept. */
+export const cut = (text: string): string =>
+  text.length > longestMessage ? `${text.slice(0, longestMessage)} ...` : text;
+
 /** How a process ended; the text completes "The code ...". */
 export interface Ending {
   readonly kind: "time" | "memory" | "output" | "exit" | "closed";

@@ -6,6 +6,7 @@
  * that runs can end, and nothing counts once all have ended.
  */
 import { isRecord } from "../notebook/notebook.ts";
+import { cut } from "./limits.ts";
 import type { ErrorText } from "./inside/messages.ts";
 
 /** What to do when something happens. */
@@ -75,5 +76,5 @@ export function errorText(
 ): string {
   const name = typeof error.name === "string" ? error.name : "Error";
   const message = typeof error.message === "string" ? error.message : "";
-  return name === "Error" ? message : `${name}: ${message}`;
+  return cut(name === "Error" ? message : `${name}: ${message}`);
 }

@@ -90,10 +90,14 @@ async function readKnown(parent: string): Promise<Map<string, string>> {
 }
 
 /** The grader itself stays outside; only its part for the sandbox goes in. */
+const served = [
+  "lib/",
+  ...["inside/", "wire/", "transpile.ts", "share_names.ts"]
+    .map((name) => `tools/homework/sandbox/${name}`),
+];
+
 function isServed(path: string): boolean {
-  return path.startsWith("lib/") ||
-    path.startsWith("tools/homework/sandbox/inside/") ||
-    path.startsWith("tools/homework/sandbox/wire/");
+  return served.some((start) => path.startsWith(start));
 }
 
 function toJavaScript(source: string): string {

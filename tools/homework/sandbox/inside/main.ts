@@ -23,6 +23,10 @@ const printed = captureConsole();
 const NewFunction = Function;
 const { stringify } = JSON;
 const text = String;
+const slice = Function.prototype.call.bind(String.prototype.slice);
+
+/** Characters of a message that cross: the grader keeps no more. */
+const longest = 5000;
 
 // A grader runs many students at a time: each computes on one thread.
 Object.defineProperty(globalThis, Symbol.for("cnn.threadLimit"), { value: 1 });
@@ -39,12 +43,12 @@ function describe(error: unknown): { name: string; message: string } {
       const { name, message } = error as Record<string, unknown>;
       if (typeof message === "string") {
         return {
-          name: typeof name === "string" ? name : "Error",
-          message,
+          name: typeof name === "string" ? slice(name, 0, longest) : "Error",
+          message: slice(message, 0, longest),
         };
       }
     }
-    return { name: "thrown value", message: text(error) };
+    return { name: "thrown value", message: slice(text(error), 0, longest) };
   } catch {
     // Reading the error ran the student's code, and that threw too.
     return { name: "thrown value", message: "a value that cannot be read" };

@@ -83,3 +83,19 @@ export interface CheckOutcome {
   };
   readonly printed: string;
 }
+
+/** The reading process is to read a notebook, or to transpile one cell. */
+export type ReadTask = { readonly text: string } | { readonly source: string };
+
+/** A cell as JavaScript, or why it is none. */
+export type Transpiled =
+  | { readonly code: string; readonly names: readonly string[] }
+  | { readonly error: string };
+
+/** What a reading process answers. */
+export interface ReadAnswer {
+  readonly error?: "no JSON";
+  /** Without outputs; not yet looked at. */
+  readonly notebook?: unknown;
+  readonly cell?: Transpiled;
+}
