@@ -10,3 +10,4 @@ export * from "./history.ts";
 export * from "./schedule.ts";
 export * from "./augment.ts";
 export * from "./quick_accuracy.ts";
+export * from "./two_towers.ts";

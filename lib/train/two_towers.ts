@@ -1,0 +1,219 @@
+import { checkCount, checkTensor } from "../base/check.ts";
+import { checkSeed, settle } from "../base/options.ts";
+import { permutation, random, randomNormal } from "../base/random.ts";
+import { allocate, gather, type Tensor, zeros } from "../base/tensor.ts";
+import { dense, denseBackward, infoNce, l2Normalize } from "../layers/mod.ts";
+import { makeOptimizer } from "./optimizer.ts";
+import { cosineSchedule } from "./schedule.ts";
+import { settingsOf } from "./settings.ts";
+
+/** Settings of fitTowers(). */
+export interface TowerOptions {
+  /** Words of the vocabulary. */
+  words: number;
+  /** Decides the first weights, the batches and the words left out. */
+  seed: number;
+  /** Numbers that a picture and a caption become; 64 unless told. */
+  size?: number;
+  /** 200 unless told. */
+  steps?: number;
+  /** Pairs of a step; 64 unless told. */
+  batchSize?: number;
+  /** 0.003 unless told. */
+  learningRate?: number;
+  /** What each step takes off the weights; 0.05 unless told. */
+  weightDecay?: number;
+  /** 0.1 unless told. */
+  temperature?: number;
+  /** Share of a caption's words that each step leaves out; 0.3 unless told. */
+  drop?: number;
+}
+
+/** Two towers that were trained to meet. */
+export interface Towers {
+  /** Loss of each step. */
+  readonly losses: readonly number[];
+  /** Features [N, D] as rows of length 1, [N, size]. */
+  pictures(features: Tensor): Tensor;
+  /** Captions, each as the numbers of its words, as rows of length 1, [N, size]. */
+  captions(ids: readonly (readonly number[])[]): Tensor;
+}
+
+/**
+ * Trains a picture tower and a caption tower until each picture finds its caption and
+ * each caption its picture, by infoNce().
+ *
+ * The picture tower is one dense layer on features; the caption tower adds up a learned
+ * row for each of its words. Source: Radford et al., "Learning Transferable Visual
+ * Models From Natural Language Supervision", 2021, at a small size.
+ *
+ * @param features Of the pictures [N, D], about 0 and 1 in mean and spread.
+ * @param ids For each picture the numbers of its caption's words.
+ * @param options `words` and `seed` are needed.
+ * @throws {TypeError} Captions that are not as many as pictures; an unknown option.
+ * @throws {RangeError} A setting out of range.
+ *
+ * @example
+ * ```ts
+ * import { fitTowers, matmul, randomNormal, transpose } from "cnn";
+ * import { assert } from "@std/assert";
+ *
+ * // Eight pictures with a word each: the towers learn to match them.
+ * const features = randomNormal([8, 16], 1);
+ * const ids = Array.from({ length: 8 }, (_, i) => [i]);
+ * const towers = fitTowers(features, ids, { words: 8, seed: 1, batchSize: 8 });
+ * assert(towers.losses.at(-1)! < towers.losses[0]);
+ * const similarity = matmul(
+ *   towers.pictures(features),
+ *   transpose(towers.captions(ids)),
+ * );
+ * assert(similarity.data[0] > similarity.data[1]);
+ * ```
+ */
+export function fitTowers(
+  features: Tensor,
+  ids: readonly (readonly number[])[],
+  options: TowerOptions,
+): Towers {
+  const fn = "fitTowers";
+  const settled = settle(fn, options, {
+    words: undefined,
+    seed: undefined,
+    size: 64,
+    steps: 200,
+    batchSize: 64,
+    learningRate: 0.003,
+    weightDecay: 0.05,
+    temperature: 0.1,
+    drop: 0.3,
+  });
+  const { words, seed, size, steps, batchSize, temperature, drop } = settled;
+  const { learningRate, weightDecay } = settled;
+  checkTensor(fn, "features", features, "[N, D]");
+  const [count, width] = features.shape;
+  if (ids?.length !== count) {
+    throw new TypeError(
+      `${fn}() expects the words of ${count} captions but found ${
+        ids?.length ?? "none"
+      }: pass a list of numbers for each picture`,
+    );
+  }
+  for (const [name, value] of Object.entries({ words, size, steps })) {
+    checkCount(fn, name, value);
+  }
+  checkCount(fn, "batchSize", batchSize);
+  checkSeed(fn, seed);
+  const stream = random(seed);
+  const weights = new Map([
+    [
+      "picture/kernel",
+      randomNormal([width, size], seed, {
+        deviation: Math.sqrt(1 / width),
+      }),
+    ],
+    ["word/kernel", randomNormal([words, size], seed, { deviation: 0.1 })],
+  ]);
+  const kernel = weights.get("picture/kernel")!;
+  const table = weights.get("word/kernel")!;
+  const optimizer = makeOptimizer(
+    settingsOf(fn, { optimizer: "adam", learningRate, weightDecay }),
+  );
+  const schedule = cosineSchedule({ warmup: 0.05 });
+  const losses: number[] = [];
+  const small = Math.min(batchSize, count);
+  let order = new Uint32Array(0), at = 0;
+  for (let step = 0; step < steps; step++) {
+    if (at + small > order.length) {
+      order = Uint32Array.from(permutation(count, stream));
+      at = 0;
+    }
+    const batch = order.subarray(at, at += small);
+    const x = gather(features, batch);
+    const kept = Array.from(
+      batch,
+      (i) => ids[i].filter(() => stream.uniform() >= drop),
+    );
+    const { loss, dA, dB } = infoNce(
+      dense(x, kernel),
+      sumOfWords(kept, table),
+      { temperature },
+    );
+    losses.push(loss);
+    const dTable = zeros(table.shape);
+    kept.forEach((caption, n) => {
+      for (const id of caption) {
+        for (let c = 0; c < size; c++) {
+          dTable.data[id * size + c] += dB.data[n * size + c];
+        }
+      }
+    });
+    optimizer.learningRate = learningRate * schedule(step / steps);
+    const { dKernel } = denseBackward(x, kernel, dA);
+    const gradients = new Map([
+      ["picture/kernel", dKernel],
+      ["word/kernel", dTable],
+    ]);
+    optimizer.update(weights, gradients);
+  }
+  return {
+    losses,
+    pictures: (features) => l2Normalize(dense(features, kernel)),
+    captions: (ids) => l2Normalize(sumOfWords(ids, table)),
+  };
+}
+
+/** For each caption the sum of its words' rows, [N, size]. */
+function sumOfWords(
+  ids: readonly (readonly number[])[],
+  table: Tensor,
+): Tensor {
+  const [, size] = table.shape;
+  const data = allocate(ids.length * size, table.data);
+  ids.forEach((caption, n) => {
+    for (const id of caption) {
+      for (let c = 0; c < size; c++) {
+        data[n * size + c] += table.data[id * size + c];
+      }
+    }
+  });
+  return { shape: [ids.length, size], data };
+}
+
+/**
+ * The share of queries whose own answer is among the k most similar ones; ties count
+ * against it.
+ *
+ * @param similarity [N, N]: a row for each query, whose own answer is the column of the
+ * same number.
+ * @param k How many answers are looked at.
+ * @returns From 0 to 1.
+ * @throws {TypeError} No square table.
+ * @throws {RangeError} A k that is not whole and 1 or more.
+ *
+ * @example
+ * ```ts
+ * import { recallAt, tensor } from "cnn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const similarity = tensor([[0.9, 0.1], [0.8, 0.3]]);
+ * assertEquals(recallAt(similarity, 1), 0.5);
+ * ```
+ */
+export function recallAt(similarity: Tensor, k: number): number {
+  const fn = "recallAt";
+  checkTensor(fn, "similarity", similarity, "[N, N]");
+  checkCount(fn, "k", k);
+  const [count, columns] = similarity.shape;
+  if (count !== columns) {
+    throw new TypeError(
+      `${fn}() expects as many answers as queries but found [${count}, ${columns}]: row i belongs to column i`,
+    );
+  }
+  let hits = 0;
+  for (let i = 0; i < count; i++) {
+    const row = [...similarity.data.slice(i * count, (i + 1) * count)];
+    const ahead = row.filter((value, j) => j !== i && value >= row[i]).length;
+    if (ahead < k) hits++;
+  }
+  return hits / count;
+}
