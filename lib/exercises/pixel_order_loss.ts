@@ -45,12 +45,15 @@ export async function pixelOrderLoss(
   const digits = await loadMnist({ limit: 3000, seed: 1 });
   const places = Array.from(digits.labels.keys());
   const train = selectImages(digits, places.slice(0, 1000));
-  const test = selectImages(digits, places.slice(1000)); // validation digits
+  const validation = selectImages(digits, places.slice(1000));
   const ordered = (set: ImageSet): ImageSet => ({
     ...set,
     images: permutePixels(set.images, order),
   });
-  const other = { train: ordered(train), test: ordered(test) };
-  const usual = await quickAccuracy(small, { train, test, seeds });
-  return usual - await quickAccuracy(small, { ...other, seeds });
+  const usual = await quickAccuracy(small, { train, validation, seeds });
+  return usual - await quickAccuracy(small, {
+    train: ordered(train),
+    validation: ordered(validation),
+    seeds,
+  });
 }
