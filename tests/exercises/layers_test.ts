@@ -9,6 +9,7 @@ import {
   checkDense,
   checkDenseBackward,
   checkFlatten,
+  checkFlattenChannelsFirst,
   checkRelu,
   checkReluBackward,
 } from "../../lib/exercises/mod.ts";
@@ -42,6 +43,35 @@ testMistakes(
     ]],
     ["channels not flattened", [row, "[N, H * W, C]"]],
     ["only the first image", ["[N, H, W, C]", "[, H, W, C]"], [
+      row,
+      "[1, H * W * C]",
+    ], ["n < N", "n < 1"]],
+  ],
+);
+
+testMistakes(
+  checkFlattenChannelsFirst,
+  `(x) => {
+    const [N, C, H, W] = x.shape;
+    const y = zeros(${row});
+    for (let n = 0; n < N; n++) for (let h = 0; h < H; h++)
+    for (let w = 0; w < W; w++) for (let c = 0; c < C; c++) {
+      y.data[${place}] = x.data[((n * C + c) * H + h) * W + w];
+    }
+    return y;
+  }`,
+  [
+    ["channels one after the other", [
+      place,
+      "n * H * W * C + (c * H + h) * W + w",
+    ]],
+    ["height and width swapped", [
+      place,
+      "n * H * W * C + (w * H + h) * C + c",
+    ]],
+    ["the shape read as [N, H, W, C]", ["[N, C, H, W]", "[N, H, W, C]"]],
+    ["batch axis flattened away", [row, "[N * H * W * C]"]],
+    ["only the first image", ["[N, C, H, W]", "[, C, H, W]"], [
       row,
       "[1, H * W * C]",
     ], ["n < N", "n < 1"]],

@@ -2,10 +2,12 @@ import { assert, assertMatch, assertRejects } from "@std/assert";
 import {
   checkConditions,
   CheckError,
+  checkPixelOrder,
   permutation,
   pixelOrderConditions,
   pixelOrderLoss,
 } from "cnn";
+import { quietly } from "./student.ts";
 
 const identity = Array.from({ length: 16 }, (_, i) => i);
 const check = (order: number[]) =>
@@ -54,4 +56,23 @@ Deno.test("pixelOrderLoss() refuses what is no order of 784 pixels", async () =>
     RangeError,
     "expects each of 0 to 783 once",
   );
+});
+
+Deno.test("checkPixelOrder() accepts a picture upside down, and names what is wrong", async () => {
+  const exercise = { exercise: "1.5" };
+  const upsideDown = () => Array.from({ length: 784 }, (_, i) => 783 - i);
+  await quietly(() => checkPixelOrder(upsideDown, exercise));
+  const mistakes: [() => ArrayLike<number>, string][] = [
+    [() => Array.from({ length: 784 }, (_, i) => i), "too few pixels move far"],
+    [() => [], "no order of all pixels"],
+    [() => permutation(784, 3), "the CNN minds this order"],
+    [upsideDown() as unknown as () => number[], "no function"],
+  ];
+  for (const [order, mistake] of mistakes) {
+    await assertRejects(
+      () => quietly(() => checkPixelOrder(order, exercise)),
+      CheckError,
+      mistake,
+    );
+  }
 });

@@ -93,7 +93,7 @@ Deno.test("page() has a row for each experiment, its figures and no broken cell"
   );
 });
 
-Deno.test("claimsIn() reads the claims of an executed notebook, of one made twice the last", () => {
+Deno.test("claimsIn() reads the claims of an executed notebook, of one made twice the last, none that is wrong on purpose", () => {
   const output = (data: object) => ({ output_type: "display_data", data });
   const claim = (outcome: string) => ({
     "text/html": "...",
@@ -113,6 +113,11 @@ Deno.test("claimsIn() reads the claims of an executed notebook, of one made twic
       {
         cell_type: "code",
         outputs: [output(claim("holds")), output({ "text/plain": "x" })],
+      },
+      {
+        cell_type: "code",
+        metadata: { tags: ["wrong-on-purpose"] },
+        outputs: [output(claim("too small to tell"))],
       },
     ],
   });

@@ -43,10 +43,14 @@ export function digestOf({ cells }: Notebook): string {
   return sha256(JSON.stringify(code.map(({ source }) => source)));
 }
 
+/** The tag of a cell whose claim is wrong on purpose, to show how one fails. */
+const wrongOnPurpose = "wrong-on-purpose";
+
 /** The claims in an executed notebook, in order; of one made twice the last. */
 export function claimsIn(executed: string): Outcome[] {
   const found = new Map<string, Outcome>();
-  for (const { outputs = [] } of JSON.parse(executed).cells) {
+  for (const { outputs = [], metadata } of JSON.parse(executed).cells) {
+    if (metadata?.tags?.includes(wrongOnPurpose)) continue;
     for (const { data = {} } of outputs) {
       const claim = data[claimType];
       if (!claim) continue;
