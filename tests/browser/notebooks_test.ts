@@ -48,7 +48,7 @@ for (const path of await notebooksIn(join(root, "notebooks"))) {
         count(source, /expect: "does not hold"/g);
       const signs = sight.signs.join("");
       assertEquals(count(signs, /✗/g), shown, signs);
-      const claims = count(source, /^ *(?:const .* = )?await claim\(/gm);
+      const claims = count(source, /^ *(?:const .* = |void )?await claim\(/gm);
       assert(signs.length >= claims, `${signs} for ${claims} claims`);
       const rows = /^\s+(?:\{ )?(?:id: "[A-Z]\d+"|says:)/gm;
       const ledgers = source.match(/^await ledger\([^]*?^\]\);/gm) ?? [];

@@ -1,0 +1,54 @@
+/** Every notebook says what it needs, what one can do after it, and where to go on. */
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { basename, join } from "node:path";
+import { root } from "../../tools/paths.ts";
+import {
+  notebooksIn,
+  readNotebook,
+} from "../../tools/homework/notebook/load.ts";
+
+/** The course's order. */
+const order = [
+  "00_purpose",
+  "A_training",
+  "01_dnn_to_cnn",
+  "02_convolution",
+  "03_pooling",
+  "04_fully_connected",
+  "B_inside",
+  "05_vgg",
+  "06_googlenet",
+  "07_resnet",
+  "08_backbones",
+  "C_clinic",
+];
+
+const paths = await notebooksIn(join(root, "notebooks"));
+
+Deno.test("the notebooks are those of the course's order", () => {
+  assertEquals(paths.map((path) => basename(path, ".ipynb")), order.toSorted());
+});
+
+for (const path of paths) {
+  const name = basename(path, ".ipynb");
+  Deno.test(`${name} opens with what it needs and how long it takes, and leads on`, async () => {
+    const { cells } = await readNotebook(path);
+    const lecture = cells.filter(({ metadata }) => !("nbgrader" in metadata));
+    assertMatch(lecture[0].source, /\*\*What you need:\*\*/);
+    assertMatch(lecture[0].source, /\*\*How long it takes:\*\*/);
+    const prose = lecture.filter(({ type }) => type === "markdown")
+      .map(({ source }) => source);
+    const ends = prose.filter((text) => /^#+ You can now$/m.test(text));
+    assertEquals(ends.length, 1, `"## You can now" in ${name}`);
+    const next = order[order.indexOf(name) + 1];
+    const after = prose.slice(prose.indexOf(ends[0])).join("\n");
+    if (next) assert(after.includes(`${next}.ipynb`), `a bridge to ${next}`);
+    const all = cells.map(({ source }) => source).join("\n");
+    assertMatch(all, /\]\(https:\/\/|link: "https:\/\//, "a source as a link");
+    const code = lecture.filter(({ type }) => type === "code");
+    const ledgers = code.filter(({ source }) =>
+      /^await ledger\(/m.test(source)
+    );
+    assertEquals(ledgers.length, 1, `a ledger in ${name}`);
+  });
+}
