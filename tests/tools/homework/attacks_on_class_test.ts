@@ -8,6 +8,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
 import { findSubmissions } from "../../../tools/homework/grade/find_submissions.ts";
 import { gradeClass } from "../../../tools/homework/grade/grade_class.ts";
+import { feedbackPage } from "../../../tools/homework/report/feedback_page.ts";
 import {
   classCsv,
   csvField,
@@ -16,6 +17,7 @@ import {
   assignment,
   edited,
   exercise,
+  grade,
   instructor,
   withFolder,
 } from "./fixture.ts";
@@ -219,6 +221,37 @@ Deno.test({
       assertStringIncludes(ann.notes.join(), '"90_fixture_Jos');
     });
   },
+});
+
+Deno.test("the page shows all code that ran, and where a graded name was set", async () => {
+  const far = `${"// a long text\n".repeat(2000)}myOutputLength = () => 24;`;
+  const result = await grade(
+    edited({ "exercise-90-2": `const \u202eodd = 1;` }, [
+      far,
+      "function myMaxPool() {}",
+      "const plain = myOutputLength;",
+    ]),
+  );
+  const cells = instructor.cells.length;
+  assertEquals(result.otherCells!.map(({ place }) => place), [
+    cells + 1,
+    cells + 2,
+    cells + 3,
+  ]);
+  const page = feedbackPage([result]);
+  assert(page.includes("myOutputLength = () =&gt; 24;"));
+  assert(page.includes("const \\u{202e}odd = 1;"));
+  assertEquals(
+    result.notes.filter((note) => note.includes("outside the exercise")),
+    [
+      `Cell ${
+        cells + 1
+      } sets \`myOutputLength\`, which exercise 90.1 asks for, outside the exercise's own cell.`,
+      `Cell ${
+        cells + 2
+      } sets \`myMaxPool\`, which exercise 90.2 asks for, outside the exercise's own cell.`,
+    ],
+  );
 });
 
 Deno.test("a cell of the class's table is never longer than a spreadsheet bears", () => {

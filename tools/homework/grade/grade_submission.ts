@@ -7,6 +7,7 @@ import { gradeExercise } from "./grade_exercise.ts";
 import { type Notebook, NotebookError } from "../notebook/notebook.ts";
 import {
   type ExerciseResult,
+  shownCode,
   type SubmissionResult,
   sumPoints,
 } from "./result.ts";
@@ -63,8 +64,11 @@ export async function gradeSubmission(
   const notes = [
     ...submission.notes ?? [],
     ...plan.notes,
+    ...definedElsewhere(assignment.exercises, plan),
     ...cellNotes(plan, student),
   ].map(clean);
+  const otherCells = othersOf(plan)
+    .map(({ place, source }) => ({ place, source: shownCode(source) }));
   return {
     student: submission.student,
     notebook: assignment.name,
@@ -73,7 +77,40 @@ export async function gradeSubmission(
     maxPoints: sumPoints(exercises.map((e) => e.maxPoints)),
     exercises,
     notes,
+    ...(otherCells.length > 0 ? { otherCells } : {}),
   };
+}
+
+/** The student's cells that belong to no exercise. */
+function othersOf({ cells }: SubmissionPlan): StudentCell[] {
+  return cells.filter(({ place, gradeId }) => place > 0 && !gradeId);
+}
+
+/** Graded names that a cell sets which is none of their exercise's. */
+function definedElsewhere(
+  exercises: readonly CheckedExercise[],
+  plan: SubmissionPlan,
+): string[] {
+  const notes: string[] = [];
+  for (const { id, needs, solutions } of exercises) {
+    for (const name of needs) {
+      for (const { place, gradeId, source } of plan.cells) {
+        const own = gradeId !== undefined && solutions.includes(gradeId);
+        if (own || place === 0 || !sets(source, name)) continue;
+        notes.push(
+          `Cell ${place} sets \`${name}\`, which exercise ${id} asks for, outside the exercise's own cell.`,
+        );
+      }
+    }
+  }
+  return notes;
+}
+
+/** Whether code declares a name or assigns to it, as far as its text tells. */
+function sets(source: string, name: string): boolean {
+  const word = `(?<![\\w$])${RegExp.escape(name)}(?![\\w$])`;
+  return new RegExp(`(?:function|class)\\*?\\s+${word}|${word}\\s*=(?![=>])`)
+    .test(source);
 }
 
 async function transpileCells(
@@ -107,8 +144,9 @@ function report(
     maxPoints: exercise.points,
     ...verdict,
     ...(printed === "" ? {} : { printed: clean(printed) }),
-    answer: answers.filter((text) => text !== undefined).join("\n\n")
-      .slice(0, 20_000).toWellFormed(),
+    answer: shownCode(
+      answers.filter((text) => text !== undefined).join("\n\n"),
+    ),
   };
 }
 

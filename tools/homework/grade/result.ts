@@ -34,11 +34,28 @@ export interface SubmissionResult {
   readonly exercises: readonly ExerciseResult[];
   /** Odd things about the file or its cells, each a sentence. */
   readonly notes: readonly string[];
+  /** Cells of the student's that ran and belong to no exercise; place from 1. */
+  readonly otherCells?: readonly {
+    readonly place: number;
+    readonly source: string;
+  }[];
 }
 
 /** Sum of points without the noise of floating point: 0.1 + 0.2 is 0.3. */
 export function sumPoints(points: readonly number[]): number {
   return Number(points.reduce((sum, value) => sum + value, 0).toFixed(6));
+}
+
+/**
+ * Code of a submission as a page may show it: whole, with what would hide or turn
+ * a part of it written out.
+ */
+export function shownCode(code: string): string {
+  return code.replaceAll(
+    // deno-lint-ignore no-control-regex -- these are what is written out
+    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
+    (mark) => `\\u{${mark.charCodeAt(0).toString(16)}}`,
+  ).toWellFormed();
 }
 
 /** The longest text from a submission that a report repeats. */

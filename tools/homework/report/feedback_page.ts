@@ -52,7 +52,15 @@ function notebookPart(result: SubmissionResult): string {
     escapeHtml(result.notebook)
   }: ${result.points} of ${result.maxPoints} points</h2>
 ${notes.length > 0 ? `<ul>${notes.join("")}</ul>` : ""}
-${result.exercises.map(exercisePart).join("\n")}`;
+${result.exercises.map(exercisePart).join("\n")}
+${(result.otherCells ?? []).map(otherCell).join("\n")}`;
+}
+
+/** A cell that ran beside the exercises: what it defines may count in them. */
+function otherCell({ place, source }: { place: number; source: string }) {
+  return `<details><summary>Cell ${place}, which ran too</summary><pre>${
+    escapeHtml(source)
+  }</pre></details>`;
 }
 
 function exercisePart(exercise: ExerciseResult): string {
