@@ -141,3 +141,4 @@ export {
 } from "./layer_norm.ts";
 export { checkInfoNce, type InfoNceSolution } from "./info_nce.ts";
 export { checkRecallAt, type RecallAtSolution } from "./recall_at.ts";
+export { checkGradCam, type GradCamSolution } from "./grad_cam.ts";

@@ -7,6 +7,7 @@ import type { ImageSet } from "../../lib/data/mod.ts";
 import {
   checkCrossEntropyGradient,
   CheckError,
+  checkGradCam,
   checkHonestReport,
   checkMomentum,
   checkRateSweep,
@@ -211,3 +212,53 @@ Deno.test("checkCrossEntropyGradient() accepts the library", async () => {
       softmaxCrossEntropy(logits, labels).dLogits,
   );
 });
+
+const weight = "gradients.data[place * C + c] / (h * w)";
+const term = "weights[c] * maps.data[place * C + c]";
+const kept = "Math.max(0, sum)";
+
+testMistakes(
+  checkGradCam,
+  `(maps, gradients) => {
+    const [, h, w, C] = maps.shape;
+    const grid = zeros([h, w]), weights = new Array(C).fill(0);
+    for (let place = 0; place < h * w; place++) {
+      for (let c = 0; c < C; c++) weights[c] += ${weight};
+    }
+    for (let place = 0; place < h * w; place++) {
+      let sum = 0;
+      for (let c = 0; c < C; c++) sum += ${term};
+      grid.data[place] = ${kept};
+    }
+    return grid;
+  }`,
+  [
+    ["negative sums kept", [kept, "sum"]],
+    ["negative channels dropped", [
+      term,
+      term.replace("weights[c]", "Math.max(0, weights[c])"),
+    ]],
+    ["sum instead of mean of the gradient", [term, `h * w * ${term}`]],
+    ["mean over the channels too", [term, `${term} / C`]],
+    ["the gradient of the place instead of its mean", [
+      term,
+      term.replace("weights[c]", "gradients.data[place * C + c]"),
+    ]],
+    ["the sign of a gradient lost", [
+      term,
+      term.replace("weights[c]", "Math.abs(weights[c])"),
+    ]],
+    ["maps and gradients swapped", [
+      weight,
+      weight.replace("gradients", "maps"),
+    ], [
+      term,
+      term.replace("maps", "gradients"),
+    ]],
+    ["gradients alone", [term, "weights[c]"]],
+    ["height and width swapped", ["zeros([h, w])", "zeros([w, h])"], [
+      `grid.data[place] = ${kept}`,
+      `grid.data[place % w * h + Math.floor(place / w)] = ${kept}`,
+    ]],
+  ],
+);
