@@ -73,6 +73,7 @@ export {
   checkBatchNormBackward,
 } from "./batch_norm_backward.ts";
 export { type BlockCase, blockConditions } from "./residual_block.ts";
+export { type Learning, learningConditions } from "./learning.ts";
 export {
   levelGradientConditions,
   type LevelGradients,

@@ -12,8 +12,10 @@ import {
   gather,
   layers,
   lenet,
+  loadMnist,
   maxPool2d,
   maxPool2dBackward,
+  mlp,
   network,
   outputLength,
   relu,
@@ -32,6 +34,7 @@ const notebook = { ...shown, ...exercises, judgeSetup };
 const options = { exercise: "1.1" };
 const block = { channels: 4, filters: 4, strides: 1 };
 const condition = { holds: true, mistake: "none", details: "none" };
+const few = await loadMnist({ limit: 3 });
 const tiny = network("tiny", [2, 2, 1], [layers.flatten()]);
 
 // deno-lint-ignore no-explicit-any
@@ -77,6 +80,9 @@ const RIGHT: Record<string, unknown[]> = {
   }],
   budgetConditions: [lenet(), { parameters: 1e6, without: ["dropout"] }],
   blockConditions: [residualBlock({ name: "block", ...block }), block],
+  learningConditions: [mlp({ hidden: [2] }), few, {
+    ...{ training: 2, least: 0, epochs: 1, seeds: [1] },
+  }],
   levelGradientConditions: [lenet(), { least: 1e-9, most: 1e9, seeds: [1] }],
   pixelOrderConditions: [[0], { width: 1, far: 1, share: 0 }],
   checkConv2d: [conv2d, { ...options, features: ["bias"] }],
@@ -163,6 +169,12 @@ Deno.test("options of the wrong kind are told by the function that got them", as
       "width",
       "far",
       "share",
+    ]],
+    ["learningConditions", RIGHT.learningConditions[2] as object, [
+      "training",
+      "least",
+      "epochs",
+      "seeds",
     ]],
     ["levelGradientConditions", RIGHT.levelGradientConditions[1] as object, [
       "least",

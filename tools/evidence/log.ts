@@ -30,13 +30,16 @@ export function headOf(recipe: Recipe): Omit<RunLog, "engine" | "runs"> {
   };
 }
 
-/** What computes, with its versions. */
+/**
+ * What computes, with its versions: one thread, so that two logs can be made side
+ * by side on two cores, and sums are the same on any number of them.
+ */
 export async function engineNow(): Promise<RunLog["engine"]> {
-  const backend = await useBackend();
+  const { name, tf } = await useBackend("wasm", { threads: 1 });
   return {
     deno: Deno.version.deno,
-    tensorflow: backend.tf.version.tfjs,
-    backend: backend.name,
+    tensorflow: tf.version.tfjs,
+    backend: `${name}, one thread`,
   };
 }
 

@@ -39,16 +39,19 @@ export interface Recipe {
   readonly conditions: readonly Condition[];
 }
 
-const conv3 = (filters: number) => [
-  layers.conv2d({ filters, kernelSize: 3, padding: "same" }),
-  layers.relu(),
-];
-
-/** Three stages of `count` 3x3 convolutions; each has twice the filters of the last. */
-function vggLike(count: number, filters: number): Architecture {
+/** Three stages of `count` convolutions; each has twice the filters of the last. */
+function vggLike(
+  count: number,
+  filters: number,
+  kernelSize = 3,
+  name = `${3 * count} convolutions`,
+): Architecture {
   const stage = (wide: number) =>
-    Array.from({ length: count }, () => conv3(wide)).flat();
-  return network(`${3 * count} convolutions`, [28, 28, 1], [
+    Array.from({ length: count }, () => [
+      layers.conv2d({ filters: wide, kernelSize, padding: "same" }),
+      layers.relu(),
+    ]).flat();
+  return network(name, [28, 28, 1], [
     ...stage(filters),
     layers.maxPool2d(),
     ...stage(2 * filters),
@@ -104,8 +107,8 @@ export const recipes: readonly Recipe[] = [
     name: "shortcuts",
     asks:
       "Networks of 8 and of 44 layers, plain and with shortcuts, all with batch normalisation. Plain depth does harm if Plain-44 fits its training pictures worse than Plain-8; shortcuts let depth help if ResNet-44 fits better than Plain-44, and gets more validation pictures right than ResNet-8: 95 % intervals of the differences over the seeds beyond 0.",
-    training: 10_000,
-    validation: 10_000,
+    training: 5000,
+    validation: 5000,
     size: 14,
     ...{ epochs: 6, batchSize: 64, learningRate: 0.003, every: 1 },
     conditions: [8, 44].flatMap((depth) => [
@@ -118,7 +121,7 @@ export const recipes: readonly Recipe[] = [
     asks:
       "A small VGG trained long on 1,000 pictures, as they are, and with changed copies. It overfits if it gets all training pictures right and its validation loss rises again; changed copies help if the validation accuracy is higher with them: 95 % interval of the difference over the seeds above 0.",
     training: 1000,
-    validation: 10_000,
+    validation: 5000,
     size: 28,
     ...{ epochs: 60, batchSize: 64, learningRate: 0.003, every: 10 },
     conditions: [
@@ -155,6 +158,19 @@ export const recipes: readonly Recipe[] = [
       inceptionNet,
       plain3("plain 3x3", [[16], [20], [45]]),
       plain3("plain 3x3, as deep", [[16], [13, 12], [22, 21]]),
+    ].map(named),
+  },
+  {
+    name: "kernels",
+    asks:
+      "Three stages, each of two 3x3 convolutions or of one 5x5, which sees as far, has as many filters, and a tenth fewer parameters. Small kernels pay if the network of 3x3 gets more validation pictures right: 95 % interval of the difference over the seeds above 0.",
+    training: 30_000,
+    validation: 10_000,
+    size: 28,
+    ...{ epochs: 3, batchSize: 64, learningRate: 0.003, every: 1 },
+    conditions: [
+      vggLike(1, 9, 5, "one 5x5 a stage"),
+      vggLike(2, 9, 3, "two 3x3 a stage"),
     ].map(named),
   },
 ];

@@ -38,8 +38,11 @@ import {
   checkShapeTable,
   checkTensor,
   checkUnshuffled,
+  learningConditions,
   lenet,
   levelGradientConditions,
+  loadMnist,
+  mlp,
   patient,
   pixelOrderConditions,
   pixelOrderLoss,
@@ -65,6 +68,8 @@ const feature = (
   "dilate",
   () => check(of)({ features: ["dilate"] }),
 ]];
+
+const few = await loadMnist({ limit: 3 });
 
 export const calls: Table["calls"] = {
   checkAccuracy: check(checkAccuracy),
@@ -124,6 +129,11 @@ export const calls: Table["calls"] = {
   blockConditions: (extra) =>
     blockConditions(residualBlock({ name: "block", ...block }), {
       ...block,
+      ...extra,
+    }),
+  learningConditions: (extra) =>
+    learningConditions(mlp({ hidden: [2] }), few, {
+      ...{ training: 2, least: 0, epochs: 1, seeds: [1] },
       ...extra,
     }),
   levelGradientConditions: (extra) =>
