@@ -17,6 +17,8 @@ const helpText = `deno task mutate [options] [file ...]
   --room=NAME   a room of lib/, such as layers; several may be told, all unless told
   --sample=N    how many mutants of each room, 20 unless told
   --seed=N      decides which ones, 1 unless told
+  --others=60   seconds for the tests of other rooms, by what they take unchanged;
+                fast ones come first, and the report counts those left out
   --notebooks   ask the notebooks about what no test notices; this takes minutes each
   --notebook=02 ask those alone whose name begins so; several may be told
 
@@ -35,13 +37,14 @@ export function mutateOptions(args: readonly string[]) {
       room: { type: "string", multiple: true, default: [] },
       sample: { type: "string", default: "20" },
       seed: { type: "string", default: "1" },
+      others: { type: "string", default: "60" },
       notebooks: { type: "boolean", default: false },
       notebook: { type: "string", multiple: true, default: [] },
       help: { type: "boolean", short: "h", default: false },
     },
     (why) => `deno task mutate: ${why}\n${helpText}`,
   );
-  const whole = (name: "sample" | "seed", least: number) => {
+  const whole = (name: "sample" | "seed" | "others", least: number) => {
     const number = Number(values[name]);
     if (!/^\d+$/.test(values[name]) || number < least) {
       throw new SetupError(
@@ -55,7 +58,8 @@ export function mutateOptions(args: readonly string[]) {
   const { room: rooms, help } = values;
   const notebooks = values.notebooks ? [""] : values.notebook;
   const [sample, seed] = [whole("sample", 1), whole("seed", 0)];
-  return { rooms, sample, seed, notebooks, help, files: positionals };
+  const others = whole("others", 0);
+  return { rooms, sample, seed, others, notebooks, help, files: positionals };
 }
 
 if (import.meta.main) {

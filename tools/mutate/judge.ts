@@ -10,8 +10,9 @@ export interface Judged extends Mutant {
   readonly outcome: "killed" | "survived" | "timeout";
   /** The test that noticed. */
   readonly by?: string;
-  /** Test files that run the changed line. */
+  /** Test files that were to notice, and how many others run the changed line. */
   readonly asked: readonly string[];
+  readonly spared: number;
   /** Notebooks that noticed, where they were asked. */
   readonly notebooks?: readonly string[];
 }
@@ -25,11 +26,15 @@ export interface Stage {
 /**
  * The tests that run the mutant's line, the likeliest to notice first: that of
  * the same name, those of the same room, the others; fast ones first.
+ *
+ * @param others Seconds for those of other rooms, by what they take unchanged.
+ * @returns The stages, and how many files are left out for want of time.
  */
 export function stagesFor(
   { file, line }: Mutant,
   reaches: readonly Reach[],
-): Stage[] {
+  others: number,
+): { stages: Stage[]; spared: number } {
   const [, room, ...rest] = file.split("/");
   const name = rest.at(-1)!.replace(/\.ts$/, "");
   const near = ({ file }: Reach) =>
@@ -40,12 +45,18 @@ export function stagesFor(
       : 1;
   const hits = reaches.filter(({ lines }) => lines[file]?.includes(line))
     .toSorted((a, b) => a.seconds - b.seconds);
-  return [0, 1, 2].map((rank) => hits.filter((one) => near(one) === rank))
+  const ranks = [0, 1, 2].map((rank) =>
+    hits.filter((one) => near(one) === rank)
+  );
+  let left = others;
+  const afar = ranks[2].filter(({ seconds }) => (left -= seconds) >= 0);
+  const stages = [ranks[0], ranks[1], afar]
     .filter((files) => files.length > 0)
     .map((files) => ({
       args: files.map(({ file }) => file),
       seconds: files.reduce((sum, { seconds }) => sum + seconds, 0),
     }));
+  return { stages, spared: ranks[2].length - afar.length };
 }
 
 /**
@@ -58,11 +69,12 @@ export function stagesFor(
 export async function judge(
   tree: string,
   mutant: Mutant,
-  stages: readonly Stage[],
+  { stages, spared }: { stages: readonly Stage[]; spared: number },
   patience: number,
 ): Promise<Judged> {
   const asked = stages.flatMap(({ args }) => args)
     .filter((arg) => arg.endsWith("_test.ts"));
+  const known = { ...mutant, asked, spared };
   const run = await changed(tree, mutant, async () => {
     for (const stage of stages) {
       const run = await denoTest(
@@ -74,9 +86,9 @@ export async function judge(
     }
     return { result: "passed", seconds: 0 } satisfies TestRun as TestRun;
   });
-  if (run.result === "passed") return { ...mutant, asked, outcome: "survived" };
+  if (run.result === "passed") return { ...known, outcome: "survived" };
   const outcome = run.result === "timeout" ? "timeout" : "killed";
-  return { ...mutant, asked, outcome, by: run.by };
+  return { ...known, outcome, by: run.by };
 }
 
 /** Does something while the mutant stands in the copy. */

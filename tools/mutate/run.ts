@@ -21,6 +21,8 @@ export interface MutateOptions {
   readonly seed: number;
   /** Beginnings of the names of notebooks to ask about survivors: "02"; none unless told. */
   readonly notebooks?: readonly string[];
+  /** Seconds for the tests of other rooms, by what they take unchanged; no end unless told. */
+  readonly others?: number;
   /** Seconds that a run may take at least before it counts as hanging; 20 unless told. */
   readonly patience?: number;
   /** Called with all that is known, after each mutant. */
@@ -45,7 +47,8 @@ export interface Report {
  * @throws {SetupError} A room or a file that there is not.
  */
 export async function mutate(options: MutateOptions): Promise<Report> {
-  const { root, sample, seed, notebooks = [], patience = 20 } = options;
+  const { root, sample, seed, notebooks = [] } = options;
+  const { others = Infinity, patience = 20 } = options;
   const all = await mutantsIn(options);
   const drawn = Object.values(all).map((mutants) =>
     [...permutation(mutants.length, seed).slice(0, sample)]
@@ -74,12 +77,12 @@ export async function mutate(options: MutateOptions): Promise<Report> {
   const examples = new Map<string, Stage[]>();
   const running = await runningNotebooks(copy.path, notebooks);
   for (const mutant of inTurns) {
-    const stages = stagesFor(mutant, reaches);
+    const { stages, spared } = stagesFor(mutant, reaches, others);
     const { file } = mutant;
     if (!examples.has(file)) examples.set(file, await stageOf(copy.path, file));
     // Examples are few and near: they come before the other rooms.
     stages.splice(1, 0, ...examples.get(file)!);
-    let one = await judge(copy.path, mutant, stages, patience);
+    let one = await judge(copy.path, mutant, { stages, spared }, patience);
     if (one.outcome === "survived" && running.length > 0) {
       const found = await changed(
         copy.path,

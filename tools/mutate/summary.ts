@@ -29,7 +29,7 @@ export function summary({ judged, mutants, red }: Report): string {
 
 /** A mutant on one line. */
 export function change(
-  { file, line, column, from, to, asked, notebooks }: Judged,
+  { file, line, column, from, to, asked, spared, notebooks }: Judged,
 ): string {
   const what = to === ";"
     ? `left out: ${from}`
@@ -37,5 +37,7 @@ export function change(
   const seen = notebooks === undefined
     ? ""
     : `; notebooks that noticed: ${notebooks.join(", ") || "none"}`;
-  return `${file}:${line}:${column} ${what} (${asked.length} test files run it${seen})`;
+  return `${file}:${line}:${column} ${what} (asked: ${asked.length} of ${
+    asked.length + spared
+  } test files that run it${seen})`;
 }

@@ -26,7 +26,19 @@ export async function copyTree(
     await Deno.mkdir(join(path, name, ".."), { recursive: true });
     await Deno.symlink(join(from, name), join(path, name), { type: "dir" });
   }
-  return { path, [Symbol.asyncDispose]: () => remove(path) };
+  // Who stops the run means the copy, too.
+  const stop = () => {
+    Deno.removeSync(path, { recursive: true });
+    Deno.exit(130);
+  };
+  Deno.addSignalListener("SIGINT", stop);
+  return {
+    path,
+    [Symbol.asyncDispose]: async () => {
+      Deno.removeSignalListener("SIGINT", stop);
+      await remove(path);
+    },
+  };
 }
 
 /** Files below a folder, as "lib/mod.ts", without what commands make. */

@@ -4,7 +4,7 @@ import { SetupError } from "../../../tools/process.ts";
 
 Deno.test("deno task mutate reads rooms, files and numbers", () => {
   const usual = {
-    ...{ rooms: [], files: [], sample: 20, seed: 1 },
+    ...{ rooms: [], files: [], sample: 20, seed: 1, others: 60 },
     ...{ notebooks: [], help: false },
   };
   assertEquals(mutateOptions([]), usual);
