@@ -137,9 +137,8 @@ export function windowDrawing(settings: WindowSettings): WindowDrawing {
     : [
       `The kernel spans (${kernelSize} − 1) · ${dilations} + 1 = ${span} pixels, the input has ${length}: it fits nowhere.`,
     ];
-  const label = `A window over ${length} x ${length} pixels. ${
-    lines.join(" ")
-  }`;
+  const label =
+    `A window over ${length} x ${length} pixels, output ${places} x ${places}`;
   const svg =
     `<svg viewBox="0 0 660 432" role="img" aria-label="${label}" style="display:block;width:100%;height:auto" font-family="Arial,Helvetica,sans-serif" fill="#222">${
       shapes.join("")

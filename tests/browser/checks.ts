@@ -36,6 +36,30 @@ export async function checkFilm(page: Page, film: number): Promise<void> {
   assertNotEquals(after.picture, before.picture, "the picture must change");
 }
 
+/** The window explorer's sliders move by arrow keys, and the picture with them. */
+export async function checkExplorer(page: Page): Promise<void> {
+  const explorer = page.locator(".cnn-window").first();
+  const picture = () => explorer.locator("svg").innerHTML();
+  const activeCell = () =>
+    page.evaluate(() =>
+      // deno-lint-ignore no-explicit-any -- JupyterLab's own objects
+      (globalThis as any).jupyterapp.shell.currentWidget.content.activeCellIndex
+    );
+  await explorer.getByLabel("kernel size").focus();
+  const [cell, before] = [await activeCell(), await picture()];
+  await page.keyboard.press("ArrowRight");
+  const larger = await picture();
+  assertNotEquals(larger, before, "the kernel size must change the picture");
+  // JupyterLab must not take the keys: up and down would walk through the cells.
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("ArrowUp");
+  assertNotEquals(await picture(), larger, "Tab must lead to the stride");
+  assertEquals(await activeCell(), cell, "the keys must not leave the cell");
+  await explorer.locator("select").selectOption("same");
+  const text = await explorer.locator("p").innerText();
+  assertEquals(text.includes("Output length: (8 + 2 − 4) / 2"), true, text);
+}
+
 /**
  * Light and dark, wide and narrow: all text is legible, nothing is cut off. A
  * picture of each is left in output/browser/ for people.

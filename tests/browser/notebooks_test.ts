@@ -58,7 +58,10 @@ for (const path of await notebooksIn(join(root, "notebooks"))) {
         const points = await curves.seen(id!);
         assert(grew(points), `${id}: the live curve must grow: ${points}`);
       }
-      const films = count(source, /slidingWindow\(|poolGradient\(/g);
+      const films = count(
+        source,
+        /slidingWindow\(|slidingChannels\(|poolGradient\(/g,
+      );
       for (let film = 0; film < films; film++) await checkFilm(page, film);
       assertGreater(sight.figures.length, 0);
 

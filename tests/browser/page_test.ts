@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { type FixtureCell, fixtureText } from "../tools/fixture.ts";
 import { browserTest } from "./browser_test_case.ts";
-import { checkDrawn, checkFilm, checkLooks } from "./checks.ts";
+import { checkDrawn, checkExplorer, checkFilm, checkLooks } from "./checks.ts";
 import { findBrowser, remedy } from "./find_browser.ts";
 import { openPage, startLab } from "./lab.ts";
 import { grew, look, watchCurves } from "./look.ts";
@@ -26,7 +26,7 @@ const cells: FixtureCell[] = [
     id: "setup",
     source:
       `import { buildNetwork, claim, describe, fit, ledger, loadMnist, mlp, progress,
-  scratchTrainer, show, slidingWindow, table, tensor, trainingCurves } from "cnn";
+  scratchTrainer, show, slidingWindow, table, tensor, trainingCurves, windowExplorer } from "cnn";
 const { trackCurves } = await import("${trackFile}"); // not for notebooks
 const wait = (ms: number) => new Promise((done) => setTimeout(done, ms));
 const train = async (curves: ReturnType<typeof trainingCurves>, steps: number, name?: string) => {
@@ -79,6 +79,7 @@ await bar.finish();`,
       `await show(slidingWindow(tensor([[1, 2, 3, 4], [5, 6, 7, 8], [9, 8, 7, 6], [5, 4, 3, 2]]),
   tensor([[1, 0], [0, -1]])));`,
   },
+  { id: "explorer", source: `await show(windowExplorer());` },
   {
     id: "rest",
     source: `await show(tensor([[1, -2], [3, 4]]));
@@ -179,6 +180,7 @@ browserTest(
     }
 
     await checkFilm(page, 0);
+    await checkExplorer(page);
     await checkLooks(page, "fixture");
     assertEquals([left, lab.left, errors], [[], [], []]);
   },
