@@ -54,6 +54,12 @@ def plain(value):
     return list(value) if isinstance(value, tuple) else value
 
 
+def is_shape(wanted, value):
+    """A tuple, or a list that is too flat for the values of a tensor."""
+    flat = isinstance(wanted, list) and not any(isinstance(v, list) for v in wanted)
+    return isinstance(wanted, tuple) or (flat and value.dim() > 1)
+
+
 def numbers(value):
     if isinstance(value, (list, tuple)):
         return [n for one in value for n in numbers(one)]
@@ -62,10 +68,12 @@ def numbers(value):
 
 def complaint(comment, wanted, value):
     """Why a value is not what its comment says; None where it is."""
-    if isinstance(wanted, tuple) and isinstance(value, torch.Tensor):
+    if isinstance(value, torch.Tensor) and is_shape(wanted, value):
         value = tuple(value.shape)
     found = plain(value)
-    wrong = f"gives {found!r}, but its comment says {comment}"
+    big = isinstance(value, torch.Tensor) and value.numel() > 20
+    told = f"a tensor {tuple(value.shape)}" if big else repr(found)
+    wrong = f"gives {told}, but its comment says {comment}"
     if isinstance(wanted, (bool, str)):
         return None if found == wanted and type(found) is type(wanted) else wrong
     same = lambda a, b: (
