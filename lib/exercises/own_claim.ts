@@ -2,6 +2,7 @@ import { random } from "../base/random.ts";
 import { formatNumber } from "../base/numbers.ts";
 import { shown } from "../base/options.ts";
 import { meanInterval } from "../measure/intervals.ts";
+import { outcomeOf } from "../notebook/experiment.ts";
 import { show } from "../notebook/show.ts";
 import {
   CheckError,
@@ -44,16 +45,13 @@ interface Pair {
 
 const fn = "checkOwnClaim";
 
-/** How an interval lies to the threshold. */
-function outcomeOf(
-  { low, high }: { low: number; high: number },
-  { above, below, within }: OwnClaim,
-): "holds" | "does not hold" | "too small to tell" {
-  const [least, most] = within !== undefined
-    ? [-within, within]
-    : [above ?? -Infinity, below ?? Infinity];
-  if (low > least && high < most) return "holds";
-  return high < least || low > most ? "does not hold" : "too small to tell";
+/** Ends of the region in which the whole interval must lie. */
+function regionOf(
+  { above = -Infinity, below = Infinity, within }: OwnClaim,
+): { low: number; high: number } {
+  return within === undefined
+    ? { low: above, high: below }
+    : { low: -within, high: within };
 }
 
 /** Throws unless the plan says all that must be known before the run. */
@@ -101,7 +99,10 @@ function checkPlan(plan: OwnClaim, exercise: string): void {
       }: state one before the run`,
     );
   }
-  if (outcomeOf({ low: 0, high: 0 }, plan) === "holds" && bound !== "within") {
+  if (
+    outcomeOf(regionOf(plan), { mean: 0, low: 0, high: 0 }) === "holds" &&
+    bound !== "within"
+  ) {
     refuse(
       "the baseline would meet it too",
       `expected a threshold that no difference at all does not meet, found ${bound} ${
@@ -175,7 +176,7 @@ async function checkFree(
   const { within } = plan;
   if (within === undefined) return;
   const nothing = meanInterval(runs.map(({ from }) => -from));
-  if (outcomeOf(nothing, plan) === "holds") {
+  if (outcomeOf(regionOf(plan), nothing) === "holds") {
     throw new CheckError(
       exercise,
       "the margin takes in everything",
@@ -249,7 +250,7 @@ export async function checkOwnClaim(
     runs.map(({ from, to }) => to - from),
   );
   const { expect = "holds" } = plan;
-  const outcome = outcomeOf({ low, high }, plan);
+  const outcome = outcomeOf(regionOf(plan), { mean, low, high });
   const found = `mean difference ${formatNumber(mean, 4)}, 95 % interval ${
     formatNumber(low, 4)
   } to ${formatNumber(high, 4)} over ${runs.length} fresh seeds`;

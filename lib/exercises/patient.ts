@@ -1,4 +1,5 @@
 import { permutation } from "../base/random.ts";
+import { checkCount } from "../base/check.ts";
 import { checkSeed, settle, unset } from "../base/options.ts";
 import { checkRange } from "../base/range.ts";
 import type { Tensor } from "../base/tensor.ts";
@@ -26,6 +27,8 @@ export interface PatientChanges {
   architecture?: Architecture;
   /** 0.01, with Adam, unless told. */
   learningRate?: number;
+  /** How often each digit is seen; 6 unless told. */
+  epochs?: number;
   /** false keeps the order of the digits. */
   shuffle?: boolean;
   /** Changes the first weights, in place. */
@@ -57,19 +60,18 @@ export interface Patient {
   readonly digits: ImageSet;
 }
 
-const EPOCHS = 6, BATCH = 25;
+const BATCH = 25;
 
 /** The healthy net of the clinic, with or without its parts. */
 function clinicNet(
   { relu = true, norm = false, softmax = false } = {},
 ): Architecture {
-  const part = (filters: number, kernelSize: number) => [
-    layers.conv2d({ filters, kernelSize, strides: 2, padding: "same" }),
-    ...(relu ? [layers.relu()] : []),
-  ];
+  const rectified = relu ? [layers.relu()] : [];
   return network("clinic", [14, 14, 1], [
-    ...part(8, 5),
-    ...part(16, 3),
+    layers.conv2d({ filters: 6, kernelSize: 5, strides: 2, padding: "same" }),
+    ...rectified,
+    layers.conv2d({ filters: 12, kernelSize: 3, strides: 2 }),
+    ...rectified,
     layers.flatten(),
     ...(norm ? [layers.batchNorm()] : []),
     layers.dense({ units: 10 }),
@@ -132,6 +134,7 @@ export async function trainPatient(
   const how = settle(fn, changes, {
     architecture: clinicNet(),
     learningRate: 0.01,
+    epochs: 6,
     shuffle: true,
     ...unset("start", "training", "validation"),
     trainingMode: false,
@@ -142,14 +145,15 @@ export async function trainPatient(
   const set = how.training?.(first, second) ?? first;
   const net = buildNetwork(how.architecture, { seed });
   how.start?.(net.weights);
-  const { learningRate, trainingMode } = how;
+  const { epochs, learningRate, trainingMode } = how;
+  checkCount(fn, "epochs", epochs);
   const trainer = scratchTrainer(net, { learningRate });
   const some = selectImages(digits, Array.from({ length: 100 }, (_, i) => i));
   const before = layerStatistics(net, some.images);
   const losses: number[] = [], training: number[] = [];
   const validation: number[] = [];
-  for (let epoch = 0; epoch < EPOCHS; epoch++) {
-    const order = how.shuffle ? { seed: seed * EPOCHS + epoch } : {};
+  for (let epoch = 0; epoch < epochs; epoch++) {
+    const order = how.shuffle ? { seed: 100 * seed + epoch } : {};
     let right = 0;
     for (const batch of batchesOf(set, { batchSize: BATCH, ...order })) {
       const { loss, correct } = await trainer.step(batch.images, batch.labels);

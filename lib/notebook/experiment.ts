@@ -142,7 +142,10 @@ export async function experiment(
 }
 
 /** What the interval says about the region that was stated. */
-export function outcomeOf({ low, high }: Experiment, found: Interval): Outcome {
+export function outcomeOf(
+  { low, high }: Pick<Experiment, "low" | "high">,
+  found: Interval,
+): Outcome {
   if (found.low > low && found.high < high) return "holds";
   const outside = found.high < low || found.low > high;
   return outside ? "does not hold" : "too small to tell";
