@@ -34,8 +34,9 @@ for (const path of paths) {
   Deno.test(`${name} opens with what it needs and how long it takes, and leads on`, async () => {
     const { cells } = await readNotebook(path);
     const lecture = cells.filter(({ metadata }) => !("nbgrader" in metadata));
-    assertMatch(lecture[0].source, /\*\*What you need:\*\*/);
-    assertMatch(lecture[0].source, /\*\*How long it takes:\*\*/);
+    const opening = lecture[0].source.replaceAll(/\s+/g, " ");
+    assertMatch(opening, /\*\*What you need:\*\*/);
+    assertMatch(opening, /\*\*How long it takes:\*\*/);
     const prose = lecture.filter(({ type }) => type === "markdown")
       .map(({ source }) => source);
     const ends = prose.filter((text) => /^#+ You can now$/m.test(text));
@@ -49,6 +50,6 @@ for (const path of paths) {
     const ledgers = code.filter(({ source }) =>
       /^await ledger\(/m.test(source)
     );
-    assertEquals(ledgers.length, 1, `a ledger in ${name}`);
+    assert(ledgers.length > 0, `a ledger in ${name}`);
   });
 }

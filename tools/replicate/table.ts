@@ -13,7 +13,7 @@ export interface Tally {
 }
 
 /** What came out in less than this share is to be reworded or made larger. */
-export const leastShare = 0.95;
+const leastShare = 0.95;
 
 /** Each claim of each notebook, in order. */
 export function tally(records: ReadonlyMap<string, Record>): Tally[] {

@@ -64,7 +64,7 @@ export const longestSource = 2_000_000;
 export const longestCode = 4_000_000;
 
 /** Characters that are kept of a text that a submission's code made. */
-export const longestMessage = 4000;
+const longestMessage = 4000;
 
 /** Such a text, no longer than what is kept. */
 export const cut = (text: string): string =>
