@@ -17,12 +17,12 @@ const SIDE = 28;
  *
  * @example
  * ```ts
- * import { imageFromText, sum } from "cnn";
+ * import { at, imageFromText } from "cnn";
  * import { assertEquals } from "@std/assert";
  *
  * const half = imageFromText(["#.", "#."]);
  * assertEquals(half.shape, [1, 28, 28, 1]);
- * assertEquals(sum(half), 28 * 28 / 2);
+ * assertEquals([at(half, 0, 9, 0, 0), at(half, 0, 9, 27, 0)], [1, 0]);
  * ```
  */
 export function imageFromText(rows: readonly string[]): Tensor {
