@@ -19,12 +19,12 @@ const column = 584; // JupyterLab's in a window of 700 pixels
 /**
  * Screen pixels of a cell, so that `width` of them fit into a figure, and into a
  * narrow column where that leaves them easy to read: a film is one picture, and a
- * panel out of sight is missed.
+ * panel out of sight is missed. `readable` is the least for that.
  */
-export function cellSize(width: number): number {
+export function cellSize(width: number, readable = least): number {
   const within = (pixels: number) =>
     Math.min(44, Math.floor((pixels - sides) / (width + 0.2)));
-  return within(column) >= least ? within(column) : within(figureWidth);
+  return within(column) >= readable ? within(column) : within(figureWidth);
 }
 
 /** Whether so many cells side by side are easy to read. */

@@ -246,7 +246,7 @@ function sceneOf(filters: readonly FilterSlide[]) {
     1.2,
     1.4,
   );
-  const cell = cellSize(width);
+  const cell = cellSize(width, 22); // many panels of few cells
   const longest = Math.max(
     ...filters.flatMap(({ lines }) => lines.flat().map((l) => l.length)),
   );

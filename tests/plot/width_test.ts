@@ -239,7 +239,8 @@ Deno.test("films of small pictures are seen whole in a column of 584 pixels", ()
   const kernel = randomNormal([3, 3], 1);
   const sliding = slidingWindow(whole(5, 6), kernel);
   const pooling = poolGradient(whole(4, 4), whole(2, 2), { title: sentence });
-  for (const film of [sliding, pooling]) {
+  const channels = slidingChannels(zeros([3, 4, 2]), zeros([2, 2, 2, 2]));
+  for (const film of [sliding, pooling, channels]) {
     assert(film.layout.width! <= 584, `${film.layout.width}`);
   }
   // Where that would make the numbers hard to read, the film is wider.

@@ -159,10 +159,10 @@ Deno.test("the zip to hand out opens elsewhere, and validate runs in it", async 
     };
     const stubs = await validate();
     assertEquals(stubs.code, 1);
-    assertStringIncludes(stubs.text, "02_convolution: 0 of 21 points");
+    assertStringIncludes(stubs.text, "02_convolution: 0 of 22 points");
     await Deno.copyFile(path, `${home}/${file}`);
     const solved = await validate();
     assertEquals(solved.code, 0);
-    assertStringIncludes(solved.text, "02_convolution: 21 of 21 points");
+    assertStringIncludes(solved.text, "02_convolution: 22 of 22 points");
   });
 });
