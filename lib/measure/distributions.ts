@@ -26,8 +26,6 @@ function logGamma(x: number): number {
 
 /** Regularised incomplete beta function I_x(a, b) by Lentz's continued fraction. */
 function incompleteBeta(x: number, a: number, b: number): number {
-  if (x <= 0) return 0;
-  if (x >= 1) return 1;
   // the fraction converges fast only on this side of the mean
   if (x > (a + 1) / (a + b + 2)) return 1 - incompleteBeta(1 - x, b, a);
   const front = Math.exp(

@@ -19,23 +19,28 @@ if (!installed) {
   );
 }
 
-for (const path of await notebooksIn(join(root, "notebooks"))) {
-  const boxes = boxesOf(await readNotebook(path));
+const notebooks = await Promise.all(
+  (await notebooksIn(join(root, "notebooks"))).map(async (path) => ({
+    name: basename(path),
+    boxes: boxesOf(await readNotebook(path)),
+  })),
+);
+const sources = notebooks.flatMap(({ boxes }) => boxes)
+  .map(({ source }) => source);
+/** All boxes at once, when the first is asked for: PyTorch takes its time to start. */
+let found: Promise<string[][]> | undefined;
+
+for (const { name, boxes } of notebooks) {
   if (boxes.length === 0) continue;
   Deno.test({
-    name: `${basename(path)}: its PyTorch boxes give what they say`,
+    name: `${name}: its PyTorch boxes give what they say`,
     ignore: !installed,
     fn: async () => {
-      const found = await complaintsOf(
-        python,
-        boxes.map(({ source }) => source),
+      const all = await (found ??= complaintsOf(python, sources));
+      const complaints = boxes.flatMap(({ cell, source }) =>
+        all[sources.indexOf(source)].map((problem) => `${cell}: ${problem}`)
       );
-      assertEquals(
-        found.flatMap((problems, i) =>
-          problems.map((problem) => `${boxes[i].cell}: ${problem}`)
-        ),
-        [],
-      );
+      assertEquals(complaints, []);
     },
   });
 }

@@ -178,3 +178,27 @@ Deno.test("fit() does not pass on a NaN loss", async () => {
     "fit() expects a finite loss but found NaN at step 1",
   );
 });
+
+Deno.test("fit() shuffles each of forty epochs otherwise", async () => {
+  const { trainer, batches } = recorder();
+  await fit(trainer, columnSet(12), {
+    ...options,
+    epochs: 40,
+    batchSize: 12,
+  });
+  const orders = batches.map(({ data }) => [...data].join());
+  assertEquals(new Set(orders).size, 40);
+});
+
+Deno.test("fit() tells how many images a second it has learned from", async () => {
+  const { trainer } = recorder();
+  const told: TrainingProgress[] = [];
+  await fit(trainer, columnSet(10), {
+    ...options,
+    onProgress: (now) => void told.push(now),
+  });
+  const seen = told.map(({ imagesPerSecond, seconds }) =>
+    Math.round(imagesPerSecond * seconds)
+  );
+  assertEquals(seen, [4, 8, 10, 14, 18, 20]);
+});

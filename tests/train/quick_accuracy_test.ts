@@ -56,3 +56,11 @@ Deno.test("quickAccuracy() compares on other digits of the training file", async
   const found = await quickAccuracy(net, once);
   assertEquals(found, await quickAccuracy(net, { ...sets, ...once }));
 });
+
+Deno.test("quickAccuracy() trains for two epochs with the seeds 1 and 2 unless told", async () => {
+  const sets = { train, validation };
+  assertEquals(
+    await quickAccuracy(net, sets),
+    await quickAccuracy(net, { ...sets, epochs: 2, seeds: [1, 2] }),
+  );
+});

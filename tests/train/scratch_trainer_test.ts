@@ -103,3 +103,23 @@ Deno.test("scratchTrainer() rejects labels that are no class", async () => {
     "logits [2, 4] and 1 labels",
   );
 });
+
+Deno.test("scratchTrainer() steps by 0.001 with adam and by 0.05 with sgd unless told", () => {
+  const network = linearNetwork(16, 4);
+  assertEquals(scratchTrainer(network).learningRate, 0.001);
+  assertEquals(
+    scratchTrainer(network, { optimizer: "adam" }).learningRate,
+    0.001,
+  );
+  assertEquals(
+    scratchTrainer(network, { optimizer: "sgd" }).learningRate,
+    0.05,
+  );
+});
+
+Deno.test("scratchTrainer() trains a network with a single weight", () => {
+  const { forward, backward, weights } = linearNetwork(1, 2);
+  const kernel = weights.get("dense1/kernel")!;
+  const single = { forward, backward, weights: new Map([["kernel", kernel]]) };
+  assertEquals(scratchTrainer(single).learningRate, 0.001);
+});
