@@ -18,6 +18,7 @@ export type { ClassNumbers, Labels } from "../base/labels.ts";
 export type { LoadOptions } from "./load.ts";
 export { loadFashionMnist, loadMnist } from "./mnist.ts";
 export { type CaptionedSet, loadEmoji } from "./emoji.ts";
+export { type Backbone, forBackbone, loadBackbone } from "./backbone.ts";
 export { type Language, type Vocabulary, vocabularyOf } from "./words.ts";
 export { loadPhoto, type PhotoName } from "./photo.ts";
 export { readPng } from "./png.ts";

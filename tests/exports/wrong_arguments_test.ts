@@ -155,6 +155,26 @@ const rightly: Record<string, Call> = {
     { one: 1, three: [1, 1], five: [1, 1], pool: 1 },
     { name: "a", bottleneck: true, batchNorm: true },
   ],
+  vit: [architecture.vit, "Ti/16", { classes: 3, inputShape: [32, 32, 3] }],
+  smallVit: [(options: Any) => describe(architecture.smallVit(options)), {
+    ...{ patch: 2, size: 4, depth: 1, heads: 2, hidden: 4, positions: true },
+    ...{ classes: 3, inputShape: [4, 4, 2] },
+  }],
+  smallHybrid: [architecture.smallHybrid, shared],
+  efficientNetLite0: [architecture.efficientNetLite0, {
+    ...{ classes: 3, inputShape: [32, 32, 3], batchNorm: true },
+  }],
+  transformerBlock: [
+    (settings: Any) =>
+      describe(network("n", [4, 4, 2], [
+        layers.patchify({ size: 1 }),
+        architecture.transformerBlock(settings),
+      ])),
+    {
+      ...{ name: "a", size: 2, heads: 2, hidden: 4 },
+      ...{ activation: "gelu", epsilon: 0.1 },
+    },
+  ],
   residualBlock: [placed(architecture.residualBlock), {
     name: "a",
     channels: 2,

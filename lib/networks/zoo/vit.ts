@@ -61,12 +61,13 @@ export function transformerBlock(settings: TransformerSettings): Layer {
     name: undefined,
     size: undefined,
     heads: undefined,
-    hidden: 4 * settings.size,
+    hidden: undefined,
     activation: "gelu",
     epsilon: 1e-6,
   });
-  const { name, size, heads, hidden, activation, epsilon } = given;
+  const { name, size, heads, activation, epsilon } = given;
   checkCount(fn, "size", size);
+  const { hidden = 4 * size } = given;
   checkCount(fn, "heads", heads);
   checkCount(fn, "hidden units", hidden);
   checkWord(fn, "activation", activation, ["gelu", "relu"]);
@@ -185,15 +186,19 @@ export function smallVit(options: SmallVitOptions = {}): Architecture {
     size: 32,
     depth: 2,
     heads: 2,
-    hidden: 2 * (options.size ?? 32),
+    hidden: undefined,
     positions: true,
     classes: 10,
     inputShape: [28, 28, 1],
   });
-  const { patch, size, depth, heads, hidden, positions } = given;
+  const { patch, size, depth, heads, positions } = given;
   const { classes, inputShape } = given;
   scaled(fn, { classes, inputShape });
+  checkCount(fn, "size", size);
+  const { hidden = 2 * size } = given;
   checkCount(fn, "patch", patch);
+  checkCount(fn, "heads", heads);
+  checkCount(fn, "hidden units", hidden);
   checkCount(fn, "depth", depth);
   checkFlag(fn, "positions", positions);
   return network("small ViT", inputShape, [

@@ -3,6 +3,7 @@ import {
   cropImages,
   decodeIdx,
   flipImages,
+  loadBackbone,
   loadEmoji,
   loadFashionMnist,
   loadMnist,
@@ -11,6 +12,7 @@ import {
   resizeImages,
   shiftImages,
   tensor,
+  vocabularyOf,
 } from "../../../lib/mod.ts";
 import type { Table } from "./table.ts";
 
@@ -21,6 +23,8 @@ export const calls: Table["calls"] = {
   batchesOf: (extra) => batchesOf(set, extra),
   cropImages: (extra) => cropImages(images, { height: 1, width: 1, ...extra }),
   decodeIdx: (extra) => decodeIdx(Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 0), extra),
+  loadBackbone: (extra) => loadBackbone(extra),
+  vocabularyOf: (extra) => vocabularyOf([], extra),
   loadEmoji: (extra) => loadEmoji({ limit: 1, ...extra }),
   loadFashionMnist: (extra) => loadFashionMnist({ limit: 1, ...extra }),
   loadMnist: (extra) => loadMnist({ limit: 1, ...extra }),
@@ -36,6 +40,10 @@ export const words: Table["words"] = {
   loadEmoji: [["training", () => loadEmoji({ split })]],
   loadFashionMnist: [["training", () => loadFashionMnist({ split })]],
   loadMnist: [["training", () => loadMnist({ split })]],
+  vocabularyOf: [[
+    "de",
+    () => vocabularyOf([], { language: "de" as "ko" }),
+  ]],
   loadPhoto: [["kamera", () => loadPhoto("kamera" as "camera")]],
   resizeImages: [
     ["cubic", () => resizeImages(images, 1, 1, { method: "cubic" as "area" })],

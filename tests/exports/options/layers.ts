@@ -1,5 +1,8 @@
 // deno-lint-ignore-file no-explicit-any
 import {
+  attention,
+  attentionBackward,
+  attentionWeights,
   avgPool2d,
   avgPool2dBackward,
   batchNorm,
@@ -17,6 +20,9 @@ import {
   dropout,
   glorotUniform,
   heNormal,
+  infoNce,
+  layerNorm,
+  layerNormBackward,
   maxout,
   maxoutBackward,
   maxPool2d,
@@ -38,9 +44,19 @@ const x = zeros([1, 4, 4, 2]);
 const kernel = zeros([3, 3, 2, 2]);
 const dy = zeros([1, 2, 2, 2]); // of a convolution without padding, of a pooling
 const rows = zeros([2, 3]);
+const tokens = zeros([1, 3, 2]);
 const affine = { gamma: zeros([2]), beta: zeros([2]) };
 
 export const calls: Table["calls"] = {
+  attention: (extra) => attention(tokens, tokens, tokens, extra),
+  attentionBackward: (extra) =>
+    attentionBackward(tokens, tokens, tokens, tokens, extra),
+  attentionWeights: (extra) => attentionWeights(tokens, tokens, extra),
+  infoNce: (extra) => infoNce(rows, rows, extra),
+  layerNorm: (extra) => layerNorm(tokens, { ...affine, ...extra }),
+  layerNormBackward: (extra) =>
+    layerNormBackward(tokens, tokens, { ...affine, ...extra }),
+
   tensor: (extra) => tensor([1, 2], [2], extra),
   randomNormal: (extra) => randomNormal([2], 1, extra),
   randomUniform: (extra) => randomUniform([2], 1, extra),

@@ -4,6 +4,7 @@ import {
   buildNetwork,
   cifarResnet,
   drawArchitecture,
+  efficientNetLite0,
   googlenet,
   inception,
   initialWeights,
@@ -12,10 +13,14 @@ import {
   mlp,
   residualBlock,
   resnet,
+  smallHybrid,
   smallInception,
   smallResnet,
   smallVgg,
+  smallVit,
+  transformerBlock,
   vgg,
+  vit,
   zeros,
 } from "cnn";
 import type { Table } from "./table.ts";
@@ -45,6 +50,12 @@ export const calls: Table["calls"] = {
   smallVgg,
   smallInception,
   smallResnet,
+  transformerBlock: (extra) =>
+    transformerBlock({ name: "block", size: 4, heads: 2, ...extra }),
+  vit: (extra) => vit("Ti/16", extra),
+  smallVit,
+  smallHybrid,
+  efficientNetLite0,
 
   // Every kind of layer; what it lacks is missed after what it does not know.
   ...Object.fromEntries(
@@ -67,6 +78,15 @@ export const words: Table["words"] = {
     "float",
     () => buildNetwork(mlp(), wrong({ dtype: "float" })),
   ]],
+  transformerBlock: [[
+    "tanh",
+    () =>
+      transformerBlock(wrong({
+        ...{ name: "block", size: 4, heads: 2 },
+        activation: "tanh",
+      })),
+  ]],
+  vit: [["H/14", () => vit("H/14" as "B/16")]],
   lenet: [["avgg", () => lenet(wrong({ pool: "avgg" }))]],
   residualBlock: [
     ["basik", () => residualBlock(wrong({ ...block, block: "basik" }))],

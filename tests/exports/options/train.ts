@@ -3,6 +3,7 @@ import {
   compareSeeds,
   cosineSchedule,
   fit,
+  fitTowers,
   gradCam,
   gradientNorms,
   layers,
@@ -55,6 +56,8 @@ export const calls: Table["calls"] = {
     occlusionMap(trainer().logits, images, { size: 1, stride: 1, ...extra }),
   quickAccuracy: (extra) =>
     quickAccuracy(architecture, { train: set, validation: set, ...extra }),
+  fitTowers: (extra) =>
+    fitTowers(tensor([[1, 2]]), [[0]], { words: 1, seed: 1, ...extra }),
   scratchTrainer: (extra) => scratchTrainer(net(), extra),
   shiftCurve: (extra) => shiftCurve(trainer(), set, [0], extra),
   stepSchedule: (extra) => stepSchedule(extra),
