@@ -128,3 +128,8 @@ Deno.test("linearProbe() refuses a feature that is nothing beside the largest", 
     "found number 1 of 2",
   );
 });
+
+Deno.test("rankCorrelation() of two numbers is 1 or -1", () => {
+  assertEquals(rankCorrelation([1, 2], [3, 9]), 1);
+  assertEquals(rankCorrelation([1, 2], [9, 3]), -1);
+});
