@@ -118,3 +118,18 @@ Deno.test("rankCorrelation() by hand", () => {
     "NaN at place 1",
   );
 });
+
+Deno.test("linearProbe() refuses a feature that is nothing beside the largest", () => {
+  const features = randomNormal([50, 2], 1, { dtype: "float64" });
+  for (let row = 0; row < 50; row++) features.data[2 * row + 1] *= 1e-8;
+  assertThrows(
+    () => linearProbe(features, randomNormal([50], 2), { ridge: 0 }),
+    RangeError,
+    "found number 1 of 2",
+  );
+});
+
+Deno.test("rankCorrelation() of two numbers is 1 or -1", () => {
+  assertEquals(rankCorrelation([1, 2], [3, 9]), 1);
+  assertEquals(rankCorrelation([1, 2], [9, 3]), -1);
+});

@@ -50,7 +50,7 @@ function wordsOf(name: string, { cells }: Pick<Notebook, "cells">): Row[] {
       else if (!found.has(keyOf(english))) {
         const where = `[${name.split("_")[0]}](../notebooks/${name}), ${title}`;
         const [one, other] = [english, korean].map((text) =>
-          text.replaceAll(/\s+/g, " ")
+          text.replaceAll(/\s+/g, " ").replaceAll("**", "")
         );
         found.set(keyOf(one), {
           english: one,

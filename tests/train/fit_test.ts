@@ -192,11 +192,13 @@ Deno.test("fit() shuffles each of forty epochs otherwise", async () => {
 
 Deno.test("fit() tells how many images a second it has learned from", async () => {
   const { trainer } = recorder();
-  const told: TrainingProgress[] = [];
+  const told: TrainingProgress[] = [], begin = performance.now();
   await fit(trainer, columnSet(10), {
     ...options,
     onProgress: (now) => void told.push(now),
   });
+  const last = told.at(-1)!.seconds, passed = performance.now() - begin;
+  assert(last > 0 && last <= passed / 1000, `${last} s in ${passed} ms`);
   const seen = told.map(({ imagesPerSecond, seconds }) =>
     Math.round(imagesPerSecond * seconds)
   );

@@ -117,9 +117,17 @@ Deno.test("scratchTrainer() steps by 0.001 with adam and by 0.05 with sgd unless
   );
 });
 
-Deno.test("scratchTrainer() trains a network with a single weight", () => {
+Deno.test("scratchTrainer() trains a network with a single weight", async () => {
   const { forward, backward, weights } = linearNetwork(1, 2);
-  const kernel = weights.get("dense1/kernel")!;
-  const single = { forward, backward, weights: new Map([["kernel", kernel]]) };
-  assertEquals(scratchTrainer(single).learningRate, 0.001);
+  const name = "dense1/kernel", kernel = weights.get(name)!;
+  const before = [...kernel.data];
+  const trainer = scratchTrainer({
+    forward,
+    weights: new Map([[name, kernel]]),
+    backward: (dLogits) => ({
+      gradients: new Map([[name, backward(dLogits).gradients.get(name)!]]),
+    }),
+  });
+  await trainer.step(tensor([3], [1, 1, 1, 1]), Uint8Array.of(0));
+  assert(kernel.data.every((value, i) => value !== before[i]));
 });

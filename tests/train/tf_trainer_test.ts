@@ -39,6 +39,7 @@ const recipes: TrainerOptions[] = [
   { optimizer: "sgd", learningRate: 0.1, momentum: 0.9, weightDecay: 0.1 },
   { optimizer: "adam", learningRate: 0.01 },
   { optimizer: "adam", learningRate: 0.01, weightDecay: 0.1 },
+  { optimizer: "adam", learningRate: 0.01, weightDecay: 1 },
 ];
 
 for (const options of recipes) {
