@@ -255,7 +255,7 @@ const SICKNESSES: Readonly<
   ],
   "sorted and not shuffled": [
     { training: sorted, shuffle: false },
-    "the loss would leap at the same steps of every epoch: look for teeth in the loss curve",
+    "the loss would go in waves of one epoch, above log 10 in the first: look for them in the loss curve",
   ],
   "softmax twice": [
     { architecture: clinicNet({ softmax: true }) },
