@@ -43,7 +43,7 @@ function wordsOf(caption: Caption, language: Language): string[] {
  *
  * const { captions } = await loadEmoji();
  * const { words, idsOf } = vocabularyOf(captions);
- * assertEquals(idsOf("A red CLOCK, qwxz").map((id) => words[id]), ["a", "red", "clock"]);
+ * assertEquals(idsOf("red CLOCK, qwxz").map((id) => words[id]), ["red", "clock"]);
  * ```
  */
 export function vocabularyOf(

@@ -1,8 +1,7 @@
 import { attention, attentionWeights } from "../layers/mod.ts";
 import { allocate, type Tensor } from "../base/tensor.ts";
-import { map, transpose } from "../base/verbs.ts";
+import { map } from "../base/verbs.ts";
 import { check, type CheckOptions } from "./check.ts";
-import { commonMistakes } from "./common_mistakes.ts";
 import { wholeNumbers } from "./random_case.ts";
 
 /** A student's attention of one head. */
