@@ -5,7 +5,7 @@ import {
   assertRejects,
   assertThrows,
 } from "@std/assert";
-import type { layers, LayersModel } from "@tensorflow/tfjs";
+import type { layers, LayersModel, SymbolicTensor } from "@tensorflow/tfjs";
 import type { Tensor } from "../../lib/base/tensor.ts";
 import { toTf, useBackend } from "../../lib/engine/mod.ts";
 import {
@@ -211,5 +211,23 @@ Deno.test("tfTrainer() rejects a model that ends with a softmax", () => {
       TypeError,
       "found a softmax in its last layer",
     );
+  }
+});
+
+Deno.test("tfTrainer() rejects a model with two inputs, and one with two outputs", () => {
+  const [a, b] = [1, 2].map(() => tf.input({ shape: [4] }));
+  const [out, other] = [1, 2].map(() =>
+    tf.layers.dense({ units: 3 }).apply(a) as SymbolicTensor
+  );
+  const sum = tf.layers.add().apply([a, b]) as SymbolicTensor;
+  for (
+    const [inputs, outputs, found] of [
+      [[a, b], [sum], "found 2 and 1"],
+      [[a], [out, other], "found 1 and 2"],
+    ] as const
+  ) {
+    const model = tf.model({ inputs: [...inputs], outputs: [...outputs] });
+    assertThrows(() => tfTrainer(model), TypeError, found);
+    model.dispose();
   }
 });

@@ -1,7 +1,9 @@
 /** A whole run: a sample of mutants of each room, and who notices them. */
 import { basename, join } from "node:path";
 import { permutation } from "../../lib/base/random.ts";
-import { output, SetupError } from "../process.ts";
+import { setUp } from "../environment.ts";
+import { executeNotebook } from "../execute.ts";
+import { SetupError } from "../process.ts";
 import { reachOf } from "./coverage.ts";
 import { denoTest } from "./deno_test.ts";
 import { changed, judge, type Judged, type Stage, stagesFor } from "./judge.ts";
@@ -21,6 +23,8 @@ export interface MutateOptions {
   readonly seed: number;
   /** Beginnings of the names of notebooks to ask about survivors: "02"; none unless told. */
   readonly notebooks?: readonly string[];
+  /** Runs a notebook of the copy and says whether all went well. */
+  readonly runNotebook?: (path: string) => Promise<boolean>;
   /** Seconds for the tests of other rooms, by what they take unchanged; no end unless told. */
   readonly others?: number;
   /** Seconds that a run may take at least before it counts as hanging; 20 unless told. */
@@ -49,6 +53,7 @@ export interface Report {
 export async function mutate(options: MutateOptions): Promise<Report> {
   const { root, sample, seed, notebooks = [] } = options;
   const { others = Infinity, patience = 20 } = options;
+  const run = options.runNotebook ?? runNotebook;
   const all = await mutantsIn(options);
   const drawn = Object.values(all).map((mutants) =>
     [...permutation(mutants.length, seed).slice(0, sample)]
@@ -75,7 +80,7 @@ export async function mutate(options: MutateOptions): Promise<Report> {
     mutants: Object.fromEntries(counts),
   };
   const examples = new Map<string, Stage[]>();
-  const running = await runningNotebooks(copy.path, notebooks);
+  const running = await runningNotebooks(copy.path, notebooks, run);
   for (const mutant of inTurns) {
     const { stages, spared } = stagesFor(mutant, reaches, others);
     const { file } = mutant;
@@ -87,7 +92,7 @@ export async function mutate(options: MutateOptions): Promise<Report> {
       const found = await changed(
         copy.path,
         mutant,
-        () => failing(copy.path, running),
+        () => failing(copy.path, running, run),
       );
       one = { ...one, notebooks: found };
     }
@@ -153,6 +158,7 @@ async function mutantsIn(
 async function runningNotebooks(
   tree: string,
   starts: readonly string[],
+  run: (path: string) => Promise<boolean>,
 ): Promise<string[]> {
   if (starts.length === 0) return [];
   const all = (await filesBelow(join(tree, "notebooks")))
@@ -170,7 +176,7 @@ async function runningNotebooks(
   const chosen = all.filter((file) =>
     starts.some((start) => file.startsWith(start))
   );
-  const red = await failing(tree, chosen);
+  const red = await failing(tree, chosen, run);
   return chosen.filter((file) => !red.includes(basename(file, ".ipynb")));
 }
 
@@ -178,14 +184,22 @@ async function runningNotebooks(
 async function failing(
   tree: string,
   notebooks: readonly string[],
+  run: (path: string) => Promise<boolean>,
 ): Promise<string[]> {
   const found: string[] = [];
   for (const file of notebooks) {
-    const { success } = await output([
-      Deno.execPath(),
-      ...["run", "-A", "--no-check", "tools/run.ts", `notebooks/${file}`],
-    ], { cwd: tree, env: { INIT_CWD: tree } });
-    if (!success) found.push(basename(file, ".ipynb"));
+    const fine = await run(join(tree, "notebooks", file));
+    if (!fine) found.push(basename(file, ".ipynb"));
   }
   return found;
+}
+
+/** Runs a notebook in the real kernel, with the library that lies beside it. */
+async function runNotebook(path: string): Promise<boolean> {
+  const copy = path + ".executed";
+  const run = await executeNotebook(path, await setUp(), {
+    copy,
+    timeout: 600,
+  });
+  return !run.failure && !run.broken;
 }
