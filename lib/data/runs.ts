@@ -1,7 +1,7 @@
 /** Logs of trainings that are too long for a notebook. */
 import { checkText } from "../base/arguments.ts";
 import { shown } from "../base/options.ts";
-import { dataFolder, readBytes } from "./files.ts";
+import { dataFolder, pathOf, readBytes } from "./files.ts";
 
 /** How well a network does on a part of the pictures. */
 export interface Measure {
@@ -85,11 +85,13 @@ export interface LoadedRuns extends RunLog {
 export async function loadRuns(name: string): Promise<LoadedRuns> {
   const fn = "loadRuns";
   checkText(fn, "a name", name);
-  const file = new URL(`runs/${encodeURIComponent(name)}.json`, dataFolder);
+  const file = new URL(`runs/${name}.json`, dataFolder);
   const text = new TextDecoder().decode(await readBytes(file, fn));
   const no = (found: string) =>
     new TypeError(
-      `${fn}() expects a log of deno task evidence but found ${found} in ${file.pathname}: restore the file from the repository`,
+      `${fn}() expects a log of deno task evidence but found ${found} in ${
+        pathOf(file)
+      }: restore the file from the repository`,
     );
   let log: RunLog;
   try {

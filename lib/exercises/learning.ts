@@ -1,5 +1,7 @@
-import { type ImageSet, selectImages } from "../data/image_set.ts";
-import { settle } from "../base/options.ts";
+import { checkSome } from "../base/arguments.ts";
+import { checkFilled, type ImageSet, selectImages } from "../data/image_set.ts";
+import { checkSeed, settle } from "../base/options.ts";
+import { checkArchitecture } from "../networks/check_architecture.ts";
 import { checkRange } from "../base/range.ts";
 import type { Architecture } from "../networks/types.ts";
 import { quickAccuracy } from "../train/quick_accuracy.ts";
@@ -51,6 +53,8 @@ export async function learningConditions(
     epochs: 2,
     seeds: [1, 2] as readonly number[],
   });
+  checkArchitecture(fn, architecture);
+  checkFilled(fn, pictures);
   const count = pictures.labels.length;
   checkRange(fn, "a whole number of training pictures", training, {
     from: 1,
@@ -63,6 +67,13 @@ export async function learningConditions(
     to: 1,
     remedy: "state what more than guessing is",
   });
+  checkRange(fn, "a whole number of epochs", epochs, {
+    from: 1,
+    whole: true,
+    remedy: "2 is a start",
+  });
+  checkSome(fn, "seed", seeds, "[1, 2] is a start");
+  for (const seed of seeds) checkSeed(fn, seed);
   const order = Array.from({ length: count }, (_, i) => i);
   const accuracy = await quickAccuracy(architecture, {
     train: selectImages(pictures, order.slice(0, training)),

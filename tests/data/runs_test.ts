@@ -49,14 +49,14 @@ Deno.test("a condition that the log does not have is refused, with those it has"
 
 Deno.test("loadRuns() names the file that is missing", async () => {
   await assertRejects(
-    () => loadRuns("../depth"),
+    () => loadRuns("deepness"),
     Deno.errors.NotFound,
-    "runs/..%2Fdepth.json but found none",
+    "deepness.json but found none",
   );
   await assertRejects(
     () => loadRuns(3 as unknown as string),
     TypeError,
-    "loadRuns() expects a name",
+    "loadRuns() expects a text as a name",
   );
 });
 

@@ -8,7 +8,12 @@ import {
 import { join } from "node:path";
 import { describe, loadRuns } from "cnn";
 import { evidenceOptions } from "../../../tools/evidence.ts";
-import { addRun, headOf, openLog } from "../../../tools/evidence/log.ts";
+import {
+  addRun,
+  engineNow,
+  headOf,
+  openLog,
+} from "../../../tools/evidence/log.ts";
 import { type Recipe, recipes } from "../../../tools/evidence/recipe.ts";
 import { partsOf, trainOnce } from "../../../tools/evidence/train.ts";
 import { SetupError } from "../../../tools/process.ts";
@@ -78,6 +83,7 @@ Deno.test("no picture is in two parts, and a seed draws the same ones again", as
 });
 
 Deno.test("a training is measured where the recipe says, and is repeatable", async () => {
+  await engineNow();
   const parts = await partsOf(tiny, 1);
   const part = { ...parts, test: parts.validation };
   const [, condition] = tiny.conditions;
@@ -130,7 +136,7 @@ for (const recipe of recipes) {
     const { seeds, ...log } = await loadRuns(recipe.name);
     const { engine: _, runs, ...head } = log;
     assertEquals(JSON.stringify(head), JSON.stringify(headOf(recipe)));
-    assert(seeds.length >= 3);
+    assert(seeds.length >= 2); // fewer have no interval
     const keys = runs.map(({ condition, seed }) => `${condition} ${seed}`);
     assertEquals(new Set(keys).size, keys.length);
     assertEquals(keys.length, recipe.conditions.length * seeds.length);
