@@ -13,7 +13,8 @@ const bare = /(?<![.\w])(?:(\w+)\(|layers\.\w)/g;
 
 /** Calls in a text's code spans that lack the prefix they have in a cell. */
 function withoutPrefix(markdown: string): string[] {
-  const spans = [...markdown.matchAll(/`([^`]+)`/g)].map(([, span]) => span);
+  const prose = markdown.replaceAll(/^```[^]*?^```$/gm, ""); // a block is another language's
+  const spans = [...prose.matchAll(/`([^`]+)`/g)].map(([, span]) => span);
   return spans.filter((span) =>
     [...span.matchAll(bare)].some(([, name]) =>
       name === undefined || (name in cnn && !prefixless.includes(name))
