@@ -5,24 +5,11 @@
  */
 import { checkList } from "../base/arguments.ts";
 import { checkSeed, settle, shown, unset } from "../base/options.ts";
-import { checkRange } from "../base/range.ts";
 import { checkConfidence, type Interval, meanInterval } from "./intervals.ts";
 
-/** What an interval says about a stated bound. */
-export type Verdict =
-  | "above"
-  | "below"
-  | "inside"
-  | "outside"
-  | "too small to tell";
-
-/** The bound that a difference is held against; at most one. */
+/** How sure the interval of a difference shall be. */
 export interface DifferenceOptions {
-  /** The least that matters: "above" if the whole interval lies above it. */
-  above?: number;
-  /** The most that does not matter: "inside" if the whole interval lies between minus and plus it. */
-  within?: number;
-  /** Of the interval; 0.95 unless told. */
+  /** 0.95 unless told. */
   confidence?: number;
 }
 
@@ -32,8 +19,6 @@ export interface PairedDifference extends Interval {
   readonly to: readonly number[];
   /** One to - from a seed. */
   readonly values: readonly number[];
-  /** Only where a bound was stated. */
-  readonly verdict?: Verdict;
 }
 
 /** What every condition gave, and how the later ones differ from the first. */
@@ -47,17 +32,17 @@ export interface SeedComparison<Name extends string = string> {
 }
 
 /**
- * The difference of two recipes, paired by seed, against a bound stated beforehand.
+ * The difference of two recipes, paired by seed, with its interval.
  *
- * "No difference seen" is "too small to tell", not equality: that takes an
- * interval inside the margin. Differences that are all the same leave the
- * interval no width: look whether the runs use their seed.
+ * An interval around 0 is no proof of equality: experiment() and claim() hold it
+ * against a bound that was stated before. Differences that are all the same
+ * leave the interval no width: look whether the runs use their seed.
  *
  * @param from One value a seed, at least 2.
  * @param to As many, of the same seeds in the same order.
- * @param options `above` or `within`; `confidence`.
- * @returns to - from: each, their mean and its interval, and the verdict.
- * @throws {TypeError} Lists of unequal length; both bounds; an unknown option.
+ * @param options `confidence`.
+ * @returns to - from: each, their mean and its interval.
+ * @throws {TypeError} Lists of unequal length; an unknown option.
  * @throws {RangeError} Fewer than 2 values, or one that is no finite number.
  *
  * @example
@@ -66,8 +51,8 @@ export interface SeedComparison<Name extends string = string> {
  * import { assertEquals } from "@std/assert";
  *
  * const mlp = [0.9, 0.92, 0.91], cnn = [0.96, 0.97, 0.97];
- * const { mean, verdict } = pairedDifference(mlp, cnn, { above: 0.02 });
- * assertEquals([mean.toFixed(3), verdict], ["0.057", "above"]);
+ * const { mean, low } = pairedDifference(mlp, cnn);
+ * assertEquals([mean.toFixed(3), low > 0.02], ["0.057", true]);
  * ```
  */
 export function pairedDifference(
@@ -76,7 +61,7 @@ export function pairedDifference(
   options: DifferenceOptions = {},
 ): PairedDifference {
   const fn = "pairedDifference";
-  const bound = checkBound(fn, options);
+  const confidence = confidenceOf(fn, options);
   checkList(fn, "from", from);
   checkList(fn, "to", to);
   if (from.length !== to.length) {
@@ -98,7 +83,7 @@ export function pairedDifference(
       `${fn}() expects at least 2 seeds but found ${from.length}: one pair tells nothing about the spread`,
     );
   }
-  return difference([...from], [...to], bound);
+  return difference([...from], [...to], confidence);
 }
 
 /**
@@ -107,12 +92,11 @@ export function pairedDifference(
  * @param conditions By name: what to run with a seed, and returns its one number,
  * such as an accuracy. The first is the baseline.
  * @param seeds At least 2, none twice.
- * @param options `above` or `within` which bound the verdicts judge by;
- * `confidence`; `onProgress` is called, and awaited, after each run with the
+ * @param options `confidence`; `onProgress` is called, and awaited, after each run with the
  * number of runs done and a note.
  * @returns Values, means with intervals, and differences to the baseline.
  * @throws {TypeError} Fewer than 2 conditions, one that is no function or is named
- * by a whole number (which would change their order); both bounds; an unknown option.
+ * by a whole number (which would change their order); an unknown option.
  * @throws {RangeError} Seeds too few or twice; a run that gives no finite number.
  *
  * @example
@@ -124,9 +108,8 @@ export function pairedDifference(
  * const found = await compareSeeds(
  *   { plain: noise, better: (seed) => noise(seed) + 1 },
  *   [1, 2, 3],
- *   { above: 0.5 },
  * );
- * assertEquals(found.differences.better.verdict, "above");
+ * assertEquals(found.differences.better.mean.toFixed(3), "1.000");
  * ```
  */
 export async function compareSeeds<Name extends string>(
@@ -139,9 +122,9 @@ export async function compareSeeds<Name extends string>(
   } = {},
 ): Promise<SeedComparison<Name>> {
   const { onProgress, ...rest } = settle("compareSeeds", options, {
-    ...unset("above", "within", "confidence", "onProgress"),
+    ...unset("confidence", "onProgress"),
   });
-  const bound = checkBound("compareSeeds", rest);
+  const confidence = confidenceOf("compareSeeds", rest);
   const names = checkConditions(conditions);
   checkSeeds(seeds);
   const values = perName(names, () => [] as number[]);
@@ -164,10 +147,10 @@ export async function compareSeeds<Name extends string>(
   return {
     seeds: [...seeds],
     values,
-    means: perName(names, (a) => meanInterval(values[a], bound.confidence)),
+    means: perName(names, (a) => meanInterval(values[a], confidence)),
     differences: perName(
       others,
-      (a) => difference(values[first], values[a], bound),
+      (a) => difference(values[first], values[a], confidence),
     ),
   };
 }
@@ -184,53 +167,17 @@ function perName<Name extends string, T>(
 function difference(
   from: readonly number[],
   to: readonly number[],
-  bound: DifferenceOptions,
+  confidence: number,
 ): PairedDifference {
   const values = to.map((value, i) => value - from[i]);
-  const interval = meanInterval(values, bound.confidence);
-  const verdict = verdictOn(interval, bound);
-  return { from, to, values, ...interval, ...(verdict ? { verdict } : {}) };
+  return { from, to, values, ...meanInterval(values, confidence) };
 }
 
-/** What the interval says about the bound; undefined without one. */
-function verdictOn(
-  { low, high }: Interval,
-  { above, within }: DifferenceOptions,
-): Verdict | undefined {
-  if (above !== undefined) {
-    if (low > above) return "above";
-    return high < above ? "below" : "too small to tell";
-  }
-  if (within === undefined) return undefined;
-  if (low > -within && high < within) return "inside";
-  return low > within || high < -within ? "outside" : "too small to tell";
-}
-
-/** The options of a difference, checked. */
-function checkBound(fn: string, options: DifferenceOptions) {
-  const settled = settle(fn, options, {
-    ...unset("above", "within"),
-    confidence: 0.95,
-  });
-  const { above, within, confidence } = settled;
-  if (above !== undefined && within !== undefined) {
-    throw new TypeError(
-      `${fn}() expects above or within but found both: state one bound`,
-    );
-  }
-  if (above !== undefined && !Number.isFinite(above)) {
-    throw new RangeError(
-      `${fn}() expects a finite number as above but found ${
-        shown(above)
-      }: state the least difference that matters`,
-    );
-  }
-  if (within !== undefined) {
-    const remedy = "state the most that does not matter";
-    checkRange(fn, "a number within", within, { above: 0, remedy });
-  }
+/** The confidence that was asked for, checked. */
+function confidenceOf(fn: string, options: DifferenceOptions): number {
+  const { confidence } = settle(fn, options, { confidence: 0.95 });
   checkConfidence(fn, confidence);
-  return settled;
+  return confidence;
 }
 
 /** The names of the conditions, each of which must be a function. */

@@ -23,7 +23,6 @@ export interface PairedSeries extends MeanAndInterval {
   readonly to: ArrayLike<number>;
   /** What pairedDifference() returns beside these; not drawn. */
   readonly values?: ArrayLike<number>;
-  readonly verdict?: string;
 }
 
 /** What stands under both sides, and the bounds stated beforehand. */
@@ -50,7 +49,7 @@ export interface PairedSeedsOptions
  * import { pairedDifference, pairedSeeds } from "cnn";
  * import { assertEquals } from "@std/assert";
  *
- * const change = pairedDifference([0.9, 0.92, 0.91], [0.96, 0.97, 0.97], { above: 0 });
+ * const change = pairedDifference([0.9, 0.92, 0.91], [0.96, 0.97, 0.97]);
  * const chart = pairedSeeds([{ name: "accuracy", ...change }], { names: ["MLP", "CNN"] });
  * assertEquals(chart.data.length, 2); // the seeds, and the mean
  * ```
@@ -103,7 +102,7 @@ function settleSeries(series: PairedSeries) {
   const { name, mean, low, high, ...sides } = settle(
     "pairedSeeds",
     series,
-    unset("name", "from", "to", "values", "verdict", "mean", "low", "high"),
+    unset("name", "from", "to", "values", "mean", "low", "high"),
   );
   checkList("pairedSeeds", `numbers as "${name}" from`, sides.from);
   const numbers = (side: "from" | "to") =>

@@ -6,7 +6,7 @@ const mlp = [0.9, 0.92, 0.91], cnn = [0.96, 0.97, 0.99];
 const gain = { name: "in order", ...pairedDifference(mlp, cnn) };
 const loss = {
   name: "scrambled",
-  ...pairedDifference([0.9, 0.8], [0.7, 0.75], { above: 0 }),
+  ...pairedDifference([0.9, 0.8], [0.7, 0.75]),
 };
 
 /** What a test reads of a trace. */
