@@ -48,7 +48,6 @@ export {
 export { checkFlatten } from "./flatten.ts";
 export { checkFlattenChannelsFirst } from "./flatten_channels_first.ts";
 export { checkConcat } from "./concat.ts";
-export { checkPointwise, type PointwiseSolution } from "./pointwise.ts";
 export {
   checkDense,
   checkDenseBackward,

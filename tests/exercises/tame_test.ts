@@ -137,12 +137,6 @@ const CHECKS: [Any, Solution, object, string[]][] = [
   ]],
   [checks.checkFlatten, flatten, {}, [...images, ...shapes]],
   [checks.checkConcat, concat, {}, [...images, ...shapes]],
-  [
-    checks.checkPointwise,
-    (x, kernel, bias) => conv2d(x, kernel, { bias }),
-    {},
-    [...images, ...shapes, ...outputs],
-  ],
   [checks.checkDense, dense, {}, [...some, "one image", ...outputs]],
   [checks.checkDenseBackward, denseBackward, {}, [
     ...[...some, "one image", ...outputs],

@@ -92,10 +92,6 @@ const RIGHT: Record<string, unknown[]> = {
   checkMaxPoolBackward: [maxPool2dBackward, options],
   checkFlatten: [flatten, options],
   checkConcat: [concat, options],
-  checkPointwise: [
-    (x: Any, kernel: Any, bias: Any) => conv2d(x, kernel, { bias }),
-    options,
-  ],
   checkDense: [dense, options],
   checkDenseBackward: [denseBackward, options],
   checkUnshuffled: [
