@@ -5,7 +5,12 @@
 import { delimiters } from "./homework/notebook/exercises.ts";
 import { exerciseComplaints } from "./hygiene_exercises.ts";
 import { topLevelNames } from "./hygiene_names.ts";
-import { longest, proseBetween, shortest } from "./hygiene_prose.ts";
+import {
+  brokenLines,
+  longest,
+  proseBetween,
+  shortest,
+} from "./hygiene_prose.ts";
 import { cellName, type NotebookFile } from "./homework/notebook/load.ts";
 
 /** Lines of code that a reader takes in at once. */
@@ -48,6 +53,7 @@ export function complaints(notebook: NotebookFile): string[] {
       }: ${words} words since the last code cell, ` +
       `more than ${longest}: split them or cut them`
     ),
+    ...markdownComplaints(notebook),
     ...exerciseComplaints(notebook),
   ];
 }
@@ -117,6 +123,18 @@ function codeComplaints(notebook: NotebookFile): string[] {
     if (cell.source.trim() === "") found.push(`${name}: is empty: remove it`);
     return found;
   });
+}
+
+function markdownComplaints(notebook: NotebookFile): string[] {
+  return notebook.cells.flatMap(({ type, source }, index) =>
+    type !== "markdown"
+      ? []
+      : brokenLines(source).map((line) =>
+        `${
+          cellName(notebook, index)
+        }: "${line}" is shown otherwise: break the lines elsewhere`
+      )
+  );
 }
 
 function nameComplaints(notebook: NotebookFile): string[] {

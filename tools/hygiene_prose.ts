@@ -42,3 +42,23 @@ export function countWords(markdown: string): number {
     .replaceAll(/\]\([^)]*\)/g, "]");
   return text.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length;
 }
+
+/**
+ * Lines that Markdown takes for something else than what was written: a code
+ * span that runs over a line's end, and a sum whose sign begins a line, which
+ * becomes the item of a list.
+ */
+export function brokenLines(markdown: string): string[] {
+  const lines = markdown.replaceAll(/^```[^]*?^```/gm, "").split("\n");
+  const item = /^\s*[-+*] /;
+  return lines.filter((line, i) => {
+    if ((line.split("`").length - 1) % 2 !== 0) return true;
+    if (!item.test(line)) return false;
+    const text = lines.slice(0, i).findLast((above) => above.trim() !== "");
+    if (text === undefined || /^#|^\|/.test(text) || item.test(text)) {
+      return false;
+    }
+    if (/^\s/.test(text)) return false; // an item of several lines
+    return lines[i - 1] !== "" || /[\p{L}\p{N},]$/u.test(text);
+  });
+}

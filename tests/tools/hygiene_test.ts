@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { complaints, linesToRead, notes } from "../../tools/hygiene.ts";
 import { topLevelNames } from "../../tools/hygiene_names.ts";
-import { countWords } from "../../tools/hygiene_prose.ts";
+import { brokenLines, countWords } from "../../tools/hygiene_prose.ts";
 import { checkNotebook } from "../../tools/check_notebooks.ts";
 import { markLastValue } from "../../tools/last_value.ts";
 import { fixture, type FixtureCell } from "./fixture.ts";
@@ -296,4 +296,33 @@ Deno.test("checkNotebook() takes cells that end without a value", async () => {
     "if (list.length > 9) throw new Error('too long');",
   ]));
   assertEquals(found, "");
+});
+
+Deno.test("a code span over a line's end is found, and a sum that becomes a list", () => {
+  const fine = [
+    "# Title",
+    "- one `a + b`,",
+    "  and more",
+    "- two",
+    "",
+    "Return, in this order:",
+    "",
+    "- `x`",
+    "",
+    "```ts",
+    "const a = `b",
+    "`;",
+    "```",
+  ];
+  assertEquals(brokenLines(fine.join("\n")), []);
+  assertEquals(brokenLines("The gradient `a +\nb` is"), [
+    "The gradient `a +",
+    "b` is",
+  ]);
+  assertEquals(brokenLines("the root of variance\n+ epsilon, because"), [
+    "+ epsilon, because",
+  ]);
+  assertEquals(brokenLines("pixel (n, r + i, c\n\n- j, ch) met"), [
+    "- j, ch) met",
+  ]);
 });
