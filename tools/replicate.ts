@@ -36,7 +36,8 @@ const help = `deno task replicate [--seeds=N] [--page] [notebook ...]
   --page     only write docs/replication.md from what is on record`;
 
 const records = join(root, "docs", "replication");
-const table = join(root, "docs", "replication.md");
+/** The page that shows them. */
+export const table = join(root, "docs", "replication.md");
 
 const nameOf = (path: string) => basename(path, ".ipynb");
 
@@ -63,33 +64,33 @@ async function replicate(
       onCell: (done, cells) => progress.update(done, cells),
     });
     progress.finish();
-    if (run.failure || run.broken) {
+    const whole = !run.failure && !run.broken;
+    if (!whole) {
       console.error(`With the seeds after ${first}:`);
       console.error(await explain(notebook, run));
-      return false;
     }
     const path = recordPath(records, name);
     // Read again: another replication may have ended meanwhile.
     const record = await readRecord(path, digestOf(notebook));
-    record.replications.push({
-      first,
-      claims: claimsIn(await Deno.readTextFile(copy)),
-    });
+    if (whole) {
+      const claims = claimsIn(await Deno.readTextFile(copy));
+      record.replications.push({ first, claims });
+    } else (record.broken ??= []).push(first); // the page must not hide it
     await writeRecord(path, record);
-    return true;
+    return whole;
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
 }
 
 /** The records of all notebooks as they are now, in the order of their names. */
-async function readAll(): Promise<Map<string, Record>> {
+export async function readAll(): Promise<Map<string, Record>> {
   const all = new Map<string, Record>();
   for (const path of await notebooksIn(join(root, "notebooks"))) {
     const notebook = await readNotebook(path);
     const file = recordPath(records, nameOf(path));
     const record = await readRecord(file, digestOf(notebook));
-    if (record.replications.length > 0) all.set(nameOf(path), record);
+    all.set(nameOf(path), record);
   }
   return all;
 }

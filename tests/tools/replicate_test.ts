@@ -15,7 +15,7 @@ import {
   writeRecord,
 } from "../../tools/replicate/record.ts";
 import { page, seldom, tally } from "../../tools/replicate/table.ts";
-import { replicateOptions } from "../../tools/replicate.ts";
+import { readAll, replicateOptions, table } from "../../tools/replicate.ts";
 import { UsageError } from "../../tools/options.ts";
 
 const found = (outcome: string, mean: number): Outcome => ({
@@ -49,6 +49,11 @@ const record: Record = {
   ],
 };
 
+const broken = (record: Record, ...broken: number[]): Record => ({
+  ...record,
+  broken,
+});
+
 Deno.test("tally() counts how often a claim came out as its text says", () => {
   const [experiment, sum] = tally(new Map([["01", record]]));
   assertEquals([experiment.runs, experiment.agreed, experiment.means], [
@@ -81,16 +86,39 @@ Deno.test("page() has a row for each experiment, its figures and no broken cell"
   );
   assertStringIncludes(
     text,
-    "Checks made beside these: 1; each came out as said",
+    "Checks made beside these: 1; each came out as said in at least 95 % of its runs.",
   );
-  const broken = {
+  // Wilson's interval of 2 of 3, from its formula
+  assertStringIncludes(
+    text,
+    "In all: 2 of 3 outcomes as the text says (95 % interval 20.8 to 93.9 %).",
+  );
+  assertStringIncludes(text, "Runs: 01_dnn 3 runs.");
+  const failed = {
     ...record,
     replications: [{ first: 1, claims: [check("does not hold")] }],
   };
   assertStringIncludes(
-    page(new Map([["01_dnn", broken]])),
+    page(new Map([["01_dnn", failed]])),
     '"1 + 1 = 2" (01_dnn, 0 of 1)',
   );
+});
+
+Deno.test("page() tells of runs that broke, and of a notebook without any", () => {
+  const none: Record = { digest: "d", replications: [] };
+  const text = page(
+    new Map([["00", broken(record, 4000, 5000)], ["01", none]]),
+  );
+  assertStringIncludes(text, "Runs: 00 3 runs, and 2 that broke; 01 0 runs.");
+  assertStringIncludes(
+    page(new Map([["01", none]])),
+    "In all: no outcome yet.",
+  );
+});
+
+Deno.test("docs/replication.md says what is on record of the notebooks as they are", async () => {
+  // A changed lecture cell makes its record void: deno task replicate --page
+  assertEquals(await Deno.readTextFile(table), page(await readAll()));
 });
 
 Deno.test("claimsIn() reads the claims of an executed notebook, of one made twice the last, none that is wrong on purpose", () => {
@@ -147,6 +175,8 @@ Deno.test("a record is kept while the cells that run are the same", async () => 
     });
     await writeRecord(path, record);
     assertEquals(await readRecord(path, "d"), record);
+    await writeRecord(path, broken(record, 4000));
+    assertEquals(await readRecord(path, "d"), broken(record, 4000));
     assertEquals(await readRecord(path, "e"), {
       digest: "e",
       replications: [],

@@ -30,12 +30,14 @@ export interface Record {
   /** Of the cells that ran: what changes them makes the record out of date. */
   digest: string;
   replications: Replication[];
+  /** Numbers after which the seeds came of runs that broke before their end. */
+  broken?: number[];
 }
 
 /** The MIME type under which a replication's claims leave the notebook. */
 const claimType = "application/vnd.cnn.claim+json";
 
-/** Sum of the code that a replication runs. */
+/** Sum of the lecture's code: exercises run too, and no experiment hangs on them. */
 export function digestOf({ cells }: Notebook): string {
   const code = cells.filter(({ type, metadata }) =>
     type === "code" && !("nbgrader" in metadata)
@@ -101,8 +103,13 @@ export async function readRecord(
 /** Writes a record, whole or not at all. */
 export async function writeRecord(path: string, record: Record): Promise<void> {
   const lines = record.replications.map((one) => JSON.stringify(one));
+  const broken = record.broken
+    ? `,"broken":${JSON.stringify(record.broken)}`
+    : "";
   await writeWhole(
     path,
-    `{"digest":"${record.digest}","replications":[\n${lines.join(",\n")}\n]}\n`,
+    `{"digest":"${record.digest}","replications":[\n${
+      lines.join(",\n")
+    }\n]${broken}}\n`,
   );
 }

@@ -1,4 +1,5 @@
 /** docs/replication.md: how often each experiment came out as its notebook says. */
+import { proportionInterval } from "../../lib/measure/intervals.ts";
 import type { Outcome, Record } from "./record.ts";
 
 /** One claim over all replications. */
@@ -50,6 +51,30 @@ function quantile(sorted: readonly number[], share: number): number {
   return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
 }
 
+/** "1 run", "2 runs". */
+const runsText = (count: number) => `${count} ${count === 1 ? "run" : "runs"}`;
+
+/** How often each notebook ran to its end, and which runs broke. */
+function runsOf(records: ReadonlyMap<string, Record>): string {
+  return [...records].map(([name, { replications, broken = [] }]) => {
+    const ended = runsText(replications.length);
+    return `${name} ${ended}` +
+      (broken.length > 0 ? `, and ${broken.length} that broke` : "");
+  }).join("; ");
+}
+
+/** All outcomes together, with Wilson's interval. */
+function sumOf(tallies: readonly Tally[]): string {
+  const all = tallies.reduce((sum, { runs }) => sum + runs, 0);
+  const agreed = tallies.reduce((sum, one) => sum + one.agreed, 0);
+  if (all === 0) return "no outcome yet";
+  const { low, high } = proportionInterval(agreed, all);
+  const percent = (share: number) => (100 * share).toFixed(1);
+  return `${agreed} of ${all} outcomes as the text says (95 % interval ${
+    percent(low)
+  } to ${percent(high)} %)`;
+}
+
 /** The page, in Markdown. */
 export function page(records: ReadonlyMap<string, Record>): string {
   const all = tally(records);
@@ -83,10 +108,17 @@ export function page(records: ReadonlyMap<string, Record>): string {
     "<!-- Written by `deno task replicate`. -->",
     "",
     "The notebooks' experiments, run again with other seeds and other pictures from",
-    "the same files: `deno task replicate --seeds 10`. An experiment comes out as the",
+    "the same files: `deno task replicate --seeds=10`. An experiment comes out as the",
     "text says when its 95 % interval lies in the region that was stated before the",
     "run. The figure is the mean over the seeds of one replication, in the unit of",
-    "the notebook: a share of 1 for accuracies.",
+    "the notebook: a share of 1 for accuracies. Ten of ten alone do not tell an",
+    "experiment that never fails from one that fails once in four runs; the sum of",
+    "all says more. Experiments that read a log are not here: fresh seeds change",
+    "nothing in it.",
+    "",
+    `In all: ${sumOf(experiments)}.`,
+    "",
+    `Runs: ${runsOf(records)}.`,
     "",
     line(heads),
     line(heads.map(() => "---")),
@@ -94,7 +126,7 @@ export function page(records: ReadonlyMap<string, Record>): string {
     "",
     `Checks made beside these: ${checks.length}; ${
       broken.length === 0
-        ? "each came out as said at least 95 times in 100."
+        ? "each came out as said in at least 95 % of its runs."
         : `these failed too often: ${
           broken.map(({ notebook, claim, runs, agreed }) =>
             `"${claim.statement}" (${notebook}, ${agreed} of ${runs})`
