@@ -91,6 +91,7 @@ Deno.test("deno task fmt and fmt:check look at the same files", async () => {
 });
 
 interface Workflow {
+  on: Record<string, unknown>;
   jobs: Record<string, {
     "runs-on": string;
     strategy: { matrix: { os: string[] } };
@@ -110,6 +111,20 @@ Deno.test("the workflow calls the README's test command on three systems", () =>
     ["macos", "ubuntu", "windows"],
   );
   assertEquals(test["runs-on"], "${{ matrix.os }}");
+});
+
+Deno.test("a workflow replicates the notebooks by the calendar, with the README's Deno", () => {
+  const [deno] = /npx -y deno@\S+/.exec(read("README.md"))!;
+  const { on, jobs } = parse(
+    read(".github/workflows/replicate.yml"),
+  ) as Workflow;
+  assert(on.schedule, "schedule");
+  assert(
+    jobs.replicate.steps.some(({ run }) =>
+      run?.startsWith(`${deno} task replicate --seeds=`)
+    ),
+    deno,
+  );
 });
 
 for (const name of ["bug", "unclear", "config"]) {
