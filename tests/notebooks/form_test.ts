@@ -6,27 +6,25 @@ import {
   notebooksIn,
   readNotebook,
 } from "../../tools/homework/notebook/load.ts";
-
-/** The course's order. */
-const order = [
-  "00_purpose",
-  "A_training",
-  "01_dnn_to_cnn",
-  "02_convolution",
-  "03_pooling",
-  "04_fully_connected",
-  "B_inside",
-  "05_vgg",
-  "06_googlenet",
-  "07_resnet",
-  "08_backbones",
-  "C_clinic",
-];
+import { order } from "./order.ts";
 
 const paths = await notebooksIn(join(root, "notebooks"));
 
 Deno.test("the notebooks are those of the course's order", () => {
   assertEquals(paths.map((path) => basename(path, ".ipynb")), order.toSorted());
+});
+
+Deno.test("README and the map of 00 list them in this order", async () => {
+  const readme = await Deno.readTextFile(join(root, "README.md"));
+  const { cells } = await readNotebook(
+    join(root, "notebooks/00_purpose.ipynb"),
+  );
+  const map = cells.find(({ id }) => id === "map")!.source;
+  const listed = (text: string, row: RegExp) =>
+    [...text.matchAll(row)].map(([, name]) => name);
+  assertEquals(listed(readme, /^\| `(\w+_\w+)` +\|/gm), order);
+  const rows = listed(map, /^\| \[.*?\]\((\w+)\.ipynb\)/gm);
+  assertEquals(rows, order.slice(1));
 });
 
 for (const path of paths) {

@@ -8,21 +8,16 @@
  * @module
  */
 import { assertEquals, assertThrows } from "@std/assert";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { root } from "../../tools/paths.ts";
-import {
-  notebooksIn,
-  readNotebook,
-} from "../../tools/homework/notebook/load.ts";
+import { readNotebook } from "../../tools/homework/notebook/load.ts";
 import type { Notebook } from "../../tools/homework/notebook/notebook.ts";
 import { fixture } from "../tools/fixture.ts";
+import { order } from "./order.ts";
 
 const page = join(root, "docs", "glossary.md");
 const renew =
   "renew it: deno test -A --no-check tests/notebooks/glossary_test.ts -- --update";
-
-/** The order in which the course is read. */
-const order = ["00", "A", "01", "02", "03", "04", "B", "05", "06", "07", "08"];
 
 /** A row of the glossary. */
 interface Row {
@@ -90,12 +85,10 @@ function firstOf(rows: readonly Row[]): Row[] {
 }
 
 async function wordsOfCourse(): Promise<Row[]> {
-  const place = (path: string) =>
-    (order.indexOf(basename(path).split("_")[0]) + 99) % 99; // others come last
-  const paths = await notebooksIn(join(root, "notebooks"));
   const words: Row[] = [];
-  for (const path of paths.toSorted((a, b) => place(a) - place(b))) {
-    words.push(...wordsOf(basename(path), await readNotebook(path)));
+  for (const name of order.map((name) => `${name}.ipynb`)) {
+    const notebook = await readNotebook(join(root, "notebooks", name));
+    words.push(...wordsOf(name, notebook));
   }
   return firstOf(words);
 }
