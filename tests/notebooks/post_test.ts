@@ -1,6 +1,6 @@
 /** Every sentence of the post has its row, in the ledger of its section's notebook. */
 import { assertEquals } from "@std/assert";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import ts from "typescript";
 import { post } from "../../lib/notebook/post.ts";
 import { root } from "../../tools/paths.ts";
@@ -61,19 +61,32 @@ Deno.test("rows are read from a ledger's source", () => {
   ]);
 });
 
-Deno.test("each sentence of the post has exactly one row, in its section's notebook", async () => {
-  const found: string[] = [];
-  for (const path of await notebooksIn(join(root, "notebooks"))) {
+/** All rows of the course, and the notebook that each stands in. */
+const rows = (await Promise.all(
+  (await notebooksIn(join(root, "notebooks"))).map(async (path) => {
     const { cells } = await readNotebook(path);
-    for (const { type, source } of cells) {
-      if (type !== "code") continue;
-      for (const { id } of rowsOf(source)) {
-        if (id) {
-          found.push(`${id.slice(1, -1)} ${path.match(/(\w+)\.ipynb$/)![1]}`);
-        }
-      }
-    }
-  }
+    return cells.filter(({ type }) => type === "code")
+      .flatMap(({ source }) => rowsOf(source))
+      .map((row) => ({ ...row, notebook: basename(path, ".ipynb") }));
+  }),
+)).flat() as (Record<string, string> & { notebook: string })[];
+
+Deno.test("each sentence of the post has exactly one row, in its section's notebook", () => {
+  const found = rows.flatMap(({ id, notebook }) =>
+    id ? [`${id.slice(1, -1)} ${notebook}`] : []
+  );
   const wanted = post.map(({ id, section }) => `${id} ${notebookOf[section]}`);
   assertEquals(found.sort(), wanted.sort());
+});
+
+Deno.test("what others say has one verdict, in whichever notebook", () => {
+  const verdicts = new Map<string, Set<string>>();
+  for (const { says, verdict } of rows) {
+    if (!says) continue;
+    const sentence = says.toLowerCase().replaceAll(/[^a-z0-9 ]/g, "");
+    const known = verdicts.get(sentence) ?? new Set();
+    verdicts.set(sentence, known.add(verdict));
+  }
+  const torn = [...verdicts].filter(([, each]) => each.size > 1);
+  assertEquals(torn, []);
 });
