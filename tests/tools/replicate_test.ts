@@ -165,6 +165,10 @@ Deno.test("a record is kept while the cells that run are the same", async () => 
   const exercise = cell("let x;", { nbgrader: {} });
   assertEquals(sum(cell("a"), exercise), sum(cell("a")));
   assertEquals(sum(cell("a")) === sum(cell("b")), false);
+  const plan = (above: number, because: string) =>
+    sum(cell(`f({ id: "gain", above: ${above}, because: "${because}" })`));
+  assertEquals(plan(0.1, "a true reason"), plan(0.1, "another one"));
+  assertEquals(plan(0.1, "a reason") === plan(0.2, "a reason"), false);
 
   const folder = await Deno.makeTempDir();
   try {
