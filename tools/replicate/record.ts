@@ -45,11 +45,15 @@ export function digestOf({ cells }: Notebook): string {
   const code = cells.filter(({ type, metadata }) =>
     type === "code" && !("nbgrader" in metadata)
   );
-  const text = /"[^"\n]* [^"\n]*"/g;
-  return sha256(JSON.stringify(code.map(({ source }) =>
-    // A literal may stand on a line of its own, as the formatter likes it.
-    source.replaceAll(text, '""').replaceAll(/\s+/g, "")
-  )));
+  const literal = /"(?:[^"\\\n]|\\.)*"/g;
+  return sha256(
+    JSON.stringify(
+      code.map(({ source }) =>
+        source.replaceAll(literal, (text) => text.includes(" ") ? '""' : text)
+          .replaceAll(/\s+/g, "") // where a text breaks a line, its neighbours move
+      ),
+    ),
+  );
 }
 
 /** The tag of a cell whose claim is wrong on purpose, to show how one fails. */
