@@ -1,42 +1,11 @@
-/** Live displays for fit(). */
+/** A live display for fit(). */
 import { progress } from "./progress.ts";
-import {
-  trainingCurves,
-  type TrainingCurvesOptions,
-} from "./training_curves.ts";
-import { settle } from "../base/options.ts";
 import { checkRange } from "../base/range.ts";
 import { checkText } from "../base/arguments.ts";
 import type { TrainingProgress } from "../train/history.ts";
 
 /** What fit() takes as onProgress. */
 export type Track = (progress: TrainingProgress) => Promise<void>;
-
-/**
- * trainingCurves() for one net, as fit()'s `onProgress`: each training gets a plot
- * of its own, also one that follows a training that was stopped halfway.
- */
-export function trackCurves(options: TrainingCurvesOptions = {}): Track {
-  const settled = settle("trackCurves", options, {
-    title: undefined,
-    name: "training",
-  });
-  let curves = trainingCurves(settled);
-  let started = false;
-  return async (now) => {
-    if (started && now.step === 1) await next(); // the one before was stopped halfway
-    started = true;
-    await curves.update(now);
-    if (now.last) await next();
-  };
-
-  async function next() {
-    const done = curves;
-    curves = trainingCurves(settled);
-    started = false;
-    await done.finish();
-  }
-}
 
 /**
  * Shows one bar with the time left over several trainings.

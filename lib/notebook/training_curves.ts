@@ -35,7 +35,7 @@ export interface TrainingCurves {
   finish(): Promise<Figure>;
 }
 
-/** Options of {@linkcode trainingCurves} and trackCurves(). */
+/** Options of {@linkcode trainingCurves}. */
 export interface TrainingCurvesOptions {
   title?: string;
   /** Name of the net, "training" unless told. */

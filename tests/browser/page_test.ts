@@ -1,6 +1,5 @@
 /** What a reader sees in JupyterLab, on a small notebook of every kind of output. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { type FixtureCell, fixtureText } from "../tools/fixture.ts";
 import { browserTest } from "./browser_test_case.ts";
@@ -8,8 +7,6 @@ import { checkDrawn, checkExplorer, checkFilm, checkLooks } from "./checks.ts";
 import { findBrowser, remedy } from "./find_browser.ts";
 import { openPage, startLab } from "./lab.ts";
 import { grew, look, watchCurves } from "./look.ts";
-import { pathToFileURL } from "node:url";
-import { root } from "../../tools/paths.ts";
 import {
   openNotebook,
   pictureOf,
@@ -19,15 +16,12 @@ import {
 
 if (!findBrowser()) console.log(remedy);
 
-const trackFile = pathToFileURL(join(root, "lib", "notebook", "track.ts"));
-
 const cells: FixtureCell[] = [
   {
     id: "setup",
     source:
       `import { buildNetwork, claim, describe, fit, ledger, loadMnist, mlp, progress,
   scratchTrainer, show, slidingWindow, table, tensor, trainingCurves, windowExplorer } from "cnn";
-const { trackCurves } = await import("${trackFile}"); // not for notebooks
 const wait = (ms: number) => new Promise((done) => setTimeout(done, ms));
 const train = async (curves: ReturnType<typeof trainingCurves>, steps: number, name?: string) => {
   for (let step = 1; step <= steps; step++) {
@@ -46,12 +40,13 @@ const finished = await curves.finish();`,
     id: "fit",
     source: `const digits = await loadMnist({ limit: 640, seed: 1 });
 const trainer = scratchTrainer(buildNetwork(mlp(), { seed: 1 }));
-const track = trackCurves({ title: "Twice" });
 for (const seed of [1, 2]) {
+  const track = trainingCurves({ title: "Twice" });
   const { steps } = await fit(trainer, digits, {
     epochs: 5, batchSize: 32, seed, validation: digits,
-    onProgress: async (step) => { await track(step); await wait(20); },
+    onProgress: async (step) => { await track.update(step); await wait(20); },
   });
+  void await track.finish();
 }`,
   },
   {

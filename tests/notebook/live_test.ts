@@ -16,7 +16,6 @@ import {
   trainingCurves,
   zeros,
 } from "cnn";
-import { trackCurves } from "../../lib/notebook/track.ts";
 import { ticks, trainingDrawing } from "../../lib/plot/training_drawing.ts";
 
 const plotly = "application/vnd.plotly.v1+json";
@@ -161,37 +160,12 @@ Deno.test("trainingCurves() can finish a training that diverged", async () => {
   assertEquals(data[0].x, [1]);
 });
 
-Deno.test("trackCurves() gives a training after an interrupted one a plot of its own", async () => {
-  const all = await sent(async () => {
-    const track = trackCurves() as (now: CurveProgress) => Promise<void>;
-    for (let i = 1; i <= 3; i++) await track(step(i, 9)); // interrupted here
-    for (let i = 1; i <= 4; i++) await track(step(i, 4));
-    for (let i = 1; i <= 2; i++) await track(step(i, 2));
-    // Two trainings at once through one track cannot be told apart.
-    await track(step(1, 9));
-    await track(step(2, 9));
-    await assertRejects(() => track(step(2, 9)), RangeError, "steps that grow");
-  });
-  const figures = standing(all);
-  assertEquals(
-    figures.slice(0, 3).map((bundle) =>
-      (bundle[plotly] as { data: { x: number[] }[] }).data[0].x.length
-    ),
-    [3, 4, 2],
-  );
-});
-
 Deno.test("live displays tell misspelt options", () => {
   const wrong = { titel: "x" } as Record<string, string>;
   assertThrows(
     () => trainingCurves(wrong),
     TypeError,
     'trainingCurves() expects only the options title, name but found "titel"',
-  );
-  assertThrows(
-    () => trackCurves(wrong),
-    TypeError,
-    'trackCurves() expects only the options title, name but found "titel"',
   );
 });
 

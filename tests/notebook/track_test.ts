@@ -5,7 +5,6 @@ import {
   type Track,
   trackProgress,
 } from "../../lib/mod.ts";
-import { trackCurves } from "../../lib/notebook/track.ts";
 import { columnSet, linearNetwork } from "../train/tiny.ts";
 
 /** The lines that a track prints outside a notebook while two nets train. */
@@ -29,21 +28,6 @@ async function linesOf(onProgress: Track, maxSeconds?: number) {
   }
   return lines;
 }
-
-Deno.test("trackCurves() ends with one plot a training", async () => {
-  const lines = await linesOf(trackCurves({ name: "tiny" }));
-  assertEquals(lines.length, 2);
-  for (const line of lines) {
-    assert(line.startsWith("Training curves of tiny: loss "));
-    assert(line.endsWith("after 8 steps"));
-  }
-});
-
-Deno.test("trackCurves() finishes a training that ends early", async () => {
-  const lines = await linesOf(trackCurves(), 1e-9);
-  assertEquals(lines.length, 2);
-  assert(lines[0].endsWith("after 1 steps"));
-});
 
 Deno.test("trackProgress() spans all trainings with one bar", async () => {
   const lines = await linesOf(trackProgress("Two nets", 2));
