@@ -93,6 +93,14 @@ function markerComplaints(cell: Cell, data: Record<string, unknown>): string[] {
   if (!hasSolution && data.solution === true) {
     wrong.push(`a solution cell needs "${solution[0]}" and "${solution[1]}"`);
   }
+  const plain = lines.find((line) =>
+    /^expected: (-?[\d._]+|"[^"]*"|true|false),?$/.test(line)
+  );
+  if (data.grade === true && plain) {
+    wrong.push(
+      `"${plain}" says the answer to the students: let the check compute it, or give answerDigest() of it`,
+    );
+  }
   if (lines.includes(hidden[0]) && data.grade !== true) {
     wrong.push("hidden tests outside a graded cell would reach the students");
   }

@@ -69,7 +69,7 @@ export interface LoadedRuns extends RunLog {
 /**
  * Loads a log of `data/runs`, which `deno task evidence` makes.
  *
- * @param name "depth", "shortcuts", "augmentation" or "inception".
+ * @param name "depth", "kernels", "shortcuts", "augmentation" or "inception".
  * @throws {Deno.errors.NotFound} No such log.
  * @throws {TypeError} A name that is no text, or a file that is no log.
  *

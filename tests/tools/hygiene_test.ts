@@ -54,6 +54,15 @@ const bad: [string, (FixtureCell | string)[], RegExp][] = [
     /execution count/,
   ],
   [
+    "a check that says the answer",
+    [
+      setup,
+      solution(),
+      check({}, "await cnn.checkNumber(1, {\n  expected: 1.4,\n});"),
+    ],
+    /cell 3 .*"expected: 1.4," says the answer/,
+  ],
+  [
     "a claim that is not awaited",
     ['claim("so", { holds: false, values: { a: 1 } });'],
     /cell 1 .*calls claim\(\) without await/,

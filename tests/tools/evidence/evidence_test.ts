@@ -146,6 +146,27 @@ for (const recipe of recipes) {
   });
 }
 
+Deno.test("two logs that share a network, its data and its seeds hold the same runs", async () => {
+  const [depth, kernels] = [await loadRuns("depth"), await loadRuns("kernels")];
+  const runsOf = (of: typeof depth, name: string) =>
+    kernels.seeds.map((wanted) => {
+      const run = of.runs.find(({ condition, seed }) =>
+        condition === name && seed === wanted
+      )!;
+      return { epochs: run.epochs, test: run.test };
+    });
+  assert(kernels.seeds.length >= 2);
+  assertEquals(
+    runsOf(kernels, "two 3x3 a stage"),
+    runsOf(depth, "6 convolutions"),
+  );
+});
+
+Deno.test("SOURCE.md names each log", async () => {
+  const text = await Deno.readTextFile(join("data", "runs", "SOURCE.md"));
+  for (const { name } of recipes) assertStringIncludes(text, `\`${name}\``);
+});
+
 Deno.test("the help names each recipe", async () => {
   const { stdout } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--no-check", "tools/evidence.ts", "--help"],
