@@ -255,10 +255,10 @@ async function tell(
   );
 }
 
-/** Measured values in one line: "CNN 0.985, MLP 0.93". */
+/** Measured values in one line: "CNN: 0.985; MLP: 0.93". */
 export function valuesText(values: ClaimValues): string {
   return Object.entries(values)
-    .map(([name, value]) => `${name} ${valueText(value)}`).join(", ");
+    .map(([name, value]) => `${name}: ${valueText(value)}`).join("; ");
 }
 
 /** Four decimals show a difference of one image in 10,000. */

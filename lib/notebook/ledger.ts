@@ -278,7 +278,9 @@ const small = (text: string) =>
 function entryCells(entry: Entry): string[] {
   const { row, says, statement, source, link, evidence } = entry;
   const word = statement?.word
-    ? ` · <span lang="ko">${escapeHtml(statement.word)}</span>`
+    ? ` · <span lang="ko" style="word-break:keep-all">${
+      escapeHtml(statement.word)
+    }</span>`
     : "";
   const from = statement
     ? `${statement.id} · ${statement.kind}${word}`
@@ -298,7 +300,7 @@ function entryCells(entry: Entry): string[] {
       claim.outcome === "holds" ? "" : `<b>${claim.outcome}</b>: `
     }${
       escapeHtml(claim.statement)
-    }: <span style="opacity:.8;font-variant-numeric:tabular-nums">${
+    }. <span style="opacity:.8;font-variant-numeric:tabular-nums">${
       escapeHtml(valuesText(claim.values))
     }</span></div>`
   ).join("");

@@ -8,6 +8,7 @@ import {
   checkSome,
   checkText,
 } from "../base/arguments.ts";
+import { formatNumber } from "../base/numbers.ts";
 import { checkWord, settle, shown, unset } from "../base/options.ts";
 import { gridLine, ink } from "./colours.ts";
 import { entitled, type Figure, figure, titled } from "./figure.ts";
@@ -54,11 +55,23 @@ export function chartFigure(
   data: Data[],
 ): Figure {
   const names = series.map(({ name }) => name).join(", ");
+  const layout = chartLayout(caller, options, series.length > 1);
+  if (options.xScale === "log") Object.assign(layout.xaxis!, ticksAt(data));
   return figure({
     data,
-    layout: chartLayout(caller, options, series.length > 1),
+    layout,
     summary: entitled(`${kind} of ${names}`, options.title),
   });
+}
+
+/** A few places are named in full: Plotly would write 300 as a small 3. */
+function ticksAt(data: readonly Data[]): Partial<LayoutAxis> {
+  const places = new Set(
+    data.flatMap((trace) => [...(trace as { x: Iterable<number> }).x]),
+  );
+  if (places.size > 8) return {};
+  const tickvals = [...places];
+  return { tickvals, ticktext: tickvals.map((x) => formatNumber(x)) };
 }
 
 /** Throws unless there is at least one series, each with a name. */

@@ -10,7 +10,7 @@ Deno.test("claim() shows the statement with its values and records it", async ()
       values: { CNN: 0.98512, MLP: 0.9 },
     })
   );
-  assertEquals(text, "✓ check: The CNN is better\n  CNN 0.9851, MLP 0.9");
+  assertEquals(text, "✓ check: The CNN is better\n  CNN: 0.9851; MLP: 0.9");
   assertEquals(claims().map((c) => c.id), ["The CNN is better"]);
 });
 
@@ -19,10 +19,10 @@ Deno.test("claim() throws when it does not hold, and says what was measured", as
     await assertRejects(
       () => claim("A > B", { holds: false, values: { A: 1, B: 2 } }),
       ClaimError,
-      "The claim does not hold: A > B (A 1, B 2)",
+      "The claim does not hold: A > B (A: 1; B: 2)",
     );
   });
-  assertEquals(text, "✗ check: A > B\n  A 1, B 2");
+  assertEquals(text, "✗ check: A > B\n  A: 1; B: 2");
   assertEquals(claims(), []);
 });
 

@@ -46,7 +46,7 @@ Deno.test("experiment() shows its plan before claim() shows the result", async (
       "  seeds: 1 to 3",
       "  holds if: the 95 % interval lies above −1: a tenth of a point is noise",
       "✓ experiment: B beats A",
-      "  mean difference 2, 95 % interval −0.4841 to 4.4841, stated above −1, seeds 3, guess 0.5",
+      "  mean difference: 2; 95 % interval: −0.4841 to 4.4841; stated: above −1; seeds: 3; guess: 0.5",
     ].join("\n"),
   );
 });
@@ -113,7 +113,7 @@ Deno.test("an experiment that comes out otherwise than the text says is an error
     await assertRejects(
       async () => await claim(await state({ above: 5 }), { each: [1, 2, 3] }),
       ClaimError,
-      "The claim does not hold: B beats A (mean 2,",
+      "The claim does not hold: B beats A (mean: 2;",
     );
     await assertRejects(
       async () => await claim(await state({ above: 0 }), { each: [1, 2, 3] }),

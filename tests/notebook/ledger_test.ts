@@ -67,7 +67,7 @@ Deno.test("ledger() shows sentence, word, kind, verdict, correction and evidence
     [
       "The post says: To go into a DNN an image has to be flattened. (D2, claim, Flatten)",
       "  ✓ holds",
-      "  - ✓ check: 784 values stay: n 784",
+      "  - ✓ check: 784 values stay: n: 784",
       "The post says: Gaps in the basics stay gaps, and hold one back whenever something new has to be taken in. (P1, motive)",
       "  no verdict",
       "Others say: Depth matters (often said)",

@@ -177,3 +177,16 @@ Deno.test("barChart() turns the numbers of narrow bars instead of shrinking them
   assertEquals(angles(2), [0, 0]);
   assertEquals(angles(4), [-90, -90, -90, -90]);
 });
+
+Deno.test("a logarithmic axis with few places names each of them in full", () => {
+  const named = (x: number[], xScale: "linear" | "log") =>
+    lineChart([{ name: "CNN", x, y: x }], { xScale }).layout.xaxis!;
+  assertEquals(named([300, 1000, 3000], "log").ticktext, [
+    "300",
+    "1,000",
+    "3,000",
+  ]);
+  assertEquals(named([300, 1000, 3000], "linear").ticktext, undefined);
+  const many = Array.from({ length: 9 }, (_, i) => 1 + i);
+  assertEquals(named(many, "log").tickvals, undefined);
+});
