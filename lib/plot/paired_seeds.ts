@@ -175,12 +175,14 @@ function twoPanels(
     range: [-room, names.length - 1 + room],
     showgrid: false,
   });
+  // Where many names stand side by side they need the room to stand upright.
+  const [end, start] = series.length > 3 ? [0.46, 0.62] : [0.56, 0.72];
   return {
-    xaxis: { ...layout.xaxis, ...places(sides, 0.3), domain: [0, 0.56] },
+    xaxis: { ...layout.xaxis, ...places(sides, 0.3), domain: [0, end] },
     xaxis2: {
       ...chartAxis(undefined, undefined, undefined),
       ...places(series.map((name) => name.replaceAll(" ", "<br>")), 0.6),
-      domain: [0.72, 1],
+      domain: [start, 1],
       anchor: "y2",
     },
   };

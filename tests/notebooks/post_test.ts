@@ -90,3 +90,21 @@ Deno.test("what others say has one verdict, in whichever notebook", () => {
   const torn = [...verdicts].filter(([, each]) => each.size > 1);
   assertEquals(torn, []);
 });
+
+Deno.test("what a ledger says are whole sentences, with a full stop", async () => {
+  const open: string[] = [];
+  for (const path of await notebooksIn(join(root, "notebooks"))) {
+    const { cells } = await readNotebook(path);
+    for (const { type, source } of cells) {
+      if (type !== "code") continue;
+      for (const { says, correction, remark } of rowsOf(source)) {
+        for (const text of [says, correction, remark]) {
+          if (text && !/^["`(]*[^a-z"`(][^]*[.?!]["`)]*$/.test(text)) {
+            open.push(`${basename(path)}: ${text}`);
+          }
+        }
+      }
+    }
+  }
+  assertEquals(open, []);
+});
