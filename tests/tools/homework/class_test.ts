@@ -202,7 +202,8 @@ Deno.test("gradeClass() escapes what a student writes into the feedback page", a
     );
     assert(!page.includes("<script"), page);
     assert(!page.includes("\u202e") && !page.includes("\u0007"));
-    assertEquals(page.split("&lt;script&gt;").length - 1, 6);
+    // The seventh is the added cell, whose code the page shows as well.
+    assertEquals(page.split("&lt;script&gt;").length - 1, 7);
     assertStringIncludes(page, "<h1>Feedback for a&lt;b&gt;&amp;</h1>");
   });
 });

@@ -134,8 +134,8 @@ Deno.test("a folder without the notebook is told by what lies in it and what to 
         '"hw1.json", no .ipynb file: rename it if it is hw1.ipynb',
       ],
       deep: [
-        ["hw1/notebooks/hw1.ipynb", "hw1/lib/mod.ts"],
-        '"hw1/notebooks/hw1.ipynb", in a folder where it is not looked for: put it at the top as hw1.ipynb',
+        ["old/notebooks/hw1.ipynb", "old/lib/mod.ts"],
+        '"old/notebooks/hw1.ipynb", in a folder where it is not looked for: put it at the top as hw1.ipynb',
       ],
       Big: [["Notebooks/hw1.ipynb"], '"Notebooks/hw1.ipynb", in a folder'],
       name: [
