@@ -271,7 +271,7 @@ function claimRow({ statement, values, kind, outcome }: Claim) {
     outcome === "too small to tell" ? "is " : ""
   }${outcome}`;
   const parts = Object.entries(values).map(([name, value]) =>
-    `<span style="white-space:nowrap;margin-right:18px"><span style="opacity:.75">${
+    `<span style="display:inline-block;max-width:100%;margin-right:18px"><span style="opacity:.75">${
       escapeHtml(name)
     }</span> <b>${escapeHtml(valueText(value))}</b></span>`
   ).join(" ");
