@@ -64,15 +64,17 @@ const right = (maps: Tensor, gradients: Tensor) =>
  *
  * @example
  * ```ts
- * import { checkGradCam, map, mean, relu, zeros } from "cnn";
+ * import { at, checkGradCam, map, mean, relu, zeros } from "cnn";
  *
  * await checkGradCam((maps, gradients) => {
  *   const [, h, w, channels] = maps.shape;
  *   const weights = mean(gradients, [0, 1, 2]); // [C]
  *   return relu(map(zeros([h, w]), (_, row, column) => {
- *     const from = (row * w + column) * channels;
- *     const place = maps.data.slice(from, from + channels);
- *     return place.reduce((sum, v, c) => sum + v * weights.data[c], 0);
+ *     let sum = 0;
+ *     for (let c = 0; c < channels; c++) {
+ *       sum += at(maps, 0, row, column, c) * at(weights, c);
+ *     }
+ *     return sum;
  *   }));
  * }, { exercise: "B.3" });
  * ```
