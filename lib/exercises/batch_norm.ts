@@ -80,6 +80,16 @@ function groups(
   };
 }
 
+/** What both checks of batch norm try: simple ones first, an epsilon that shows. */
+export const batchNormShapes = [
+  { shape: [4, 1], epsilon: 0.5 },
+  { shape: [3, 2], epsilon: 0.25 },
+  { shape: [1, 2, 3, 2], epsilon: 0.5 },
+  { shape: [2, 3, 2, 3], epsilon: 0.25 },
+  { shape: [3, 2, 4, 2], epsilon: 1 },
+  { shape: [2, 3, 2, 2], epsilon: 1e-3, fine: true },
+];
+
 /**
  * Checks a student's batch normalisation in training: (x [..., C], { gamma [C],
  * beta [C], epsilon }) => y like x, with the batch's own mean and variance.
@@ -101,16 +111,7 @@ export const checkBatchNorm: (
   name: "batchNorm",
   names: ["x", "options"],
   cases({ stream }) {
-    // Simple ones first, with an epsilon that is large enough to show.
-    const cases = [
-      { shape: [4, 1], epsilon: 0.5 },
-      { shape: [3, 2], epsilon: 0.25 },
-      { shape: [1, 2, 3, 2], epsilon: 0.5 },
-      { shape: [2, 3, 2, 3], epsilon: 0.25 },
-      { shape: [3, 2, 4, 2], epsilon: 1 },
-      { shape: [2, 3, 2, 2], epsilon: 1e-3, fine: true },
-    ];
-    return cases.map(({ shape, epsilon, fine }) => {
+    return batchNormShapes.map(({ shape, epsilon, fine }) => {
       const channels = shape.slice(-1);
       if (fine) {
         const [gamma, beta] = [0, 1].map(() => quarters(channels, stream));

@@ -4,6 +4,7 @@ import { map } from "../base/verbs.ts";
 import { check, type CheckOptions, type Mistakes } from "./check.ts";
 import { orderedAsNchw, readAsNchw } from "./common_mistakes.ts";
 import { quarters, wholeNumbers } from "./random_case.ts";
+import { batchNormShapes } from "./batch_norm.ts";
 
 /** What a student's gradient of batch normalisation gives. */
 export type BatchNormGradients = Record<"dx" | "dGamma" | "dBeta", Tensor>;
@@ -157,16 +158,7 @@ export const checkBatchNormBackward: (
   name: "batchNormBackward",
   names: ["x", "dy", "options"],
   cases({ stream }) {
-    // Simple ones first, with an epsilon that is large enough to show.
-    const cases = [
-      { shape: [4, 1], epsilon: 0.5 },
-      { shape: [3, 2], epsilon: 0.25 },
-      { shape: [1, 2, 3, 2], epsilon: 0.5 },
-      { shape: [2, 3, 2, 3], epsilon: 0.25 },
-      { shape: [3, 2, 4, 2], epsilon: 1 },
-      { shape: [2, 3, 2, 2], epsilon: 1e-3, fine: true },
-    ];
-    return cases.map(({ shape, epsilon, fine }): Args => {
+    return batchNormShapes.map(({ shape, epsilon, fine }): Args => {
       const channels = shape.slice(-1);
       const draw = fine ? quarters : wholeNumbers;
       const gamma = map(draw(channels, stream), (value) => 1.5 * value);

@@ -1,6 +1,7 @@
-import { checkShape, checkTensor } from "../base/check.ts";
-import { shapeText, type Tensor, zerosLike } from "../base/tensor.ts";
+import { checkShape } from "../base/check.ts";
+import { type Tensor, zerosLike } from "../base/tensor.ts";
 import { define, type Kind, plainRun, type SimpleLayer } from "./define.ts";
+import { rowSize } from "./rows.ts";
 import { simpleClass } from "./tfjs/simple.ts";
 
 /** Shorter rows are divided by this. */
@@ -8,15 +9,7 @@ const SHORTEST = 1e-12;
 
 /** The length of each row of `size` numbers. */
 function lengthsOf(fn: string, x: Tensor): { size: number; lengths: number[] } {
-  checkTensor(fn, "x", x);
-  if (x.shape.length === 0 || x.data.length === 0) {
-    throw new TypeError(
-      `${fn}() expects x [..., d] with numbers in it but found ${
-        shapeText(x.shape)
-      }: the last axis holds one row`,
-    );
-  }
-  const size = x.shape[x.shape.length - 1];
+  const size = rowSize(fn, x);
   const sums: number[] = new Array(x.data.length / size).fill(0);
   x.data.forEach((value, i) => sums[Math.floor(i / size)] += value * value);
   const lengths = sums.map((sum) => Math.max(Math.sqrt(sum), SHORTEST));

@@ -1,8 +1,9 @@
-import { checkShape, checkTensor } from "../base/check.ts";
+import { checkShape } from "../base/check.ts";
 import { checkOptions, settle } from "../base/options.ts";
 import { checkRange } from "../base/range.ts";
-import { shapeText, type Tensor } from "../base/tensor.ts";
+import type { Tensor } from "../base/tensor.ts";
 import { define, flow, type Kind, type Settled } from "./define.ts";
+import { rowSize } from "./rows.ts";
 import { narrow, widen } from "./fast/product.ts";
 import { epsilon } from "./setting.ts";
 import { simpleClass } from "./tfjs/simple.ts";
@@ -134,15 +135,7 @@ function prepare(fn: string, x: Tensor, options: LayerNormOptions): {
     beta: undefined,
     epsilon: 1e-3,
   });
-  checkTensor(fn, "x", x);
-  if (x.shape.length === 0 || x.data.length === 0) {
-    throw new TypeError(
-      `${fn}() expects x [..., d] with numbers in it but found ${
-        shapeText(x.shape)
-      }: the last axis holds one row`,
-    );
-  }
-  const size = x.shape[x.shape.length - 1];
+  const size = rowSize(fn, x);
   const remedy = "one number for each place of a row, the last axis of x";
   checkShape(fn, "gamma", gamma, [size], remedy);
   if (beta !== undefined) checkShape(fn, "beta", beta, [size], remedy);
