@@ -2,7 +2,7 @@
  * What a committed notebook must look like: no outputs, stable cell ids, small
  * cells, one meaning for each name, and well-formed exercises.
  */
-import { delimiters } from "./homework/notebook/exercises.ts";
+import { delimiters, hasTag } from "./homework/notebook/exercises.ts";
 import { exerciseComplaints } from "./hygiene_exercises.ts";
 import { topLevelNames } from "./hygiene_names.ts";
 import {
@@ -12,6 +12,7 @@ import {
   shortest,
 } from "./hygiene_prose.ts";
 import { cellName, type NotebookFile } from "./homework/notebook/load.ts";
+import { onlyLooks } from "./replicate/record.ts";
 
 /** Lines of code that a reader takes in at once. */
 const mostLines = 25;
@@ -121,6 +122,11 @@ function codeComplaints(notebook: NotebookFile): string[] {
       );
     }
     if (cell.source.trim() === "") found.push(`${name}: is empty: remove it`);
+    if (hasTag(cell, onlyLooks) && !/^await show\(/.test(cell.source)) {
+      found.push(
+        `${name}: is tagged "${onlyLooks}" but does more than show: take the tag away, or start with await show(`,
+      );
+    }
     return found;
   });
 }

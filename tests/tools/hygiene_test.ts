@@ -116,6 +116,11 @@ const bad: [string, (FixtureCell | string)[], RegExp][] = [
     [setup, check({ points: undefined })],
     /needs nbgrader.points/,
   ],
+  [
+    "a cell that only shows but declares",
+    [{ source: "let a = 1;", metadata: { tags: ["look"] } }],
+    /is tagged "look" but does more than show/,
+  ],
   ["points for nothing", [setup, solution({ points: 2 })], /counts nowhere/],
   ["an open check", [setup, check({ locked: false })], /must be locked/],
   [

@@ -163,7 +163,8 @@ Deno.test("a record is kept while the cells that run are the same", async () => 
   // deno-lint-ignore no-explicit-any -- only cells matter here
   const sum = (...cells: any[]) => digestOf({ cells } as any);
   const exercise = cell("let x;", { nbgrader: {} });
-  assertEquals(sum(cell("a"), exercise), sum(cell("a")));
+  const look = cell("await show(a);", { tags: ["look"] });
+  assertEquals(sum(cell("a"), exercise, look), sum(cell("a")));
   assertEquals(sum(cell("a")) === sum(cell("b")), false);
   const plan = (above: number, because: string) =>
     sum(cell(`f({ id: "gain", above: ${above}, because: "${because}" })`));

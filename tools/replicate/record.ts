@@ -1,6 +1,7 @@
 /** What replications of a notebook gave: one file a notebook, in docs/replication/. */
 import { join } from "node:path";
 import { readIfThere, sha256, writeWhole } from "../files.ts";
+import { hasTag } from "../homework/notebook/exercises.ts";
 import type { Notebook } from "../homework/notebook/notebook.ts";
 import { SetupError } from "../process.ts";
 
@@ -37,13 +38,18 @@ export interface Record {
 /** The MIME type under which a replication's claims leave the notebook. */
 const claimType = "application/vnd.cnn.claim+json";
 
+/** The tag of a cell that only shows something: it declares nothing and claims nothing. */
+export const onlyLooks = "look";
+
 /**
- * Sum of the lecture's code: exercises run too, and no experiment hangs on them.
+ * Sum of the lecture's code: exercises run too, and no experiment hangs on them,
+ * nor on a cell that only shows something.
  * Texts of several words say something to the reader and nothing to the engine.
  */
 export function digestOf({ cells }: Notebook): string {
-  const code = cells.filter(({ type, metadata }) =>
-    type === "code" && !("nbgrader" in metadata)
+  const code = cells.filter((cell) =>
+    cell.type === "code" && !("nbgrader" in cell.metadata) &&
+    !hasTag(cell, onlyLooks)
   );
   const literal = /"(?:[^"\\\n]|\\.)*"/g;
   return sha256(

@@ -89,6 +89,10 @@ function headingOf(cell: Cell): string | undefined {
 
 /** True for the cell of imports that every exercise may use. */
 export function isSetup(cell: Cell): boolean {
-  const tags = cell.metadata.tags;
-  return cell.type === "code" && Array.isArray(tags) && tags.includes("setup");
+  return cell.type === "code" && hasTag(cell, "setup");
+}
+
+/** Whether a cell carries a tag, as JupyterLab's property panel writes them. */
+export function hasTag({ metadata: { tags } }: Cell, tag: string): boolean {
+  return Array.isArray(tags) && tags.includes(tag);
 }
