@@ -19,7 +19,7 @@ const helpText = `deno task mutate [options] [file ...]
   --seed=N      decides which ones, 1 unless told
   --others=60   seconds for the tests of other rooms, by what they take unchanged;
                 fast ones come first, and the report counts those left out
-  --notebooks   ask the notebooks about what no test notices; this takes minutes each
+  --notebooks   ask the notebooks too; this takes minutes a mutant
   --notebook=02 ask those alone whose name begins so; several may be told
 
 The report is output/mutate.json.`;

@@ -13,16 +13,19 @@ export function summary({ judged, mutants, red }: Report): string {
     const share = own.length === 0
       ? ""
       : `${(100 * noticed / own.length).toFixed(0)} %`;
+    const asked = own.filter(({ notebooks }) => notebooks !== undefined);
+    const by = asked.filter(({ notebooks }) => notebooks!.length > 0);
     return [
       ...[room, there, own.length, count("killed"), count("timeout")],
       ...[count("survived"), share],
+      asked.length === 0 ? "" : `${by.length} of ${asked.length}`,
     ];
   });
   const heads = ["room", "mutants", "drawn", "killed", "timeout", "survived"];
   return [
     ...survivors.map((one) => `nobody noticed: ${change(one)}`),
     ...(survivors.length > 0 ? [""] : []),
-    textTable([...heads, "noticed"], rows),
+    textTable([...heads, "noticed", "by notebooks"], rows),
     ...red.map((file) => `Not asked, because it fails as it is: ${file}`),
   ].join("\n");
 }
