@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { root } from "../paths.ts";
 import { freshFolder } from "../files.ts";
-import { output, runOrThrow, SetupError } from "../process.ts";
+import { output, runOrThrow, SetupError, withPlainErrors } from "../process.ts";
 import { findPython } from "../python.ts";
 
 /** The version that `--torch` installs. */
@@ -38,4 +38,11 @@ export async function torchPython(
     throw new SetupError(`PyTorch was installed in ${folder} but fails.`);
   }
   return own;
+}
+
+if (import.meta.main) {
+  await withPlainErrors(async () => {
+    await torchPython(true, console.log);
+    return 0;
+  });
 }
