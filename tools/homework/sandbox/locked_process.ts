@@ -12,6 +12,7 @@ import {
   tooManyParts,
   tooMuchMemory,
 } from "./limits.ts";
+import { searchPath } from "./confinement.ts";
 import { watchMemory } from "./memory_watch.ts";
 import type { SandboxFiles } from "./sandbox_files.ts";
 
@@ -221,15 +222,25 @@ function spawnLocked(
 ): Deno.ChildProcess {
   const args = lockedArguments(files, main, limits);
   const windows = Deno.build.os === "windows";
-  // Processor time ends what outlives a killed grader; no file may grow.
+  // Processor time ends what nobody watches any more; no file may grow.
   const cpu = Math.ceil(limits.cpuSeconds ?? limits.seconds * 10 + 60);
   const shell = `ulimit -t ${cpu}; ulimit -f 0; ulimit -c 0; exec "$0" "$@"`;
-  return new Deno.Command(windows ? Deno.execPath() : "/bin/sh", {
-    args: windows ? args : ["-c", shell, Deno.execPath(), ...args],
+  const [program, ...rest] = windows ? [Deno.execPath(), ...args] : [
+    ...files.confinement,
+    "/bin/sh",
+    "-c",
+    shell,
+    Deno.execPath(),
+    ...args,
+  ];
+  return new Deno.Command(program, {
+    args: rest,
     cwd: files.folder,
     clearEnv: true,
     // A folder that cannot exist: caches and localStorage have no place.
     env: {
+      PATH: searchPath,
+      DENO_WEBGPU_BACKEND: "none", // a graphics card's memory would not be counted
       DENO_DIR: "/dev/null/none",
       NO_COLOR: "1",
       DENO_NO_UPDATE_CHECK: "1",

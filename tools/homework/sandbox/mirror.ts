@@ -1,8 +1,9 @@
 /** Writes the library as JavaScript into a folder for the sandbox. */
 import { dirname, join } from "node:path";
 import ts from "typescript";
-import { infoOf, sha256 } from "../../files.ts";
+import { sha256 } from "../../files.ts";
 import { isRecord } from "../notebook/notebook.ts";
+import { linkFolder } from "./stock.ts";
 
 /** Folders of the mirror with JavaScript in them. */
 export const SERVED_FOLDERS = ["lib", "tools"];
@@ -14,20 +15,23 @@ export interface Source {
 }
 
 /**
- * Builds the folder beside itself and renames it when it is whole.
+ * Builds the folder.
  *
- * @param root Where `data` and `node_modules` lie.
+ * @param known JavaScript of a source, by the source's sum; see `readKnown`.
+ * @param stock Where `data` and `node_modules` lie: copies.
  */
 export async function buildMirror(
   folder: string,
-  root: string,
-  { sources, config }: { sources: Source[]; config: string },
+  { sources, config, known, stock }: {
+    sources: readonly Source[];
+    config: string;
+    known: ReadonlyMap<string, string>;
+    stock: string;
+  },
 ): Promise<void> {
-  const known = await readKnown(dirname(folder));
-  const draft = `${folder}.${crypto.randomUUID()}`; // renamed when it is whole
   for (const { path, bytes } of sources) {
     if (!isServed(path)) continue;
-    const target = join(draft, path.replace(/\.ts$/, ".js"));
+    const target = join(folder, path.replace(/\.ts$/, ".js"));
     await Deno.mkdir(dirname(target), { recursive: true });
     if (!path.endsWith(".ts")) {
       await Deno.writeFile(target, bytes);
@@ -38,39 +42,20 @@ export async function buildMirror(
     await Deno.writeTextFile(target, `${code}\n${mark}${sha256(text)}\n`);
   }
   for (const name of ["data", "node_modules"]) {
-    const type = Deno.build.os === "windows" ? "junction" : "dir";
-    await Deno.symlink(join(root, name), join(draft, name), { type });
+    await linkFolder(join(stock, name), join(folder, name));
   }
-  await Deno.writeTextFile(join(draft, "deno.json"), configOf(config));
-  try {
-    await Deno.rename(draft, folder);
-  } catch (error) {
-    await Deno.remove(draft, { recursive: true });
-    // Another run may have made it meanwhile.
-    if (await infoOf(join(folder, "deno.json")) === undefined) throw error;
-  }
+  await Deno.writeTextFile(join(folder, "deno.json"), configOf(config));
 }
 
 /** Last line of a file: which source it was made from. */
 const mark = "// from ";
 
 /**
- * JavaScript of the newest folder beside the new one, by its source's sum:
- * after a change in one file only that file is transpiled. Older ones go.
+ * JavaScript in a folder of before, by its source's sum: after a change in one
+ * file only that file is transpiled.
  */
-async function readKnown(parent: string): Promise<Map<string, string>> {
+export async function readKnown(folder: string): Promise<Map<string, string>> {
   const known = new Map<string, string>();
-  const folders: { path: string; time: number }[] = [];
-  for await (const { name } of Deno.readDir(parent)) {
-    if (!/^[0-9a-f]{16}$/.test(name)) continue;
-    const { mtime } = await Deno.stat(join(parent, name));
-    folders.push({ path: join(parent, name), time: mtime?.getTime() ?? 0 });
-  }
-  folders.sort((a, b) => b.time - a.time);
-  const weekAgo = Date.now() - 7 * 24 * 3600 * 1000;
-  for (const { path, time } of folders.slice(1)) {
-    if (time < weekAgo) await Deno.remove(path, { recursive: true });
-  }
   const walk = async (folder: string): Promise<void> => {
     for await (const { name, isDirectory } of Deno.readDir(folder)) {
       const path = join(folder, name);
@@ -83,9 +68,7 @@ async function readKnown(parent: string): Promise<Map<string, string>> {
       }
     }
   };
-  if (folders.length > 0) {
-    for (const name of SERVED_FOLDERS) await walk(join(folders[0].path, name));
-  }
+  for (const name of SERVED_FOLDERS) await walk(join(folder, name));
   return known;
 }
 

@@ -7,21 +7,34 @@
  */
 import { join } from "node:path";
 import ts from "typescript";
-import { infoOf, sha256 } from "../../files.ts";
-import { buildMirror, SERVED_FOLDERS, type Source } from "./mirror.ts";
+import { ifThere, infoOf, sha256 } from "../../files.ts";
+import { isRecord } from "../notebook/notebook.ts";
 import { root } from "../../paths.ts";
+import { confinement } from "./confinement.ts";
+import { LostFolder, removeLocked } from "./lost_folder.ts";
+import {
+  buildMirror,
+  readKnown,
+  SERVED_FOLDERS,
+  type Source,
+} from "./mirror.ts";
+import { copyStock, stockVersion } from "./stock.ts";
 
 /** What a sandbox needs on disk. */
 export interface SandboxFiles {
   readonly folder: string;
   readonly config: string;
-  /** The only places that a sandbox may read. */
+  /** The only places that a sandbox may read: copies that may be lost. */
   readonly readable: readonly string[];
   /** Changes whenever the library changes. */
   readonly version: string;
+  /** Words before the command of a sandbox. */
+  readonly confinement: readonly string[];
+  /** False where a sandbox changed modes, owners or times; they are put right. */
+  readonly check: () => Promise<boolean>;
 }
 
-/** Makes the folder, once for each state of the library. */
+/** Makes the folders, once for each state of library, data and packages. */
 export async function prepareSandbox(): Promise<SandboxFiles> {
   const sources = await readLibrary();
   const config = await Deno.readTextFile(join(root, "deno.json"));
@@ -29,12 +42,25 @@ export async function prepareSandbox(): Promise<SandboxFiles> {
     `${path}\n${bytes.length}\n`,
     bytes,
   ]);
-  const version = sha256(ts.version, config, ...parts).slice(0, 16);
-  const folder = await placeFor(version);
-  if (await infoOf(join(folder, "deno.json")) === undefined) {
-    await buildMirror(folder, root, { sources, config });
-  }
-  await Deno.utime(folder, new Date(), new Date()); // in use: not to be removed
+  const given = { root, packages: packagesOf(config) };
+  const stockName = `stock-${await stockVersion(given)}`;
+  const version = sha256(ts.version, config, stockName, ...parts).slice(0, 16);
+  const place = await findPlace();
+  const stockPath = join(place, stockName);
+  const stock = await LostFolder.open(
+    stockPath,
+    (draft) => copyStock(given, draft, stockPath),
+  );
+  const mirror = await LostFolder.open(
+    join(place, version),
+    async (draft) => {
+      const newest = await newestMirror(place);
+      const known = newest ? await readKnown(newest) : new Map();
+      await buildMirror(draft, { sources, config, known, stock: stockPath });
+    },
+  );
+  await removeOld(place);
+  const folder = mirror.path;
   return {
     folder,
     config: join(folder, "deno.json"),
@@ -42,28 +68,85 @@ export async function prepareSandbox(): Promise<SandboxFiles> {
       ...SERVED_FOLDERS.map((name) => join(folder, name)),
       ...["data", "node_modules"].flatMap((name) => [
         join(folder, name),
-        join(root, name),
+        join(stockPath, name),
       ]),
     ],
     version,
+    confinement: await confinement(place, Deno.execPath()),
+    check: async () => {
+      const changed = [stock, mirror].filter((copy) => !copy.isWhole());
+      for (const copy of changed) await copy.putRight();
+      return changed.length === 0;
+    },
   };
 }
 
+/** The packages of an import map. */
+function packagesOf(config: string): string[] {
+  const { imports } = JSON.parse(config);
+  if (!isRecord(imports)) return [];
+  return Object.values(imports).flatMap((target) =>
+    typeof target === "string" && target.startsWith("npm:")
+      ? [target.slice(4)]
+      : []
+  );
+}
+
 /** `.cache/homework/` of the repository; a temporary folder if it is read-only. */
-async function placeFor(version: string): Promise<string> {
+async function findPlace(): Promise<string> {
   const folder = join(root, ".cache/homework");
   try {
     await Deno.mkdir(folder, { recursive: true });
     const probe = await Deno.makeTempFile({ dir: folder });
     await Deno.remove(probe);
-    return join(folder, version);
+    return await Deno.realPath(folder);
   } catch (error) {
     if (
       !(error instanceof Deno.errors.PermissionDenied ||
         error instanceof Deno.errors.NotCapable ||
         (error as { code?: string }).code === "EROFS")
     ) throw error;
-    return join(await Deno.makeTempDir({ prefix: "homework_" }), version);
+    return await Deno.realPath(
+      await Deno.makeTempDir({ prefix: "homework_" }),
+    );
+  }
+}
+
+/** Lists of the folders in a place, the one that was used last first. */
+async function listsIn(
+  place: string,
+): Promise<{ folder: string; used: number }[]> {
+  const found: { folder: string; used: number }[] = [];
+  for await (const { name } of Deno.readDir(place)) {
+    if (!/^(stock-)?[0-9a-f]{16}\.json$/.test(name)) continue;
+    const info = await ifThere(Deno.stat(join(place, name)));
+    const folder = join(place, name.replace(/\.json$/, ""));
+    found.push({ folder, used: info?.mtime?.getTime() ?? 0 });
+  }
+  return found.sort((a, b) => b.used - a.used);
+}
+
+async function newestMirror(place: string): Promise<string | undefined> {
+  for (const { folder } of await listsIn(place)) {
+    if (folder.includes("stock-")) continue;
+    if (await infoOf(join(folder, "deno.json"))) return folder;
+  }
+  return undefined;
+}
+
+/** Removes what no run used for a week, and drafts that one left behind. */
+async function removeOld(place: string): Promise<void> {
+  const weekAgo = Date.now() - 7 * 24 * 3600 * 1000;
+  const used = new Map(
+    (await listsIn(place)).map(({ folder, used }) => [folder, used]),
+  );
+  for await (const { name } of Deno.readDir(place)) {
+    const own = /^(?:stock-)?[0-9a-f]{16}/.exec(name)?.[0];
+    if (own === undefined) continue;
+    const path = join(place, name);
+    const time = used.get(join(place, own)) ??
+      (await ifThere(Deno.lstat(path)))?.mtime?.getTime() ?? Infinity;
+    if (time < weekAgo) await removeLocked(path);
   }
 }
 

@@ -1,0 +1,157 @@
+/**
+ * Folders that may be lost: what a sandbox reads, and could do something to.
+ *
+ * Deno 2.9.6 lets a program change mode, owner and times of a file that it may
+ * read, though not what is in it. So a list beside the folder says how all of it
+ * was made.
+ */
+import { join } from "node:path";
+import { infoOf, readIfThere, remove, writeWhole } from "../../files.ts";
+import { isRecord } from "../notebook/notebook.ts";
+
+/** What stands at a path below the folder; "" is the folder itself. */
+interface Line {
+  readonly path: string;
+  readonly size: number;
+  readonly mode: number;
+  readonly owner: string;
+}
+
+/** The time of all files and folders: no edit gives it. */
+const time = new Date(946_684_800_000);
+
+const windows = Deno.build.os === "windows";
+const ownerOf = ({ uid, gid }: Deno.FileInfo) => `${uid}:${gid}`;
+const modeOf = ({ mode }: Deno.FileInfo) => (mode ?? 0) & 0o7777;
+
+/** A folder, and how it was made. */
+export class LostFolder {
+  readonly path: string;
+  readonly #lines: readonly Line[];
+  readonly #build: (draft: string) => Promise<void>;
+
+  private constructor(
+    path: string,
+    lines: readonly Line[],
+    build: (draft: string) => Promise<void>,
+  ) {
+    this.path = path;
+    this.#lines = lines;
+    this.#build = build;
+  }
+
+  /** The folder as `build` makes it: made now where it does not stand there untouched. */
+  static async open(
+    path: string,
+    build: (draft: string) => Promise<void>,
+  ): Promise<LostFolder> {
+    const list = `${path}.json`;
+    const lines = linesOf(await readIfThere(list));
+    if (lines !== undefined) {
+      const folder = new LostFolder(path, lines, build);
+      if (folder.isWhole()) {
+        await Deno.utime(list, new Date(), new Date()); // in use
+        return folder;
+      }
+    }
+    await removeLocked(path);
+    const draft = `${path}.${crypto.randomUUID()}`; // renamed when it is whole
+    try {
+      await build(draft);
+      const made = await settled(draft);
+      await writeWhole(list, JSON.stringify(made));
+      await Deno.rename(draft, path);
+      return new LostFolder(path, made, build);
+    } catch (error) {
+      await removeLocked(draft);
+      // Another run may have made it meanwhile.
+      const made = linesOf(await readIfThere(list));
+      if (made === undefined || !await infoOf(path)) throw error;
+      return new LostFolder(path, made, build);
+    }
+  }
+
+  /** True where all is as it was made. */
+  isWhole(): boolean {
+    return this.#lines.every((line) => fits(join(this.path, line.path), line));
+  }
+
+  /** Gives what a sandbox could change its old modes, owners and times. */
+  async putRight(): Promise<void> {
+    try {
+      for (const line of this.#lines) { // a folder comes before what is in it
+        const path = join(this.path, line.path);
+        if (fits(path, line)) continue;
+        const [uid, gid] = line.owner.split(":").map(Number);
+        if (!windows) {
+          await Deno.chown(path, uid, gid);
+          await Deno.chmod(path, line.mode);
+        }
+        await Deno.utime(path, time, time);
+      }
+      if (this.isWhole()) return;
+    } catch {
+      // It is made afresh, and what stands in the way of that is told there.
+    }
+    await LostFolder.open(this.path, this.#build);
+  }
+}
+
+function linesOf(text: string | undefined): Line[] | undefined {
+  try {
+    const value = JSON.parse(text ?? "");
+    return Array.isArray(value) && value.every(isRecord)
+      ? value as unknown as Line[]
+      : undefined;
+  } catch {
+    return undefined; // none, or cut off: the folder is made afresh
+  }
+}
+
+function fits(path: string, line: Line): boolean {
+  let info: Deno.FileInfo;
+  try {
+    info = Deno.lstatSync(path);
+  } catch {
+    return false; // gone, or in a folder that is locked
+  }
+  if (info.isSymlink) return line.mode === linkMode;
+  return (info.isDirectory || info.size === line.size) &&
+    info.mtime?.getTime() === time.getTime() &&
+    (windows || modeOf(info) === line.mode && ownerOf(info) === line.owner);
+}
+
+/** Nobody changes those of a link. */
+const linkMode = -1;
+
+/** Gives all below a folder one time, and tells how it is now. */
+async function settled(folder: string): Promise<Line[]> {
+  const lines: Line[] = [];
+  const walk = async (below: string): Promise<void> => {
+    const path = join(folder, below);
+    const info = await Deno.lstat(path);
+    const mode = info.isSymlink ? linkMode : modeOf(info);
+    lines.push({ path: below, size: info.size, mode, owner: ownerOf(info) });
+    if (info.isSymlink) return;
+    if (info.isDirectory) {
+      for await (const { name } of Deno.readDir(path)) {
+        await walk(join(below, name));
+      }
+    }
+    await Deno.utime(path, time, time);
+  };
+  await walk("");
+  return lines;
+}
+
+/** Removes a folder with all that is in it, also where parts of it are locked. */
+export async function removeLocked(path: string): Promise<void> {
+  const unlock = async (at: string): Promise<void> => {
+    const info = await infoOf(at);
+    if (!info?.isDirectory) return;
+    await Deno.chmod(at, 0o700);
+    for await (const { name } of Deno.readDir(at)) await unlock(join(at, name));
+  };
+  if (!windows) await unlock(path);
+  await remove(path);
+}
