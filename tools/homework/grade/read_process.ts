@@ -7,6 +7,7 @@ import {
   longestSource,
   mostCells,
   settleLimits,
+  waitFactor,
 } from "../sandbox/limits.ts";
 import { LockedProcess } from "../sandbox/locked_process.ts";
 import {
@@ -31,6 +32,8 @@ export class ReadProcess {
   readonly #files: SandboxFiles;
   readonly #limits: Limits;
   #process: LockedProcess | undefined;
+  /** Seconds that the last answer took. */
+  #used = 0;
   #onMessage: (message: ReadAnswer) => void = () => {};
 
   constructor(files: SandboxFiles, limits: Limits) {
@@ -90,9 +93,8 @@ export class ReadProcess {
         cells.push({ error });
         continue;
       }
-      const begin = performance.now();
       const answer = await this.#ask({ source }, seconds);
-      seconds -= (performance.now() - begin) / 1000;
+      seconds -= this.#used;
       if ("kind" in answer) {
         seconds = 0;
         const why = answer.kind === "time"
@@ -127,10 +129,11 @@ export class ReadProcess {
   ): Promise<ReadAnswer | Ending> {
     const process = await this.#alive();
     const answer = this.#next();
-    process.startClock(seconds);
+    const clock = process.startClock(seconds);
     process.send(task);
     const found = await Promise.race([answer, process.ended]);
     process.stopClock();
+    this.#used = Math.max(clock.used(), clock.waited() / waitFactor);
     return found;
   }
 

@@ -14,7 +14,7 @@ import {
   ProcessEnded,
 } from "../sandbox/limits.ts";
 import { LoadWatch } from "../sandbox/load_watch.ts";
-import { LockedProcess } from "../sandbox/locked_process.ts";
+import { type Clock, LockedProcess } from "../sandbox/locked_process.ts";
 import { isRecord, NotebookError } from "../notebook/notebook.ts";
 import { programText } from "../sandbox/program.ts";
 import type { Reply, Request } from "../sandbox/inside/messages.ts";
@@ -92,16 +92,20 @@ export class StudentProcess {
     const watch = new LoadWatch(cells.map(({ index }) => index), {
       onBegin: () => {
         process.startClock();
-        begin ??= performance.now();
-        together ??= setTimeout(
-          () => process.kill(cellsTooLong(this.#limits)),
-          Math.max(0, this.#secondsLeft) * 1000,
-        );
+        const [seconds, ending] = [
+          this.#secondsLeft,
+          cellsTooLong(this.#limits),
+        ];
+        together ??= process.limitTime({
+          seconds,
+          ending,
+          wait: seconds,
+          waited: ending,
+        });
       },
       onReady: ready.resolve,
     });
-    let begin: number | undefined;
-    let together: ReturnType<typeof setTimeout> | undefined;
+    let together: Clock | undefined;
     const process = new LockedProcess(
       this.#files,
       join(this.#files.folder, "tools/homework/sandbox/inside/main.js"),
@@ -134,8 +138,8 @@ export class StudentProcess {
     });
     const ending = await Promise.race([ready.promise, ended]);
     process.stopClock();
-    clearTimeout(together);
-    if (begin) this.#secondsLeft -= (performance.now() - begin) / 1000;
+    together?.stop();
+    this.#secondsLeft -= together?.waited() ?? 0;
     const { running, refused: bad, hello, errors } = watch;
     for (const [index, text] of errors) this.cellErrors.set(index, text);
     if (ending === undefined) return { bad };

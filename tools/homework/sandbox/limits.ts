@@ -3,14 +3,18 @@ import { settle, shown } from "../../../lib/base/options.ts";
 
 /** Limits of one process. */
 export interface Limits {
-  /** Wall-clock seconds for one cell, and for one exercise's check. */
+  /** Processor seconds for one cell, and for one exercise's check. */
   readonly seconds: number;
   /** Memory of the process, in MB. */
   readonly memory: number;
-  /** Wall-clock seconds for all cells of a notebook together; from `seconds` unless told. */
+  /** Processor seconds for all cells of a notebook together; from `seconds` unless told. */
   readonly notebookSeconds?: number;
   /** Processor seconds of the whole process; from `seconds` unless told. */
   readonly cpuSeconds?: number;
+  /** Exercises that may be stopped before the rest is left out; 5 unless told. */
+  readonly stops?: number;
+  /** Called when a process was stopped for its time. */
+  readonly onTime?: () => void;
 }
 
 /**
@@ -25,9 +29,11 @@ export function settleLimits(fn: string, limits: Limits): Limits {
     ...defaultLimits,
     notebookSeconds: undefined,
     cpuSeconds: undefined,
+    stops: undefined,
+    onTime: undefined,
   });
   for (const [name, value] of Object.entries(settled)) {
-    if (value === undefined) continue;
+    if (value === undefined || name === "onTime") continue;
     // A timer of more than 2^31 ms would ring at once.
     if (typeof value === "number" && value > 0 && value <= 2e6) continue;
     throw new RangeError(
@@ -44,6 +50,15 @@ export const defaultLimits: Limits = { seconds: 30, memory: 1024 };
 
 /** Seconds that a sandbox may take to start, where the limit is shorter. */
 export const longestStart = 60;
+
+/**
+ * Times a limit of processor time that may pass: the clock on the wall counts what a
+ * busy machine does for others, too.
+ */
+export const waitFactor = 3;
+
+/** Threads of one process; Deno itself starts some for each processor. */
+export const mostThreads: number = 64 + 4 * navigator.hardwareConcurrency;
 
 /** Printed bytes after which a process is killed. */
 export const mostNoise = 20 * 1024 * 1024;
@@ -94,6 +109,16 @@ export function tooLong({ seconds }: Limits): Ending {
   );
 }
 
+/** The ending of a process that waits, or gets no processor. */
+export function waitedTooLong(seconds: number): Ending {
+  return ending(
+    "time",
+    `was stopped after waiting for ${
+      seconds.toFixed(0)
+    } s: look for a timer or a promise without end`,
+  );
+}
+
 /** Seconds for all cells of a notebook together. */
 export function notebookSeconds(limits: Limits): number {
   return limits.notebookSeconds ?? limits.seconds * 10;
@@ -114,6 +139,12 @@ export const tooManyParts: Ending = ending(
   `was stopped: its answer has more than ${mostParts} parts; return a Tensor or a typed array`,
 );
 
+/** The ending of a process that wants the whole machine. */
+export const tooManyThreads: Ending = ending(
+  "output",
+  `was stopped: it started more than ${mostThreads} threads; one is enough`,
+);
+
 /** The ending of a process that took too much memory. */
 export function tooMuchMemory({ memory }: Limits): Ending {
   return ending(
@@ -132,7 +163,7 @@ export function endingOf(
   if (/promise.{0,12}never resolved/i.test(errors)) {
     return ending("exit", "waits for a promise that is never resolved");
   }
-  if (signal === "SIGXCPU") {
+  if (signal === "SIGXCPU" || code === 128 + 24) {
     return ending("time", "was stopped: it took too much processor time");
   }
   return ending(

@@ -8,12 +8,16 @@ import {
   longestStart,
   mostNoise,
   mostParts,
+  mostThreads,
   tooLong,
   tooManyParts,
+  tooManyThreads,
   tooMuchMemory,
+  waitedTooLong,
+  waitFactor,
 } from "./limits.ts";
 import { searchPath } from "./confinement.ts";
-import { watchMemory } from "./memory_watch.ts";
+import { type Use, useOf, watchUse } from "./use_watch.ts";
 import type { SandboxFiles } from "./sandbox_files.ts";
 
 const running = new Set<LockedProcess>();
@@ -25,6 +29,26 @@ export function killAll(): void {
   }
 }
 
+/** How long something may take. */
+interface TimeLimit {
+  /** Of processor time. */
+  readonly seconds: number;
+  readonly ending: Ending;
+  /** Of time, in which the process may wait or get no processor. */
+  readonly wait: number;
+  readonly waited: Ending;
+}
+
+/** A time that runs. */
+export interface Clock {
+  readonly limit: TimeLimit;
+  /** Processor seconds since it began. */
+  readonly used: () => number;
+  /** Seconds since it began. */
+  readonly waited: () => number;
+  readonly stop: () => void;
+}
+
 /** A process that speaks lines of JSON; see `sandbox/channel.ts`. */
 export class LockedProcess {
   readonly #process: Deno.ChildProcess;
@@ -33,7 +57,9 @@ export class LockedProcess {
   readonly #ended = Promise.withResolvers<Ending>();
   #ending: Ending | undefined;
   #errors = "";
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #use: Use | undefined;
+  readonly #clocks = new Set<Clock>();
+  #clock: Clock | undefined;
 
   /**
    * @param main The module to run, inside the folder of `files`.
@@ -71,13 +97,16 @@ export class LockedProcess {
     return this.#ending === undefined;
   }
 
-  /** Kills the process after the limit's seconds unless `stopClock` comes first. */
-  startClock(seconds = this.#limits.seconds): void {
+  /** Kills the process when it has used the limit's seconds, unless `stopClock` comes first. */
+  startClock(seconds = this.#limits.seconds): Clock {
     this.stopClock();
-    this.#timer = setTimeout(
-      () => this.kill(tooLong({ ...this.#limits, seconds })),
-      seconds * 1000,
-    );
+    const wait = seconds * waitFactor;
+    return this.#clock = this.limitTime({
+      seconds,
+      ending: tooLong({ ...this.#limits, seconds }),
+      wait,
+      waited: waitedTooLong(wait),
+    });
   }
 
   /** The same for the time until the code begins: a busy machine's, not the code's. */
@@ -87,7 +116,43 @@ export class LockedProcess {
 
   /** Ends the time that `startClock` began. */
   stopClock(): void {
-    clearTimeout(this.#timer);
+    this.#clock?.stop();
+  }
+
+  /** Kills the process at one of these limits, counted from now. */
+  limitTime(limit: TimeLimit): Clock {
+    const from = this.#processorSeconds();
+    const begin = performance.now();
+    const clock = {
+      limit,
+      used: () => this.#processorSeconds() - from,
+      waited: () => (performance.now() - begin) / 1000,
+      stop: () => this.#clocks.delete(clock),
+    };
+    this.#clocks.add(clock);
+    return clock;
+  }
+
+  /** Processor time so far; on Windows, which does not tell, time. */
+  #processorSeconds(): number {
+    const { os } = Deno.build;
+    if (os === "windows") return performance.now() / 1000;
+    if (os === "linux") this.#use = useOf(this.#process.pid) ?? this.#use;
+    return this.#use?.seconds ?? 0;
+  }
+
+  #look(use: Use | undefined): void {
+    if (use !== undefined) {
+      this.#use = use;
+      if (use.megabytes > this.#limits.memory) {
+        return this.kill(tooMuchMemory(this.#limits));
+      }
+      if (use.threads > mostThreads) return this.kill(tooManyThreads);
+    }
+    for (const { limit, used, waited } of this.#clocks) {
+      if (used() > limit.seconds) return this.kill(limit.ending);
+      if (waited() > limit.wait) return this.kill(limit.waited);
+    }
   }
 
   /** Sends one message. */
@@ -122,11 +187,7 @@ export class LockedProcess {
     nonce: string,
     onMessage: (message: unknown) => void,
   ): Promise<void> {
-    const unwatch = watchMemory(
-      this.#process.pid,
-      this.#limits.memory,
-      () => this.kill(tooMuchMemory(this.#limits)),
-    );
+    const unwatch = watchUse(this.#process.pid, (use) => this.#look(use));
     const errors = readTail(this.#process.stderr);
     const problem = await readFrames(this.#process.stdout, {
       prefix: nonce,
@@ -147,11 +208,12 @@ export class LockedProcess {
     );
     const status = await this.#process.status;
     clearTimeout(patience);
-    this.stopClock();
+    this.#clocks.clear();
     unwatch();
     running.delete(this);
     this.#errors = await errors;
     this.#ending ??= endingOf(status, this.#errors, this.#limits);
+    if (this.#ending.kind === "time") this.#limits.onTime?.();
     await this.#writer.abort().catch(() => {}); // the pipe has gone before
     this.#ended.resolve(this.#ending);
   }
