@@ -9,12 +9,16 @@ import { safeFileName } from "../file_names.ts";
 import { readIfThere } from "../../files.ts";
 import type { FoundSubmission } from "./find_submissions.ts";
 import { gradeSubmission } from "./grade_submission.ts";
-import { defaultLimits, type Limits } from "../sandbox/limits.ts";
+import {
+  defaultLimits,
+  type Limits,
+  notebookSeconds,
+} from "../sandbox/limits.ts";
 import { type Notebook, NotebookError } from "../notebook/notebook.ts";
 import { OwnFolder } from "../../own_folder.ts";
 import type { SubmissionResult } from "./result.ts";
 import { checkRunnable } from "../notebook/runnable.ts";
-import { prepareSandbox } from "../sandbox/sandbox_files.ts";
+import { prepareSandbox, type SandboxFiles } from "../sandbox/sandbox_files.ts";
 import { keyOf, takeOver } from "./saved_result.ts";
 import { emptyResult, readSubmission } from "./ungraded.ts";
 
@@ -23,6 +27,13 @@ export interface GradeOptions {
   /** Submissions at once; 2 unless told. */
   readonly jobs?: number;
   readonly limits?: Limits;
+  /**
+   * Seconds of a first look, 3 unless told: what takes longer in one exercise is set
+   * aside, and graded alone once all others are.
+   */
+  readonly firstLook?: number;
+  /** What the sandboxes read; prepared unless told. */
+  readonly files?: SandboxFiles;
   /** Folder of finished results; those that still hold are taken over. */
   readonly results: string;
   /** Called after each submission. */
@@ -40,12 +51,18 @@ export async function gradeClass(
   submissions: readonly FoundSubmission[],
   options: GradeOptions,
 ): Promise<SubmissionResult[]> {
-  const { jobs, limits, results, onProgress } = settle("gradeClass", options, {
-    jobs: 2,
-    limits: defaultLimits,
-    results: undefined,
-    onProgress: undefined,
-  });
+  const { jobs, limits, firstLook, files: given, results, onProgress } = settle(
+    "gradeClass",
+    options,
+    {
+      jobs: 2,
+      limits: defaultLimits,
+      firstLook: 3,
+      files: undefined,
+      results: undefined,
+      onProgress: undefined,
+    },
+  );
   if (!Number.isInteger(jobs) || jobs < 1) {
     throw new RangeError(
       `gradeClass() expects jobs to be a whole number of 1 or more but found ${
@@ -54,31 +71,85 @@ export async function gradeClass(
     );
   }
   const folder = await OwnFolder.open("grade", results);
-  const files = await prepareSandbox();
+  const files = given ?? await prepareSandbox();
   const byName = new Map(assignments.map((a) => [a.name, a]));
   const graded: SubmissionResult[] = new Array(submissions.length);
+  const alone: number[] = [];
   let next = 0;
   let done = 0;
-  const work = async (grader: Grader): Promise<void> => {
-    try {
-      while (next < submissions.length) {
-        const index = next++;
-        const found = submissions[index];
-        const assignment = byName.get(found.notebook)!;
-        graded[index] = await gradeFound(assignment, found, { grader, folder });
-        onProgress?.(++done, submissions.length, found.student);
+  let changes = 0; // how often the copies were found changed
+  const take = async (index: number, grade: Grade): Promise<void> => {
+    const found = submissions[index];
+    const assignment = byName.get(found.notebook)!;
+    const context = { files, limits, folder, grade };
+    const result = await gradeFound(assignment, found, context);
+    if (result === undefined) return void alone.push(index);
+    graded[index] = result;
+    onProgress?.(++done, submissions.length, found.student);
+  };
+
+  /** Beside others: what may have to do with them is not sure, and set aside. */
+  const beside = async (): Promise<void> => {
+    let late = false;
+    const first = hurried(limits, firstLook, () => late = true);
+    const grade = (grader: Grader): Grade => async (...submission) => {
+      const before = changes;
+      late = false;
+      let result: SubmissionResult | undefined;
+      try {
+        result = await gradeBytes(...submission, grader);
+      } catch {
+        // Alone, it is told.
       }
-    } catch (error) {
-      next = submissions.length; // the others stop as well
-      throw error;
-    }
+      if (!await files.check()) changes++;
+      return result && !late && changes === before
+        ? { result, isSure: true }
+        : undefined;
+    };
+    await withGrader(files, first, async (grader) => {
+      try {
+        while (next < submissions.length) await take(next++, grade(grader));
+      } catch (error) {
+        next = submissions.length; // the others stop as well
+        throw error;
+      }
+    });
   };
   const workers = Math.max(1, Math.min(jobs, submissions.length));
-  await Promise.all(
-    Array.from({ length: workers }, () => withGrader(files, limits, work)),
-  );
+  await Promise.all(Array.from({ length: workers }, beside));
+
+  let late = false;
+  const onTime = () => late = true;
+  await withGrader(files, { ...limits, onTime }, async (grader) => {
+    const grade: Grade = async (...submission) => {
+      late = false;
+      const result = await gradeSafely(...submission, grader);
+      await files.check();
+      return { result, isSure: !late };
+    };
+    for (const index of alone.sort((a, b) => a - b)) await take(index, grade);
+  });
   await folder.close();
   return graded;
+}
+
+/** What grading gave, and whether a later run may trust it; undefined to set it aside. */
+type Grade = (
+  assignment: Assignment,
+  found: FoundSubmission,
+  bytes: Uint8Array,
+) => Promise<{ result: SubmissionResult; isSure: boolean } | undefined>;
+
+/** The limits of a first look, which ends with the first stop. */
+function hurried(limits: Limits, seconds: number, onTime: () => void): Limits {
+  return {
+    ...limits,
+    seconds: Math.min(limits.seconds, seconds),
+    notebookSeconds: Math.min(notebookSeconds(limits), seconds * 3),
+    cpuSeconds: seconds * 3,
+    stops: 1,
+    onTime,
+  };
 }
 
 /** Checks that the instructor's own solutions get all points. */
@@ -107,8 +178,13 @@ export async function checkAssignment(
 async function gradeFound(
   assignment: Assignment,
   found: FoundSubmission,
-  { grader, folder }: { grader: Grader; folder: OwnFolder },
-): Promise<SubmissionResult> {
+  { files, limits, folder, grade }: {
+    files: SandboxFiles;
+    limits: Limits;
+    folder: OwnFolder;
+    grade: Grade;
+  },
+): Promise<SubmissionResult | undefined> {
   if (found.path === undefined) {
     const { status, text } = found.problem!;
     return emptyResult(assignment, found, status, text);
@@ -117,21 +193,24 @@ async function gradeFound(
   if (typeof bytes === "string") {
     return emptyResult(assignment, found, "unreadable", bytes);
   }
-  const key = keyOf(assignment, found, bytes, grader);
+  const key = keyOf(assignment, found, bytes, { files, limits });
   const [student, notebook] = [found.student, found.notebook].map(safeFileName);
   const path = `${student}/${notebook}.json`;
   const earlier = takeOver(await readIfThere(join(folder.path, path)), key);
   if (earlier) return earlier;
-  const result = await gradeSafely(assignment, found, { bytes, grader });
-  const text = JSON.stringify({ key, result }, null, 1) + "\n";
-  await folder.write(path, text, { aside: true });
-  return result;
+  const made = await grade(assignment, found, bytes);
+  if (made?.isSure) {
+    const text = JSON.stringify({ key, result: made.result }, null, 1) + "\n";
+    await folder.write(path, text, { aside: true });
+  }
+  return made?.result;
 }
 
 async function gradeBytes(
   assignment: Assignment,
   found: FoundSubmission,
-  { bytes, grader }: { bytes: Uint8Array; grader: Grader },
+  bytes: Uint8Array,
+  grader: Grader,
 ): Promise<SubmissionResult> {
   let notebook: Notebook;
   try {
@@ -154,12 +233,13 @@ async function gradeBytes(
 async function gradeSafely(
   assignment: Assignment,
   found: FoundSubmission,
-  given: { bytes: Uint8Array; grader: Grader },
+  bytes: Uint8Array,
+  grader: Grader,
 ): Promise<SubmissionResult> {
   try {
-    return await gradeBytes(assignment, found, given);
+    return await gradeBytes(assignment, found, bytes, grader);
   } catch (error) {
-    await checkAssignment(assignment, given.grader.limits);
+    await checkAssignment(assignment, grader.limits);
     const text = error instanceof Error ? error.message : String(error);
     return emptyResult(
       assignment,

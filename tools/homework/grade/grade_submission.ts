@@ -51,7 +51,7 @@ export async function gradeSubmission(
   try {
     let stops = 0;
     for (const exercise of assignment.exercises) {
-      const verdict = stops < mostStops
+      const verdict = stops < (grader.limits.stops ?? mostStops)
         ? await gradeExercise(exercise, { plan, student, grader })
         : tooManyStops;
       if (verdict.status === "stopped") stops++;

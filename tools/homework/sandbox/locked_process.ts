@@ -286,7 +286,9 @@ function spawnLocked(
   const windows = Deno.build.os === "windows";
   // Processor time ends what nobody watches any more; no file may grow.
   const cpu = Math.ceil(limits.cpuSeconds ?? limits.seconds * 10 + 60);
-  const shell = `ulimit -t ${cpu}; ulimit -f 0; ulimit -c 0; exec "$0" "$@"`;
+  const shell = `ulimit -S -t ${cpu}; ulimit -H -t ${
+    cpu + 5
+  }; ulimit -f 0; ulimit -c 0; exec "$0" "$@"`;
   const [program, ...rest] = windows ? [Deno.execPath(), ...args] : [
     ...files.confinement,
     "/bin/sh",
