@@ -11,6 +11,7 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { fuseAdam } from "./kernels/adam.ts";
 import { nameTraps } from "./kernels/allocator.ts";
+import { registerAttention } from "./kernels/attention.ts";
 import { registerConv2d } from "./kernels/conv2d.ts";
 import { registerDepthwise } from "./kernels/depthwise.ts";
 import { registerElementwise } from "./kernels/elementwise.ts";
@@ -21,6 +22,7 @@ import { registerMatMul } from "./kernels/matmul.ts";
 import { registerNorm } from "./kernels/norm.ts";
 import { registerPool } from "./kernels/pool.ts";
 import { registerReduce } from "./kernels/reduce.ts";
+import { registerRowNorm } from "./kernels/row_norm.ts";
 import { PAGES, withSharedMemory } from "./kernels/shared_memory.ts";
 import { repairWasm } from "./repairs/mod.ts";
 
@@ -53,6 +55,7 @@ async function prepare(): Promise<void> {
     setWasmPaths(Object.fromEntries(builds), true);
   }
   await loadBinary();
+  registerAttention();
   registerConv2d();
   registerDepthwise();
   registerElementwise();
@@ -61,6 +64,7 @@ async function prepare(): Promise<void> {
   registerNorm();
   registerPool();
   registerReduce();
+  registerRowNorm();
   fuseAdam();
   teachLayers();
   repairWasm();

@@ -6,6 +6,8 @@ import { define, flow, type Kind, type Settled } from "./define.ts";
 import { dense, denseBackward } from "./dense.ts";
 import { count } from "./setting.ts";
 import { softmaxRows } from "./softmax.ts";
+import type { Tf } from "./tfjs/class.ts";
+import { fused } from "./tfjs/fused.ts";
 import { simpleClass } from "./tfjs/simple.ts";
 import { checkTokens, tokenShape } from "./tokens.ts";
 
@@ -307,26 +309,30 @@ const selfAttention = simpleClass<Settings>("SelfAttention", {
   shape,
   weights,
   call(tf, x, own, { heads }) {
-    const [batch, tokens, size] = x.shape as [number, number, number];
-    const rows = x.reshape([batch * tokens, size]);
-    // A kernel for each head: cheaper than turning the axes of its output.
-    const parts = ROLES.slice(0, 3).map((role) => {
-      const each = (weight: tensorflow.Tensor, axis: number) =>
-        heads === 1 ? [weight] : tf.split(weight, heads, axis);
-      const kernels = each(own[`${role}Kernel`], 1);
-      const biases = each(own[`${role}Bias`], 0);
-      return kernels.map((kernel, h) =>
-        tf.add(tf.matMul(rows, kernel), biases[h])
-          .reshape([batch, tokens, size / heads])
-      );
-    });
-    const mixed = parts[0].map((q, h) => {
-      const scores = tf.matMul(q, parts[1][h], false, true);
-      const scaled = scores.mul(Math.sqrt(heads / size));
-      return tf.matMul(tf.softmax(scaled), parts[2][h]);
-    });
-    const together = tf.concat(mixed, 2).reshape([batch * tokens, size]);
-    return tf.matMul(together, own.outputKernel).add(own.outputBias)
-      .reshape([batch, tokens, size]);
+    const through = (role: string, x: tensorflow.Tensor) => {
+      const kernel = own[`${role}Kernel`], bias = own[`${role}Bias`];
+      return fused(tf, "BiasedMatMul", { a: x, b: kernel, bias }, {}) ??
+        tf.matMul(x.reshape([-1, kernel.shape[0]]), kernel).add(bias)
+          .reshape(x.shape);
+    };
+    const [q, k, v] = ROLES.slice(0, 3).map((role) => through(role, x));
+    const mixed = fused(tf, "Attention", { q, k, v }, { heads }) ??
+      plainly(tf, [q, k, v], heads);
+    return through("output", mixed);
   },
 });
+
+/** Attention by tfjs's operations, head by head. */
+function plainly(
+  tf: Tf,
+  all: readonly tensorflow.Tensor[],
+  heads: number,
+): tensorflow.Tensor {
+  const parts = all.map((x) => tf.split(x, heads, 2));
+  const scale = Math.sqrt(heads / all[0].shape[2]!);
+  const mixed = parts[0].map((q, h) => {
+    const scores = tf.matMul(q, parts[1][h], false, true);
+    return tf.matMul(tf.softmax(scores.mul(scale)), parts[2][h]);
+  });
+  return tf.concat(mixed, 2);
+}

@@ -6,6 +6,7 @@ import { define, flow, type Kind, type Settled } from "./define.ts";
 import { rowSize } from "./rows.ts";
 import { narrow, widen } from "./fast/product.ts";
 import { epsilon } from "./setting.ts";
+import { fused } from "./tfjs/fused.ts";
 import { simpleClass } from "./tfjs/simple.ts";
 
 /** What layerNorm() needs besides its input. */
@@ -202,6 +203,8 @@ const rowNorm = simpleClass<Settings>("RowNorm", {
   shape: (input) => input,
   weights,
   call(tf, x, { gamma, beta }, { epsilon }) {
+    const y = fused(tf, "RowNorm", { x, gamma, beta }, { epsilon });
+    if (y) return y;
     const centred = x.sub(x.mean(-1, true));
     const variance = centred.square().mean(-1, true);
     const z = centred.mul(tf.rsqrt(variance.add(epsilon)));

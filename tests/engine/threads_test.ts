@@ -10,6 +10,7 @@ import {
   randomNormal,
   randomUniform,
   smallVgg,
+  smallVit,
   type Tf,
   tfTrainer,
   toLayersModel,
@@ -89,6 +90,7 @@ for (
     ["small VGG", smallVgg(), 32],
     ["ResNet-8 with batch normalisation", cifarResnet(8), 20],
     ["grouped convolutions", grouped, 24],
+    ["small ViT", smallVit({ heads: 4 }), 40],
   ] as const
 ) {
   Deno.test(`training has the same bits on 1, 2 and 4 threads: ${name}`, () =>

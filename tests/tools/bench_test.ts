@@ -45,7 +45,7 @@ Deno.test("benchOptions() says what there is instead of what was asked", () => {
   assertThrows(
     () => benchOptions(["--nets=alexnet"]),
     SetupError,
-    '--nets expects names from lenet, resnet20, vgg but found "alexnet"',
+    '--nets expects names from lenet, resnet20, vgg, vit, lite0, lite0x8 but found "alexnet"',
   );
   assertThrows(() => benchOptions(["--engines="]), SetupError, 'found ""');
   assertThrows(() => benchOptions(["--fast"]), SetupError, "--fast");

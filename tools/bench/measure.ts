@@ -112,7 +112,9 @@ export async function measureNet(
       const processes = ready.map(({ child }) => child.id);
       await between(processes);
       log(`${nets[net].title}: round ${round} of ${rounds}`);
-      for (const { runs, child } of ready) await oneRound(runs, child, seconds);
+      for (const { runs, child } of ready) {
+        await oneRound(net, runs, child, seconds);
+      }
       await between(processes);
     } finally {
       await Promise.all(working.map(({ child }) => child.stop()));
@@ -139,13 +141,15 @@ export async function measureNet(
 
 /** One engine's part of a round: each mode warms up, and then counts. */
 async function oneRound(
+  net: string,
   runs: Runs,
   child: Child,
   seconds: number,
 ): Promise<void> {
   for (const mode of modes) {
     // tfjs lacks the gradients of a convolution there
-    if (mode === "train" && runs.engine === "stock wasm") continue;
+    const lacks = runs.engine === "stock wasm" || nets[net].frozen;
+    if (mode === "train" && lacks) continue;
     const start = performance.now();
     await child.measure(mode, seconds / 2);
     runs.slow ||= performance.now() - start > 4000 * seconds;

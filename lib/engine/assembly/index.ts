@@ -8,6 +8,8 @@ export { maxPoolGradient, pool } from "./pool";
 export { clip, combine, combineRow, reluGradient, repeat, scaleRow, strays } from "./elementwise";
 export { spreadRows, sumRows } from "./sums";
 export { normGradient, sumProducts, sumSquares } from "./norm";
+export { rowNorm, rowNormGradient } from "./row_norm";
+export { attention, attentionGradient } from "./attention";
 export { depthwise, depthwiseFilterGradient, depthwiseInputGradient } from "./depthwise";
 export { addParts } from "./parts";
 export { gatherRows, segmentSum } from "./segment";

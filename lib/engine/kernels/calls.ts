@@ -18,7 +18,11 @@ export const OWN = 2 ** 40;
 /** Places in a call of numbers that are no addresses, however large. */
 export const FLOATS: Readonly<Record<string, readonly number[]>> = {
   adam: [8, 9, 10, 11, 12, 13],
+  attention: [10],
+  attentionGradient: [13],
   clip: [1, 2],
+  rowNorm: [3],
+  rowNormGradient: [3],
   spreadRows: [4],
   sumRows: [4],
 };
@@ -27,6 +31,10 @@ export const adam = (n: Named<"x" | "g" | "m" | "v" | "newX" | "newM" | "newV" |
   ["adam", n.x, n.g, n.m, n.v, n.newX, n.newM, n.newV, n.size, n.beta1, n.beta2, n.rate, n.correction1, n.correction2, n.epsilon] as const;
 export const addParts = (n: Named<"from" | "step" | "parts" | "size" | "out">) =>
   ["addParts", n.from, n.step, n.parts, n.size, n.out] as const;
+export const attention = (n: Named<"q" | "k" | "v" | "y" | "weights" | "first" | "count" | "tokens" | "width" | "heads" | "scale" | "panels" | "pointers">) =>
+  ["attention", n.q, n.k, n.v, n.y, n.weights, n.first, n.count, n.tokens, n.width, n.heads, n.scale, n.panels, n.pointers] as const;
+export const attentionGradient = (n: Named<"q" | "k" | "v" | "dy" | "weights" | "dq" | "dk" | "dv" | "first" | "count" | "tokens" | "width" | "heads" | "scale" | "slopes" | "turned" | "panels" | "pointers">) =>
+  ["attentionGradient", n.q, n.k, n.v, n.dy, n.weights, n.dq, n.dk, n.dv, n.first, n.count, n.tokens, n.width, n.heads, n.scale, n.slopes, n.turned, n.panels, n.pointers] as const;
 export const clear = (n: Named<"out" | "bytes">) =>
   ["clear", n.out, n.bytes] as const;
 export const clip = (n: Named<"x" | "low" | "high" | "out" | "size">) =>
@@ -63,6 +71,10 @@ export const reluGradient = (n: Named<"x" | "dy" | "out" | "size">) =>
   ["reluGradient", n.x, n.dy, n.out, n.size] as const;
 export const repeat = (n: Named<"row" | "columns" | "times" | "out">) =>
   ["repeat", n.row, n.columns, n.times, n.out] as const;
+export const rowNorm = (n: Named<"x" | "gamma" | "beta" | "epsilon" | "out" | "rows" | "columns">) =>
+  ["rowNorm", n.x, n.gamma, n.beta, n.epsilon, n.out, n.rows, n.columns] as const;
+export const rowNormGradient = (n: Named<"x" | "gamma" | "dy" | "epsilon" | "dx" | "sums" | "rows" | "columns">) =>
+  ["rowNormGradient", n.x, n.gamma, n.dy, n.epsilon, n.dx, n.sums, n.rows, n.columns] as const;
 export const scaleRow = (n: Named<"x" | "factor" | "term" | "times" | "out" | "rows" | "columns">) =>
   ["scaleRow", n.x, n.factor, n.term, n.times, n.out, n.rows, n.columns] as const;
 export const scatter = (n: Named<"windows" | "height" | "width" | "count1" | "step1" | "count2" | "step2" | "run" | "out" | "outY" | "outX">) =>

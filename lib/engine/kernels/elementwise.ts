@@ -26,22 +26,20 @@ const OPERATIONS = { Add: 0, Sub: 1, Multiply: 2, Maximum: 3, Minimum: 4 };
 /** A row is repeated to about this many numbers before it meets its tensor. */
 const BLOCK = 256;
 
-/** How often a row is repeated: a multiple of 4, so that it fills vectors. */
+/** How often a row is repeated: once, or a multiple of 4, so that it fills vectors. */
 export const repeats = (columns: number): number =>
-  Math.max(4, Math.ceil(BLOCK / columns / 4) * 4);
+  columns < BLOCK ? Math.max(4, Math.ceil(BLOCK / columns / 4) * 4) : 1;
 
 const sameShape = (a: readonly number[], b: readonly number[]) =>
   a.length === b.length && a.every((length, i) => length === b[i]);
 
-/** Numbers in the row that `b` is for `a`, 1 for a single number, else 0. */
+/** Numbers in the row that `b` is for `a`, of one axis or more; 1 for a single number, else 0. */
 function rowLength(a: Info, b: Info): number {
   const size = sizeOf(b.shape);
   if (b.shape.length > a.shape.length) return 0;
   if (size === 1) return 1;
-  const columns = a.shape[a.shape.length - 1];
-  return size === columns && b.shape[b.shape.length - 1] === columns
-    ? columns
-    : 0;
+  const last = b.shape.slice(b.shape.findIndex((length) => length > 1));
+  return sameShape(a.shape.slice(-last.length), last) ? size : 0;
 }
 
 function withRow(

@@ -35,7 +35,10 @@ export function teachLayers(): void {
   );
   wrapLayer(
     layers.dense({ name, units: 1 }),
-    (layer, x, kwargs) => trains(x) ? dense(layer, x, kwargs) : undefined,
+    (layer, x, kwargs) =>
+      trains(x) || x.rank === 3 && onWasm(x)
+        ? dense(layer, x, kwargs)
+        : undefined,
   );
   wrapLayer(
     layers.batchNormalization({ name }),
@@ -69,7 +72,7 @@ function dense(
   kwargs: Attributes,
 ): Tensor | undefined {
   const bias = layer.bias?.read();
-  if (x.rank !== 2 || !bias) return undefined;
+  if (x.rank > 3 || x.rank < 2 || x.size === 0 || !bias) return undefined;
   return tf.tidy(() => {
     layer.invokeCallHook(x, kwargs);
     const inputs = { a: x, b: layer.kernel.read(), bias };

@@ -4,7 +4,14 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import { allFloat, type Info, sizeOf, type Tensor } from "../stock.ts";
+import {
+  allFloat,
+  differentiating,
+  type Info,
+  runKernel,
+  sizeOf,
+  type Tensor,
+} from "../stock.ts";
 import { activate, ACTIVATIONS, knows } from "./activate.ts";
 import * as wasm from "./calls.ts";
 import { type Engine, POINTER_BYTES } from "./engine.ts";
@@ -14,6 +21,14 @@ import type { Call, Task } from "./threads.ts";
 
 /** Ours: a product with its bias whose gradients are made when asked for. */
 export const BIASED_PRODUCT = "BiasedMatMul";
+
+const TURNED_PRODUCT = "TurnedRowsMatMul";
+
+/** Rows, such as tokens [N, T, d], one below the other. */
+const asRows = ({ dataId, shape, dtype }: Info): Info => {
+  const columns = shape[shape.length - 1];
+  return { dataId, dtype, shape: [sizeOf(shape.slice(0, -1)), columns] };
+};
 
 /** Where the matrices of the products of a batch lie, and their sizes. */
 interface Products {
@@ -33,19 +48,23 @@ function matMul(
   if (transposeA && (transposeB || bias || act !== 0)) return undefined;
   const sides = (x: Info, turned?: boolean) =>
     turned ? x.shape.slice(-2).reverse() : x.shape.slice(-2);
-  const [rows, inner] = sides(a, transposeA);
+  let [rows, inner] = sides(a, transposeA);
   const [depth, columns] = sides(b, transposeB);
   if (inner !== depth) return undefined;
   const aBatch = a.shape.slice(0, -2), bBatch = b.shape.slice(0, -2);
   const batchShape = tf.broadcast_util
     .assertAndGetBroadcastShape(aBatch, bBatch);
-  const batches = sizeOf(batchShape);
+  let batches = sizeOf(batchShape);
   const aCount = sizeOf(aBatch), bCount = sizeOf(bBatch);
   // Only whole batches or a single matrix; anything between is rare.
   const whole = [aCount, bCount].every((n) => n === batches || n === 1);
   if (!whole) return undefined;
   const out = engine.output([...batchShape, rows, columns]);
   if (batches * rows * columns === 0) return out;
+  if (bCount === 1 && aCount === batches && !transposeA) { // all rows in one
+    rows *= batches;
+    batches = 1;
+  }
   const aAt = engine.address(a), bAt = engine.address(b);
   const to = engine.address(out);
   const places = Array.from({ length: batches }, (_, n) => ({
@@ -173,13 +192,31 @@ export function registerMatMul(): void {
       : activate(y, { preluActivationWeights }, attrs);
   });
   register(BIASED_PRODUCT, matMul);
+  register(
+    TURNED_PRODUCT,
+    (engine, { a, b }) =>
+      matMul(engine, { a: asRows(a), b: asRows(b) }, { transposeA: true }),
+  );
+  const rowsOf = (x: Tensor) => tf.reshape(x, asRows(x).shape);
   tf.registerGradient({
     kernelName: BIASED_PRODUCT,
     inputsToSave: ["a", "b"],
-    gradFunc: (dy, [a, b]) => ({
-      a: () => tf.matMul(dy as Tensor, b, false, true),
-      b: () => tf.matMul(a, dy as Tensor, true, false),
-      bias: () => tf.sum(dy as Tensor, 0),
-    }),
+    gradFunc: (given, [a, b]) => {
+      const dy = given as Tensor;
+      if (differentiating()) {
+        return {
+          a: () => tf.reshape(tf.matMul(rowsOf(dy), b, false, true), a.shape),
+          b: () => tf.matMul(rowsOf(a), rowsOf(dy), true, false),
+          bias: () => tf.sum(rowsOf(dy), 0),
+        };
+      }
+      const axis = a.shape.slice(0, -1).map((_, i) => i);
+      const across = { transposeA: false, transposeB: true };
+      return {
+        a: () => runKernel("BatchMatMul", { a: dy, b }, across),
+        b: () => runKernel(TURNED_PRODUCT, { a, b: dy }),
+        bias: () => runKernel("Sum", { x: dy }, { axis, keepDims: false }),
+      };
+    },
   });
 }
