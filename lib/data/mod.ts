@@ -22,6 +22,7 @@ export { type Backbone, forBackbone, loadBackbone } from "./backbone.ts";
 export { type Language, type Vocabulary, vocabularyOf } from "./words.ts";
 export { loadPhoto, type PhotoName } from "./photo.ts";
 export { readPng } from "./png.ts";
+export { readJpeg, readPhoto } from "./jpeg.ts";
 export {
   cropImages,
   flipImages,

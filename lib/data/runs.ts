@@ -31,6 +31,11 @@ export interface TrainingRun {
   readonly epochs: readonly EpochMeasures[];
   /** Measured once, when the training was over. */
   readonly test: Measure;
+  /** Accuracy on 2,000 validation pictures, moved by so many pixels: mean of four directions. */
+  readonly shifted?: readonly {
+    readonly shift: number;
+    readonly accuracy: number;
+  }[];
 }
 
 /** A log that `deno task evidence` wrote. */
@@ -49,6 +54,9 @@ export interface RunLog {
     readonly multiplyAdds: number;
     readonly receptiveField: number;
     readonly augmentation?: string;
+    /** Where they differ from what `training` says. */
+    readonly epochs?: number;
+    readonly learningRate?: number;
     readonly network: string;
   }[];
   /** Versions of what computed. */
@@ -69,7 +77,7 @@ export interface LoadedRuns extends RunLog {
 /**
  * Loads a log of `data/runs`, which `deno task evidence` makes.
  *
- * @param name "depth", "kernels", "shortcuts", "augmentation" or "inception".
+ * @param name "depth", "kernels", "shortcuts", "augmentation", "inception" or "backbones".
  * @throws {Deno.errors.NotFound} No such log.
  * @throws {TypeError} A name that is no text, or a file that is no log.
  *

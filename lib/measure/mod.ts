@@ -17,6 +17,7 @@ export {
   meanIntervals,
   proportionInterval,
 } from "./intervals.ts";
+export * from "./bootstrap.ts";
 export * from "./compare_seeds.ts";
 export * from "./mistakes.ts";
 export * from "./gradient_norms.ts";

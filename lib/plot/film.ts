@@ -46,6 +46,8 @@ export interface Film {
   moving: readonly Data[][];
   /** The output cell of each frame, and the number of its map where there are several. */
   steps: readonly { row: number; column: number; map?: number }[];
+  /** What the slider says of each frame, where it is not an output cell. */
+  names?: readonly string[];
   /** How long a frame is to be seen. */
   milliseconds: number;
 }
@@ -108,9 +110,10 @@ function player(film: Film, width: number, height: number): Partial<Layout> {
     method: "animate",
     args: [frames, timing(duration)],
   });
-  const names = film.steps.map(({ map, row, column }) =>
-    `${map ? `map ${map}, ` : ""}row ${row}, column ${column}`
-  );
+  const names = film.names ??
+    film.steps.map(({ map, row, column }) =>
+      `${map ? `map ${map}, ` : ""}row ${row}, column ${column}`
+    );
   return {
     sliders: [{
       active: 0,
@@ -121,7 +124,7 @@ function player(film: Film, width: number, height: number): Partial<Layout> {
       yanchor: "top",
       pad: { t: 14, b: 0 },
       currentvalue: {
-        prefix: "output ",
+        prefix: film.names ? "" : "output ",
         visible: true,
         xanchor: "left",
         font: { size: 13, color: ink },

@@ -46,4 +46,5 @@ export {
   type PoolStep,
   poolSteps,
 } from "./pool_steps.ts";
+export { attentionFilm } from "./attention_film.ts";
 export { poolGradient } from "./pool_gradient.ts";

@@ -11,3 +11,4 @@ export * from "./schedule.ts";
 export * from "./augment.ts";
 export * from "./quick_accuracy.ts";
 export * from "./two_towers.ts";
+export * from "./net_towers.ts";

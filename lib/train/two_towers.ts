@@ -1,9 +1,10 @@
 import { checkCount, checkTensor } from "../base/check.ts";
 import { checkSeed, settle } from "../base/options.ts";
-import { permutation, random, randomNormal } from "../base/random.ts";
-import { allocate, gather, type Tensor, zeros } from "../base/tensor.ts";
+import { random, randomNormal } from "../base/random.ts";
+import { gather, type Tensor, zeros } from "../base/tensor.ts";
 import { dense, denseBackward, infoNce, l2Normalize } from "../layers/mod.ts";
 import { makeOptimizer } from "./optimizer.ts";
+import { drawPairs, sumOfWords } from "./pairs.ts";
 import { cosineSchedule } from "./schedule.ts";
 import { settingsOf } from "./settings.ts";
 
@@ -120,19 +121,9 @@ export function fitTowers(
   );
   const schedule = cosineSchedule({ warmup: 0.05 });
   const losses: number[] = [];
-  const small = Math.min(batchSize, count);
-  let order = new Uint32Array(0), at = 0;
-  for (let step = 0; step < steps; step++) {
-    if (at + small > order.length) {
-      order = Uint32Array.from(permutation(count, stream));
-      at = 0;
-    }
-    const batch = order.subarray(at, at += small);
+  const drawn = drawPairs(ids, { steps, batchSize, drop, stream });
+  for (const { batch, kept, done } of drawn) {
     const x = gather(features, batch);
-    const kept = Array.from(
-      batch,
-      (i) => ids[i].filter(() => stream.uniform() >= drop),
-    );
     const { loss, dA, dB } = infoNce(
       dense(x, kernel),
       sumOfWords(kept, table),
@@ -147,7 +138,7 @@ export function fitTowers(
         }
       }
     });
-    optimizer.learningRate = learningRate * schedule(step / steps);
+    optimizer.learningRate = learningRate * schedule(done);
     const { dKernel } = denseBackward(x, kernel, dA);
     const gradients = new Map([
       ["picture/kernel", dKernel],
@@ -160,23 +151,6 @@ export function fitTowers(
     pictures: (features) => l2Normalize(dense(features, kernel)),
     captions: (ids) => l2Normalize(sumOfWords(ids, table)),
   };
-}
-
-/** For each caption the sum of its words' rows, [N, size]. */
-function sumOfWords(
-  ids: readonly (readonly number[])[],
-  table: Tensor,
-): Tensor {
-  const [, size] = table.shape;
-  const data = allocate(ids.length * size, table.data);
-  ids.forEach((caption, n) => {
-    for (const id of caption) {
-      for (let c = 0; c < size; c++) {
-        data[n * size + c] += table.data[id * size + c];
-      }
-    }
-  });
-  return { shape: [ids.length, size], data };
 }
 
 /**

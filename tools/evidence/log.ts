@@ -15,8 +15,11 @@ export function headOf(recipe: Recipe): Omit<RunLog, "engine" | "runs"> {
     data:
       `Fashion-MNIST at ${size} x ${size}: of the training file's 60,000 pictures, ${training} to learn from and ${validation} for validation, drawn by the seed; the 10,000 of the test file, once, when the training is over`,
     training:
-      `Adam, learning rate ${learningRate} falling along a cosine to 0, batches of ${batchSize}, ${epochs} epochs; the seed decides pictures, starting weights and order`,
-    conditions: recipe.conditions.map(({ name, network, augment }) => {
+      `Adam, learning rate ${learningRate} falling along a cosine to 0, batches of ${batchSize}, ${epochs} epochs${
+        recipe.shifts ? ", where a condition tells no others" : ""
+      }; the seed decides pictures, starting weights and order`,
+    conditions: recipe.conditions.map((condition) => {
+      const { name, network, augment, epochs, learningRate } = condition;
       const { layers, parameters, multiplyAdds, receptiveField } = describe(
         network,
       );
@@ -24,6 +27,8 @@ export function headOf(recipe: Recipe): Omit<RunLog, "engine" | "runs"> {
         name,
         ...{ layers, parameters, multiplyAdds, receptiveField },
         ...(augment && { augmentation: augment[0] }),
+        ...(epochs && { epochs }),
+        ...(learningRate && { learningRate }),
         network: sha256(JSON.stringify(network)),
       };
     }),

@@ -7,6 +7,7 @@ import {
   loadFashionMnist,
   resizeImages,
   selectImages,
+  shiftCurve,
   tfTrainer,
   toLayersModel,
   type Trainer,
@@ -49,7 +50,8 @@ export async function trainOnce(
   { training, validation, test }: Parts,
   onEpoch: (epoch: number) => void = () => {},
 ): Promise<TrainingRun> {
-  const { epochs, batchSize, learningRate, every } = recipe;
+  const { batchSize, every, shifts } = recipe;
+  const { epochs, learningRate } = { ...recipe, ...toldBy(condition) };
   const model = toLayersModel(condition.network, { seed });
   const trainer = tfTrainer(model, { learningRate });
   const stepsPerEpoch = Math.ceil(training.labels.length / batchSize);
@@ -79,6 +81,11 @@ export async function trainOnce(
     },
   });
   const atLast = await measureOn(trainer, test);
+  const few = selectImages(
+    validation,
+    range(0, Math.min(MEASURED, validation.labels.length)),
+  );
+  const moved = shifts && await shiftCurve(trainer, few, shifts);
   trainer.dispose?.();
   model.dispose();
   return {
@@ -87,7 +94,18 @@ export async function trainOnce(
     seconds: rounded(seconds),
     epochs: measured,
     test: atLast,
+    ...(moved && {
+      shifted: moved.map(({ shift, accuracy }) => ({
+        shift,
+        accuracy: rounded(accuracy),
+      })),
+    }),
   };
+}
+
+/** What a condition has of its own. */
+function toldBy({ epochs, learningRate }: Condition) {
+  return { ...(epochs && { epochs }), ...(learningRate && { learningRate }) };
 }
 
 async function measureOn(trainer: Trainer, set: ImageSet): Promise<Measure> {
