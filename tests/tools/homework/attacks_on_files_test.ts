@@ -73,6 +73,14 @@ const attempts: Record<string, string> = {
   "ask for more rights":
     `(await Deno.permissions.request({ name: "read", path: "/etc" })).state === "granted" ? "granted" : (() => { throw new Error("denied") })()`,
   "read the host's name": `Deno.hostname()`,
+  "compute on a graphics card":
+    `await navigator.gpu.requestAdapter({ forceFallbackAdapter: true }) ?? (() => { throw new Error("none") })()`,
+  "compute on one in a worker": `await new Promise((ok, no) => {
+    const code = "navigator.gpu.requestAdapter().then((a) => postMessage(String(a)), (e) => postMessage('null'))";
+    const worker = new Worker("data:text/javascript," + encodeURIComponent(code), { type: "module" });
+    worker.onmessage = ({ data }) => { worker.terminate(); data === "null" ? no(new Error("none")) : ok(data); };
+    worker.onerror = (e) => { e.preventDefault(); no(new Error(e.message)); };
+  })`,
   "do it in a worker": `await new Promise((ok, no) => {
     const code = "try { postMessage(Deno.readTextFileSync('/etc/passwd')) } catch (e) { postMessage({ error: e.message }) }";
     const worker = new Worker("data:text/javascript," + encodeURIComponent(code), { type: "module" });

@@ -82,6 +82,46 @@ Deno.test("gradeSubmission() stops at the time limit", async (t) => {
   }
 });
 
+Deno.test("gradeSubmission() counts processor time, not the time that code waits", async () => {
+  const result = await inCall(
+    `if (globalThis.waited) return 1;
+    globalThis.waited = true;
+    await new Promise((done) => setTimeout(done, 3500));
+    return 1;`,
+    3,
+  );
+  const { status, details } = exercise(result, "90.1");
+  assertEquals(status, "failed", details); // a wrong answer, not a late one
+});
+
+Deno.test("gradeSubmission() stops hundreds of threads, which neighbours would pay for", async () => {
+  if (Deno.build.os !== "linux") return; // elsewhere the system does not tell
+  const worker = "setInterval(() => {}, 1000)";
+  const result = await inCall(
+    `for (let i = 0; i < 300; i++) new Worker("data:text/javascript,${worker}", { type: "module" });
+    await new Promise(() => setInterval(() => {}, 10));`,
+    20,
+  );
+  const { status, details } = exercise(result, "90.1");
+  assertEquals(status, "stopped");
+  assert(/threads|memory/.test(details!), details);
+  assertEquals(result.points, 7);
+});
+
+Deno.test("gradeSubmission() counts the processor time of all threads", async () => {
+  if (Deno.build.os !== "linux") return;
+  const worker = encodeURIComponent("for (;;);");
+  const result = await inCall(
+    `for (let i = 0; i < 4; i++) new Worker("data:text/javascript,${worker}", { type: "module" });
+    await new Promise(() => setInterval(() => {}, 10));`,
+    3,
+  );
+  assertStringIncludes(
+    exercise(result, "90.1").details!,
+    "stopped after 3 s", // by the clock on the wall it were 9
+  );
+});
+
 Deno.test("gradeSubmission() stops an endless loop in a cell and goes on without it", async () => {
   const result = await grade(
     edited({

@@ -142,6 +142,51 @@ Deno.test("gradeClass() goes on where it stopped and grades again what changed",
   });
 });
 
+Deno.test("gradeClass() repeats a stop by time alone, and saves none", async () => {
+  await withFolder(async (folder) => {
+    const busy = (rounds: number) =>
+      edited({
+        "exercise-90-2": `let sum = 0;
+for (let i = 0; i < ${rounds}; i++) sum = (sum + i) % 7;
+throw new Error("done");`,
+      });
+    await handIn(`${folder}/in`, {
+      [`ann/${file}`]: instructor,
+      [`ben/${file}`]: busy(3e8), // too long for a first look, not for the limit
+      [`dan/${file}`]: busy(Infinity),
+      [`eve/${file}`]: instructor,
+    });
+    const order: string[] = [];
+    const { submissions } = await findSubmissions(`${folder}/in`, names);
+    const results = await gradeClass([assignment], submissions, {
+      jobs: 1,
+      firstLook: 1,
+      limits: { seconds: 10, memory: 1024 },
+      results: `${folder}/results`,
+      onProgress: (_done, _total, name) => order.push(name),
+    });
+    assertEquals(order, ["ann", "eve", "ben", "dan"]);
+    assertEquals(results.map(({ student }) => student), [
+      "ann",
+      "ben",
+      "dan",
+      "eve",
+    ]);
+    const details = results.map(({ exercises }) => exercises[1].details ?? "");
+    assertStringIncludes(details[1], "done");
+    assertStringIncludes(details[2], "stopped after 10 s");
+    const saved = Array.from(
+      Deno.readDirSync(`${folder}/results`),
+      ({ name }) => name,
+    );
+    assertEquals(saved.filter((name) => !name.startsWith(".")).sort(), [
+      "ann",
+      "ben",
+      "eve",
+    ]);
+  });
+});
+
 Deno.test("findSubmissions() follows no symbolic link and chooses one file", async () => {
   if (Deno.build.os === "windows") return;
   await withFolder(async (folder) => {
@@ -256,11 +301,8 @@ Deno.test("a killed run leaves no process and goes on where it stopped", async (
     while (await readIfThere(saved) === undefined) {
       await new Promise((done) => setTimeout(done, 50));
     }
-    const before = orphans();
-    first.kill("SIGINT");
+    await endsWithAllItsProcesses(first, "SIGINT");
     assertEquals((await first.status).code, 130);
-    await new Promise((done) => setTimeout(done, 300));
-    assertEquals(orphans().filter((pid) => !before.includes(pid)), []);
     const { mtime } = await Deno.stat(saved);
     assertEquals((await start().status).code, 0);
     assertEquals((await Deno.stat(saved)).mtime, mtime);
@@ -268,12 +310,38 @@ Deno.test("a killed run leaves no process and goes on where it stopped", async (
       await Deno.readTextFile(`${folder}/out/grades.csv`),
       "ben,90_fixture,graded,7,8",
     );
+    await Deno.remove(`${folder}/out`, { recursive: true });
+    for (const signal of ["SIGTERM", "SIGHUP", "SIGKILL"] as const) {
+      if (signal === "SIGKILL" && Deno.build.os !== "linux") continue;
+      const run = start();
+      await endsWithAllItsProcesses(run, signal);
+    }
   });
 });
 
-/** Sandboxes whose grader has gone; known on Linux only. */
-function orphans(): string[] {
-  if (Deno.build.os !== "linux") return [];
-  return processes("sandbox/main.js").filter(({ parent }) => parent === 1)
-    .map(({ pid }) => pid);
+/** Kills a grader once its sandboxes run; where the system tells, none must be left. */
+async function endsWithAllItsProcesses(
+  grader: Deno.ChildProcess,
+  signal: Deno.Signal,
+): Promise<void> {
+  const linux = Deno.build.os === "linux";
+  const own = () =>
+    processes("sandbox/inside/").filter(({ parent }) => parent === grader.pid)
+      .map(({ pid }) => pid);
+  let children: string[] = [];
+  while (linux && children.length < 2) {
+    await new Promise((done) => setTimeout(done, 50));
+    children = own();
+  }
+  grader.kill(signal);
+  await grader.status;
+  if (!linux) return;
+  const deadline = performance.now() + 20_000;
+  let left = children;
+  while (left.length > 0 && performance.now() < deadline) {
+    await new Promise((done) => setTimeout(done, 50));
+    const running = processes("sandbox/inside/").map(({ pid }) => pid);
+    left = children.filter((pid) => running.includes(pid));
+  }
+  assertEquals(left, [], signal);
 }

@@ -39,7 +39,12 @@ Deno.test("processorSeconds() reads past a name with spaces and parentheses", ()
 
 Deno.test("useFromPs() reads minutes and hours", () => {
   const use = (time: string) => useFromPs(`  20480 ${time}\n`);
-  assertEquals(use("1:02.50"), { megabytes: 20, seconds: 62.5, threads: 0 });
+  assertEquals(use("1:02.50"), {
+    megabytes: 20,
+    seconds: 62.5,
+    threads: 0,
+    delayed: 0,
+  });
   assertEquals(use("2:01:02")?.seconds, 7262);
   assertEquals(useFromPs("\n"), undefined);
 });
@@ -68,5 +73,36 @@ Deno.test({
     assert(sleeping < 0.2, `${sleeping}`);
     assert(busy >= 0.3, `${busy}`);
     assertEquals(useOf(process.pid), undefined);
+  },
+});
+
+Deno.test({
+  name: "useOf() tells the time in which others had the processor",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    // Two loops on one processor: each waits while the other one runs.
+    const loops = [1, 2].map(() =>
+      new Deno.Command("taskset", {
+        args: ["-c", "0", "sh", "-c", "while :; do :; done"],
+      })
+        .spawn()
+    );
+    const sleeper = new Deno.Command("sleep", { args: ["60"] }).spawn();
+    let delays: number[] = [];
+    const begin = performance.now();
+    while (
+      !(delays[0] > 0.3 && delays[1] > 0.3) &&
+      performance.now() - begin < 60_000
+    ) {
+      await new Promise((done) => setTimeout(done, 50));
+      delays = loops.map(({ pid }) => useOf(pid)?.delayed ?? 0);
+    }
+    const asleep = useOf(sleeper.pid)!.delayed;
+    for (const process of [...loops, sleeper]) {
+      process.kill("SIGKILL");
+      await process.status;
+    }
+    assert(delays.every((delay) => delay > 0.3), `${delays}`);
+    assert(asleep < 0.3, `${asleep}`);
   },
 });

@@ -32,7 +32,7 @@ async function findOut(folder: string, program: string): Promise<string[]> {
   const probe = join(folder, `probe.${crypto.randomUUID()}`);
   const death = ["setpriv", "--pdeathsig=KILL", "--no-new-privs"];
   const rightless = [...death, "--bounding-set=-all", "--inh-caps=-all"];
-  const gentle = ["nice", "-n", "10", "setsid"];
+  const gentle = ["nice", "-n", "5", "setsid"];
   const mount = [
     "unshare",
     "--mount",
@@ -47,7 +47,7 @@ async function findOut(folder: string, program: string): Promise<string[]> {
   if (await works([...all, ...locked, probe, ...run])) return all;
   await Deno.remove(probe).catch(() => {}); // where the mount is not read-only
   const some: string[] = [];
-  for (const part of [rightless, death, ["nice", "-n", "10"]]) {
+  for (const part of [rightless, death, ["nice", "-n", "5"]]) {
     if (part === death && some.length > 0) continue;
     if (await works([...some, ...part, ...run])) some.push(...part);
   }

@@ -34,7 +34,7 @@ interface TimeLimit {
   /** Of processor time. */
   readonly seconds: number;
   readonly ending: Ending;
-  /** Of time, in which the process may wait or get no processor. */
+  /** Of time, without that in which others had the processor. */
   readonly wait: number;
   readonly waited: Ending;
 }
@@ -44,7 +44,7 @@ export interface Clock {
   readonly limit: TimeLimit;
   /** Processor seconds since it began. */
   readonly used: () => number;
-  /** Seconds since it began. */
+  /** Seconds since then, without those in which others had the processor. */
   readonly waited: () => number;
   readonly stop: () => void;
 }
@@ -121,24 +121,30 @@ export class LockedProcess {
 
   /** Kills the process at one of these limits, counted from now. */
   limitTime(limit: TimeLimit): Clock {
-    const from = this.#processorSeconds();
-    const begin = performance.now();
+    if (Deno.build.os === "linux") this.#use = useOf(this.#process.pid);
+    const from = this.#times();
+    const since = (part: "used" | "own") => () =>
+      this.#times()[part] - from[part];
     const clock = {
       limit,
-      used: () => this.#processorSeconds() - from,
-      waited: () => (performance.now() - begin) / 1000,
+      used: since("used"),
+      waited: since("own"),
       stop: () => this.#clocks.delete(clock),
     };
     this.#clocks.add(clock);
     return clock;
   }
 
-  /** Processor time so far; on Windows, which does not tell, time. */
-  #processorSeconds(): number {
-    const { os } = Deno.build;
-    if (os === "windows") return performance.now() / 1000;
-    if (os === "linux") this.#use = useOf(this.#process.pid) ?? this.#use;
-    return this.#use?.seconds ?? 0;
+  /**
+   * Processor time so far, and time but for what others took of the processor; on
+   * Windows, which does not tell, both are time.
+   */
+  #times(): { used: number; own: number } {
+    const now = performance.now() / 1000;
+    return {
+      used: Deno.build.os === "windows" ? now : this.#use?.seconds ?? 0,
+      own: now - (this.#use?.delayed ?? 0),
+    };
   }
 
   #look(use: Use | undefined): void {

@@ -34,8 +34,13 @@ export interface SandboxFiles {
   readonly check: () => Promise<boolean>;
 }
 
-/** Makes the folders, once for each state of library, data and packages. */
-export async function prepareSandbox(): Promise<SandboxFiles> {
+/**
+ * Makes the folders, once for each state of library, data and packages.
+ *
+ * @param within The folder that they lie in: the repository's `.cache/homework`
+ *   unless told.
+ */
+export async function prepareSandbox(within?: string): Promise<SandboxFiles> {
   const sources = await readLibrary();
   const config = await Deno.readTextFile(join(root, "deno.json"));
   const parts = sources.flatMap(({ path, bytes }) => [
@@ -45,7 +50,7 @@ export async function prepareSandbox(): Promise<SandboxFiles> {
   const given = { root, packages: packagesOf(config) };
   const stockName = `stock-${await stockVersion(given)}`;
   const version = sha256(ts.version, config, stockName, ...parts).slice(0, 16);
-  const place = await findPlace();
+  const place = within ?? await findPlace();
   const stockPath = join(place, stockName);
   const stock = await LostFolder.open(
     stockPath,

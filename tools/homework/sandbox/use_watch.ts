@@ -11,6 +11,8 @@ export interface Use {
   /** Processor time of all its threads so far. */
   readonly seconds: number;
   readonly threads: number;
+  /** Seconds in which its main thread could have run, and others had the processor. */
+  readonly delayed: number;
 }
 
 /** Milliseconds between two looks. */
@@ -45,6 +47,8 @@ export function useOf(pid: number): Use | undefined {
     megabytes: residentKilobytes(status) / 1024,
     seconds: processorSeconds(stat),
     threads: Number(/^Threads:\s*(\d+)$/m.exec(status)?.[1] ?? 0),
+    // Nanoseconds: on a processor, and waiting for one.
+    delayed: Number(readProc(`${pid}/schedstat`).split(" ")[1] ?? 0) / 1e9,
   };
 }
 
@@ -94,5 +98,10 @@ export function useFromPs(line: string): Use | undefined {
     (sum, part) => sum * 60 + Number(part),
     0,
   );
-  return { megabytes: Number(kilobytes) / 1024, seconds, threads: 0 };
+  return {
+    megabytes: Number(kilobytes) / 1024,
+    seconds,
+    threads: 0,
+    delayed: 0,
+  };
 }
