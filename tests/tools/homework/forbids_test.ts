@@ -2,64 +2,21 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
 import {
-  type Cell,
-  defaultLimits,
   type ExerciseResult,
   exercisesOf,
-  gradeSubmission,
   markOf,
-  type Notebook,
   parseNotebook,
-  prepareAssignment,
   prepareSandbox,
   studentVersion,
-  type SubmissionResult,
-  withGrader,
 } from "cnn/homework";
 import * as cnn from "cnn";
 import { validateNotebook } from "../../../tools/homework/grade/validate.ts";
-import { isSetup } from "../../../tools/homework/notebook/exercises.ts";
 import { notebookPaths } from "../../../tools/homework/notebook/load.ts";
 import { guarded } from "../../../tools/homework/sandbox/student_library.ts";
 import { root } from "../../../tools/paths.ts";
+import { gradeCells, only } from "./one_exercise.ts";
 
 const files = await prepareSandbox();
-
-/** A notebook of the course with the set-up cell and some exercises alone. */
-async function only(name: string, ids: readonly string[]): Promise<Notebook> {
-  const path = join(root, "notebooks", `${name}.ipynb`);
-  const notebook = parseNotebook(await Deno.readFile(path));
-  const cells = notebook.cells.filter((cell) => {
-    const id = markOf(cell)?.grade_id;
-    return isSetup(cell) || ids.some((one) => id?.endsWith(`-${one}`));
-  });
-  return { ...notebook, cells };
-}
-
-/** Grades the notebook with one cell's code replaced and others put before it. */
-async function grade(
-  notebook: Notebook,
-  edits: Readonly<Record<string, string>>,
-  added: readonly string[] = [],
-): Promise<SubmissionResult> {
-  const own = added.map((source, i): Cell => ({
-    type: "code",
-    id: `added-${i}`,
-    source,
-    metadata: {},
-  }));
-  const cells = notebook.cells.flatMap((cell) => {
-    const source = edits[markOf(cell)?.grade_id ?? ""];
-    return source === undefined ? [cell] : [...own, { ...cell, source }];
-  });
-  const handedIn = { student: "ann", notebook: { ...notebook, cells } };
-  const assignment = prepareAssignment("fixture", notebook);
-  return await withGrader(
-    files,
-    defaultLimits,
-    (grader) => gradeSubmission(assignment, handedIn, grader),
-  );
-}
 
 const convolution = await only("02_convolution", ["2-3"]);
 const mirror = "const at = (path) => `file://${Deno.cwd()}/${path}`;";
@@ -135,7 +92,7 @@ const ways: Record<string, [cell: string, ...added: string[]]> = {
 
 for (const [way, [cell, ...added]] of Object.entries(ways)) {
   Deno.test(`exercise 2.3 refuses the library's convolution by ${way}`, async () => {
-    const { exercises: [found] } = await grade(
+    const { exercises: [found] } = await gradeCells(
       convolution,
       { "exercise-2-3": cell },
       added,
@@ -166,7 +123,7 @@ Deno.test("the ways work where the exercise forbids nothing", async () => {
   for (const [way, [cell, ...added]] of Object.entries(ways)) {
     // This one names no right arguments: it only has to be reached.
     if (way === "its fast form" || way === "a patched realm") continue;
-    const { exercises: [found] } = await grade(
+    const { exercises: [found] } = await gradeCells(
       free,
       { "exercise-2-3": cell },
       added,
@@ -178,7 +135,7 @@ Deno.test("the ways work where the exercise forbids nothing", async () => {
 Deno.test("what one exercise refuses, own cells and the next exercise may call", async () => {
   const two = await only("02_convolution", ["2-3", "2-10"]);
   const right = two.cells.find((c) => markOf(c)?.grade_id === "exercise-2-3")!;
-  const result = await grade(two, { "exercise-2-3": right.source }, [
+  const result = await gradeCells(two, { "exercise-2-3": right.source }, [
     "const seen = cnn.conv2d(cnn.zeros([1, 3, 3, 1]), cnn.zeros([2, 2, 1, 1]));",
     'await cnn.checkConv2d(cnn.conv2d, { exercise: "2.3" });',
   ]);
@@ -187,7 +144,7 @@ Deno.test("what one exercise refuses, own cells and the next exercise may call",
 });
 
 Deno.test("a solution cell that calls it while it is run is refused too", async () => {
-  const { exercises: [found] } = await grade(convolution, {
+  const { exercises: [found] } = await gradeCells(convolution, {
     "exercise-2-3":
       `const made = cnn.conv2d(cnn.zeros([1, 3, 3, 1]), cnn.zeros([2, 2, 1, 1]));
     const onePlane = () => made;`,
@@ -196,7 +153,7 @@ Deno.test("a solution cell that calls it while it is run is refused too", async 
 });
 
 Deno.test("the sandbox of a student's code has no check and no answer", async () => {
-  const { exercises: [found] } = await grade(convolution, {
+  const { exercises: [found] } = await gradeCells(convolution, {
     "exercise-2-3": `${mirror}
     const { averageKernelExercise } = await import(at("lib/exercises/average_kernel.js"));
     const onePlane = () => averageKernelExercise({});`,
@@ -216,7 +173,7 @@ Deno.test("the sandbox of a student's code has no check and no answer", async ()
 
 Deno.test("a residual block of the library's does not count as one's own", async () => {
   const block = await only("07_resnet", ["7-3"]);
-  const { exercises: [found] } = await grade(block, {
+  const { exercises: [found] } = await gradeCells(block, {
     "exercise-7-3": `const myBlock = (channels, filters, strides) =>
       cnn.residualBlock({ name: "b", channels, filters, strides });`,
   });
