@@ -17,12 +17,12 @@ export interface LevelGradients {
 }
 
 /**
- * The conditions that the gradient of every convolution kernel has about the
- * same length at the start, for checkConditions().
+ * The conditions that the gradient of every kernel, of convolutions and dense
+ * layers, has about the same length at the start, for checkConditions().
  *
  * @param architecture The student's network, for 10 classes or more.
  * @param options `least` and `most`; 16 random images are sent through for each seed.
- * @throws {TypeError | RangeError} A network that cannot exist, or has no convolution.
+ * @throws {TypeError | RangeError} A network that cannot exist, or has no kernel.
  *
  * @example
  * ```ts
@@ -52,12 +52,11 @@ export async function levelGradientConditions(
     const labels = Uint8Array.from({ length: 16 }, (_, i) => i % 10);
     const trainer = scratchTrainer(buildNetwork(architecture, { seed }));
     const gradients = await trainer.gradients!(images, labels);
-    const kernels = [...gradients].filter(([, g]) => g.shape.length === 4);
-    found.push(...gradientNorms(new Map(kernels), { kernelsOnly: true }));
+    found.push(...gradientNorms(gradients, { kernelsOnly: true }));
   }
   if (found.length === 0) {
     throw new TypeError(
-      `levelGradientConditions() expects at least one convolution in "${architecture.name}" but found none: add one`,
+      `levelGradientConditions() expects at least one kernel that learns in "${architecture.name}" but found none: add a convolution`,
     );
   }
   const sorted = found.toSorted((a, b) => a.norm - b.norm);

@@ -72,6 +72,7 @@ export {
   checkBatchNormBackward,
 } from "./batch_norm_backward.ts";
 export { type BlockCase, blockConditions } from "./residual_block.ts";
+export { layerConditions, type LayerRules } from "./layer_rules.ts";
 export { type Learning, learningConditions } from "./learning.ts";
 export {
   levelGradientConditions,

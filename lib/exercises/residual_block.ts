@@ -1,4 +1,6 @@
 import {
+  type Architecture,
+  buildNetwork,
   describe,
   type Description,
   type Layer,
@@ -7,6 +9,9 @@ import {
 } from "../networks/mod.ts";
 import { checkLayer } from "../networks/check_architecture.ts";
 import { checkCount } from "../base/check.ts";
+import { randomNormal } from "../base/random.ts";
+import { shapeText, type Tensor } from "../base/tensor.ts";
+import { maxDifference } from "../base/verbs.ts";
 import { settle } from "../base/options.ts";
 import type { Condition } from "./conditions.ts";
 
@@ -27,6 +32,27 @@ function outputOf({ rows }: Description): string {
 /** The kinds of all layers, in order; a join stands behind its branches. */
 function kindsOf({ rows }: Description): string[] {
   return rows.map((row) => row.kind);
+}
+
+/** What a network gives for random images with random weights, as in training. */
+function outputsOf(architecture: Architecture): Tensor {
+  const net = buildNetwork(architecture);
+  [...net.weights.values()].forEach(({ shape, data }, i) =>
+    data.set(randomNormal([...shape], i + 1).data)
+  );
+  const x = randomNormal([4, ...architecture.inputShape], 73);
+  return net.forward(x, { training: true });
+}
+
+/** The weights of a network as far as they could be another's: "3x3x8x8, ...". */
+const weightShapes = (architecture: Architecture) =>
+  [...buildNetwork(architecture).weights.values()]
+    .map(({ shape }) => shapeText(shape)).join(", ");
+
+/** Whether two networks of the same weights give the same. */
+function compute(mine: Architecture, right: Architecture): boolean {
+  if (weightShapes(mine) !== weightShapes(right)) return false;
+  return maxDifference(outputsOf(mine), outputsOf(right)) < 1e-3;
 }
 
 /**
@@ -58,14 +84,16 @@ export function blockConditions(block: Layer, options: BlockCase): Condition[] {
   checkCount("blockConditions", "filters", filters);
   checkCount("blockConditions", "strides", strides);
   const within = (layer: Layer) =>
-    describe(network("block", [14, 14, channels], [layer]));
-  const mine = within(block);
-  const right = within(residualBlock({
+    network("block", [14, 14, channels], [layer]);
+  const own = within(block);
+  const wanted = within(residualBlock({
     name: "block",
     channels,
     filters,
     strides,
   }));
+  const mine = describe(own);
+  const right = describe(wanted);
   const condition = (
     mistake: string,
     expected: string | number,
@@ -122,6 +150,15 @@ export function blockConditions(block: Layer, options: BlockCase): Condition[] {
       right.receptiveField,
       mine.receptiveField,
       "the strides belong to the first 3x3, not to the second",
+    ),
+    condition(
+      "wired differently",
+      "main branch + shortcut",
+      // Layers that are not even the right ones are told above.
+      kindsOf(right).join() !== kinds.join() || compute(own, wanted)
+        ? "main branch + shortcut"
+        : "something else",
+      "the addition joins what the two branches make of the same input",
     ),
   ];
 }

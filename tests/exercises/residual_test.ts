@@ -9,7 +9,6 @@ import {
   type Layer,
   layers,
   levelGradientConditions,
-  mlp,
   network,
   residualBlock,
 } from "cnn";
@@ -129,12 +128,48 @@ Deno.test("levelGradientConditions() name gradients that vanish or explode", asy
   }
 });
 
-Deno.test("levelGradientConditions() expect a convolution", async () => {
-  await assertRejects(
-    () => level(mlp()),
-    TypeError,
-    "expects at least one convolution",
-  );
+Deno.test("levelGradientConditions() look at dense kernels too", async () => {
+  const { conv2d, dense, flatten, parallel, batchNorm } = layers;
+  const step = () =>
+    parallel([[dense({ units: 16 }), batchNorm()], []], { join: "add" });
+  const net = network("a tower of dense layers", [14, 14, 1], [
+    conv2d({ filters: 8, kernelSize: 3, strides: 2 }),
+    flatten(),
+    dense({ units: 16 }),
+    ...Array.from({ length: 28 }, step),
+    dense({ units: 10 }),
+  ]);
+  const error = await assertRejects(() => level(net), CheckError);
+  assertEquals(error.mistake, "a gradient explodes");
+  assert(error.message.includes("dense1/kernel"), error.message);
   const one = network("one", [14, 14, 1], [layers.globalAvgPool2d()]);
   await assertRejects(() => level(one));
+});
+
+Deno.test("blockConditions() name a block of the right layers in another order of joining", async () => {
+  const same = { channels: 8, filters: 8, strides: 1 };
+  const conv = () =>
+    layers.conv2d({
+      filters: 8,
+      kernelSize: 3,
+      padding: "same",
+      useBias: false,
+    });
+  const chain = [
+    ...[conv(), layers.batchNorm(), layers.relu()],
+    ...[conv(), layers.batchNorm()],
+  ];
+  const right = layers.sequence([
+    layers.parallel([chain, []], { join: "add" }),
+    layers.relu(),
+  ]);
+  await quietly(() => check(right, same));
+  // Twice the main branch, and no shortcut at all.
+  const doubled = layers.sequence([
+    ...chain,
+    layers.parallel([[], []], { join: "add" }),
+    layers.relu(),
+  ]);
+  const error = await assertRejects(() => check(doubled, same), CheckError);
+  assertEquals(error.mistake, "wired differently", error.message);
 });

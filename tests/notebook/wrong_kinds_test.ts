@@ -79,6 +79,7 @@ const RIGHT: Record<string, unknown[]> = {
     columns: ["shape"],
   }],
   budgetConditions: [lenet(), { parameters: 1e6, without: ["dropout"] }],
+  layerConditions: [lenet(), { kinds: ["conv2d"], window: 3, learns: true }],
   blockConditions: [residualBlock({ name: "block", ...block }), block],
   learningConditions: [mlp({ hidden: [2] }), few, {
     ...{ training: 2, least: 0, epochs: 1, seeds: [1] },
@@ -159,6 +160,13 @@ Deno.test("options of the wrong kind are told by the function that got them", as
       "parameters",
       "multiplyAdds",
       "without",
+    ]],
+    ["layerConditions", RIGHT.layerConditions[1] as object, [
+      "kinds",
+      "window",
+      "convolutions",
+      "branches",
+      "learns",
     ]],
     ["blockConditions", block, Object.keys(block)],
     ["pixelOrderConditions", RIGHT.pixelOrderConditions[1] as object, [

@@ -44,6 +44,7 @@ import {
   checkShapeTable,
   checkTensor,
   checkUnshuffled,
+  layerConditions,
   learningConditions,
   lenet,
   levelGradientConditions,
@@ -143,6 +144,7 @@ export const calls: Table["calls"] = {
       ...block,
       ...extra,
     }),
+  layerConditions: (extra) => layerConditions(lenet(), extra),
   learningConditions: (extra) =>
     learningConditions(mlp({ hidden: [2] }), few, {
       ...{ training: 2, least: 0, epochs: 1, seeds: [1] },
@@ -164,5 +166,9 @@ export const words: Table["words"] = {
   budgetConditions: [[
     "maxPool",
     () => budgetConditions(lenet(), { without: ["maxPool" as any] }),
+  ]],
+  layerConditions: [[
+    "maxPool",
+    () => layerConditions(lenet(), { kinds: ["maxPool" as any] }),
   ]],
 };

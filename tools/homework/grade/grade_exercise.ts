@@ -8,6 +8,7 @@ import type {
   CheckAnswer,
   CheckCall,
   CheckOutcome,
+  Forbids,
 } from "../sandbox/inside/messages.ts";
 import type { StudentProcess } from "./student_process.ts";
 import type { SubmissionPlan } from "./submission.ts";
@@ -17,6 +18,13 @@ interface Context {
   readonly plan: SubmissionPlan;
   readonly student: StudentProcess;
   readonly grader: Grader;
+}
+
+/** What the library refuses while an exercise runs. */
+export function forbidsOf(
+  { id, forbids }: Pick<CheckedExercise, "id" | "forbids">,
+): Forbids | undefined {
+  return forbids && { exercise: id, names: forbids };
 }
 
 /** Runs the check of one exercise. */
@@ -35,7 +43,7 @@ export async function gradeExercise(
     const names = await readNames(exercise, plan, student);
     outcome = "status" in names ? names : await grader.checks.run(
       { program: exercise.program, ...names },
-      (call) => serve(student, call),
+      (call) => serve(student, { ...call, forbids: forbidsOf(exercise) }),
     );
   } catch (error) {
     if (!(error instanceof ProcessEnded)) throw error;
@@ -60,7 +68,7 @@ async function readNames(
   const functions: string[] = [];
   const values: Record<string, unknown> = Object.create(null);
   for (const name of exercise.needs) {
-    const reply = await student.ask({ name });
+    const reply = await student.ask({ name, forbids: forbidsOf(exercise) });
     if (reply.kind === "function") functions.push(name);
     else if (reply.kind === "error") {
       return {
@@ -81,10 +89,10 @@ function isUndefined(packed: unknown): boolean {
 
 async function serve(
   student: StudentProcess,
-  { name, args }: CheckCall,
+  { name, args, forbids }: CheckCall & { forbids?: Forbids },
 ): Promise<Omit<CheckAnswer, "answer">> {
   try {
-    const reply = await student.ask({ name, args });
+    const reply = await student.ask({ name, args, forbids });
     if (reply.kind !== "error") return { value: reply.value, args: reply.args };
     const error = reply.error;
     return {

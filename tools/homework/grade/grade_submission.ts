@@ -3,7 +3,7 @@
  */
 import type { Assignment, CheckedExercise } from "../notebook/assignment.ts";
 import type { Grader } from "./check_process.ts";
-import { gradeExercise } from "./grade_exercise.ts";
+import { forbidsOf, gradeExercise } from "./grade_exercise.ts";
 import { type Notebook, NotebookError } from "../notebook/notebook.ts";
 import {
   type ExerciseResult,
@@ -42,7 +42,11 @@ export async function gradeSubmission(
     assignment.exercises,
     submission.notebook,
   );
-  const { runnable, refused } = await transpileCells(plan.cells, grader);
+  const { runnable, refused } = await transpileCells(
+    plan.cells,
+    assignment.exercises,
+    grader,
+  );
   const student = new StudentProcess(grader.files, grader.limits, runnable);
   for (const [index, message] of refused) {
     student.cellErrors.set(index, message);
@@ -115,6 +119,7 @@ function sets(source: string, name: string): boolean {
 
 async function transpileCells(
   cells: readonly StudentCell[],
+  exercises: readonly CheckedExercise[],
   { reader }: Grader,
 ): Promise<{ runnable: RunnableCell[]; refused: Map<number, string> }> {
   const runnable: RunnableCell[] = [];
@@ -122,7 +127,13 @@ async function transpileCells(
   const sources = cells.map(({ source }) => source);
   for (const [index, cell] of (await reader.transpile(sources)).entries()) {
     if ("error" in cell) refused.set(index, cell.error);
-    else runnable.push({ index, code: cell });
+    else {
+      const { gradeId } = cells[index];
+      const own = exercises.find(({ solutions }) =>
+        gradeId !== undefined && solutions.includes(gradeId)
+      );
+      runnable.push({ index, code: cell, forbids: own && forbidsOf(own) });
+    }
   }
   return { runnable, refused };
 }

@@ -17,14 +17,16 @@ import { LoadWatch } from "../sandbox/load_watch.ts";
 import { type Clock, LockedProcess } from "../sandbox/locked_process.ts";
 import { isRecord, NotebookError } from "../notebook/notebook.ts";
 import { programText } from "../sandbox/program.ts";
-import type { Reply, Request } from "../sandbox/inside/messages.ts";
-import type { SandboxFiles } from "../sandbox/sandbox_files.ts";
+import type { Forbids, Reply, Request } from "../sandbox/inside/messages.ts";
+import type { ProcessFiles, SandboxFiles } from "../sandbox/sandbox_files.ts";
 import type { CellCode } from "../sandbox/share_names.ts";
 
 /** A cell that may run. */
 export interface RunnableCell {
   readonly index: number;
   readonly code: CellCode;
+  /** What the library refuses while it runs. */
+  readonly forbids?: Forbids;
 }
 
 /** Processes that one notebook may use up before its cells are left out. */
@@ -35,7 +37,7 @@ type Waiting = Map<number, PromiseWithResolvers<Reply>>;
 
 /** The sandbox of one student's notebook. */
 export class StudentProcess {
-  readonly #files: SandboxFiles;
+  readonly #files: ProcessFiles;
   readonly #limits: Limits;
   #cells: readonly RunnableCell[];
   #process: LockedProcess | undefined;
@@ -52,7 +54,7 @@ export class StudentProcess {
     limits: Limits,
     cells: readonly RunnableCell[],
   ) {
-    this.#files = files;
+    this.#files = files.students;
     this.#limits = limits;
     this.#cells = cells;
     this.#secondsLeft = notebookSeconds(limits);
@@ -128,6 +130,7 @@ export class StudentProcess {
       program: programText(cells.map((cell) => cell.code)),
       single: cells.map((cell) => programText([cell.code])),
       cells: cells.map((cell) => cell.index),
+      forbids: cells.map((cell) => cell.forbids ?? null),
     });
     const ended = process.ended.then((ending) => {
       for (const answer of waiting.values()) {

@@ -34,6 +34,17 @@ const notImplemented = failed(
   "The cell is still the stub: replace its throw by your solution",
 );
 
+/** What the library says where the exercise asks to write what was called. */
+const refused = /\w+\(\) is refused here: exercise \S+ asks you to write it/;
+
+/** A text of an error of the student's code as a verdict. */
+function thrown(text: string, details: string): Verdict {
+  const told = refused.exec(text)?.[0];
+  return told === undefined
+    ? failed("an error", details)
+    : failed("calls the library", `${told}: do without it`);
+}
+
 /** A name is not there: because its cell failed, or is gone, or is not solved. */
 export function missing(
   name: string,
@@ -50,10 +61,10 @@ export function missing(
     if (/^The (cell|notebook) /.test(problem)) {
       return { status: "stopped", mistake: "cell stopped", details: problem };
     }
-    return failed(
-      problem.startsWith("SyntaxError") ? "syntax error" : "an error",
-      `The cell does not run: ${clean(problem)}`,
-    );
+    const details = `The cell does not run: ${clean(problem)}`;
+    return problem.startsWith("SyntaxError")
+      ? failed("syntax error", details)
+      : thrown(problem, details);
   }
   return {
     status: "missing",
@@ -90,10 +101,12 @@ export function verdictOf({ error }: CheckOutcome, id: string): Verdict {
     const details = error.message.startsWith(start)
       ? error.message.slice(start.length)
       : error.message;
-    return failed(clean(error.mistake), clean(details));
+    return error.mistake === "an error"
+      ? thrown(details, clean(details))
+      : failed(clean(error.mistake), clean(details));
   }
   return error.fromStudent
-    ? failed("an error", clean(`Your code threw ${errorText(error)}`))
+    ? thrown(error.message, clean(`Your code threw ${errorText(error)}`))
     : failed("check not passed", clean(errorText(error)));
 }
 

@@ -1,6 +1,7 @@
 /**
  * The exercises of an instructor's notebook: which cells are solved, which check.
  */
+import { shown } from "../../../lib/base/options.ts";
 import { type Cell, type Notebook, NotebookError } from "./notebook.ts";
 import { markOf, type NbgraderMark } from "./nbgrader.ts";
 
@@ -16,6 +17,8 @@ export interface Exercise {
   readonly check?: string;
   /** grade_id of the cell with the points. */
   readonly gradeId: string;
+  /** What the library refuses meanwhile: the functions that are to be written. */
+  readonly forbids?: readonly string[];
 }
 
 /** Delimiters, as nbgrader's configuration sets them. */
@@ -78,7 +81,25 @@ function exerciseOf(
     solutions: found.solutions,
     gradeId: mark.grade_id,
     ...(automatic ? { check: cell.source } : {}),
+    ...forbidsIn(cell, mark),
   };
+}
+
+/** `"forbids": ["conv2d"]` in the metadata of the cell with the points. */
+function forbidsIn(
+  cell: Cell,
+  mark: NbgraderMark,
+): { forbids?: readonly string[] } {
+  const { forbids } = cell.metadata;
+  if (forbids === undefined) return {};
+  const fine = Array.isArray(forbids) && forbids.length > 0 &&
+    forbids.every((name) => typeof name === "string" && /^\w+$/.test(name));
+  if (fine) return { forbids };
+  throw new NotebookError(
+    `exercisesOf() expects "forbids" of the graded cell "${mark.grade_id}" to be a list of the library's names but found ${
+      shown(forbids)
+    }: write such as ["conv2d"]`,
+  );
 }
 
 /** The text of a "### Exercise 2.1 (2 points): title" heading. */

@@ -18,7 +18,7 @@ import {
 } from "./limits.ts";
 import { searchPath } from "./confinement.ts";
 import { type Use, useOf, watchUse } from "./use_watch.ts";
-import type { SandboxFiles } from "./sandbox_files.ts";
+import type { ProcessFiles } from "./sandbox_files.ts";
 
 const running = new Set<LockedProcess>();
 
@@ -66,7 +66,7 @@ export class LockedProcess {
    * @param onMessage Gets every message, already parsed and not yet trusted.
    */
   constructor(
-    files: SandboxFiles,
+    files: ProcessFiles,
     main: string,
     { limits, onMessage }: {
       limits: Limits;
@@ -256,7 +256,7 @@ async function readTail(stream: ReadableStream<Uint8Array>): Promise<string> {
 
 /** Options of `deno run`: no right but to read the library and the data. */
 function lockedArguments(
-  files: SandboxFiles,
+  files: ProcessFiles,
   main: string,
   limits: Limits,
 ): string[] {
@@ -284,7 +284,7 @@ function lockedArguments(
 
 /** Starts the process, with limits that the system itself keeps. */
 function spawnLocked(
-  files: SandboxFiles,
+  files: ProcessFiles,
   main: string,
   limits: Limits,
 ): Deno.ChildProcess {

@@ -4,9 +4,13 @@ import ts from "typescript";
 import { sha256 } from "../../files.ts";
 import { isRecord } from "../notebook/notebook.ts";
 import { linkFolder } from "./stock.ts";
+import { guarded, withoutChecks } from "./student_library.ts";
 
 /** Folders of the mirror with JavaScript in them. */
 export const SERVED_FOLDERS = ["lib", "tools"];
+
+/** The folder below the mirror that a student's code may read. */
+export const STUDENTS = "students";
 
 /** A file of the library or the grader, its path below the repository, and what is in it. */
 export interface Source {
@@ -29,22 +33,37 @@ export async function buildMirror(
     stock: string;
   },
 ): Promise<void> {
+  const students = join(folder, STUDENTS);
+  const scripts = new Map<string, string>();
+  const write = async (path: string, content: string | Uint8Array) => {
+    await Deno.mkdir(dirname(path), { recursive: true });
+    if (typeof content === "string") await Deno.writeTextFile(path, content);
+    else await Deno.writeFile(path, content);
+  };
   for (const { path, bytes } of sources) {
     if (!isServed(path)) continue;
-    const target = join(folder, path.replace(/\.ts$/, ".js"));
-    await Deno.mkdir(dirname(target), { recursive: true });
     if (!path.endsWith(".ts")) {
-      await Deno.writeFile(target, bytes);
+      for (const place of [folder, students]) {
+        await write(join(place, path), bytes);
+      }
       continue;
     }
     const text = new TextDecoder().decode(bytes);
     const code = known.get(sha256(text)) ?? toJavaScript(text);
-    await Deno.writeTextFile(target, `${code}\n${mark}${sha256(text)}\n`);
+    const script = path.replace(/\.ts$/, ".js");
+    await write(join(folder, script), `${code}\n${mark}${sha256(text)}\n`);
+    scripts.set(script, code);
   }
-  for (const name of ["data", "node_modules"]) {
-    await linkFolder(join(stock, name), join(folder, name));
+  for (const [path, code] of withoutChecks(scripts)) {
+    const text = path.startsWith("lib/") ? guarded(path, code) : code;
+    await write(join(students, path), text);
   }
-  await Deno.writeTextFile(join(folder, "deno.json"), configOf(config));
+  for (const place of [folder, students]) {
+    for (const name of ["data", "node_modules"]) {
+      await linkFolder(join(stock, name), join(place, name));
+    }
+    await Deno.writeTextFile(join(place, "deno.json"), configOf(config));
+  }
 }
 
 /** Last line of a file: which source it was made from. */

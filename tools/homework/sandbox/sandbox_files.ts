@@ -17,19 +17,26 @@ import {
   readKnown,
   SERVED_FOLDERS,
   type Source,
+  STUDENTS,
 } from "./mirror.ts";
 import { copyStock, stockVersion } from "./stock.ts";
 
-/** What a sandbox needs on disk. */
-export interface SandboxFiles {
+/** What a process in the sandbox needs on disk. */
+export interface ProcessFiles {
   readonly folder: string;
   readonly config: string;
-  /** The only places that a sandbox may read: copies that may be lost. */
+  /** The only places that it may read: copies that may be lost. */
   readonly readable: readonly string[];
+  /** Words before its command. */
+  readonly confinement: readonly string[];
+}
+
+/** What a sandbox needs on disk: its own processes, and a student's code. */
+export interface SandboxFiles extends ProcessFiles {
+  /** Of a copy without the checks, whose functions can be refused. */
+  readonly students: ProcessFiles;
   /** Changes whenever the library changes. */
   readonly version: string;
-  /** Words before the command of a sandbox. */
-  readonly confinement: readonly string[];
   /** False where a sandbox changed modes, owners or times; they are put right. */
   readonly check: () => Promise<boolean>;
 }
@@ -65,8 +72,8 @@ export async function prepareSandbox(within?: string): Promise<SandboxFiles> {
     },
   );
   await removeOld(place);
-  const folder = mirror.path;
-  return {
+  const confined = await confinement(place, Deno.execPath());
+  const filesIn = (folder: string): ProcessFiles => ({
     folder,
     config: join(folder, "deno.json"),
     readable: [
@@ -76,8 +83,12 @@ export async function prepareSandbox(within?: string): Promise<SandboxFiles> {
         join(stockPath, name),
       ]),
     ],
+    confinement: confined,
+  });
+  return {
+    ...filesIn(mirror.path),
+    students: filesIn(join(mirror.path, STUDENTS)),
     version,
-    confinement: await confinement(place, Deno.execPath()),
     check: async () => {
       const changed = [stock, mirror].filter((copy) => !copy.isWhole());
       for (const copy of changed) await copy.putRight();

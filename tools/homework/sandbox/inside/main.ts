@@ -9,6 +9,7 @@
 import { setOwn } from "../wire/kinds.ts";
 import { pack, unpack } from "../wire/mod.ts";
 import { captureConsole } from "./console.ts";
+import { takeControl, watchKernels } from "./forbidden.ts";
 import { openChannel } from "./channel.ts";
 import type {
   CellReport,
@@ -21,6 +22,8 @@ import type {
 const channel = openChannel();
 const printed = captureConsole();
 const NewFunction = Function;
+const forbid = takeControl();
+watchKernels();
 const { stringify } = JSON;
 const text = String;
 const slice = Function.prototype.call.bind(String.prototype.slice);
@@ -61,6 +64,7 @@ async function load(start: Start): Promise<(name: string) => unknown> {
   for (let i = 0; i < start.cells.length; i++) {
     const index = start.cells[i];
     send({ event: "begin", index });
+    forbid(start.forbids[i] ?? undefined);
     try {
       await program.cells[i]();
       send({ event: "end", index, printed: printed.take() });
@@ -69,6 +73,7 @@ async function load(start: Start): Promise<(name: string) => unknown> {
       send({ ...report, printed: printed.take() });
     }
   }
+  forbid();
   return program.read;
 }
 
@@ -97,6 +102,7 @@ async function answer(
   request: Request,
 ): Promise<Reply> {
   const id = request.id;
+  forbid(request.forbids);
   try {
     const value = read(request.name);
     if (request.args === undefined) {

@@ -1,5 +1,12 @@
 /** What the grader and the sandbox say to each other, one JSON text a line. */
 
+/** What the library refuses while an exercise runs. */
+export interface Forbids {
+  /** The exercise that asks to write it: "2.3". */
+  readonly exercise: string;
+  readonly names: readonly string[];
+}
+
 /** What the sandbox is to run; the line before it is the nonce. */
 export interface Start {
   /** Body of a function that returns a Program. */
@@ -8,6 +15,8 @@ export interface Start {
   readonly single: readonly string[];
   /** Place in the notebook of each cell of the program. */
   readonly cells: readonly number[];
+  /** What is refused while each of them runs. */
+  readonly forbids: readonly (Forbids | null)[];
 }
 
 /** Reads a name (no args) or calls it. */
@@ -15,6 +24,7 @@ export interface Request {
   readonly id: number;
   readonly name: string;
   readonly args?: readonly unknown[];
+  readonly forbids?: Forbids;
 }
 
 /** An error as plain strings. */
