@@ -152,3 +152,18 @@ Deno.test("what a file exports is used in another one", () => {
   }
   assertEquals(idle, []);
 });
+
+Deno.test("what the library asks of the system stands in kernel/platform.ts alone", () => {
+  const others: string[] = [];
+  for (const file of files) {
+    if (file === "kernel/platform.ts") continue;
+    const bare = code.get(file)!
+      .replace(/^\s*\/\/.*$/gm, "")
+      .replace(/`(?:[^`\\]|\\.)*`|"(?:[^"\\\n]|\\.)*"/g, '""');
+    if (/\bDeno\s*[.[]/.test(bare)) others.push(`${file} calls Deno`);
+    for (const name of importsOf(file)) {
+      if (name.startsWith("node:")) others.push(`${file} imports ${name}`);
+    }
+  }
+  assertEquals(others, []);
+});

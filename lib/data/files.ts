@@ -3,9 +3,11 @@
  * from this module, so a notebook in any folder reads the same files.
  */
 import { shown } from "../base/options.ts";
+import * as platform from "../kernel/platform.ts";
+import { errors, kindAt, readFile } from "../kernel/platform.ts";
 
 /** The folder `data/` of the repository, as a URL that ends in a slash. */
-export const dataFolder: URL = new URL("../../data/", import.meta.url);
+export const dataFolder: URL = platform.dataFolder;
 
 /** A file as people write it: the URL of a local file as its path. */
 export function pathOf(file: string | URL, caller = "pathOf"): string {
@@ -49,19 +51,18 @@ export async function readBytes(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const path = pathOf(file, caller);
   try {
-    return await Deno.readFile(path);
+    return await readFile(path);
   } catch (error) {
-    const there = await Deno.stat(path).catch(() => undefined);
-    if (there?.isDirectory) {
-      throw new Deno.errors.IsADirectory(
+    if (await kindAt(path) === "folder") {
+      throw new errors.IsADirectory(
         `${caller}() expects a file but found the folder ${path}: write the name of the file behind it`,
       );
     }
-    if (!(error instanceof Deno.errors.NotFound)) {
+    if (!(error instanceof errors.NotFound)) {
       throw unreadable(caller, path, error as Error);
     }
     const ours = path.startsWith(pathOf(dataFolder));
-    throw new Deno.errors.NotFound(
+    throw new errors.NotFound(
       `${caller}() expects the file ${path} but found none: ${
         ours ? CHECK_OUT : remedy
       }`,

@@ -6,11 +6,10 @@
  * (8: unsigned byte), byte 3 counts the axes. Each length has 4 bytes, the
  * highest first. Description: http://yann.lecun.com/exdb/mnist/ (archived).
  */
-import { promisify } from "node:util";
-import { gunzip } from "node:zlib";
 import { settle, shown } from "../base/options.ts";
 import { checkRange } from "../base/range.ts";
 import { shapeText } from "../base/tensor.ts";
+import { gunzip } from "../kernel/platform.ts";
 import { pathOf, readBytes } from "./files.ts";
 
 /** The values of an IDX file of unsigned bytes, in row-major order. */
@@ -103,17 +102,10 @@ function axesOf(fn: string, options: IdxOptions): number | undefined {
 
 const isGzip = (bytes: Uint8Array) => bytes[0] === 0x1f && bytes[1] === 0x8b;
 
-/**
- * The decompressed file. By zlib and not DecompressionStream, which refuses files
- * of several members and zeros behind the end, both of which gunzip reads.
- */
+/** The decompressed file. */
 async function unpack(bytes: Uint8Array<ArrayBuffer>, path: string) {
   try {
-    const { buffer, byteOffset, length } = await promisify<
-      Uint8Array,
-      Uint8Array
-    >(gunzip)(bytes);
-    return new Uint8Array(buffer, byteOffset, length);
+    return await gunzip(bytes);
   } catch (error) {
     const { message } = error as Error;
     throw new TypeError(

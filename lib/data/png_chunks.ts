@@ -1,5 +1,5 @@
 /** The chunks of a PNG file: what they say, and whether they are whole and in place. */
-import { crc32 } from "node:zlib";
+import { crc32 } from "../kernel/platform.ts";
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 

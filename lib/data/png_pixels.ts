@@ -1,6 +1,6 @@
 /** The pixels of a PNG file: decompressed, unfiltered, and put in their places. */
-import { Buffer } from "node:buffer";
-import { inflateSync } from "node:zlib";
+import { joinBytes } from "../base/bytes.ts";
+import { inflate } from "../kernel/platform.ts";
 import type { Fail, Header } from "./png_chunks.ts";
 
 /** Adam7: first column, first row, and the steps to the next, for each pass. */
@@ -32,7 +32,7 @@ export function unpack(
       return { left, top, stepX, stepY, columns, rows, bytes };
     });
   const size = passes.reduce((sum, p) => sum + p.rows * (1 + p.bytes), 0);
-  const raw = inflate(packed, size, fail);
+  const raw = unpackRows(packed, size, fail);
   const values = new Uint16Array(width * height * channels);
   // a byte is filtered by the same byte of the pixel before it
   const pixel = Math.max(1, channels * depth / 8);
@@ -62,11 +62,15 @@ export function unpack(
 }
 
 /** The decompressed rows, which must be of the size that the header says. */
-function inflate(packed: Uint8Array[], size: number, fail: Fail): Uint8Array {
+function unpackRows(
+  packed: Uint8Array[],
+  size: number,
+  fail: Fail,
+): Uint8Array {
   if (size > MOST_BYTES) fail(`its header says ${size} bytes of pixels`);
   let raw: Uint8Array;
   try {
-    raw = inflateSync(Buffer.concat(packed), { maxOutputLength: size });
+    raw = inflate(joinBytes(packed), size);
   } catch (error) {
     const { code, message } = error as Error & { code?: string };
     if (code === "ERR_BUFFER_TOO_LARGE") {

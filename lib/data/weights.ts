@@ -3,6 +3,7 @@ import type { Architecture } from "../networks/types.ts";
 import { fittingWeights, type Weights } from "../networks/weights.ts";
 import { decodeWeights, encodeWeights } from "../networks/weights_file.ts";
 import type { Tensor } from "../base/tensor.ts";
+import { errors, writeFile } from "../kernel/platform.ts";
 import { pathOf, readBytes, unreadable } from "./files.ts";
 
 /**
@@ -36,23 +37,19 @@ export async function saveWeights(
 ): Promise<void> {
   const target = pathOf(path, "saveWeights");
   const bytes = encodeWeights(weights, "saveWeights");
-  const written = `${target}.${crypto.randomUUID()}.part`;
   try {
-    await Deno.writeFile(written, bytes);
-    await Deno.rename(written, target);
+    await writeFile(target, bytes);
   } catch (error) {
-    // what went wrong first is told, also where there is nothing to remove
-    await Deno.remove(written).catch(() => {});
-    if (error instanceof Deno.errors.IsADirectory) {
-      throw new Deno.errors.IsADirectory(
+    if (error instanceof errors.IsADirectory) {
+      throw new errors.IsADirectory(
         `saveWeights() expects the name of a file but found the folder ${target}: write a name behind it, such as net.safetensors`,
         { cause: error },
       );
     }
-    if (!(error instanceof Deno.errors.NotFound)) {
+    if (!(error instanceof errors.NotFound)) {
       throw unreadable("saveWeights", target, error as Error);
     }
-    throw new Deno.errors.NotFound(
+    throw new errors.NotFound(
       `saveWeights() expects the folder of ${target} to exist but found none: make it first, with Deno.mkdir`,
       { cause: error },
     );

@@ -4,9 +4,8 @@
  *
  * @module
  */
-import { tmpdir } from "node:os";
-import process from "node:process";
 import { checkWord, settle, shown } from "../base/options.ts";
+import { quietDrivers } from "../kernel/platform.ts";
 import { findAdapter, requireAdapter } from "./adapter.ts";
 import { loadTf, recover, type Tf, tfjs } from "./load.ts";
 
@@ -97,8 +96,7 @@ async function choose(
     }
     return await start("wasm", "asked for", threads);
   }
-  // Mesa's drivers write a notice to stderr where this is not set.
-  if (process.platform === "linux") process.env.XDG_RUNTIME_DIR ??= tmpdir();
+  quietDrivers();
   const adapter = await findAdapter();
   if (name === "webgpu") {
     requireAdapter(adapter);

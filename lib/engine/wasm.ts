@@ -6,9 +6,7 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
-import { createRequire } from "node:module";
-import { dirname } from "node:path";
-import { fileURLToPath } from "node:url";
+import { readFile, tfjsFolder } from "../kernel/platform.ts";
 import { fuseAdam } from "./kernels/adam.ts";
 import { nameTraps } from "./kernels/allocator.ts";
 import { registerAttention } from "./kernels/attention.ts";
@@ -44,7 +42,7 @@ async function prepare(): Promise<void> {
   const binary = await sharedBinary();
   if (typeof binary === "string") {
     alone = binary;
-    setWasmPaths(wasmFolder());
+    setWasmPaths(tfjsFolder());
   } else {
     // tfjs asks for whichever of its builds suits; this one does for all.
     const url = URL.createObjectURL(
@@ -81,7 +79,7 @@ async function sharedBinary(): Promise<Uint8Array<ArrayBuffer> | string> {
   } catch (error) {
     return `there is no shared memory (${(error as Error).message})`;
   }
-  return withSharedMemory(await Deno.readFile(wasmFolder() + BINARY)) ??
+  return withSharedMemory(await readFile(tfjsFolder() + BINARY)) ??
     `${PACKAGE} is not the version whose memory is known here`;
 }
 
@@ -122,13 +120,4 @@ export async function startThreads(
   if (!told) console.log(`useBackend("wasm") computes on ${note}`);
   told = true;
   return { count: 1, note };
-}
-
-/** The folder of tfjs's .wasm files, wherever the notebook runs. */
-function wasmFolder(): string {
-  const entry = import.meta.resolve("@tensorflow/tfjs-backend-wasm");
-  const file = entry.startsWith("file:")
-    ? fileURLToPath(entry)
-    : createRequire(import.meta.url).resolve(PACKAGE);
-  return `${dirname(file)}/`;
 }

@@ -1,28 +1,12 @@
 /** The one door to the notebook: what the Deno kernel offers to show things. */
 import type { MimeBundle } from "./displayable.ts";
-
-interface Jupyter {
-  display(
-    bundle: MimeBundle,
-    options: { raw: true; display_id?: string; update?: boolean },
-  ): Promise<void>;
-}
-
-/** The kernel's display functions, or undefined outside a notebook. */
-function kernel(): Jupyter | undefined {
-  const runtime = globalThis as unknown as { Deno?: { jupyter?: Jupyter } };
-  try {
-    return runtime.Deno?.jupyter;
-  } catch {
-    return undefined; // outside a kernel the property throws; that is the answer
-  }
-}
+import { jupyter } from "./platform.ts";
 
 /**
  * Whether this code runs in a notebook.
  */
 export function inNotebook(): boolean {
-  return kernel() !== undefined;
+  return jupyter() !== undefined;
 }
 
 /**
@@ -36,9 +20,9 @@ export async function display(
   options: { id?: string; update?: boolean; quiet?: boolean } = {},
 ): Promise<void> {
   const { id, update = false, quiet = false } = options;
-  const jupyter = kernel();
-  if (jupyter) {
-    await jupyter.display(bundle, { raw: true, display_id: id, update });
+  const kernel = jupyter();
+  if (kernel) {
+    await kernel.display(bundle, { raw: true, display_id: id, update });
     // The message leaves on another path than "cell finished" and must not be
     // overtaken: 2 of 150 outputs got lost without this pause, 0 of 450 with one.
     // What will be replaced may get lost; a stop in the pause would end the kernel.

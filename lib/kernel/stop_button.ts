@@ -1,4 +1,5 @@
 import { inNotebook } from "./kernel.ts";
+import { onInterrupt } from "./platform.ts";
 
 /** What long work asks about the notebook's stop button. */
 export interface StopButton {
@@ -50,11 +51,11 @@ export async function stoppable<T>(
   const ended = new Promise<never>((_, reject) => {
     timer = setInterval(() => computing && reject(stopped()), LOOK);
   });
-  Deno.addSignalListener("SIGINT", note);
+  const off = onInterrupt(note);
   try {
     return await Promise.race([work(button), ended]);
   } finally {
     clearInterval(timer);
-    Deno.removeSignalListener("SIGINT", note);
+    off();
   }
 }

@@ -1,4 +1,5 @@
 import { dataFolder, pathOf } from "../data/files.ts";
+import { kindAt, place } from "../kernel/platform.ts";
 import { checkOptions, shown } from "../base/options.ts";
 import {
   type Displayable,
@@ -149,18 +150,12 @@ async function findFacts(): Promise<SetupFacts> {
   const { name, reason } = await useBackend();
   const missingData: string[] = [];
   for (const set of ["mnist", "fashion_mnist", "emoji", "photos", "weights"]) {
-    try {
-      await Deno.stat(new URL(`${set}/SOURCE.md`, dataFolder));
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-      missingData.push(set);
-    }
+    const page = pathOf(new URL(`${set}/SOURCE.md`, dataFolder));
+    if (await kindAt(page) !== "file") missingData.push(set);
   }
   return {
-    deno: Deno.version.deno,
+    ...await place(),
     kernel: inNotebook(),
-    folder: await Deno.realPath(Deno.cwd()),
-    course: await Deno.realPath(pathOf(new URL("..", dataFolder))),
     missingData,
     backend: name,
     backendReason: reason,

@@ -9,6 +9,7 @@ import { heatMap } from "../plot/heat_map.ts";
 import { formatNumber } from "../base/numbers.ts";
 import { shapeText, sizeOf, type Tensor } from "../base/tensor.ts";
 import { display } from "../kernel/kernel.ts";
+import { inspect } from "../kernel/platform.ts";
 
 /** Something a notebook shows, together with its text form. */
 export interface Markup extends Displayable {
@@ -92,11 +93,8 @@ export function bundleOf(value: unknown): MimeBundle {
   if (typeof value === "string") return md(value)[jupyterDisplay]();
   if (typeof value === "number") return { "text/plain": numberText(value) };
   if (isTensor(value)) return tensorBundle(value);
-  const options = { colors: false, depth: 4, iterableLimit: 20 };
   const isObject = typeof value === "object";
-  return {
-    "text/plain": isObject ? Deno.inspect(value, options) : String(value),
-  };
+  return { "text/plain": isObject ? inspect(value) : String(value) };
 }
 
 const most = 400; // cells with numbers that are still readable

@@ -1,6 +1,6 @@
 /** Pictures as PNG data URIs, small enough for a notebook. */
-import { Buffer } from "node:buffer";
-import { crc32, deflateSync } from "node:zlib";
+import { base64, joinBytes } from "../base/bytes.ts";
+import { crc32, deflate } from "../kernel/platform.ts";
 
 /** Kinds of picture: their number in a PNG file and their bytes a pixel. */
 const kinds = {
@@ -28,19 +28,21 @@ export interface Picture {
 export function pngUri(picture: Picture): string {
   const { kind, width, height, data, palette } = picture;
   const { code, bytes } = kinds[kind];
-  const header = Buffer.of(0, 0, 0, 0, 0, 0, 0, 0, 8, code, 0, 0, 0);
-  header.writeUInt32BE(width, 0);
-  header.writeUInt32BE(height, 4);
+  const header = joinBytes([
+    number32(width),
+    number32(height),
+    Uint8Array.of(8, code, 0, 0, 0),
+  ]);
   const rows = filtered(data, width * bytes, bytes);
-  const file = Buffer.concat([
-    Buffer.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a),
+  const file = joinBytes([
+    Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a),
     chunk("IHDR", header),
     ...(palette ? [chunk("PLTE", Uint8Array.from(palette.flat()))] : []),
     ...(palette ? [chunk("tRNS", Uint8Array.of(0))] : []),
-    chunk("IDAT", deflateSync(rows, { level: 9 })),
+    chunk("IDAT", deflate(rows)),
     chunk("IEND", new Uint8Array(0)),
   ]);
-  return `data:image/png;base64,${file.toString("base64")}`;
+  return `data:image/png;base64,${base64(file)}`;
 }
 
 /** Rows of `stride` bytes, each after the number of the filter that was best. */
@@ -82,10 +84,14 @@ function paeth(left: number, up: number, corner: number): number {
   return l <= u && l <= c ? left : u <= c ? up : corner;
 }
 
-function chunk(type: string, data: Uint8Array): Buffer {
-  const length = Buffer.alloc(4), sum = Buffer.alloc(4);
-  length.writeUInt32BE(data.length);
-  const body = Buffer.concat([Buffer.from(type), data]);
-  sum.writeUInt32BE(crc32(body));
-  return Buffer.concat([length, body, sum]);
+function chunk(type: string, data: Uint8Array): Uint8Array {
+  const body = joinBytes([new TextEncoder().encode(type), data]);
+  return joinBytes([number32(data.length), body, number32(crc32(body))]);
+}
+
+/** A number in four bytes, the highest first. */
+function number32(value: number): Uint8Array {
+  const bytes = new Uint8Array(4);
+  new DataView(bytes.buffer).setUint32(0, value);
+  return bytes;
 }

@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { Worker } from "node:worker_threads";
+import { Worker } from "../../kernel/platform.ts";
 import { type Allocator, renew } from "./allocator.ts";
 import type * as calls from "./calls.ts";
 import { FLOATS, OWN } from "./calls.ts";

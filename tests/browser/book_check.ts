@@ -1,0 +1,124 @@
+/**
+ * Looks at the whole book in a browser, page by page: dead links inside it,
+ * figures that are not drawn, errors of the console, requests that leave, and
+ * pages that are wider than the window. `deno task book --check` calls it.
+ */
+import { join, posix } from "node:path";
+import { filesBelow, siteFolder } from "../../tools/site/publish.ts";
+import { serve } from "../../tools/site/serve.ts";
+import { findBrowser, remedy } from "./find_browser.ts";
+import { openBrowser, openPage } from "./lab.ts";
+import { pictureOf } from "./notebook_page.ts";
+
+// deno-lint-ignore no-explicit-any -- the page's own objects
+type Any = any;
+
+const problems: string[] = [];
+const files = new Set(await filesBelow(siteFolder));
+const pages = [...files].filter((name) =>
+  name.endsWith(".html") && !/^(_static|api|lite)\//.test(name)
+);
+
+/** Ids of each page that links name. */
+const ids = new Map<string, Set<string>>();
+const text = new Map<string, string>();
+for (const page of pages) {
+  const html = await Deno.readTextFile(join(siteFolder, page));
+  text.set(page, html);
+  const found = html.matchAll(/\bid="([^"]*)"/g);
+  ids.set(page, new Set([...found].map(([, id]) => id)));
+}
+const hasLite = [...files].some((name) => name.startsWith("lite/"));
+for (const [page, html] of text) {
+  const body = html.replaceAll(/<script\b[^]*?<\/script>/g, "");
+  for (const [, raw] of body.matchAll(/\b(?:href|src)="([^"]*)"/g)) {
+    if (/^(https?:|mailto:|data:|javascript:)/.test(raw)) continue;
+    const [address, id = ""] = raw.replaceAll("&amp;", "&").split("#");
+    const path = decodeURIComponent(address.split("?")[0]);
+    const target = path === ""
+      ? page
+      : posix.normalize(posix.join(posix.dirname(page), path))
+        .replace(
+          /^\.?\/?$|\/$/,
+          (end) => `${end === "/" ? "/" : ""}index.html`,
+        );
+    if (target.startsWith("lite/") && !hasLite) continue;
+    if (!files.has(target)) problems.push(`${page}: no ${target} for ${raw}`);
+    else if (
+      id && ids.has(target) && !ids.get(target)!.has(decodeURIComponent(id))
+    ) {
+      problems.push(`${page}: no place #${id} in ${target}`);
+    }
+  }
+  for (const mark of ["BEGIN SOLUTION", "BEGIN HIDDEN TESTS"]) {
+    if (body.includes(mark)) problems.push(`${page}: holds a solution`);
+  }
+}
+
+const program = findBrowser();
+if (!program) throw new Error(remedy);
+const browser = await openBrowser(program);
+let drawn = 0;
+{
+  await using site = serve(siteFolder, "/course");
+  for (const page of pages) {
+    for (const [width, theme] of [[1400, "light"], [360, "dark"]] as const) {
+      const { page: tab, context, left, errors } = await openPage(browser, {
+        width,
+      });
+      await tab.emulateMedia({ colorScheme: theme });
+      const where = `${page}, ${width} pixels, ${theme}`;
+      await tab.goto(`${site.address}/${page}`);
+      const missing = await tab.waitForFunction(
+        () =>
+          [...(globalThis as Any).document.querySelectorAll(".cnn-figure")]
+            .every((box: Any) => box.querySelector(".main-svg")),
+        undefined,
+        { timeout: 60_000 },
+      ).then(() => false, () => true);
+      if (missing) problems.push(`${where}: a figure is not drawn`);
+      const seen = await tab.evaluate(() => {
+        const { document, innerWidth } = globalThis as Any;
+        return {
+          figures: document.querySelectorAll(".cnn-figure").length,
+          wide: document.documentElement.scrollWidth - innerWidth,
+          pictures: [...document.images].filter((image: Any) =>
+            image.complete && image.naturalWidth === 0 &&
+            image.loading !== "lazy"
+          ).map((image: Any) => String(image.src).slice(0, 100)),
+        };
+      });
+      drawn += seen.figures;
+      if (seen.wide > 1) {
+        problems.push(`${where}: ${seen.wide} pixels too wide`);
+      }
+      for (const one of seen.pictures) {
+        problems.push(`${where}: no picture ${one}`);
+      }
+      for (const one of left) problems.push(`${where}: asked for ${one}`);
+      for (const one of errors) problems.push(`${where}: ${one}`);
+      await tab.screenshot({
+        path: await pictureOf(
+          `book-${page.replace(/\W/g, "-")}-${width}-${theme}`,
+        ),
+      });
+      await context.close();
+    }
+  }
+  const { page, context, errors } = await openPage(browser);
+  await page.goto(`${site.address}/search.html?q=receptive+field`);
+  const found = await page.waitForSelector("#search-results li a", {
+    timeout: 20_000,
+  }).then(() => true, () => false);
+  if (!found) problems.push("search.html: finds nothing about receptive field");
+  problems.push(...errors.map((one) => `search.html: ${one}`));
+  await context.close();
+}
+await browser.close();
+for (const problem of new Set(problems)) console.error(problem);
+console.log(
+  `${pages.length} pages at two widths, ${drawn} figures drawn, ${
+    new Set(problems).size
+  } problems`,
+);
+Deno.exit(problems.length > 0 ? 1 : 0);

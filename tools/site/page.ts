@@ -1,0 +1,68 @@
+/** A page of the book from a notebook and what its cells put out. */
+import { isRecord } from "../homework/notebook/notebook.ts";
+import { markOf } from "../homework/notebook/nbgrader.ts";
+import type { Lesson } from "./course.ts";
+import type { Output } from "./executed.ts";
+
+/** Forms of an output that a page has no use for. */
+const useless = ["application/vnd.plotly.v1+json"];
+
+/** Where a notebook runs in the browser, and where its file lies, from the book's root. */
+export const addressOf = (name: string): { lite: string; file: string } => ({
+  lite: `lite/lab/index.html?path=notebooks/${name}.ipynb`,
+  file: `notebooks/${name}.ipynb`,
+});
+
+/**
+ * The .ipynb that Sphinx reads: the students' cells with the outputs of the
+ * lecture. Cells of exercises stand there without any: theirs would be the solution's.
+ */
+export function pageOf(
+  { name, student }: Lesson,
+  outputs: ReadonlyMap<string, Output[]>,
+): string {
+  const cells = student.cells.map((cell, i) => {
+    const source = i === 0 ? withLinks(cell.source, name) : cell.source;
+    if (cell.type !== "code") {
+      return { cell_type: cell.type, id: cell.id, metadata: {}, source };
+    }
+    const lecture = markOf(cell) === undefined;
+    return {
+      cell_type: "code",
+      id: cell.id,
+      execution_count: null,
+      metadata: { tags: isImport(source) ? ["hide-input"] : [] },
+      source,
+      outputs: (lecture && outputs.get(cell.id ?? "") || []).map(lean),
+    };
+  });
+  const { metadata } = student;
+  return JSON.stringify({ cells, metadata, nbformat: 4, nbformat_minor: 5 });
+}
+
+/** Cells that only load the library: folded. */
+function isImport(source: string): boolean {
+  return /^import .* from "cnn/m.test(source) ||
+    source.includes('await import("cnn")');
+}
+
+function lean(output: Output): Output {
+  if (!isRecord(output.data)) return output;
+  const data = Object.fromEntries(
+    Object.entries(output.data).filter(([type]) => !useless.includes(type)),
+  );
+  return { ...output, data };
+}
+
+/** The first cell with a line of links below its heading. */
+function withLinks(source: string, name: string): string {
+  const { lite, file } = addressOf(name);
+  const [heading, ...rest] = source.split("\n");
+  return [
+    heading,
+    "",
+    `<div class="cnn-links"><a href="${lite}">Open in the browser</a>` +
+    `<a href="${file}" download>Download the notebook</a></div>`,
+    ...rest,
+  ].join("\n");
+}
