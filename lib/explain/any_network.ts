@@ -5,6 +5,7 @@ import { checkTensor } from "../base/check.ts";
 import { shown } from "../base/options.ts";
 import { shapeText, type Tensor } from "../base/tensor.ts";
 import { fromTf, toTf } from "../engine/convert.ts";
+import { withoutLooking } from "../engine/folding.ts";
 import { tfjs } from "../engine/load.ts";
 
 /** A network from buildNetwork(), or a TensorFlow.js model. */
@@ -55,7 +56,7 @@ export async function outputFor(
   images: Tensor,
 ): Promise<Tensor> {
   const run = () => model.apply(toTf(images)) as tensorflow.Tensor;
-  const y = tfjs().tidy(run);
+  const y = tfjs().tidy(() => withoutLooking(model, run));
   try {
     return await fromTf(y);
   } finally {

@@ -1,13 +1,17 @@
 // A depthwise convolution and its gradients. Output channel c * multiplier + m
 // belongs to input channel c; the gradients' out must be zero before.
-import { madd } from "./simd";
+import { activate, madd } from "./simd";
 
-/** out (c * multiplier + m) = sum over taps of x (c) * filter[i, j, c, m]. */
+/**
+ * out (c * multiplier + m) = sum over taps of x (c) * filter[i, j, c, m]. With one
+ * output channel for each of four or more input channels also plus bias[c] (0: none),
+ * and activated as in simd.ts.
+ */
 export function depthwise(
   x: usize, filters: usize, out: usize,
   images: i32, height: i32, width: i32, channels: i32, multiplier: i32, outHeight: i32, outWidth: i32,
   windowY: i32, windowX: i32, strideY: i32, strideX: i32, dilationY: i32, dilationX: i32,
-  top: i32, left: i32,
+  top: i32, left: i32, bias: usize, act: i32,
 ): void {
   const pixel = <usize>channels << 2, outPixel = pixel * multiplier, row = <usize>width * pixel;
   const tapY = <usize>dilationY * row, tapX = <usize>dilationX * pixel, step = <usize>strideX * pixel;
@@ -30,7 +34,7 @@ export function depthwise(
           const four = min(done, outWidth - 4), x0 = four * strideX - left;
           if (windowX == 3 && x0 >= least && x0 <= most) {
             fourOfThree(
-              line + x0 * pixel, taps, out + <usize>four * outPixel, rows, tapY, tapX, step, pixel,
+              line + x0 * pixel, taps, out + <usize>four * outPixel, rows, tapY, tapX, step, pixel, bias, act,
               x0 < 0, x0 + 3 * strideX + 2 * dilationX >= width,
             );
             done = four + 4;
@@ -39,7 +43,7 @@ export function depthwise(
           if (x0 >= 0 && x0 + 3 * strideX + (windowX - 1) * dilationX < width) {
             fourPixels(
               line + x0 * pixel, taps, out + <usize>four * outPixel, rows, windowX,
-              tapY, tapX, step, filterRow, pixel,
+              tapY, tapX, step, filterRow, pixel, bias, act,
             );
             done = four + 4;
             continue;
@@ -50,7 +54,7 @@ export function depthwise(
         const from = line + (x0 + j0 * dilationX) * pixel, tap = taps + <usize>j0 * outPixel;
         const to = out + <usize>done * outPixel;
         if (vectors) {
-          onePixel(from, tap, to, rows, columns, tapY, tapX, filterRow, pixel);
+          onePixel(from, tap, to, rows, columns, tapY, tapX, filterRow, pixel, bias, act);
         } else {
           memory.fill(to, 0, outPixel);
           for (let i = 0; i < rows; i++) {
@@ -85,10 +89,17 @@ function endTap(start: i32, dilation: i32, window: i32, length: i32): i32 {
   return max(min(window, end), firstTap(start, dilation));
 }
 
+/** Four finished sums: plus their bias, `c` bytes behind the first, and activated. */
+// @ts-ignore: decorator
+@inline
+function finished(sum: v128, bias: usize, c: usize, act: i32): v128 {
+  return activate(bias == 0 ? sum : f32x4.add(sum, v128.load(bias + c)), act);
+}
+
 /** One output pixel. The last vector of channels may overlap the one before. */
 function onePixel(
   x: usize, filter: usize, out: usize, rows: i32, columns: i32,
-  tapY: usize, tapX: usize, filterRow: usize, pixel: usize,
+  tapY: usize, tapX: usize, filterRow: usize, pixel: usize, bias: usize, act: i32,
 ): void {
   for (let at: usize = 0; at < pixel; at += 16) {
     const c = min(at, pixel - 16);
@@ -101,14 +112,14 @@ function onePixel(
       }
       line += tapY; taps += filterRow;
     }
-    v128.store(out + c, sum);
+    v128.store(out + c, finished(sum, bias, c, act));
   }
 }
 
 /** Four neighbouring output pixels whose windows have all columns. */
 function fourPixels(
   x: usize, filter: usize, out: usize, rows: i32, columns: i32,
-  tapY: usize, tapX: usize, step: usize, filterRow: usize, pixel: usize,
+  tapY: usize, tapX: usize, step: usize, filterRow: usize, pixel: usize, bias: usize, act: i32,
 ): void {
   for (let at: usize = 0; at < pixel; at += 16) {
     const c = min(at, pixel - 16);
@@ -126,17 +137,17 @@ function fourPixels(
       line += tapY; taps += filterRow;
     }
     const to = out + c, other = to + 2 * pixel;
-    v128.store(to, s0);
-    v128.store(to + pixel, s1);
-    v128.store(other, s2);
-    v128.store(other + pixel, s3);
+    v128.store(to, finished(s0, bias, c, act));
+    v128.store(to + pixel, finished(s1, bias, c, act));
+    v128.store(other, finished(s2, bias, c, act));
+    v128.store(other + pixel, finished(s3, bias, c, act));
   }
 }
 
 /** The same for three columns of taps; the very first or last may be left out. */
 function fourOfThree(
   x: usize, filter: usize, out: usize, rows: i32, tapY: usize, tapX: usize, step: usize, pixel: usize,
-  noFirst: bool, noLast: bool,
+  bias: usize, act: i32, noFirst: bool, noLast: bool,
 ): void {
   for (let at: usize = 0; at < pixel; at += 16) {
     const c = min(at, pixel - 16);
@@ -159,10 +170,10 @@ function fourOfThree(
       a += tapY; taps += 3 * pixel;
     }
     const to = out + c, other = to + 2 * pixel;
-    v128.store(to, s0);
-    v128.store(to + pixel, s1);
-    v128.store(other, s2);
-    v128.store(other + pixel, s3);
+    v128.store(to, finished(s0, bias, c, act));
+    v128.store(to + pixel, finished(s1, bias, c, act));
+    v128.store(other, finished(s2, bias, c, act));
+    v128.store(other + pixel, finished(s3, bias, c, act));
   }
 }
 

@@ -45,8 +45,8 @@ export const combineRow = (n: Named<"op" | "a" | "block" | "times" | "out" | "ro
   ["combineRow", n.op, n.a, n.block, n.times, n.out, n.rows, n.columns] as const;
 export const cut = (n: Named<"input" | "inHeight" | "inWidth" | "top" | "left" | "out" | "images" | "height" | "width" | "pixel">) =>
   ["cut", n.input, n.inHeight, n.inWidth, n.top, n.left, n.out, n.images, n.height, n.width, n.pixel] as const;
-export const depthwise = (n: Named<"x" | "filters" | "out" | "images" | "height" | "width" | "channels" | "multiplier" | "outHeight" | "outWidth" | "windowY" | "windowX" | "strideY" | "strideX" | "dilationY" | "dilationX" | "top" | "left">) =>
-  ["depthwise", n.x, n.filters, n.out, n.images, n.height, n.width, n.channels, n.multiplier, n.outHeight, n.outWidth, n.windowY, n.windowX, n.strideY, n.strideX, n.dilationY, n.dilationX, n.top, n.left] as const;
+export const depthwise = (n: Named<"x" | "filters" | "out" | "images" | "height" | "width" | "channels" | "multiplier" | "outHeight" | "outWidth" | "windowY" | "windowX" | "strideY" | "strideX" | "dilationY" | "dilationX" | "top" | "left" | "bias" | "act">) =>
+  ["depthwise", n.x, n.filters, n.out, n.images, n.height, n.width, n.channels, n.multiplier, n.outHeight, n.outWidth, n.windowY, n.windowX, n.strideY, n.strideX, n.dilationY, n.dilationX, n.top, n.left, n.bias, n.act] as const;
 export const depthwiseFilterGradient = (n: Named<"x" | "dy" | "out" | "images" | "height" | "width" | "channels" | "multiplier" | "outHeight" | "outWidth" | "windowY" | "windowX" | "strideY" | "strideX" | "dilationY" | "dilationX" | "top" | "left">) =>
   ["depthwiseFilterGradient", n.x, n.dy, n.out, n.images, n.height, n.width, n.channels, n.multiplier, n.outHeight, n.outWidth, n.windowY, n.windowX, n.strideY, n.strideX, n.dilationY, n.dilationX, n.top, n.left] as const;
 export const depthwiseInputGradient = (n: Named<"filters" | "dy" | "out" | "images" | "height" | "width" | "channels" | "multiplier" | "outHeight" | "outWidth" | "windowY" | "windowX" | "strideY" | "strideX" | "dilationY" | "dilationX" | "top" | "left">) =>

@@ -16,7 +16,7 @@ import {
   runKernel,
   sizeOf,
 } from "../stock.ts";
-import { activate, knows } from "./activate.ts";
+import { activate, ACTIVATIONS, knows } from "./activate.ts";
 import * as wasm from "./calls.ts";
 import {
   type Convolution,
@@ -28,7 +28,8 @@ import {
   sumGroups,
   taskCount,
 } from "./geometry.ts";
-import { type Kernel, register } from "./register.ts";
+import type { Engine } from "./engine.ts";
+import { type Inputs, register } from "./register.ts";
 
 /** The description of a depthwise convolution. */
 const describe = (
@@ -93,20 +94,34 @@ export function registerDepthwise(): void {
   });
 }
 
-/** Our own forward. */
-const forward: Kernel = (engine, { x, filter }, attrs) => {
+/** One output channel for each input channel: ours is faster, and on all threads. */
+const suits = ([, , channels, multiplier]: readonly number[]) =>
+  multiplier === 1 && channels >= 4;
+
+/** Our own forward; bias and activation only where it suits(). */
+function forward(
+  engine: Engine,
+  { x, filter, bias }: Inputs,
+  attrs: Attributes,
+  act = 0,
+): Info {
   const info = describe(x.shape, filter.shape, attrs);
   const out = engine.output(info.outShape), to = engine.address(out);
-  const from = engine.address(x), filters = engine.address(filter);
+  const from = engine.address(x);
+  const same = {
+    filters: engine.address(filter),
+    bias: bias ? engine.address(bias) : 0,
+    act,
+  };
   engine.parallel(
     withSizes(partsOf(info, taskCount(worthOf(info)))).map((
       { sizes, x, y },
     ) => [
-      wasm.depthwise({ ...sizes, x: from + x, filters, out: to + y }),
+      wasm.depthwise({ ...sizes, ...same, x: from + x, out: to + y }),
     ]),
   );
   return out;
-};
+}
 
 /**
  * Ours, and for several output channels of one input channel, or very few, tfjs's
@@ -121,11 +136,7 @@ function registerForward(): void {
     }
     const { outShape, padInfo } = describe(x.shape, filter.shape, attrs);
     if (sizeOf(outShape) === 0) return engine.output(outShape);
-    // One output channel for each input channel: ours is faster, and on all threads.
-    const [, , channels, multiplier] = filter.shape;
-    if (multiplier === 1 && channels >= 4) {
-      return forward(engine, inputs, attrs);
-    }
+    if (suits(filter.shape)) return forward(engine, { x, filter }, attrs);
     const { top, bottom, left, right } = padInfo;
     const pad = [[0, 0], [top, bottom], [left, right], [0, 0]];
     const { backend } = engine, given = { ...attrs, pad };
@@ -133,14 +144,22 @@ function registerForward(): void {
     const all = { x: engine.address(out), size: sizeOf(out.shape) };
     if (engine.run(wasm.strays(all)) === 0) return out;
     backend.disposeData(out.dataId);
-    return forward(engine, inputs, attrs);
+    return forward(engine, { x, filter }, attrs);
   });
-  register("FusedDepthwiseConv2D", (_, inputs, attrs) => {
-    const { x, filter, bias } = inputs;
-    if (!allFloat(x, filter, bias) || !knows(attrs.activation ?? "linear")) {
-      return undefined;
-    }
-    const y = runKernel(NAME, { x, filter }, attrs);
-    return activate(y, inputs, attrs);
+  register("FusedDepthwiseConv2D", (engine, inputs, attrs) => {
+    const { x, filter, bias } = inputs, { activation = "linear" } = attrs;
+    if (!allFloat(x, filter, bias) || !knows(activation)) return undefined;
+    const act = ACTIVATIONS[activation];
+    const fits = !bias || bias.shape.join() === `${filter.shape[2]}`;
+    const images = (attrs.dataFormat ?? "NHWC") === "NHWC";
+    const { outShape } = describe(x.shape, filter.shape, attrs);
+    if (
+      fits && images && act !== undefined && suits(filter.shape) &&
+      sizeOf(outShape) > 0
+    ) return forward(engine, inputs, attrs, act);
+    return tf.tidy(() => {
+      const y = runKernel(NAME, { x, filter }, attrs);
+      return activate(y, inputs, attrs) as tf.Tensor;
+    });
   });
 }

@@ -19,6 +19,7 @@ import {
   type Tensor,
   wrapLayer,
 } from "../stock.ts";
+import { foldedInto, isDone } from "../folding.ts";
 import { BIASED } from "./conv2d.ts";
 import { BIASED_PRODUCT } from "./matmul.ts";
 import { TRAINING } from "./norm.ts";
@@ -31,8 +32,18 @@ export function teachLayers(): void {
   const name = "example";
   wrapLayer(
     layers.conv2d({ name, filters: 1, kernelSize: 1 }),
-    (layer, x) => trains(x) ? convolution(layer, x) : undefined,
+    (layer, x) => trains(x) ? convolution(layer, x) : folded("", layer, x),
   );
+  wrapLayer(
+    layers.depthwiseConv2d({ name, kernelSize: 1 }),
+    (layer, x) => trains(x) ? undefined : folded("Depthwise", layer, x),
+  );
+  for (
+    const layer of [
+      layers.reLU({ name }),
+      layers.activation({ name, activation: "relu" }),
+    ]
+  ) wrapLayer(layer, (layer, x) => isDone(layer) ? tf.clone(x) : undefined);
   wrapLayer(
     layers.dense({ name, units: 1 }),
     (layer, x, kwargs) =>
@@ -45,6 +56,30 @@ export function teachLayers(): void {
     (layer, x, { training }) =>
       training && onWasm(x) ? normalization(layer, x) : undefined,
   );
+}
+
+/** A convolution of an image that nobody looks at before its activation. */
+function folded(
+  kind: "" | "Depthwise",
+  layer: Layer,
+  x: Tensor,
+): Tensor | undefined {
+  const { strides, padding: pad, dataFormat = "channelsLast" } = layer;
+  if (dataFormat !== "channelsLast" || x.rank !== 4 || !onWasm(x)) {
+    return undefined;
+  }
+  const activation = foldedInto(layer);
+  if (activation === undefined) return undefined;
+  return tf.tidy(() => {
+    const filter = (kind ? layer.depthwiseKernel : layer.kernel).read();
+    const bias = layer.bias?.read();
+    const dilations = pair(layer.dilationRate);
+    const attrs = { strides, pad, dilations, dataFormat: "NHWC", activation };
+    return runKernel(`${kind ? "FusedDepthwiseConv2D" : "FusedConv2D"}`, {
+      ...{ x, filter },
+      ...(bias ? { bias } : {}),
+    }, attrs);
+  });
 }
 
 const activate = ({ activation }: Layer, y: Tensor): Tensor =>
