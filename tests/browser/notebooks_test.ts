@@ -60,7 +60,7 @@ for (const path of await notebooksIn(join(root, "notebooks"))) {
       }
       const films = count(
         source,
-        /slidingWindow\(|slidingChannels\(|poolGradient\(/g,
+        /slidingWindow\(|slidingChannels\(|poolGradient\(|attentionFilm\(/g,
       );
       for (let film = 0; film < films; film++) await checkFilm(page, film);
       assertGreater(sight.figures.length, 0);

@@ -1,5 +1,6 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import {
+  bootstrapInterval,
   meanInterval,
   meanIntervals,
   proportionInterval,
@@ -137,5 +138,45 @@ Deno.test("intervals reject what tells nothing", () => {
     () => tQuantile(0.9, 0),
     RangeError,
     "freedom above 0 but found 0",
+  );
+});
+
+Deno.test("bootstrapInterval() agrees with the normal interval of many values, and narrows with their root", () => {
+  // 0 and 1 in equal parts: standard error 1 / (2 sqrt(n))
+  const halves = (n: number) => Array.from({ length: n }, (_, i) => i % 2);
+  for (const n of [100, 2500]) {
+    const { mean, low, high } = bootstrapInterval(halves(n), { seed: 3 });
+    const half = normalQuantile(0.975) / 2 / Math.sqrt(n);
+    assertEquals(mean, 0.5);
+    assertAlmostEquals((0.5 - low) / half, 1, 0.1);
+    assertAlmostEquals((high - 0.5) / half, 1, 0.1);
+  }
+  const wide = bootstrapInterval(halves(400), { seed: 3, confidence: 0.99 });
+  const half = normalQuantile(0.995) / 40;
+  assertAlmostEquals((wide.high - wide.low) / 2 / half, 1, 0.15);
+});
+
+Deno.test("bootstrapInterval() repeats with its seed, follows a skew, and refuses what has no spread", () => {
+  const skewed = Array.from({ length: 60 }, (_, i) => i === 0 ? 60 : 0);
+  const found = bootstrapInterval(skewed, { seed: 8 });
+  assertEquals(found, bootstrapInterval(skewed, { seed: 8 }));
+  assertEquals(found.mean, 1);
+  assertEquals(found.low, 0); // about a third of the draws leave it out
+  assertEquals(found.high > 2, true);
+  const refused: [number[], string][] = [[[1], "found 1"], [
+    [1, NaN],
+    "found NaN at place 1",
+  ]];
+  for (const [values, message] of refused) {
+    assertThrows(
+      () => bootstrapInterval(values, { seed: 1 }),
+      RangeError,
+      message,
+    );
+  }
+  assertThrows(
+    () => bootstrapInterval([1, 2], { seed: 1, draws: 0 }),
+    RangeError,
+    "draws",
   );
 });

@@ -10,6 +10,7 @@
  */
 import { assertEquals } from "@std/assert";
 import {
+  attentionFilm,
   barChart,
   confusionMap,
   drawArchitecture,
@@ -150,6 +151,13 @@ const figures: Record<string, () => unknown> = {
       strides: 1,
       title: "Who receives",
     }),
+  attentionFilm: () =>
+    attentionFilm(
+      tensor([[1, -0.5]]),
+      tensor([[0, 1], [2, 0], [1, 1]]),
+      tensor([[4], [8], [16]]),
+      { title: "Looking" },
+    ),
   "poolGradient average": () =>
     poolGradient(quarters(4, 12), quarters(2, 4), {
       kind: "average",

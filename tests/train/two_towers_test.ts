@@ -1,12 +1,17 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import {
+  fitNetTowers,
   fitTowers,
+  infoNce,
+  layers,
   loadEmoji,
   matmul,
+  network,
   randomNormal,
   recallAt,
   tensor,
   transpose,
+  useBackend,
   vocabularyOf,
 } from "cnn";
 
@@ -35,6 +40,60 @@ Deno.test("fitTowers() gives rows of length 1, and refuses captions of another n
     () => fitTowers(features, ids.slice(1), { words: 20, seed: 1 }),
     TypeError,
     "fitTowers() expects the words of 24 captions but found 23",
+  );
+});
+
+const linear = network("linear", [1, 1, 10], [
+  layers.flatten(),
+  layers.dense({ units: 64 }),
+]);
+const images = { shape: [24, 1, 1, 10], data: features.data };
+
+Deno.test("fitNetTowers() lets captions find their pictures, the same ones each time", async () => {
+  await useBackend("cpu");
+  const options = { words: 20, seed: 5, steps: 200, batchSize: 12, drop: 0 };
+  const towers = await fitNetTowers(linear, images, ids, options);
+  const found = matmul(
+    towers.captions(ids),
+    transpose(await towers.pictures(images)),
+  );
+  assert(recallAt(found, 1) > 0.85, `${recallAt(found, 1)}`);
+  const again = await fitNetTowers(linear, images, ids, {
+    ...options,
+    steps: 3,
+  });
+  assertEquals(again.losses.length, 3);
+  assertEquals(again.losses[0], towers.losses[0]);
+  for (const made of [towers, again]) made.dispose();
+});
+
+Deno.test("fitNetTowers() falls by the loss of infoNce()", async () => {
+  await useBackend("cpu");
+  const options = {
+    ...{ words: 20, seed: 5, batchSize: 24, drop: 0, weightDecay: 0 },
+    ...{ learningRate: 1e-9, steps: 1 }, // the weights stay
+  };
+  const towers = await fitNetTowers(linear, images, ids, options);
+  const { loss } = infoNce(
+    await towers.pictures(images),
+    towers.captions(ids),
+    { temperature: 0.1 },
+  );
+  assert(Math.abs(loss - towers.losses[0]) < 1e-4, `${loss}`);
+  towers.dispose();
+});
+
+Deno.test("fitNetTowers() refuses captions or a network that do not fit", async () => {
+  await useBackend("cpu");
+  await assertRejects(
+    () => fitNetTowers(linear, images, ids.slice(1), { words: 20, seed: 1 }),
+    TypeError,
+    "fitNetTowers() expects the words of 24 captions and a network that makes 64 numbers but found 23 captions and [64]",
+  );
+  await assertRejects(
+    () => fitNetTowers(linear, images, ids, { words: 20, seed: 1, size: 8 }),
+    TypeError,
+    "a network that makes 8 numbers but found 24 captions and [64]",
   );
 });
 

@@ -1,5 +1,6 @@
 // deno-lint-ignore-file no-explicit-any
 import {
+  attentionFilm,
   barChart,
   confusionMap,
   featureMaps,
@@ -50,6 +51,7 @@ export const calls: Table["calls"] = {
   windowExplorer: (extra) => windowExplorer(extra),
   poolSteps: (extra) => poolSteps(square, one, extra),
   poolGradient: (extra) => poolGradient(square, one, extra),
+  attentionFilm: (extra) => attentionFilm(one, one, one, extra),
 };
 
 const scales = (chart: (options: any) => unknown): [string, () => unknown][] =>

@@ -1,8 +1,10 @@
 import {
+  bootstrapInterval,
   buildNetwork,
   compareSeeds,
   cosineSchedule,
   fit,
+  fitNetTowers,
   fitTowers,
   gradCam,
   gradientNorms,
@@ -56,6 +58,13 @@ export const calls: Table["calls"] = {
     occlusionMap(trainer().logits, images, { size: 1, stride: 1, ...extra }),
   quickAccuracy: (extra) =>
     quickAccuracy(architecture, { train: set, validation: set, ...extra }),
+  bootstrapInterval: (extra) =>
+    bootstrapInterval([1, 2], { seed: 1, ...extra }),
+  fitNetTowers: (extra) =>
+    fitNetTowers(architecture, images, [[0]], {
+      ...{ words: 1, seed: 1 },
+      ...extra,
+    }),
   fitTowers: (extra) =>
     fitTowers(tensor([[1, 2]]), [[0]], { words: 1, seed: 1, ...extra }),
   scratchTrainer: (extra) => scratchTrainer(net(), extra),

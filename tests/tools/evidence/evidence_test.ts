@@ -65,6 +65,7 @@ Deno.test("what is compared at equal parameters or equal work is equal", () => {
     counts("shortcuts").map((net) => net.parameters),
     [19074, 19074, 165570, 165570],
   );
+  assert(spread(counts("backbones").map((net) => net.parameters)) < 0.08);
   const [inception, , deep] = counts("inception");
   assertEquals(inception.layers, deep.layers);
 });
@@ -93,6 +94,30 @@ Deno.test("a training is measured where the recipe says, and is repeatable", asy
   assertEquals(run.test, run.epochs[1].validation);
   const { seconds: _, ...again } = await trainOnce(tiny, condition, 1, part);
   assertEquals({ ...again, seconds: run.seconds }, run);
+});
+
+Deno.test("a condition's own rate and epochs are used and told, and pictures are moved", async () => {
+  await engineNow();
+  const [condition] = tiny.conditions;
+  const own = { ...condition, epochs: 2, learningRate: 0.01 };
+  const recipe = { ...tiny, shifts: [0, 2], conditions: [own] };
+  const parts = await partsOf(tiny, 1);
+  const part = { ...parts, test: parts.validation };
+  const run = await trainOnce(recipe, own, 1, part);
+  assertEquals(run.epochs.map(({ epoch }) => epoch), [2]);
+  const same = await trainOnce(
+    { ...tiny, epochs: 2, learningRate: 0.01 },
+    condition,
+    1,
+    part,
+  );
+  assertEquals(run.epochs, same.epochs);
+  assertEquals(same.shifted, undefined);
+  const [still, moved] = run.shifted!;
+  assertEquals([still.shift, moved.shift], [0, 2]);
+  assertEquals(still.accuracy, run.epochs[0].validation.accuracy); // 30 pictures are all
+  const [told] = headOf(recipe).conditions;
+  assertEquals([told.epochs, told.learningRate], [2, 0.01]);
 });
 
 Deno.test("a log goes on where it stopped, and another recipe's is left alone", async () => {
@@ -140,8 +165,10 @@ for (const recipe of recipes) {
     const keys = runs.map(({ condition, seed }) => `${condition} ${seed}`);
     assertEquals(new Set(keys).size, keys.length);
     assertEquals(keys.length, recipe.conditions.length * seeds.length);
-    for (const { epochs } of runs) {
-      assertEquals(epochs.at(-1)!.epoch, recipe.epochs);
+    for (const { epochs, condition, shifted } of runs) {
+      const own = recipe.conditions.find(({ name }) => name === condition)!;
+      assertEquals(epochs.at(-1)!.epoch, own.epochs ?? recipe.epochs);
+      assertEquals(shifted?.map(({ shift }) => shift), recipe.shifts);
     }
   });
 }
