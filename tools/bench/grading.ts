@@ -16,7 +16,7 @@ import type { Cell, Notebook } from "../homework/notebook/notebook.ts";
 import { root } from "../paths.ts";
 import { studentVersion } from "../homework/notebook/strip.ts";
 import { textTable } from "../table.ts";
-import { classProgress } from "../homework/commands/grade.ts";
+import { classProgress } from "../homework/commands/grade_and_report.ts";
 import { makeCourse, setUpNbgrader } from "./nbgrader.ts";
 
 const name = "02_convolution";

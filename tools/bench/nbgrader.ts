@@ -12,6 +12,15 @@ import { findPython } from "../python.ts";
 /** Folder of the environment. */
 const folder = ".cache/nbgrader";
 
+const bin = join(
+  root,
+  folder,
+  Deno.build.os === "windows" ? "Scripts" : "bin",
+);
+
+/** The environment's interpreter. */
+export const nbgraderPython = join(bin, "python");
+
 /** Calls nbgrader in a course folder. */
 export interface Nbgrader {
   /** Runs a command of nbgrader and returns what it printed. */
@@ -29,12 +38,7 @@ export async function canRunNbgrader(): Promise<boolean> {
 /** Installs nbgrader once, and the Deno kernel that it needs. */
 export async function setUpNbgrader(): Promise<Nbgrader> {
   const { env } = await setUp();
-  const bin = join(
-    root,
-    folder,
-    Deno.build.os === "windows" ? "Scripts" : "bin",
-  );
-  const python = join(bin, "python");
+  const python = nbgraderPython;
   await installPython(root, { python, env }, console.error, {
     name: folder,
     packages: "nbgrader.txt",

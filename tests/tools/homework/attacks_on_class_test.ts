@@ -254,11 +254,12 @@ Deno.test("the page shows all code that ran, and where a graded name was set", a
   );
 });
 
-Deno.test("a cell of the class's table is never longer than a spreadsheet bears", () => {
+Deno.test("a cell of the class's table is never longer than a spreadsheet bears", async () => {
   assert(csvField("x".repeat(5e6)).length < 32_767);
   assert(
     csvField(`"`.repeat(5e6)).length < 65_535 &&
       /^"(?:[^"]|"")*"$/.test(csvField(`"`.repeat(5e6))),
   );
-  assertEquals(classCsv([]).split("\n").length, 2);
+  const lines = await Array.fromAsync(classCsv([], { exercises: [] }));
+  assertEquals(lines.length, 1);
 });

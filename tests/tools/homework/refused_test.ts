@@ -258,7 +258,7 @@ Deno.test("homework refuses options and numbers that there are not", async () =>
       ["release", "--out", "a", "--data", "al"],
       'needed, all or none but found "al"',
     ],
-    [["grad"], 'release, validate, grade or stamp but found "grad"'],
+    [["grad"], 'release, validate, grade, merge or stamp but found "grad"'],
     ...["abc", "-1", "0", "1.5", "1e3", "0x10", "", " ", "99999999", "NaN"].map(
       (value): [string[], string] => [
         ["validate", fixture, `--seconds=${value}`],
@@ -322,7 +322,7 @@ Deno.test("functions of the homework refuse options, words and numbers that ther
     ],
     [
       () => gradeClass([], [], any({ results: "/tmp/x", job: 2 })),
-      'gradeClass() expects only the options jobs, limits, results, onProgress but found "job"',
+      'gradeClass() expects only the options jobs, limits, firstLook, files, again, results, onProgress but found "job"',
     ],
     [
       () => gradeClass([], [], { results: "/tmp/x", jobs: 0 }),

@@ -6,6 +6,7 @@ import { UsageError } from "../../options.ts";
 import { releaseCommand } from "./release.ts";
 import { stampCommand } from "./stamp.ts";
 import { validateCommand } from "./validate.ts";
+import { mergeCommand } from "./merge.ts";
 import { isSystemError, SetupError } from "../../process.ts";
 
 const usage = `Usage:
@@ -15,8 +16,13 @@ const usage = `Usage:
   deno task homework validate NOTEBOOK ... [--seconds 30] [--memory 1024] [--classroom]
       run the visible checks of a notebook as the grader does
   deno task homework grade DIR --out DIR [--notebook FILE ...] [--source DIR]
-      [--jobs 2] [--seconds 30] [--memory 1024]
-      grade <student>/<notebook>.ipynb; DIR gets grades.csv, grades.json, feedback/
+      [--jobs 2] [--seconds 30] [--memory 1024] [--again STUDENT ...] [--part i/n]
+      grade <student>/<notebook>.ipynb; DIR gets grades.csv, grades.json, feedback/;
+      --again leaves out what was saved of a student, --part grades a share of the class
+  deno task homework grade --nbgrader COURSE ASSIGNMENT [--python PYTHON] [--out DIR]
+      grade what nbgrader collected and fill its gradebook
+  deno task homework merge PART ... --out DIR
+      the reports of a class that was graded in parts
   deno task homework stamp [notebook ...] [--check]
       write nbgrader's checksums into the instructor's notebooks`;
 
@@ -24,6 +30,7 @@ const commands: Record<string, (args: string[]) => Promise<number>> = {
   release: releaseCommand,
   validate: validateCommand,
   grade: gradeCommand,
+  merge: mergeCommand,
   stamp: stampCommand,
 };
 
@@ -37,7 +44,7 @@ export async function homework(args: string[]): Promise<number> {
   try {
     if (!Object.hasOwn(commands, name)) {
       throw new UsageError(
-        `expects release, validate, grade or stamp but found "${name}"`,
+        `expects release, validate, grade, merge or stamp but found "${name}"`,
       );
     }
     return await commands[name](rest);

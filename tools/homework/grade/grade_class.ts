@@ -34,35 +34,54 @@ export interface GradeOptions {
   readonly firstLook?: number;
   /** What the sandboxes read; prepared unless told. */
   readonly files?: SandboxFiles;
+  /** Students whose saved results do not count. */
+  readonly again?: ReadonlySet<string>;
   /** Folder of finished results; those that still hold are taken over. */
   readonly results: string;
   /** Called after each submission. */
   readonly onProgress?: (done: number, total: number, name: string) => void;
 }
 
-/**
- * Grades what was found; the results stand in the order of `submissions`.
- *
- * @throws {Error} The sandbox does not start.
- * @throws {OutFolderError} `results` is a place that must not be written into.
- */
+/** Grades what was found; the results stand in the order of `submissions`. */
 export async function gradeClass(
   assignments: readonly Assignment[],
   submissions: readonly FoundSubmission[],
   options: GradeOptions,
 ): Promise<SubmissionResult[]> {
-  const { jobs, limits, firstLook, files: given, results, onProgress } = settle(
-    "gradeClass",
-    options,
-    {
-      jobs: 2,
-      limits: defaultLimits,
-      firstLook: 3,
-      files: undefined,
-      results: undefined,
-      onProgress: undefined,
-    },
-  );
+  const graded: SubmissionResult[] = new Array(submissions.length);
+  await gradeEach(assignments, submissions, options, (index, result) => {
+    graded[index] = result;
+  });
+  return graded;
+}
+
+/**
+ * Grades what was found and keeps nothing of it.
+ *
+ * @param keep Gets each result with its place in `submissions`.
+ * @throws {Error} The sandbox does not start.
+ * @throws {OutFolderError} `results` is a place that must not be written into.
+ */
+export async function gradeEach(
+  assignments: readonly Assignment[],
+  submissions: readonly FoundSubmission[],
+  options: GradeOptions,
+  keep: (index: number, result: SubmissionResult) => void | Promise<void>,
+): Promise<void> {
+  const { jobs, limits, firstLook, files: given, again, results, onProgress } =
+    settle(
+      "gradeClass",
+      options,
+      {
+        jobs: 2,
+        limits: defaultLimits,
+        firstLook: 3,
+        files: undefined,
+        again: new Set<string>(),
+        results: undefined,
+        onProgress: undefined,
+      },
+    );
   if (!Number.isInteger(jobs) || jobs < 1) {
     throw new RangeError(
       `gradeClass() expects jobs to be a whole number of 1 or more but found ${
@@ -73,7 +92,6 @@ export async function gradeClass(
   const folder = await OwnFolder.open("grade", results);
   const files = given ?? await prepareSandbox();
   const byName = new Map(assignments.map((a) => [a.name, a]));
-  const graded: SubmissionResult[] = new Array(submissions.length);
   const alone: number[] = [];
   let next = 0;
   let done = 0;
@@ -81,10 +99,10 @@ export async function gradeClass(
   const take = async (index: number, grade: Grade): Promise<void> => {
     const found = submissions[index];
     const assignment = byName.get(found.notebook)!;
-    const context = { files, limits, folder, grade };
+    const context = { files, limits, folder, again, grade };
     const result = await gradeFound(assignment, found, context);
     if (result === undefined) return void alone.push(index);
-    graded[index] = result;
+    await keep(index, result);
     onProgress?.(++done, submissions.length, found.student);
   };
 
@@ -130,7 +148,6 @@ export async function gradeClass(
     for (const index of alone.sort((a, b) => a - b)) await take(index, grade);
   });
   await folder.close();
-  return graded;
 }
 
 /** What grading gave, and whether a later run may trust it; undefined to set it aside. */
@@ -178,10 +195,11 @@ export async function checkAssignment(
 async function gradeFound(
   assignment: Assignment,
   found: FoundSubmission,
-  { files, limits, folder, grade }: {
+  { files, limits, folder, again, grade }: {
     files: SandboxFiles;
     limits: Limits;
     folder: OwnFolder;
+    again: ReadonlySet<string>;
     grade: Grade;
   },
 ): Promise<SubmissionResult | undefined> {
@@ -196,7 +214,10 @@ async function gradeFound(
   const key = keyOf(assignment, found, bytes, { files, limits });
   const [student, notebook] = [found.student, found.notebook].map(safeFileName);
   const path = `${student}/${notebook}.json`;
-  const earlier = takeOver(await readIfThere(join(folder.path, path)), key);
+  const saved = again.has(found.student)
+    ? undefined
+    : await readIfThere(join(folder.path, path));
+  const earlier = takeOver(saved, key);
   if (earlier) return earlier;
   const made = await grade(assignment, found, bytes);
   if (made?.isSure) {

@@ -38,13 +38,72 @@ export function csvField(value: string | number): string {
     : harmless;
 }
 
+/** A class that is too large to hold: read again from the start by each loop. */
+export type Results =
+  | Iterable<SubmissionResult>
+  | AsyncIterable<SubmissionResult>;
+
+/** What is counted over a class. */
+export interface ClassCounts {
+  /** Ids of the exercises, in the order of the notebooks. */
+  readonly exercises: readonly string[];
+  /** Most frequent first. */
+  readonly mistakes: readonly MistakeCount[];
+  readonly notebooks: ReadonlyMap<string, NotebookCounts>;
+}
+
+/** How many there are of a notebook, and the points of those graded. */
+export interface NotebookCounts {
+  graded: number;
+  unreadable: number;
+  missing: number;
+  points: number;
+  maxPoints: number;
+}
+
+/** Counts a class. */
+export async function countClass(results: Results): Promise<ClassCounts> {
+  const exercises = new Set<string>();
+  const mistakes = new Map<string, MistakeCount>();
+  const notebooks = new Map<string, NotebookCounts>();
+  for await (const result of results) {
+    const { notebook, status, points, maxPoints } = result;
+    const counts = notebooks.get(notebook) ??
+      { graded: 0, unreadable: 0, missing: 0, points: 0, maxPoints };
+    counts[status]++;
+    if (status === "graded") counts.points += points;
+    notebooks.set(notebook, counts);
+    for (const { id, mistake } of result.exercises) {
+      exercises.add(id);
+      if (status !== "graded" || mistake === undefined) continue;
+      const key = JSON.stringify([notebook, id, mistake]);
+      const students = (mistakes.get(key)?.students ?? 0) + 1;
+      mistakes.set(key, { notebook, exercise: id, mistake, students });
+    }
+  }
+  const text = (c: MistakeCount) =>
+    JSON.stringify([c.notebook, c.exercise, c.mistake]);
+  return {
+    exercises: [...exercises],
+    mistakes: [...mistakes.values()].sort((a, b) =>
+      b.students - a.students || (text(a) < text(b) ? -1 : 1)
+    ),
+    notebooks,
+  };
+}
+
+function csvLine(fields: readonly (string | number)[]): string {
+  return fields.map(csvField).join(",") + "\n";
+}
+
 /** Lines of the class, one a notebook and student; an exercise is a column. */
-export function classCsv(results: readonly SubmissionResult[]): string {
-  const ids = [
-    ...new Set(results.flatMap((r) => r.exercises.map((e) => e.id))),
-  ];
+export async function* classCsv(
+  results: Results,
+  { exercises }: Pick<ClassCounts, "exercises">,
+): AsyncGenerator<string> {
   const head = ["student", "notebook", "status", "points", "max_points"];
-  const rows = results.map((result) => {
+  yield csvLine([...head, ...exercises, "mistakes", "notes"]);
+  for await (const result of results) {
     const { student, notebook, status, points, maxPoints, notes } = result;
     const given = new Map(
       result.exercises.filter((e) => e.status !== "manual")
@@ -52,61 +111,60 @@ export function classCsv(results: readonly SubmissionResult[]): string {
     );
     const mistakes = result.exercises.filter((e) => e.mistake !== undefined)
       .map((e) => `${e.id}: ${e.mistake}`).join("; ");
-    const columns = ids.map((id) => given.get(id) ?? "");
+    const columns = exercises.map((id) => given.get(id) ?? "");
     const own = [student, notebook, status, points, maxPoints];
-    return [...own, ...columns, mistakes, notes.join(" ")];
-  });
-  const lines = [[...head, ...ids, "mistakes", "notes"], ...rows];
-  return lines.map((row) => row.map(csvField).join(",") + "\n").join("");
+    yield csvLine([...own, ...columns, mistakes, notes.join(" ")]);
+  }
 }
 
-/** How often each mistake was made, most frequent first. */
-export function countMistakes(
-  results: readonly SubmissionResult[],
-): MistakeCount[] {
-  const counts = new Map<string, MistakeCount>();
-  for (const { notebook, exercises, status } of results) {
-    if (status !== "graded") continue;
-    for (const { id, mistake } of exercises) {
-      if (mistake === undefined) continue;
-      const key = JSON.stringify([notebook, id, mistake]);
-      const students = (counts.get(key)?.students ?? 0) + 1;
-      counts.set(key, { notebook, exercise: id, mistake, students });
+/** The results of one student after the other; they stand together. */
+export async function* byStudent(
+  results: Results,
+): AsyncGenerator<SubmissionResult[]> {
+  let own: SubmissionResult[] = [];
+  for await (const result of results) {
+    if (own.length > 0 && own[0].student !== result.student) {
+      yield own;
+      own = [];
     }
+    own.push(result);
   }
-  const text = (c: MistakeCount) =>
-    JSON.stringify([c.notebook, c.exercise, c.mistake]);
-  return [...counts.values()].sort((a, b) =>
-    b.students - a.students || (text(a) < text(b) ? -1 : 1)
-  );
+  if (own.length > 0) yield own;
 }
 
 /** The class as JSON: students with their notebooks, mistakes, ignored files. */
-export function classJson(
-  results: readonly SubmissionResult[],
+export async function* classJson(
+  results: Results,
+  { mistakes }: Pick<ClassCounts, "mistakes">,
   ignored: readonly string[],
-): string {
-  const students = Map.groupBy(results, ({ student }) => student);
-  const report = {
-    students: [...students].map(([student, own]) => ({
-      student,
-      points: sumPoints(own.map((r) => r.points)),
-      maxPoints: sumPoints(own.map((r) => r.maxPoints)),
-      notebooks: own.map((
-        { notebook, status, points, maxPoints, ...rest },
-      ) => ({
-        notebook,
-        status,
-        points,
-        maxPoints,
-        exercises: rest.exercises.map((
-          { id, title, points, maxPoints, status, mistake, details },
-        ) => ({ id, title, points, maxPoints, status, mistake, details })),
-        notes: rest.notes,
-      })),
+): AsyncGenerator<string> {
+  const indented = (value: unknown, by: string) =>
+    JSON.stringify(value, null, 2).replaceAll("\n", `\n${by}`);
+  yield '{\n  "students": [';
+  let between = "\n    ";
+  for await (const own of byStudent(results)) {
+    yield between + indented(studentJson(own), "    ");
+    between = ",\n    ";
+  }
+  yield between === "\n    " ? "]" : "\n  ]";
+  yield `,\n  "mistakes": ${indented(mistakes, "  ")}`;
+  yield `,\n  "ignored": ${indented(ignored, "  ")}\n}\n`;
+}
+
+function studentJson(own: readonly SubmissionResult[]): unknown {
+  return {
+    student: own[0].student,
+    points: sumPoints(own.map((r) => r.points)),
+    maxPoints: sumPoints(own.map((r) => r.maxPoints)),
+    notebooks: own.map(({ notebook, status, points, maxPoints, ...rest }) => ({
+      notebook,
+      status,
+      points,
+      maxPoints,
+      exercises: rest.exercises.map((
+        { id, title, points, maxPoints, status, mistake, details },
+      ) => ({ id, title, points, maxPoints, status, mistake, details })),
+      notes: rest.notes,
     })),
-    mistakes: countMistakes(results),
-    ignored,
   };
-  return JSON.stringify(report, null, 2) + "\n";
 }
