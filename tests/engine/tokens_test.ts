@@ -113,10 +113,9 @@ Deno.test("numeric gradients of the attention kernel", async () => {
     ...[tf, "Attention", { q, k, v }, { heads }, dy] as const,
   );
   const at = (name: "q" | "k" | "v") => (x: Tensor) => {
-    const { q: Q, k: K, v: V } = { q, k, v, [name]: x };
-    return attention(...[Q, K, V].map(exactly) as [Tensor, Tensor, Tensor], {
-      heads,
-    });
+    const of = (own: string, other: Tensor) =>
+      exactly(own === name ? x : other);
+    return attention(of("q", q), of("k", k), of("v", v), { heads });
   };
   for (const [i, name] of (["q", "k", "v"] as const).entries()) {
     const x = exactly({ q, k, v }[name]);

@@ -14,7 +14,10 @@ let names: Record<string, true> = Object.create(null);
 let exercise = "";
 let taken = false;
 const Refusal = Error;
-const emptyObject = Object.create.bind(Object, null);
+const emptyObject = Object.create.bind(Object, null) as () => Record<
+  string,
+  true
+>;
 
 /**
  * Throws where a function must not be called now.
