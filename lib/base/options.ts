@@ -132,6 +132,22 @@ export function checkSeed(fn: string, seed: unknown): asserts seed is number {
   );
 }
 
+/** Throws unless `seeds` are two whole numbers or more, none twice. */
+export function checkSeeds(
+  fn: string,
+  seeds: ArrayLike<unknown>,
+  remedy: string,
+): void {
+  const all = Array.from(seeds);
+  for (const seed of all) checkSeed(fn, seed);
+  if (all.length >= 2 && new Set(all).size === all.length) return;
+  throw new RangeError(
+    `${fn}() expects at least 2 seeds, none twice, but found ${
+      shown(all)
+    }: ${remedy}`,
+  );
+}
+
 /** Throws unless `seed` is a whole number or a stream of random numbers. */
 export function checkSeedOrStream(
   fn: string,

@@ -1,4 +1,4 @@
-import { check, type CheckOptions } from "./check.ts";
+import { type Check, check } from "./check.ts";
 
 /** A student's accuracy. */
 export type AccuracySolution = (
@@ -24,10 +24,7 @@ const hits = (predictions: number[], labels: number[]) =>
  * );
  * ```
  */
-export const checkAccuracy: (
-  fn: AccuracySolution,
-  options: CheckOptions,
-) => Promise<void> = check({
+export const checkAccuracy: Check<AccuracySolution> = check({
   check: "checkAccuracy",
   name: "accuracy",
   names: ["predictions", "labels"],

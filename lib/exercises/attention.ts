@@ -1,7 +1,7 @@
 import { attention, attentionWeights } from "../layers/mod.ts";
 import { allocate, type Tensor } from "../base/tensor.ts";
 import { map } from "../base/verbs.ts";
-import { check, type CheckOptions } from "./check.ts";
+import { type Check, check } from "./check.ts";
 import { wholeNumbers } from "./random_case.ts";
 
 /** A student's attention of one head. */
@@ -58,10 +58,7 @@ function scoresOf(q: Tensor, k: Tensor) {
  * await checkAttention((q, k, v) => attention(q, k, v), { exercise: "8.3" });
  * ```
  */
-export const checkAttention: (
-  fn: AttentionSolution,
-  options: CheckOptions,
-) => Promise<void> = check({
+export const checkAttention: Check<AttentionSolution> = check({
   check: "checkAttention",
   name: "attention",
   names: ["q", "k", "v"],

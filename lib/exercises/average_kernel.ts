@@ -1,6 +1,6 @@
 import { type Tensor, zeros } from "../base/tensor.ts";
 import { map, transpose } from "../base/verbs.ts";
-import { check, type CheckOptions } from "./check.ts";
+import { type Check, check } from "./check.ts";
 
 /** A student's global average pooling as a dense kernel. */
 export type AverageKernelSolution = (
@@ -41,10 +41,7 @@ const right = (...[h, w, c]: Size) =>
  * }, { exercise: "4.4" });
  * ```
  */
-export const checkAverageKernel: (
-  fn: AverageKernelSolution,
-  options: CheckOptions,
-) => Promise<void> = check({
+export const checkAverageKernel: Check<AverageKernelSolution> = check({
   check: "checkAverageKernel",
   name: "averageKernel",
   names: ["height", "width", "channels"],

@@ -1,7 +1,7 @@
 import { batchNorm } from "../layers/mod.ts";
 import { allocate, sizeOf, type Tensor } from "../base/tensor.ts";
 import { map } from "../base/verbs.ts";
-import { check, type CheckOptions, type Mistakes } from "./check.ts";
+import { type Check, check, type Mistakes } from "./check.ts";
 import {
   commonMistakes,
   orderedAsNchw,
@@ -103,10 +103,7 @@ export const batchNormShapes = [
  * await checkBatchNorm(batchNorm, { exercise: "7.2" });
  * ```
  */
-export const checkBatchNorm: (
-  fn: BatchNormSolution,
-  options: CheckOptions,
-) => Promise<void> = check({
+export const checkBatchNorm: Check<BatchNormSolution> = check({
   check: "checkBatchNorm",
   name: "batchNorm",
   names: ["x", "options"],

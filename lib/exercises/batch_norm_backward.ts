@@ -1,7 +1,7 @@
 import { batchNormBackward } from "../layers/mod.ts";
 import { allocate, type Tensor } from "../base/tensor.ts";
 import { map } from "../base/verbs.ts";
-import { check, type CheckOptions, type Mistakes } from "./check.ts";
+import { type Check, check, type Mistakes } from "./check.ts";
 import { orderedAsNchw, readAsNchw } from "./common_mistakes.ts";
 import { quarters, wholeNumbers } from "./random_case.ts";
 import { batchNormShapes } from "./batch_norm.ts";
@@ -150,10 +150,7 @@ const perImage: Mistakes<Args> = {
  * await checkBatchNormBackward(batchNormBackward, { exercise: "7.3" });
  * ```
  */
-export const checkBatchNormBackward: (
-  fn: BatchNormBackwardSolution,
-  options: CheckOptions,
-) => Promise<void> = check({
+export const checkBatchNormBackward: Check<BatchNormBackwardSolution> = check({
   check: "checkBatchNormBackward",
   name: "batchNormBackward",
   names: ["x", "dy", "options"],

@@ -25,6 +25,7 @@ import {
   type Result,
   same,
 } from "./result.ts";
+import { checkFunction, resultOf } from "./written.ts";
 
 export type { CheckOptions };
 
@@ -68,6 +69,16 @@ export interface Exercise<S extends Solution, Feature extends string = never> {
   readonly tolerance?: number;
 }
 
+/**
+ * Checks a student's function.
+ *
+ * @throws {CheckError} A case goes wrong; the message names the mistake.
+ */
+export type Check<S, Options = CheckOptions> = (
+  fn: S,
+  options: Options,
+) => Promise<void>;
+
 /** The options that `check` takes for an exercise with these features. */
 type Options<Feature> = CheckOptions & { features?: readonly Feature[] };
 
@@ -79,13 +90,14 @@ type Options<Feature> = CheckOptions & { features?: readonly Feature[] };
  */
 export function check<S extends Solution, Feature extends string = never>(
   exercise: Exercise<S, Feature>,
-): (fn: S, options: Options<Feature>) => Promise<void> {
+): Check<S, Options<Feature>> {
   Object.freeze(exercise); // no cell shall change what is right
   const run = async (fn: S, options: Options<Feature>) => {
     const cases = casesOf(exercise, options);
     const number = options?.exercise;
     checkExercise(exercise.check, number);
-    checkFunction(fn, exercise.name, number);
+    const found = fn === null ? "null" : typeof fn;
+    checkFunction(number, fn, `a function ${exercise.name}`, found);
     const outcomes: Outcome<Parameters<S>>[] = [];
     const firstWrong = () => outcomes.find(({ wrong }) => wrong !== undefined);
     for (const args of cases) {
@@ -112,7 +124,7 @@ const EXERCISES = new WeakMap<Solution, unknown>();
 
 /** The exercise that a check runs; undefined for what is no such check. */
 export function exerciseOf<S extends Solution, Feature extends string>(
-  check: (fn: S, options: Options<Feature>) => Promise<void>,
+  check: Check<S, Options<Feature>>,
 ): Exercise<S, Feature> | undefined {
   return EXERCISES.get(check) as Exercise<S, Feature> | undefined;
 }
@@ -163,18 +175,6 @@ interface Outcome<Args> {
   readonly wrong: string | undefined;
 }
 
-/** Throws unless there is a function to check. */
-function checkFunction(fn: unknown, name: string, number: string): void {
-  if (typeof fn === "function") return;
-  throw new CheckError(
-    number,
-    "no function",
-    `expected a function ${name}, found ${
-      fn === null ? "null" : typeof fn
-    }: pass the function itself, without calling it`,
-  );
-}
-
 /** Calls the student's function with copies and reads its result. */
 async function runCase<S extends Solution, Feature extends string>(
   fn: S,
@@ -185,21 +185,10 @@ async function runCase<S extends Solution, Feature extends string>(
   const right = exercise.expected(...args);
   const copies = structuredClone(args);
   const call = callText(exercise, args);
-  let result: unknown;
-  try {
-    result = await fn(...copies);
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const missing = message.startsWith("Not implemented");
-    throw new CheckError(
-      number,
-      missing ? "not implemented" : "an error",
-      missing
-        ? `${call} is still the stub: replace its throw by your solution`
-        : `${call} threw "${message}": make the function return for these arguments`,
-      { cause: error },
-    );
-  }
+  const result = await resultOf(number, () => fn(...copies), {
+    call,
+    remedy: "make the function return for these arguments",
+  });
   const changed = args.findIndex((arg, i) => !same(arg, copies[i]));
   if (changed >= 0) {
     throw new CheckError(

@@ -1,7 +1,7 @@
 import { concat } from "../layers/mod.ts";
 import type { Tensor } from "../base/tensor.ts";
 import { transpose } from "../base/verbs.ts";
-import { check, type CheckOptions } from "./check.ts";
+import { type Check, check } from "./check.ts";
 import { relabel } from "./common_mistakes.ts";
 import { quarters, wholeNumbers } from "./random_case.ts";
 
@@ -32,10 +32,9 @@ const shape = "the shape is [N, H, W, C1 + C2 + ...]";
  * await checkConcat(concat, { exercise: "6.2" });
  * ```
  */
-export const checkConcat: (
-  fn: (xs: Tensor[]) => Tensor | Promise<Tensor>,
-  options: CheckOptions,
-) => Promise<void> = check({
+export const checkConcat: Check<
+  (xs: Tensor[]) => Tensor | Promise<Tensor>
+> = check({
   check: "checkConcat",
   name: "concat",
   names: ["xs"],

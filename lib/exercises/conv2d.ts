@@ -1,7 +1,7 @@
 import { conv2d, type Padding } from "../layers/mod.ts";
 import { type Tensor, zeros } from "../base/tensor.ts";
 import { at, map } from "../base/verbs.ts";
-import { check, type CheckOptions, only } from "./check.ts";
+import { type Check, check, type CheckOptions, only } from "./check.ts";
 import {
   commonMistakes,
   loopOverImages,
@@ -179,10 +179,7 @@ const often = "add bias[f] once to each output, after the sum or as its start";
  * await checkConv2d(conv2d, { exercise: "2.1" });
  * ```
  */
-export const checkConv2d: (
-  fn: Conv2dSolution,
-  options: Conv2dCheckOptions,
-) => Promise<void> = check({
+export const checkConv2d: Check<Conv2dSolution, Conv2dCheckOptions> = check({
   check: "checkConv2d",
   name: "conv2d",
   names: ["x", "kernel", "options"],

@@ -6,7 +6,7 @@ import {
 } from "../layers/mod.ts";
 import { type Tensor, zeros } from "../base/tensor.ts";
 import { concatRows, map, transpose } from "../base/verbs.ts";
-import { check, type CheckOptions } from "./check.ts";
+import { type Check, check, type CheckOptions } from "./check.ts";
 import {
   batchMistakes,
   type Gradients,
@@ -76,10 +76,10 @@ const batch =
  * await checkConv2dBackward(conv2dBackward, { exercise: "2.3" });
  * ```
  */
-export const checkConv2dBackward: (
-  fn: Conv2dBackwardSolution,
-  options: Conv2dBackwardCheckOptions,
-) => Promise<void> = check({
+export const checkConv2dBackward: Check<
+  Conv2dBackwardSolution,
+  Conv2dBackwardCheckOptions
+> = check({
   check: "checkConv2dBackward",
   name: "conv2dBackward",
   names: ["x", "kernel", "dy", "options"],

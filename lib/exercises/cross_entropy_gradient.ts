@@ -3,7 +3,7 @@ import type { Random } from "../base/random.ts";
 import type { Tensor } from "../base/tensor.ts";
 import { sum } from "../base/reduce.ts";
 import { map, transpose } from "../base/verbs.ts";
-import { check, type CheckOptions } from "./check.ts";
+import { type Check, check } from "./check.ts";
 import { wholeNumbers } from "./random_case.ts";
 
 /** A student's gradient of the cross-entropy for the logits. */
@@ -65,74 +65,72 @@ function softmaxOfAll(logits: Tensor): Tensor {
  * );
  * ```
  */
-export const checkCrossEntropyGradient: (
-  fn: CrossEntropyGradientSolution,
-  options: CheckOptions,
-) => Promise<void> = check({
-  check: "checkCrossEntropyGradient",
-  name: "crossEntropyGradient",
-  names: ["logits", "labels"],
-  cases: ({ stream }) => draw(stream),
-  expected: gradient,
-  mistakes: [{
-    "sum instead of mean over the batch": [
-      "the loss is the mean over the N pictures: divide by N",
-      (logits, labels) =>
-        map(gradient(logits, labels), (v) => v * labels.length),
-    ],
-    "divided by the classes": [
-      "the loss is the mean over the N pictures: divide by N, not by C",
-      (logits, labels) =>
-        map(
-          gradient(logits, labels),
-          (v) => v * labels.length / logits.shape[1],
-        ),
-    ],
-    "sign the wrong way round": [
-      "probability minus target: the right class gets a value below 0, so that a step downhill lifts it",
-      (logits, labels) => map(gradient(logits, labels), (v) => -v),
-    ],
-    "target forgotten": [
-      "subtract 1 from the probability of the right class",
-      (logits) => map(softmax(logits), (v) => v / logits.shape[0]),
-      (logits) => softmax(logits),
-    ],
-    "softmax missing": [
-      "the logits are no probabilities yet: take exp, divide by the row's sum, then subtract the target",
-      from((logits) => logits),
-    ],
-    "exp without its sum": [
-      "divide each exp by the sum of its row",
-      from((logits) => map(logits, Math.exp)),
-    ],
-    "exp forgotten": [
-      "take exp of each logit before you divide by the row's sum",
-      from((logits) => {
-        const c = logits.shape[1];
-        return map(logits, (v, n) => {
-          const row = Array.from(logits.data.subarray(n * c, n * c + c));
-          return v / row.reduce((total, x) => total + x, 0);
-        });
-      }),
-    ],
-    "softmax over the batch": [
-      "each row is one picture: sum over its classes, not over the pictures",
-      from((logits) => transpose(softmax(transpose(logits)))),
-    ],
-    "one sum for all rows": [
-      "start the sum anew for each picture",
-      from(softmaxOfAll),
-    ],
-    "only the first label": [
-      "picture n has the label labels[n]",
-      (logits, labels) => gradient(logits, labels.map(() => labels[0])),
-    ],
-    "only the right class": [
-      "the other classes get their probability, divided by N: they are pushed down",
-      (logits, labels) => {
-        const wanted = oneHot(logits, labels), g = gradient(logits, labels);
-        return map(g, (v, n, c) => v * wanted.data[n * logits.shape[1] + c]);
-      },
-    ],
-  }],
-});
+export const checkCrossEntropyGradient: Check<CrossEntropyGradientSolution> =
+  check({
+    check: "checkCrossEntropyGradient",
+    name: "crossEntropyGradient",
+    names: ["logits", "labels"],
+    cases: ({ stream }) => draw(stream),
+    expected: gradient,
+    mistakes: [{
+      "sum instead of mean over the batch": [
+        "the loss is the mean over the N pictures: divide by N",
+        (logits, labels) =>
+          map(gradient(logits, labels), (v) => v * labels.length),
+      ],
+      "divided by the classes": [
+        "the loss is the mean over the N pictures: divide by N, not by C",
+        (logits, labels) =>
+          map(
+            gradient(logits, labels),
+            (v) => v * labels.length / logits.shape[1],
+          ),
+      ],
+      "sign the wrong way round": [
+        "probability minus target: the right class gets a value below 0, so that a step downhill lifts it",
+        (logits, labels) => map(gradient(logits, labels), (v) => -v),
+      ],
+      "target forgotten": [
+        "subtract 1 from the probability of the right class",
+        (logits) => map(softmax(logits), (v) => v / logits.shape[0]),
+        (logits) => softmax(logits),
+      ],
+      "softmax missing": [
+        "the logits are no probabilities yet: take exp, divide by the row's sum, then subtract the target",
+        from((logits) => logits),
+      ],
+      "exp without its sum": [
+        "divide each exp by the sum of its row",
+        from((logits) => map(logits, Math.exp)),
+      ],
+      "exp forgotten": [
+        "take exp of each logit before you divide by the row's sum",
+        from((logits) => {
+          const c = logits.shape[1];
+          return map(logits, (v, n) => {
+            const row = Array.from(logits.data.subarray(n * c, n * c + c));
+            return v / row.reduce((total, x) => total + x, 0);
+          });
+        }),
+      ],
+      "softmax over the batch": [
+        "each row is one picture: sum over its classes, not over the pictures",
+        from((logits) => transpose(softmax(transpose(logits)))),
+      ],
+      "one sum for all rows": [
+        "start the sum anew for each picture",
+        from(softmaxOfAll),
+      ],
+      "only the first label": [
+        "picture n has the label labels[n]",
+        (logits, labels) => gradient(logits, labels.map(() => labels[0])),
+      ],
+      "only the right class": [
+        "the other classes get their probability, divided by N: they are pushed down",
+        (logits, labels) => {
+          const wanted = oneHot(logits, labels), g = gradient(logits, labels);
+          return map(g, (v, n, c) => v * wanted.data[n * logits.shape[1] + c]);
+        },
+      ],
+    }],
+  });

@@ -2,7 +2,7 @@ import { dense, denseBackward } from "../layers/mod.ts";
 import type { Random } from "../base/random.ts";
 import type { Tensor } from "../base/tensor.ts";
 import { map, transpose } from "../base/verbs.ts";
-import { check, type CheckOptions } from "./check.ts";
+import { type Check, check } from "./check.ts";
 import {
   batchMistakes,
   commonMistakes,
@@ -66,10 +66,7 @@ function draw(
  * await checkDense(dense, { exercise: "4.1" });
  * ```
  */
-export const checkDense: (
-  fn: DenseSolution,
-  options: CheckOptions,
-) => Promise<void> = check({
+export const checkDense: Check<DenseSolution> = check({
   check: "checkDense",
   name: "dense",
   names: ["x", "kernel", "options"],
@@ -116,10 +113,7 @@ export const checkDense: (
  * await checkDenseBackward(denseBackward, { exercise: "4.2" });
  * ```
  */
-export const checkDenseBackward: (
-  fn: DenseBackwardSolution,
-  options: CheckOptions,
-) => Promise<void> = check({
+export const checkDenseBackward: Check<DenseBackwardSolution> = check({
   check: "checkDenseBackward",
   name: "denseBackward",
   names: ["x", "kernel", "dy"],

@@ -14,6 +14,7 @@ import {
   settleCheck,
 } from "./check_error.ts";
 import { checkConditions } from "./conditions.ts";
+import { checkFunction } from "./written.ts";
 
 /** A student's drawing, and the digit that was meant. */
 export interface DrawnDigit {
@@ -27,16 +28,6 @@ const fn = "checkDrawnDigit";
 const LEAST = 10;
 /** How sure the network must be. */
 const SURE = 0.8;
-
-/** What the student's function returns. */
-async function answerOf(draw: unknown, exercise: string): Promise<unknown> {
-  if (typeof draw === "function") return await draw();
-  throw new CheckError(
-    exercise,
-    "no function",
-    `expected a function, found ${typeof draw}: pass the function itself, without calling it`,
-  );
-}
 
 /** An answer that is a drawing; anything else is a mistake. */
 function drawingOf(answer: unknown, exercise: string): DrawnDigit {
@@ -75,7 +66,8 @@ export async function checkDrawnDigit(
 ): Promise<void> {
   const { exercise } = settleCheck(fn, options);
   checkExercise(fn, exercise);
-  const { rows, digit } = drawingOf(await answerOf(draw, exercise), exercise);
+  checkFunction(exercise, draw);
+  const { rows, digit } = drawingOf(await draw(), exercise);
   const width = Math.max(0, ...rows.map((row) => row.length));
   await checkConditions([{
     holds: rows.length >= LEAST && width >= LEAST,

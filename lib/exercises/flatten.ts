@@ -1,7 +1,7 @@
 import { flatten } from "../layers/mod.ts";
 import { slice, type Tensor } from "../base/tensor.ts";
 import { transpose } from "../base/verbs.ts";
-import { check, type CheckOptions } from "./check.ts";
+import { type Check, check } from "./check.ts";
 import { commonMistakes, relabel } from "./common_mistakes.ts";
 import { quarters, wholeNumbers } from "./random_case.ts";
 
@@ -20,10 +20,9 @@ const order =
  * await checkFlatten(flatten, { exercise: "1.1" });
  * ```
  */
-export const checkFlatten: (
-  fn: (x: Tensor) => Tensor | Promise<Tensor>,
-  options: CheckOptions,
-) => Promise<void> = check({
+export const checkFlatten: Check<
+  (x: Tensor) => Tensor | Promise<Tensor>
+> = check({
   check: "checkFlatten",
   name: "flatten",
   names: ["x"],

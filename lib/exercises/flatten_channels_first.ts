@@ -1,7 +1,7 @@
 import { flatten } from "../layers/mod.ts";
 import { slice, type Tensor } from "../base/tensor.ts";
 import { transpose } from "../base/verbs.ts";
-import { check, type CheckOptions } from "./check.ts";
+import { type Check, check } from "./check.ts";
 import { commonMistakes, relabel } from "./common_mistakes.ts";
 import { quarters, wholeNumbers } from "./random_case.ts";
 
@@ -27,10 +27,9 @@ const expected = (x: Tensor) => flatten(transpose(x, [0, 2, 3, 1]));
  * );
  * ```
  */
-export const checkFlattenChannelsFirst: (
-  fn: (x: Tensor) => Tensor | Promise<Tensor>,
-  options: CheckOptions,
-) => Promise<void> = check({
+export const checkFlattenChannelsFirst: Check<
+  (x: Tensor) => Tensor | Promise<Tensor>
+> = check({
   check: "checkFlattenChannelsFirst",
   name: "flatten",
   names: ["x"],

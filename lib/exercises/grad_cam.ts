@@ -3,7 +3,7 @@ import { globalAvgPool2d } from "../layers/global_avg_pool2d.ts";
 import type { Random } from "../base/random.ts";
 import { type Tensor, zeros } from "../base/tensor.ts";
 import { at, map, transpose } from "../base/verbs.ts";
-import { check, type CheckOptions } from "./check.ts";
+import { type Check, check } from "./check.ts";
 import { wholeNumbers } from "./random_case.ts";
 
 /** A student's Grad-CAM: maps and gradients [1, h, w, C] to a grid [h, w]. */
@@ -79,10 +79,7 @@ const right = (maps: Tensor, gradients: Tensor) =>
  * }, { exercise: "B.3" });
  * ```
  */
-export const checkGradCam: (
-  fn: GradCamSolution,
-  options: CheckOptions,
-) => Promise<void> = check({
+export const checkGradCam: Check<GradCamSolution> = check({
   check: "checkGradCam",
   name: "gradCam",
   names: ["maps", "gradients"],

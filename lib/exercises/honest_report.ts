@@ -1,5 +1,5 @@
 import type { Random } from "../base/random.ts";
-import { check, type CheckOptions } from "./check.ts";
+import { type Check, check } from "./check.ts";
 
 /** Accuracies of one training: of a recipe, with a seed. */
 export interface SweepRun {
@@ -82,10 +82,7 @@ function draw(stream: Random): [SweepRun[]][] {
  * }, { exercise: "A.6" });
  * ```
  */
-export const checkHonestReport: (
-  fn: HonestReportSolution,
-  options: CheckOptions,
-) => Promise<void> = check({
+export const checkHonestReport: Check<HonestReportSolution> = check({
   check: "checkHonestReport",
   name: "honestReport",
   names: ["runs"],

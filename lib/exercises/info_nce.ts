@@ -1,7 +1,7 @@
 import { infoNce, l2Normalize } from "../layers/mod.ts";
 import type { Tensor } from "../base/tensor.ts";
 import { map } from "../base/verbs.ts";
-import { check, type CheckOptions } from "./check.ts";
+import { type Check, check } from "./check.ts";
 import { wholeNumbers } from "./random_case.ts";
 
 /** A student's loss of pairs. */
@@ -65,10 +65,7 @@ const unit = (a: Tensor, b: Tensor) =>
  * );
  * ```
  */
-export const checkInfoNce: (
-  fn: InfoNceSolution,
-  options: CheckOptions,
-) => Promise<void> = check({
+export const checkInfoNce: Check<InfoNceSolution> = check({
   check: "checkInfoNce",
   name: "infoNce",
   names: ["a", "b", "temperature"],

@@ -5,7 +5,7 @@ import {
 } from "../layers/mod.ts";
 import { type Tensor, zeros } from "../base/tensor.ts";
 import { map } from "../base/verbs.ts";
-import { check, type CheckOptions } from "./check.ts";
+import { type Check, check } from "./check.ts";
 import { quarters, wholeNumbers } from "./random_case.ts";
 
 /** What a student's layer normalisation gets besides its input. */
@@ -68,10 +68,7 @@ const formula =
  * await checkLayerNorm(layerNorm, { exercise: "8.4" });
  * ```
  */
-export const checkLayerNorm: (
-  fn: LayerNormSolution,
-  options: CheckOptions,
-) => Promise<void> = check({
+export const checkLayerNorm: Check<LayerNormSolution> = check({
   check: "checkLayerNorm",
   name: "layerNorm",
   names: ["x", "options"],
@@ -205,10 +202,7 @@ function withDx(
  * await checkLayerNormBackward(layerNormBackward, { exercise: "8.5" });
  * ```
  */
-export const checkLayerNormBackward: (
-  fn: LayerNormBackwardSolution,
-  options: CheckOptions,
-) => Promise<void> = check({
+export const checkLayerNormBackward: Check<LayerNormBackwardSolution> = check({
   check: "checkLayerNormBackward",
   name: "layerNormBackward",
   names: ["x", "dy", "options"],

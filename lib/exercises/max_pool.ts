@@ -2,7 +2,7 @@ import { maxPool2d, type Padding } from "../layers/mod.ts";
 import { random } from "../base/random.ts";
 import { type Tensor, zeros } from "../base/tensor.ts";
 import { at, map, part } from "../base/verbs.ts";
-import { check, type CheckOptions, only } from "./check.ts";
+import { type Check, check, type CheckOptions, only } from "./check.ts";
 import {
   commonMistakes,
   loopOverImages,
@@ -184,10 +184,7 @@ export const stridesRemedy =
  * await checkMaxPool(maxPool2d, { exercise: "3.1" });
  * ```
  */
-export const checkMaxPool: (
-  fn: MaxPoolSolution,
-  options: MaxPoolCheckOptions,
-) => Promise<void> = check({
+export const checkMaxPool: Check<MaxPoolSolution, MaxPoolCheckOptions> = check({
   check: "checkMaxPool",
   name: "maxPool2d",
   names: ["x", "options"],

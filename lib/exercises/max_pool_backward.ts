@@ -1,7 +1,7 @@
 import { maxPool2dBackward, pool2dShape } from "../layers/mod.ts";
 import { random } from "../base/random.ts";
 import { type Tensor, zerosLike } from "../base/tensor.ts";
-import { check } from "./check.ts";
+import { type Check, check } from "./check.ts";
 import {
   commonMistakes,
   loopOverImages,
@@ -91,10 +91,10 @@ const ties =
  * await checkMaxPoolBackward(maxPool2dBackward, { exercise: "3.2" });
  * ```
  */
-export const checkMaxPoolBackward: (
-  fn: MaxPoolBackwardSolution,
-  options: MaxPoolCheckOptions,
-) => Promise<void> = check({
+export const checkMaxPoolBackward: Check<
+  MaxPoolBackwardSolution,
+  MaxPoolCheckOptions
+> = check({
   check: "checkMaxPoolBackward",
   name: "maxPool2dBackward",
   names: ["x", "dy", "options"],

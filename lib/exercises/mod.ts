@@ -3,6 +3,7 @@
  *
  * @module
  */
+export type { Check } from "./check.ts";
 export { CheckError, type CheckOptions } from "./check_error.ts";
 export { type AccuracySolution, checkAccuracy } from "./accuracy.ts";
 export { type Budget, budgetConditions } from "./budget.ts";

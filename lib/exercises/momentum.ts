@@ -1,6 +1,6 @@
 import type { Random } from "../base/random.ts";
 import { allocate, type Tensor } from "../base/tensor.ts";
-import { check, type CheckOptions, type Mistakes } from "./check.ts";
+import { type Check, check, type Mistakes } from "./check.ts";
 import { quarters, wholeNumbers } from "./random_case.ts";
 
 /** How a student's update moves the weights. */
@@ -141,10 +141,7 @@ const mistakes: Mistakes<Args> = {
  * }, { exercise: "A.4" });
  * ```
  */
-export const checkMomentum: (
-  fn: MomentumSolution,
-  options: CheckOptions,
-) => Promise<void> = check({
+export const checkMomentum: Check<MomentumSolution> = check({
   check: "checkMomentum",
   name: "momentumStep",
   names: ["weights", "gradient", "velocity", "options"],

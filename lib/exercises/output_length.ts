@@ -1,5 +1,5 @@
 import { outputLength, type Padding } from "../layers/mod.ts";
-import { check, type CheckOptions, only } from "./check.ts";
+import { type Check, check, type CheckOptions, only } from "./check.ts";
 
 /** A window along one axis, every number given. */
 export interface WindowCase {
@@ -58,10 +58,10 @@ const same = "ceil(length / stride)";
  * await checkOutputLength(outputLength, { exercise: "2.2" });
  * ```
  */
-export const checkOutputLength: (
-  fn: OutputLengthSolution,
-  options: OutputLengthCheckOptions,
-) => Promise<void> = check({
+export const checkOutputLength: Check<
+  OutputLengthSolution,
+  OutputLengthCheckOptions
+> = check({
   check: "checkOutputLength",
   name: "outputLength",
   names: ["length", "options"],

@@ -10,6 +10,7 @@ import {
   type CheckOptions,
   settleCheck,
 } from "./check_error.ts";
+import { checkFunction, resultOf } from "./written.ts";
 
 /** A student's plan of an experiment, as experiment() takes it. */
 export interface OwnClaim {
@@ -118,21 +119,11 @@ async function figures(
   seed: number,
   exercise: string,
 ): Promise<Pair> {
-  let pair: Pair;
-  try {
-    pair = await run(seed);
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const missing = message.startsWith("Not implemented");
-    throw new CheckError(
-      exercise,
-      missing ? "not implemented" : "an error",
-      missing
-        ? "the run is still the stub: replace its throw by your solution"
-        : `run(${seed}) threw "${message}": make it return for any whole number`,
-      { cause: error },
-    );
-  }
+  const pair = await resultOf(exercise, () => run(seed), {
+    call: `run(${seed})`,
+    stub: "the run",
+    remedy: "make it return for any whole number",
+  });
   const { from, to } = pair ?? {};
   if (Number.isFinite(from) && Number.isFinite(to)) return { from, to };
   throw new CheckError(
@@ -231,15 +222,7 @@ export async function checkOwnClaim(
   const { exercise, seed } = settleCheck(fn, options);
   checkExercise(fn, exercise);
   checkPlan(plan, exercise);
-  if (typeof run !== "function") {
-    throw new CheckError(
-      exercise,
-      "no function",
-      `expected a function of the seed, found ${
-        shown(run)
-      }: pass the function itself, without calling it`,
-    );
-  }
+  checkFunction(exercise, run, "a function of the seed", shown(run));
   const stream = random(seed);
   const fresh = new Set<number>();
   while (fresh.size < plan.seeds) fresh.add(1000 + stream.integer(1_000_000));

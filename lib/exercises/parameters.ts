@@ -1,4 +1,4 @@
-import { check, type CheckOptions, type Mistakes } from "./check.ts";
+import { type Check, check, type Mistakes } from "./check.ts";
 
 /** A convolution as far as its parameters go. */
 export interface Conv2dParametersCase {
@@ -78,10 +78,9 @@ const because = (reason: string) =>
  * );
  * ```
  */
-export const checkConv2dParameters: (
-  fn: (layer: Conv2dParametersCase) => number | Promise<number>,
-  options: CheckOptions,
-) => Promise<void> = check({
+export const checkConv2dParameters: Check<
+  (layer: Conv2dParametersCase) => number | Promise<number>
+> = check({
   check: "checkConv2dParameters",
   name: "conv2dParameters",
   names: ["layer"],
@@ -165,10 +164,9 @@ const denseParameters = ({ inputs, units, useBias }: DenseParametersCase) =>
  * );
  * ```
  */
-export const checkDenseParameters: (
-  fn: (layer: DenseParametersCase) => number | Promise<number>,
-  options: CheckOptions,
-) => Promise<void> = check({
+export const checkDenseParameters: Check<
+  (layer: DenseParametersCase) => number | Promise<number>
+> = check({
   check: "checkDenseParameters",
   name: "denseParameters",
   names: ["layer"],

@@ -1,7 +1,7 @@
 import { patchify, patchifyBackward } from "../layers/mod.ts";
 import { type Tensor, zeros } from "../base/tensor.ts";
 import { transpose } from "../base/verbs.ts";
-import { check, type CheckOptions } from "./check.ts";
+import { type Check, check } from "./check.ts";
 import { commonMistakes, readAsNchw, relabel } from "./common_mistakes.ts";
 import { quarters, wholeNumbers } from "./random_case.ts";
 
@@ -51,10 +51,7 @@ function overlapping(x: Tensor, size: number): Tensor {
  * await checkPatchify(patchify, { exercise: "8.2" });
  * ```
  */
-export const checkPatchify: (
-  fn: PatchifySolution,
-  options: CheckOptions,
-) => Promise<void> = check({
+export const checkPatchify: Check<PatchifySolution> = check({
   check: "checkPatchify",
   name: "patchify",
   names: ["x", "size"],

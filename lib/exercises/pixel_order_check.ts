@@ -1,6 +1,5 @@
 import { percent } from "../plot/percent.ts";
 import {
-  CheckError,
   checkExercise,
   type CheckOptions,
   settleCheck,
@@ -8,6 +7,7 @@ import {
 import { checkConditions } from "./conditions.ts";
 import { pixelOrderConditions } from "./pixel_order.ts";
 import { pixelOrderLoss } from "./pixel_order_loss.ts";
+import { checkFunction } from "./written.ts";
 
 const fn = "checkPixelOrder";
 /** The accuracy that an order may cost. */
@@ -36,13 +36,7 @@ export async function checkPixelOrder(
 ): Promise<void> {
   const { exercise } = settleCheck(fn, options);
   checkExercise(fn, exercise);
-  if (typeof order !== "function") {
-    throw new CheckError(
-      exercise,
-      "no function",
-      `expected a function, found ${typeof order}: pass the function itself, without calling it`,
-    );
-  }
+  checkFunction(exercise, order);
   // A copy: it must not change between two readings.
   const chosen = Array.from(await order() ?? [], Number);
   const rule = { width: 28, far: 10, share: 1 / 3 };

@@ -13,6 +13,7 @@ import {
   settleCheck,
 } from "./check_error.ts";
 import { checkConditions } from "./conditions.ts";
+import { checkFunction, resultOf } from "./written.ts";
 
 /** What a student's sweep returns. */
 export interface RateSweep {
@@ -90,13 +91,7 @@ export async function checkRateSweep(
 ): Promise<void> {
   const { exercise, seed } = settleCheck(fn, options);
   checkExercise(fn, exercise);
-  if (typeof sweepOf !== "function") {
-    throw new CheckError(
-      exercise,
-      "no function",
-      `expected a function mySweep, found ${typeof sweepOf}: pass the function itself, without calling it`,
-    );
-  }
+  checkFunction(exercise, sweepOf, "a function mySweep");
   const digits = await loadMnist({ limit: 600, seed });
   const half = (start: number) =>
     selectImages(digits, Array.from({ length: 300 }, (_, i) => start + i));
@@ -156,21 +151,11 @@ async function answerOf(
   { train, validation }: { train: ImageSet; validation: ImageSet },
   exercise: string,
 ): Promise<RateSweep> {
-  let answer: RateSweep | undefined;
-  try {
-    answer = await sweepOf([...rates], train, validation);
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const missing = message.startsWith("Not implemented");
-    throw new CheckError(
-      exercise,
-      missing ? "not implemented" : "an error",
-      missing
-        ? "mySweep is still the stub: replace its throw by your solution"
-        : `mySweep threw "${message}": make it return for four rates and 300 digits`,
-      { cause: error },
-    );
-  }
+  const answer = await resultOf(
+    exercise,
+    () => sweepOf([...rates], train, validation),
+    { call: "mySweep", remedy: "make it return for four rates and 300 digits" },
+  );
   const { accuracies, best } = answer ?? {};
   if (!Array.isArray(accuracies) || accuracies.length !== rates.length) {
     throw new CheckError(

@@ -1,6 +1,6 @@
 import { type Tensor, zeros } from "../base/tensor.ts";
 import { map, transpose } from "../base/verbs.ts";
-import { check, type CheckOptions } from "./check.ts";
+import { type Check, check } from "./check.ts";
 
 /** A student's recall at k. */
 export type RecallAtSolution = (
@@ -48,10 +48,7 @@ function recall(
  * }, { exercise: "8.7" });
  * ```
  */
-export const checkRecallAt: (
-  fn: RecallAtSolution,
-  options: CheckOptions,
-) => Promise<void> = check({
+export const checkRecallAt: Check<RecallAtSolution> = check({
   check: "checkRecallAt",
   name: "recallAt",
   names: ["similarity", "k"],

@@ -1,4 +1,4 @@
-import { check, type CheckOptions } from "./check.ts";
+import { type Check, check } from "./check.ts";
 
 /** A layer with a window, along one axis. */
 export interface WindowLayer {
@@ -56,10 +56,7 @@ const because = (reason: string) =>
  * }, { exercise: "2.4" });
  * ```
  */
-export const checkReceptiveField: (
-  fn: ReceptiveFieldSolution,
-  options: CheckOptions,
-) => Promise<void> = check({
+export const checkReceptiveField: Check<ReceptiveFieldSolution> = check({
   check: "checkReceptiveField",
   name: "receptiveField",
   names: ["layers"],

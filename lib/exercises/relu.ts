@@ -3,7 +3,7 @@ import type { Random } from "../base/random.ts";
 import type { Tensor } from "../base/tensor.ts";
 import { map } from "../base/verbs.ts";
 import { nearTies, quarters, wholeNumbers } from "./random_case.ts";
-import { check, type CheckOptions } from "./check.ts";
+import { type Check, check } from "./check.ts";
 
 /** Inputs with positive, negative and zero values, and gradients. */
 function draw(stream: Random): [x: Tensor, dy: Tensor][] {
@@ -33,10 +33,9 @@ function draw(stream: Random): [x: Tensor, dy: Tensor][] {
  * await checkRelu(relu, { exercise: "3.3" });
  * ```
  */
-export const checkRelu: (
-  fn: (x: Tensor) => Tensor | Promise<Tensor>,
-  options: CheckOptions,
-) => Promise<void> = check({
+export const checkRelu: Check<
+  (x: Tensor) => Tensor | Promise<Tensor>
+> = check({
   check: "checkRelu",
   name: "relu",
   names: ["x"],
@@ -81,10 +80,9 @@ function gate(
  * await checkReluBackward(reluBackward, { exercise: "3.4" });
  * ```
  */
-export const checkReluBackward: (
-  fn: (x: Tensor, dy: Tensor) => Tensor | Promise<Tensor>,
-  options: CheckOptions,
-) => Promise<void> = check({
+export const checkReluBackward: Check<
+  (x: Tensor, dy: Tensor) => Tensor | Promise<Tensor>
+> = check({
   check: "checkReluBackward",
   name: "reluBackward",
   names: ["x", "dy"],

@@ -1,7 +1,7 @@
 import { gather, type Tensor } from "../base/tensor.ts";
 import { permutation } from "../base/random.ts";
 import { transpose } from "../base/verbs.ts";
-import { check, type CheckOptions } from "./check.ts";
+import { type Check, check } from "./check.ts";
 import { relabel } from "./common_mistakes.ts";
 import { quarters, wholeNumbers } from "./random_case.ts";
 
@@ -31,10 +31,7 @@ const inverse = (order: readonly number[]) =>
  * );
  * ```
  */
-export const checkUnshuffled: (
-  fn: UnshuffledSolution,
-  options: CheckOptions,
-) => Promise<void> = check({
+export const checkUnshuffled: Check<UnshuffledSolution> = check({
   check: "checkUnshuffled",
   name: "unshuffled",
   names: ["kernel", "order"],

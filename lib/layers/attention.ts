@@ -2,13 +2,12 @@ import type * as tensorflow from "@tensorflow/tfjs";
 import { checkCount, checkShape } from "../base/check.ts";
 import { settle } from "../base/options.ts";
 import { allocate, type Tensor, zerosLike } from "../base/tensor.ts";
-import { define, flow, type Kind, type Settled } from "./define.ts";
+import { define, flow, type Kind } from "./define.ts";
 import { dense, denseBackward } from "./dense.ts";
 import { count } from "./setting.ts";
 import { softmaxRows } from "./softmax.ts";
 import type { Tf } from "./tfjs/class.ts";
 import { fused } from "./tfjs/fused.ts";
-import { simpleClass } from "./tfjs/simple.ts";
 import { checkTokens, tokenShape } from "./tokens.ts";
 
 /** Options of attention(). */
@@ -244,32 +243,26 @@ export interface AttentionLayer {
   readonly heads?: number;
 }
 
-type Settings = Settled<AttentionLayer>;
-
 const ROLES = ["query", "key", "value", "output"] as const;
-
-function shape(input: readonly number[], { heads }: Settings) {
-  const [count, size] = tokenShape(input);
-  if (size % heads === 0) return [count, size];
-  throw new RangeError(
-    `expects heads that divide the ${size} numbers of a token but found ${heads}: each head has its own`,
-  );
-}
-
-const weights = (input: readonly number[]) => {
-  const [, size] = tokenShape(input);
-  return Object.fromEntries(ROLES.flatMap((role) => [
-    [`${role}Kernel`, { shape: [size, size], start: "drawn" as const }],
-    [`${role}Bias`, { shape: [size], start: 0 }],
-  ]));
-};
 
 /** Self-attention in a network. */
 export const attentionLayer: Kind<AttentionLayer> = define({
   kind: "attention",
   settings: { heads: count(1) },
-  shape,
-  weights,
+  shape(input, { heads }) {
+    const [count, size] = tokenShape(input);
+    if (size % heads === 0) return [count, size];
+    throw new RangeError(
+      `expects heads that divide the ${size} numbers of a token but found ${heads}: each head has its own`,
+    );
+  },
+  weights(input) {
+    const [, size] = tokenShape(input);
+    return Object.fromEntries(ROLES.flatMap((role) => [
+      [`${role}Kernel`, { shape: [size, size], start: "drawn" as const }],
+      [`${role}Bias`, { shape: [size], start: 0 }],
+    ]));
+  },
   run(x, own, { heads }) {
     const through = (role: string, x: Tensor) =>
       dense(x, own[`${role}Kernel`], { bias: own[`${role}Bias`] });
@@ -300,25 +293,20 @@ export const attentionLayer: Kind<AttentionLayer> = define({
   window: () => "all",
   label: ({ heads }) => `attention, ${heads} head${heads === 1 ? "" : "s"}`,
   family: "dense",
-  tfjs: (tf, settings, { name }) =>
-    new (selfAttention(tf))({ ...settings, name }),
-  tfjsClass: (tf) => selfAttention(tf),
-});
-
-const selfAttention = simpleClass<Settings>("SelfAttention", {
-  shape,
-  weights,
-  call(tf, x, own, { heads }) {
-    const through = (role: string, x: tensorflow.Tensor) => {
-      const kernel = own[`${role}Kernel`], bias = own[`${role}Bias`];
-      return fused(tf, "BiasedMatMul", { a: x, b: kernel, bias }, {}) ??
-        tf.matMul(x.reshape([-1, kernel.shape[0]]), kernel).add(bias)
-          .reshape(x.shape);
-    };
-    const [q, k, v] = ROLES.slice(0, 3).map((role) => through(role, x));
-    const mixed = fused(tf, "Attention", { q, k, v }, { heads }) ??
-      plainly(tf, [q, k, v], heads);
-    return through("output", mixed);
+  tfjs: {
+    className: "SelfAttention",
+    compute(tf, x, own, { heads }) {
+      const through = (role: string, x: tensorflow.Tensor) => {
+        const kernel = own[`${role}Kernel`], bias = own[`${role}Bias`];
+        return fused(tf, "BiasedMatMul", { a: x, b: kernel, bias }, {}) ??
+          tf.matMul(x.reshape([-1, kernel.shape[0]]), kernel).add(bias)
+            .reshape(x.shape);
+      };
+      const [q, k, v] = ROLES.slice(0, 3).map((role) => through(role, x));
+      const mixed = fused(tf, "Attention", { q, k, v }, { heads }) ??
+        plainly(tf, [q, k, v], heads);
+      return through("output", mixed);
+    },
   },
 });
 

@@ -1,7 +1,6 @@
 import { checkShape } from "../base/check.ts";
 import { allocate, type Tensor } from "../base/tensor.ts";
 import { define, flow, type Kind, type SimpleLayer } from "./define.ts";
-import { simpleClass } from "./tfjs/simple.ts";
 import { checkTokens, tokenShape } from "./tokens.ts";
 
 /**
@@ -88,36 +87,29 @@ export interface ClassTokenLayer extends SimpleLayer<"classToken"> {
   readonly trainable?: boolean;
 }
 
-const shape = (input: readonly number[]) => {
-  const [count, size] = tokenShape(input);
-  return [count + 1, size];
-};
-const weights = (input: readonly number[]) => ({
-  token: { shape: [tokenShape(input)[1]], start: { deviation: 0.02 } },
-});
-
 /** The class token in a network: [T, d] becomes [T + 1, d]. */
 export const classTokenLayer: Kind<ClassTokenLayer> = define({
   kind: "classToken",
   settings: {},
-  shape,
-  weights,
+  shape(input) {
+    const [count, size] = tokenShape(input);
+    return [count + 1, size];
+  },
+  weights: (input) => ({
+    token: { shape: [tokenShape(input)[1]], start: { deviation: 0.02 } },
+  }),
   run: (x, { token }) => [classToken(x, token), (dy) => {
     const { dx, dToken } = classTokenBackward(x, dy);
     return flow(dx, { token: dToken });
   }],
   label: () => "class token",
   small: true,
-  tfjs: (tf, _settings, { name }) => new (withToken(tf))({ name }),
-  tfjsClass: (tf) => withToken(tf),
-});
-
-const withToken = simpleClass<object>("ClassToken", {
-  shape,
-  weights,
-  call(tf, x, { token }) {
-    const [batch, , size] = x.shape;
-    const first = token.reshape([1, 1, size]).tile([batch, 1, 1]);
-    return tf.concat([first, x], 1);
+  tfjs: {
+    className: "ClassToken",
+    compute(tf, x, { token }) {
+      const [batch, , size] = x.shape;
+      const first = token.reshape([1, 1, size]).tile([batch, 1, 1]);
+      return tf.concat([first, x], 1);
+    },
   },
 });

@@ -11,6 +11,7 @@ import type { Random } from "../base/random.ts";
 import { shapeText, type Tensor } from "../base/tensor.ts";
 import { flag, type Setting } from "./setting.ts";
 import type { Tf } from "./tfjs/class.ts";
+import { type OwnLayer, ownLayer } from "./tfjs/own_layer.ts";
 
 /** One number for both image axes, or [height, width]. */
 export type Axes = Pair;
@@ -140,19 +141,23 @@ export interface Definition<Layer extends LayerValue> {
   readonly family?: "convolution" | "dense" | "pooling";
   /** Whether it shares the box of the layer before it. */
   readonly small?: boolean;
-  /** A tfjs layer of the same name and arithmetic; its weights are set later. */
-  tfjs(
-    tf: Tf,
-    settings: Settled<Layer>,
-    place: Place,
-  ): tensorflow.layers.Layer;
+  /** The layer of tfjs, or what one that tfjs lacks computes. */
+  readonly tfjs:
+    | Kind<Layer>["tfjs"]
+    | Pick<OwnLayer<Settled<Layer>>, "className" | "compute">;
   /** A class that tfjs lacks; it is known by name before a model is loaded. */
   readonly tfjsClass?: (tf: Tf) => unknown;
 }
 
 /** One kind of layer, with its maker. */
 export interface Kind<Layer extends LayerValue = LayerValue>
-  extends Definition<Layer> {
+  extends Omit<Definition<Layer>, "tfjs"> {
+  /** A tfjs layer of the same name and arithmetic; its weights are set later. */
+  tfjs(
+    tf: Tf,
+    settings: Settled<Layer>,
+    place: Place,
+  ): tensorflow.layers.Layer;
   /** The plain value of a layer of this kind; a misspelt setting is refused. */
   readonly make: Maker<Layer>;
 }
@@ -181,25 +186,31 @@ export interface Join {
 export function define<Layer extends LayerValue>(
   definition: Definition<Layer>,
 ): Kind<Layer> {
-  const { kind } = definition;
-  const all = {
+  const { kind, weights, tfjs } = definition;
+  const settings: Kind<Layer>["settings"] = {
     ...definition.settings,
-    ...(definition.weights && { trainable: flag(true) }),
+    ...(weights && { trainable: flag(true) }),
   };
-  const settings = Object.entries<Setting>(all);
+  const all: Readonly<Record<string, Setting>> = settings;
   const names = [...Object.keys(all), "name"];
-  const optional = settings.every(([, { standard }]) => standard !== undefined);
+  const optional = Object.values(all)
+    .every(({ standard }) => standard !== undefined);
   const make = (given: object | undefined = optional ? {} : undefined) => {
     const fn = `layers.${kind}`;
     checkOptions(fn, given as object, names);
     const told = Object.entries(given as object)
       .filter(([, value]) => value !== undefined);
-    const early = new Map(settings);
-    for (const [name, value] of told) early.get(name)?.early?.(fn, name, value);
+    for (const [name, value] of told) all[name]?.early?.(fn, name, value);
     return { kind, ...Object.fromEntries(told) };
   };
-  const made = { settings: all, make: make as unknown as Maker<Layer> };
-  return { ...definition, ...made };
+  return {
+    ...definition,
+    settings,
+    make: make as unknown as Maker<Layer>,
+    ...(typeof tfjs === "function"
+      ? { tfjs }
+      : ownLayer<Settled<Layer>>({ ...definition, ...tfjs })),
+  };
 }
 
 /**
@@ -216,11 +227,11 @@ export function settledOf(
   const given = layer as unknown as Record<string, unknown>;
   const settled: Record<string, unknown> = {};
   const all = Object.entries<Setting>(kind.settings);
-  for (const [name, { standard, asOther, read }] of all) {
-    const value = given[name] === undefined ? standard : given[name];
-    settled[name] = value === standard && asOther
-      ? settled[standard as string]
-      : read(value, name);
+  for (const [name, { standard, read }] of all) {
+    const value = given[name];
+    if (value !== undefined) settled[name] = read(value, name);
+    else if (typeof standard === "function") settled[name] = standard(settled);
+    else settled[name] = read(standard, name);
   }
   return settled;
 }

@@ -1,7 +1,6 @@
 import { checkShape } from "../base/check.ts";
 import { allocate, type Tensor, zerosLike } from "../base/tensor.ts";
 import { define, type Kind, plainRun, type SimpleLayer } from "./define.ts";
-import { simpleClass } from "./tfjs/simple.ts";
 import { checkTokens, tokenShape } from "./tokens.ts";
 
 /**
@@ -61,22 +60,17 @@ export function firstTokenBackward(x: Tensor, dy: Tensor): Tensor {
   return dx;
 }
 
-const shape = (input: readonly number[]) => tokenShape(input).slice(1);
-
 /** The first token in a network: [T, d] becomes [d]. */
 export const firstTokenLayer: Kind<SimpleLayer<"firstToken">> = define({
   kind: "firstToken",
   settings: {},
-  shape,
+  shape: (input) => tokenShape(input).slice(1),
   run: plainRun(firstToken, firstTokenBackward),
   label: () => "first token",
   small: true,
-  tfjs: (tf, _settings, { name }) => new (first(tf))({ name }),
-  tfjsClass: (tf) => first(tf),
-});
-
-const first = simpleClass<object>("FirstToken", {
-  shape,
-  call: (_tf, x) =>
-    x.slice([0, 0, 0], [-1, 1, -1]).reshape([x.shape[0], x.shape[2]!]),
+  tfjs: {
+    className: "FirstToken",
+    compute: (_tf, x) =>
+      x.slice([0, 0, 0], [-1, 1, -1]).reshape([x.shape[0], x.shape[2]!]),
+  },
 });

@@ -1,62 +1,15 @@
 /**
- * The table of all kinds of layers: each is named here, and what there is to
- * know of it stands in its file.
+ * Every kind of layer by its name, and every way to join branches.
  *
  * @module
  */
 import { addJoin } from "./add.ts";
-import { attentionLayer } from "./attention.ts";
-import { avgPool2dLayer } from "./avg_pool2d.ts";
-import { batchNormLayer } from "./batch_norm.ts";
-import { classTokenLayer } from "./class_token.ts";
 import { concatJoin } from "./concat.ts";
-import { conv2dLayer } from "./conv2d.ts";
-import { denseLayer } from "./dense.ts";
-import { dropoutLayer } from "./dropout.ts";
-import { firstTokenLayer } from "./first_token.ts";
-import { flattenLayer } from "./flatten.ts";
-import { geluLayer } from "./gelu.ts";
-import { globalAvgPool2dLayer } from "./global_avg_pool2d.ts";
-import { l2NormalizeLayer } from "./l2_normalize.ts";
-import { layerNormLayer } from "./layer_norm.ts";
-import { maxPool2dLayer } from "./max_pool2d.ts";
-import { maxoutLayer } from "./maxout.ts";
-import { padShortcutLayer } from "./pad_shortcut.ts";
-import { patchifyLayer } from "./patchify.ts";
-import { positionLayer } from "./position.ts";
-import { reluLayer } from "./relu.ts";
-import { relu6Layer } from "./relu6.ts";
-import { softmaxLayer } from "./softmax.ts";
-import { tokenMeanLayer } from "./token_mean.ts";
 import type { Join, Kind, LayerValue } from "./define.ts";
 import { found } from "./setting.ts";
+import * as table from "./table.ts";
 
-const table = [
-  attentionLayer,
-  avgPool2dLayer,
-  batchNormLayer,
-  classTokenLayer,
-  conv2dLayer,
-  denseLayer,
-  dropoutLayer,
-  firstTokenLayer,
-  flattenLayer,
-  geluLayer,
-  globalAvgPool2dLayer,
-  l2NormalizeLayer,
-  layerNormLayer,
-  maxPool2dLayer,
-  maxoutLayer,
-  padShortcutLayer,
-  patchifyLayer,
-  positionLayer,
-  relu6Layer,
-  reluLayer,
-  softmaxLayer,
-  tokenMeanLayer,
-] as const;
-
-type Table = (typeof table)[number];
+type Table = (typeof table)[keyof typeof table];
 
 /** A layer that computes something by itself: the value of any kind in the table. */
 export type SingleLayer = ReturnType<Table["make"]>;
@@ -66,7 +19,7 @@ export type LayerKind = SingleLayer["kind"];
 
 /** Every kind of layer by its name. */
 export const kinds: ReadonlyMap<string, Kind> = new Map(
-  (table as readonly unknown[] as readonly Kind[])
+  (Object.values(table) as readonly unknown[] as readonly Kind[])
     .map((kind) => [kind.kind, kind]),
 );
 

@@ -2,7 +2,6 @@ import { checkShape } from "../base/check.ts";
 import { type Tensor, zerosLike } from "../base/tensor.ts";
 import { define, type Kind, plainRun, type SimpleLayer } from "./define.ts";
 import { rowSize } from "./rows.ts";
-import { simpleClass } from "./tfjs/simple.ts";
 
 /** Shorter rows are divided by this. */
 const SHORTEST = 1e-12;
@@ -90,14 +89,11 @@ export const l2NormalizeLayer: Kind<SimpleLayer<"l2Normalize">> = define({
   window: (_settings, input) => input.length === 1 ? "all" : undefined,
   label: () => "length 1",
   small: true,
-  tfjs: (tf, _settings, { name }) => new (unitRows(tf))({ name }),
-  tfjsClass: (tf) => unitRows(tf),
-});
-
-const unitRows = simpleClass<object>("UnitRows", {
-  shape: (input) => input,
-  call(tf, x) {
-    const square = tf.maximum(x.square().sum(-1, true), SHORTEST ** 2);
-    return x.mul(tf.rsqrt(square));
+  tfjs: {
+    className: "UnitRows",
+    compute(tf, x) {
+      const square = tf.maximum(x.square().sum(-1, true), SHORTEST ** 2);
+      return x.mul(tf.rsqrt(square));
+    },
   },
 });

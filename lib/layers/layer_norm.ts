@@ -2,12 +2,11 @@ import { checkShape } from "../base/check.ts";
 import { checkOptions, settle } from "../base/options.ts";
 import { checkRange } from "../base/range.ts";
 import type { Tensor } from "../base/tensor.ts";
-import { define, flow, type Kind, type Settled } from "./define.ts";
+import { define, flow, type Kind } from "./define.ts";
 import { rowSize } from "./rows.ts";
 import { narrow, widen } from "./fast/product.ts";
 import { epsilon } from "./setting.ts";
 import { fused } from "./tfjs/fused.ts";
-import { simpleClass } from "./tfjs/simple.ts";
 
 /** What layerNorm() needs besides its input. */
 export interface LayerNormOptions {
@@ -170,20 +169,16 @@ export interface LayerNormLayer {
   readonly epsilon?: number;
 }
 
-type Settings = Settled<LayerNormLayer>;
-
-const weights = (input: readonly number[]) => ({
-  gamma: { shape: input.slice(-1), start: 1 },
-  beta: { shape: input.slice(-1), start: 0 },
-});
-
 /** Layer normalisation in a network. */
 export const layerNormLayer: Kind<LayerNormLayer> = define({
   kind: "layerNorm",
   settings: { epsilon: epsilon(1e-3) },
   short: "ln",
   shape: (input) => input,
-  weights,
+  weights: (input) => ({
+    gamma: { shape: input.slice(-1), start: 1 },
+    beta: { shape: input.slice(-1), start: 0 },
+  }),
   run: (x, { gamma, beta }, { epsilon }) => [
     layerNorm(x, { gamma, beta, epsilon }),
     (dy) => {
@@ -195,19 +190,15 @@ export const layerNormLayer: Kind<LayerNormLayer> = define({
   window: (_settings, input) => input.length === 1 ? "all" : undefined,
   label: () => "layer norm",
   small: true,
-  tfjs: (tf, settings, { name }) => new (rowNorm(tf))({ ...settings, name }),
-  tfjsClass: (tf) => rowNorm(tf),
-});
-
-const rowNorm = simpleClass<Settings>("RowNorm", {
-  shape: (input) => input,
-  weights,
-  call(tf, x, { gamma, beta }, { epsilon }) {
-    const y = fused(tf, "RowNorm", { x, gamma, beta }, { epsilon });
-    if (y) return y;
-    const centred = x.sub(x.mean(-1, true));
-    const variance = centred.square().mean(-1, true);
-    const z = centred.mul(tf.rsqrt(variance.add(epsilon)));
-    return z.mul(gamma).add(beta);
+  tfjs: {
+    className: "RowNorm",
+    compute(tf, x, { gamma, beta }, { epsilon }) {
+      const y = fused(tf, "RowNorm", { x, gamma, beta }, { epsilon });
+      if (y) return y;
+      const centred = x.sub(x.mean(-1, true));
+      const variance = centred.square().mean(-1, true);
+      const z = centred.mul(tf.rsqrt(variance.add(epsilon)));
+      return z.mul(gamma).add(beta);
+    },
   },
 });

@@ -4,7 +4,6 @@ import { checkShape, checkTensor } from "../base/check.ts";
 import { settle, unset } from "../base/options.ts";
 import { define, type Kind, plainRun, type Shape } from "./define.ts";
 import { count } from "./setting.ts";
-import { type Inputs, only, tfjsClass } from "./tfjs/class.ts";
 
 /** How many channels compete. */
 export interface MaxoutOptions {
@@ -128,38 +127,15 @@ export const maxoutLayer: Kind<MaxoutLayer> = define({
   run: plainRun(maxout, maxoutBackward),
   label: ({ pieces }) => `max of ${pieces} channels`,
   small: true,
-  tfjs: (tf, { pieces }, { name }) => new (tfjsMaxout(tf))({ pieces, name }),
-  tfjsClass: (tf) => tfjsMaxout(tf),
+  tfjs: {
+    className: "Maxout",
+    compute(tf, x, _weights, { pieces }) {
+      // A pooling over the channels of a group: its first maximum gets the
+      // gradient, where tf.max() would hand it to each of several.
+      const [n, ...place] = x.shape;
+      const groups = x.reshape<tensorflow.Tensor4D>([n, -1, pieces, 1]);
+      const largest = tf.maxPool(groups, [1, pieces], [1, pieces], "valid");
+      return largest.reshape([n, ...maxoutShape(place, pieces)]);
+    },
+  },
 });
-
-/** The layer that tfjs lacks; a saved model keeps its setting. */
-const tfjsMaxout = tfjsClass((tf) =>
-  class Maxout extends tf.layers.Layer {
-    static className = "Maxout";
-
-    constructor(readonly settings: MaxoutOptions & { name: string }) {
-      super({ ...settings });
-    }
-
-    override getConfig() {
-      return { ...super.getConfig(), pieces: this.settings.pieces };
-    }
-
-    override computeOutputShape([n, ...place]: tensorflow.Shape) {
-      const shape = maxoutShape(place as number[], this.settings.pieces);
-      return [n, ...shape];
-    }
-
-    override call(inputs: Inputs) {
-      return tf.tidy(() => {
-        // A pooling over the channels of a group: its first maximum gets the
-        // gradient, where tf.max() would hand it to each of several.
-        const { pieces } = this.settings, x = only(inputs);
-        const [n, ...place] = x.shape as number[];
-        const groups = tf.reshape(x, [n, -1, pieces, 1]) as tensorflow.Tensor4D;
-        const largest = tf.maxPool(groups, [1, pieces], [1, pieces], "valid");
-        return tf.reshape(largest, [n, ...maxoutShape(place, pieces)]);
-      });
-    }
-  }
-);

@@ -17,7 +17,6 @@ import {
   type Window,
 } from "./define.ts";
 import { axes, count } from "./setting.ts";
-import { type Inputs, only, tfjsClass } from "./tfjs/class.ts";
 import { outputLength } from "./window.ts";
 
 /**
@@ -103,38 +102,14 @@ export const padShortcutLayer: Kind<PadShortcutLayer> = define({
   run: plainRun(padShortcut, padShortcutBackward),
   window: windowOf,
   label: ({ filters, strides }) => `pad to ${filters}${strideLabel(strides)}`,
-  tfjs: (tf, settings, { name }) =>
-    new (tfjsShortcut(tf))({ ...settings, name }),
-  tfjsClass: (tf) => tfjsShortcut(tf),
+  tfjs: {
+    className: "PadShortcut",
+    compute(tf, x, _weights, { filters, strides }) {
+      // A pooling over one pixel keeps every strides-th; tfjs has no gradient
+      // for a slice with steps.
+      const kept = tf.maxPool(x as tensorflow.Tensor4D, 1, strides, "valid");
+      const missing = filters - kept.shape[3];
+      return tf.pad(kept, [[0, 0], [0, 0], [0, 0], [0, missing]]);
+    },
+  },
 });
-
-/** The layer of the shortcut; a saved model keeps its settings. */
-const tfjsShortcut = tfjsClass((tf) =>
-  class PadShortcut extends tf.layers.Layer {
-    static className = "PadShortcut";
-
-    constructor(readonly settings: Settings & { name: string }) {
-      super({ ...settings });
-    }
-
-    override getConfig() {
-      const { filters, strides } = this.settings;
-      return { ...super.getConfig(), filters, strides: [...strides] };
-    }
-
-    override computeOutputShape([n, ...image]: tensorflow.Shape) {
-      return [n, ...padShortcutShape(image as number[], this.settings)];
-    }
-
-    override call(inputs: Inputs) {
-      return tf.tidy(() => {
-        // A pooling over one pixel keeps every strides-th; tfjs has no gradient
-        // for a slice with steps.
-        const { filters, strides: [sh, sw] } = this.settings;
-        const kept = tf.maxPool(only(inputs), 1, [sh, sw], "valid");
-        const missing = filters - kept.shape[3];
-        return tf.pad(kept, [[0, 0], [0, 0], [0, 0], [0, missing]]);
-      });
-    }
-  }
-);

@@ -1,14 +1,7 @@
 import { checkCount, checkShape, checkTensor } from "../base/check.ts";
 import { shapeText, type Tensor, zerosLike } from "../base/tensor.ts";
-import {
-  define,
-  imageShape,
-  type Kind,
-  plainRun,
-  type Settled,
-} from "./define.ts";
+import { define, imageShape, type Kind, plainRun } from "./define.ts";
 import { count } from "./setting.ts";
-import { simpleClass } from "./tfjs/simple.ts";
 
 /** Shape of patchify()'s output for one image; throws "expects ...". */
 function patchesShape(
@@ -127,8 +120,6 @@ export interface PatchifyLayer {
   readonly size: number;
 }
 
-type Settings = Settled<PatchifyLayer>;
-
 /** Squares of the image as tokens, in a network: [H, W, C] becomes [T, d]. */
 export const patchifyLayer: Kind<PatchifyLayer> = define({
   kind: "patchify",
@@ -144,19 +135,16 @@ export const patchifyLayer: Kind<PatchifyLayer> = define({
     padding: "valid",
   }),
   label: ({ size }) => `patches ${size}×${size}`,
-  tfjs: (tf, settings, { name }) => new (patches(tf))({ ...settings, name }),
-  tfjsClass: (tf) => patches(tf),
-});
-
-const patches = simpleClass<Settings>("Patchify", {
-  shape: (input, { size }) => patchesShape(input, size),
-  call(_tf, x, _weights, { size }) {
-    const [n, height, width, channels] = x.shape;
-    const rows = [n * height / size, size, width / size, size * channels];
-    const squares = x.reshape(rows).transpose([0, 2, 1, 3]);
-    return squares.reshape([
-      n,
-      ...patchesShape([height, width, channels], size),
-    ]);
+  tfjs: {
+    className: "Patchify",
+    compute(_tf, x, _weights, { size }) {
+      const [n, height, width, channels] = x.shape;
+      const rows = [n * height / size, size, width / size, size * channels];
+      const squares = x.reshape(rows).transpose([0, 2, 1, 3]);
+      return squares.reshape([
+        n,
+        ...patchesShape([height, width, channels], size),
+      ]);
+    },
   },
 });

@@ -1,7 +1,6 @@
 import { checkShape } from "../base/check.ts";
 import { type Tensor, zerosLike } from "../base/tensor.ts";
 import { define, flow, type Kind, type SimpleLayer } from "./define.ts";
-import { simpleClass } from "./tfjs/simple.ts";
 import { checkTokens, tokenShape } from "./tokens.ts";
 
 /**
@@ -78,28 +77,22 @@ export interface PositionLayer extends SimpleLayer<"position"> {
   readonly trainable?: boolean;
 }
 
-const weights = (input: readonly number[]) => ({
-  table: { shape: tokenShape(input), start: { deviation: 0.02 } },
-});
-
 /** Learned positions in a network. */
 export const positionLayer: Kind<PositionLayer> = define({
   kind: "position",
   settings: {},
   shape: tokenShape,
-  weights,
+  weights: (input) => ({
+    table: { shape: tokenShape(input), start: { deviation: 0.02 } },
+  }),
   run: (x, { table }) => [position(x, table), (dy) => {
     const { dx, dTable } = positionBackward(x, dy);
     return flow(dx, { table: dTable });
   }],
   label: () => "positions",
   small: true,
-  tfjs: (tf, _settings, { name }) => new (positions(tf))({ name }),
-  tfjsClass: (tf) => positions(tf),
-});
-
-const positions = simpleClass<object>("Position", {
-  shape: (input) => input,
-  weights,
-  call: (_tf, x, { table }) => x.add(table),
+  tfjs: {
+    className: "Position",
+    compute: (_tf, x, { table }) => x.add(table),
+  },
 });

@@ -9,10 +9,8 @@ import { checkFlag, checkWord, shown } from "../base/options.ts";
 
 /** One setting of a layer. */
 export interface Setting<Value = unknown> {
-  /** What stands for it where it is left out: a value, or another setting's name. */
+  /** What stands for it where it is left out: a value, or what the settings before give. */
   readonly standard?: unknown;
-  /** Whether `standard` is the name of another setting. */
-  readonly asOther?: boolean;
   /** The value as the layer computes with it; throws where it is none. */
   readonly read: (value: unknown, name: string) => Value;
   /** Throws for the maker `fn`, which refuses a misspelt word at once. */
@@ -35,8 +33,7 @@ export const axes = (standard?: Pair): Setting<[number, number]> => ({
 export const axesLike = (
   other: string,
 ): Setting<[number, number]> => ({
-  standard: other,
-  asOther: true,
+  standard: (before: Record<string, unknown>) => before[other],
   read: readAxes,
 });
 

@@ -1,7 +1,6 @@
 import { checkShape } from "../base/check.ts";
 import { allocate, type Tensor, zerosLike } from "../base/tensor.ts";
 import { define, type Kind, plainRun, type SimpleLayer } from "./define.ts";
-import { simpleClass } from "./tfjs/simple.ts";
 import { checkTokens, tokenShape } from "./tokens.ts";
 
 /**
@@ -61,22 +60,17 @@ export function tokenMeanBackward(x: Tensor, dy: Tensor): Tensor {
   return dx;
 }
 
-const shape = (input: readonly number[]) => tokenShape(input).slice(1);
-
 /** The mean of the tokens in a network: [T, d] becomes [d]. */
 export const tokenMeanLayer: Kind<SimpleLayer<"tokenMean">> = define({
   kind: "tokenMean",
   settings: {},
-  shape,
+  shape: (input) => tokenShape(input).slice(1),
   run: plainRun(tokenMean, tokenMeanBackward),
   window: () => "all",
   label: () => "mean of tokens",
   family: "pooling",
-  tfjs: (tf, _settings, { name }) => new (meanOf(tf))({ name }),
-  tfjsClass: (tf) => meanOf(tf),
-});
-
-const meanOf = simpleClass<object>("TokenMean", {
-  shape,
-  call: (_tf, x) => x.mean(1),
+  tfjs: {
+    className: "TokenMean",
+    compute: (_tf, x) => x.mean(1),
+  },
 });

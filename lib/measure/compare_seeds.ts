@@ -4,7 +4,7 @@
  * @module
  */
 import { checkList } from "../base/arguments.ts";
-import { checkSeed, settle, shown, unset } from "../base/options.ts";
+import { checkSeeds, settle, shown, unset } from "../base/options.ts";
 import { checkConfidence, type Interval, meanInterval } from "./intervals.ts";
 
 /** How sure the interval of a difference shall be. */
@@ -126,7 +126,8 @@ export async function compareSeeds<Name extends string>(
   });
   const confidence = confidenceOf("compareSeeds", rest);
   const names = checkConditions(conditions);
-  checkSeeds(seeds);
+  checkList("compareSeeds", "seeds", seeds);
+  checkSeeds("compareSeeds", seeds, "pass such as [1, 2, 3]");
   const values = perName(names, () => [] as number[]);
   let done = 0;
   for (const seed of seeds) {
@@ -194,16 +195,5 @@ function checkConditions<Name extends string>(
     `compareSeeds() expects at least 2 conditions, each a function with a name in words, but found ${
       wrong ? `${shown(wrong[1])} as "${wrong[0]}"` : shown(names)
     }: pass { plain: (seed) => ..., better: (seed) => ... }`,
-  );
-}
-
-function checkSeeds(seeds: readonly number[]): void {
-  checkList("compareSeeds", "seeds", seeds);
-  for (let i = 0; i < seeds.length; i++) checkSeed("compareSeeds", seeds[i]);
-  if (seeds.length >= 2 && new Set(seeds).size === seeds.length) return;
-  throw new RangeError(
-    `compareSeeds() expects at least 2 seeds, none twice, but found ${
-      shown(Array.from(seeds))
-    }: pass such as [1, 2, 3]`,
   );
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { add } from "../layers/add.ts";
-import type { Running } from "../layers/define.ts";
+import type { Running, Shape } from "../layers/define.ts";
 import { joins } from "../layers/kinds.ts";
 import {
   checkFlag,
@@ -111,7 +111,7 @@ export function buildNetwork(
   );
   const stream = streamFor(seed, "dropout");
   let activations = new Map<string, Tensor>();
-  let last: { shape: readonly number[]; back: Back } | undefined;
+  let last: { shape: Shape; back: Back } | undefined;
   return {
     architecture,
     weights,
@@ -121,30 +121,48 @@ export function buildNetwork(
     forward(x, options = {}) {
       const { training } = settle("forward", options, { training: false });
       checkFlag("forward", "training", training);
-      expectImages(architecture, whole.inputShape, x);
+      const image = whole.inputShape;
+      checkFits(
+        x,
+        [x?.shape?.[0] || 1, ...image],
+        `forward() of "${architecture.name}" expects images [N, ${
+          image.join(", ")
+        }]`,
+        "a single image is a batch of one, and inputShape sets another size",
+      );
+      checkTensor("forward", "images", x);
       activations = new Map();
-      const pass = { training, stream, own, activations };
+      const pass = { training, stream, own, activations, asked: false };
       const [y, back] = run(whole, x, pass);
       last = { shape: y.shape, back };
       return y;
     },
     backward(dy) {
-      expectGradient(last?.shape, dy);
-      const found: Found = {
-        gradients: new Map(),
-        activationGradients: new Map(),
-      };
-      const later = last!.back(dy, found, false);
-      const names = activations.size;
-      let dx: Tensor | undefined;
+      if (last === undefined) {
+        throw new TypeError(
+          "backward() expects a forward pass before it but found none: call forward() first",
+        );
+      }
+      checkFits(
+        dy,
+        last.shape,
+        `backward() expects the gradient of the last output ${
+          shapeText(last.shape)
+        }`,
+        "pass one number for each logit",
+      );
+      checkTensor("backward", "a gradient", dy);
+      const found = { gradients: new Map(), activationGradients: new Map() };
+      const dx = last.back(() => dy, found);
+      const names = [...activations.keys()];
       return {
         get dx() {
-          return dx ??= later();
+          return dx();
         },
-        gradients: inOrder(found.gradients, weights),
+        gradients: inOrder(found.gradients, [...weights.keys()]),
         get activationGradients() {
-          if (found.activationGradients.size < names) dx ??= later();
-          return found.activationGradients;
+          dx();
+          return inOrder(found.activationGradients, names);
         },
       };
     },
@@ -156,19 +174,19 @@ interface Pass extends Running {
   /** Weights by role, of each layer by name. */
   readonly own: ReadonlyMap<string, Readonly<Record<string, Tensor>>>;
   readonly activations: Map<string, Tensor>;
+  /** Whether a layer before learns, and so asks for the gradient of its output. */
+  readonly asked: boolean;
 }
 
-/** What a backward pass collects. */
-interface Found {
-  readonly gradients: Weights;
-  readonly activationGradients: Map<string, Tensor>;
-}
+/** What a backward pass collects, by name. */
+type Found = Record<"gradients" | "activationGradients", Weights>;
 
 /**
- * The way back through a part; the input's gradient is computed when it is
- * called, or along with the others where that will be `now`.
+ * The way back through a part, from the gradient of its output to that of its
+ * input. Neither is computed before it is asked for: a layer that learns asks at
+ * once, any other where its own gradient is asked for.
  */
-type Back = (dy: Tensor, found: Found, now: boolean) => () => Tensor;
+type Back = (dy: () => Tensor, found: Found) => () => Tensor;
 
 /** Runs a part of a network forward; what it returns knows the way back. */
 function run(part: Plan, x: Tensor, pass: Pass): [y: Tensor, back: Back] {
@@ -177,28 +195,22 @@ function run(part: Plan, x: Tensor, pass: Pass): [y: Tensor, back: Back] {
     for (const step of part.steps) {
       const [y, back] = run(step, x, pass);
       backs.unshift(back);
+      if (learns(step)) pass = { ...pass, asked: true };
       x = y;
     }
-    // Below the first step that learns, the way back is gone only if asked for.
-    const first = part.steps.findIndex(learns);
-    const needed = first === -1 ? 0 : backs.length - first;
-    return [x, (dy, found, now) => {
-      const through = (some: Back[], start: () => Tensor, now: boolean) =>
-        some.reduce(
-          (dx, back, i) => back(dx(), found, now || i < some.length - 1),
-          start,
-        );
-      const dx = through(backs.slice(0, needed), () => dy, now);
-      return () => through(backs.slice(needed), dx, true)();
-    }];
+    return [x, (dy, found) => backs.reduce((dy, back) => back(dy, found), dy)];
   }
   const [y, back] = part.type === "single"
     ? runLayer(part, x, pass)
     : runBranches(part, x, pass);
   pass.activations.set(part.name, y);
-  return [y, (dy, found, now) => {
-    found.activationGradients.set(part.name, dy);
-    return back(dy, found, now);
+  return [y, (dy, found) => {
+    const given = once(() => {
+      const gradient = dy();
+      found.activationGradients.set(part.name, gradient);
+      return gradient;
+    });
+    return back(given, found);
   }];
 }
 
@@ -206,21 +218,28 @@ function run(part: Plan, x: Tensor, pass: Pass): [y: Tensor, back: Back] {
 const learns = (part: Plan): boolean =>
   singles(part).flatMap(weightsOf).some(({ trainable }) => trainable);
 
+/** Computes at the first call; later ones give the same. */
+function once(compute: () => Tensor): () => Tensor {
+  let made: Tensor | undefined;
+  return () => made ??= compute();
+}
+
 /** Runs one layer. */
 function runLayer(
-  { kind, name, settings }: PlannedSingle,
+  single: PlannedSingle,
   x: Tensor,
   pass: Pass,
 ): [y: Tensor, back: Back] {
+  const { kind, name, settings } = single;
   const weights = pass.own.get(name)!;
   const [y, back] = kind.run(x, weights, settings, pass);
-  return [y, (dy, found, now) => {
-    const flow = back(dy, now);
+  if (!learns(single)) return [y, (dy) => once(() => back(dy(), true).dx())];
+  return [y, (dy, { gradients }) => {
+    const flow = back(dy(), pass.asked);
     for (const [role, gradient] of Object.entries(flow.weights ?? {})) {
-      if (!weights[role] || settings.trainable === false) continue;
-      found.gradients.set(`${name}/${role}`, gradient);
+      if (weights[role]) gradients.set(`${name}/${role}`, gradient);
     }
-    return flow.dx;
+    return once(flow.dx);
   }];
 }
 
@@ -232,63 +251,30 @@ function runBranches(
 ): [y: Tensor, back: Back] {
   const ran = branches.map((branch) => run(branch, x, pass));
   const [y, back] = joins[join].run(ran.map(([y]) => y));
-  return [y, (dy, found, now) => {
-    const parts = back(dy);
-    const dxs = ran.map(([, back], i) => back(parts[i], found, now));
-    return () => dxs.map((dx) => dx()).reduce(add);
+  return [y, (dy, found) => {
+    let parts: readonly Tensor[] | undefined;
+    const part = (i: number) => (parts ??= back(dy()))[i];
+    const dxs = ran.map(([, back], i) => back(() => part(i), found));
+    return once(() => dxs.map((dx) => dx()).reduce(add));
   }];
 }
 
-/** The gradients in the order of the weights. */
-function inOrder(gradients: Weights, weights: Weights): Weights {
-  const names = [...weights.keys()].filter((name) => gradients.has(name));
-  return new Map(names.map((name) => [name, gradients.get(name)!]));
+/** The gradients in the order of these names. */
+function inOrder(gradients: Weights, names: readonly string[]): Weights {
+  const known = names.filter((name) => gradients.has(name));
+  return new Map(known.map((name) => [name, gradients.get(name)!]));
 }
 
-/** Whether a value is a tensor, as far as its shape is worth reading. */
-function hasShape(x: Tensor | undefined): x is Tensor {
-  return Array.isArray(x?.shape) && ArrayBuffer.isView(x.data);
-}
-
-/** Throws where `x` is no batch of the network's images. */
-function expectImages(
-  architecture: Architecture,
-  inputShape: readonly number[],
+/** Throws unless `x` is a tensor of this shape; `expected` begins the message. */
+function checkFits(
   x: Tensor,
+  wanted: Shape,
+  expected: string,
+  remedy: string,
 ): void {
-  if (
-    !hasShape(x) || x.shape.length !== 4 || x.shape[0] === 0 ||
-    shapeText(x.shape.slice(1)) !== shapeText(inputShape)
-  ) {
-    throw new TypeError(
-      `forward() of "${architecture.name}" expects images [N, ${
-        inputShape.join(", ")
-      }] but found ${
-        shown(hasShape(x) ? x.shape : x)
-      }: a single image is a batch of one, and inputShape sets another size`,
-    );
-  }
-  checkTensor("forward", "images", x);
-}
-
-/** Throws where `dy` is not the gradient of the last output. */
-function expectGradient(
-  outputShape: readonly number[] | undefined,
-  dy: Tensor,
-): void {
-  if (outputShape === undefined) {
-    throw new TypeError(
-      "backward() expects a forward pass before it but found none: call forward() first",
-    );
-  }
-  if (!hasShape(dy) || shapeText(dy.shape) !== shapeText(outputShape)) {
-    throw new TypeError(
-      `backward() expects the gradient of the last output ${
-        shapeText(outputShape)
-      } but found ${
-        shown(hasShape(dy) ? dy.shape : dy)
-      }: pass one number for each logit`,
-    );
-  }
-  checkTensor("backward", "a gradient", dy);
+  const typed = Array.isArray(x?.shape) && ArrayBuffer.isView(x.data);
+  if (typed && shapeText(x.shape) === shapeText(wanted)) return;
+  throw new TypeError(
+    `${expected} but found ${shown(typed ? x.shape : x)}: ${remedy}`,
+  );
 }

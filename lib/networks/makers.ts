@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { checkFlag, checkWord, settle, shown } from "../base/options.ts";
+import { checkGiven } from "../base/arguments.ts";
+import { checkFlag, checkWord, settle, shown, unset } from "../base/options.ts";
 import { type Makers, makers } from "../layers/kinds.ts";
 import { imageShape } from "./plan.ts";
 import type {
@@ -42,12 +43,10 @@ function list<T>(fn: string, name: string, value: readonly T[]): readonly T[] {
 
 /** Name and `trainable` as fields, where they are told. */
 function given(fn: string, told: { name?: string; trainable?: boolean }) {
-  const { name, trainable } = told;
-  if (trainable !== undefined) checkFlag(fn, "trainable", trainable);
-  return {
-    ...(name !== undefined && { name }),
-    ...(trainable !== undefined && { trainable }),
-  };
+  checkGiven(checkFlag, fn, { trainable: told.trainable });
+  return Object.fromEntries(
+    Object.entries(told).filter(([, value]) => value !== undefined),
+  );
 }
 
 /** A branch as one layer. */
@@ -84,20 +83,14 @@ export const layers: Layers = {
   ...makers,
   sequence(parts, settings = {}) {
     const fn = "layers.sequence";
-    const told = settle(fn, settings, {
-      name: undefined,
-      trainable: undefined,
-    });
-    const layer = { layers: list(fn, "layers", parts), ...given(fn, told) };
-    return { kind: "sequence", ...layer };
+    const told = settle(fn, settings, unset("name", "trainable"));
+    const layers = list(fn, "layers", parts);
+    return { kind: "sequence", layers, ...given(fn, told) };
   },
   parallel(branches, settings) {
     const fn = "layers.parallel";
-    const { join, ...told } = settle(fn, settings, {
-      join: undefined,
-      name: undefined,
-      trainable: undefined,
-    });
+    const names = unset("join", "name", "trainable");
+    const { join, ...told } = settle(fn, settings, names);
     checkWord(fn, "join", join, ["concat", "add"]);
     const all = list(fn, "branches", branches).map(asLayer);
     return { kind: "parallel", branches: all, join, ...given(fn, told) };

@@ -56,32 +56,24 @@ export interface PlannedParallel extends Planned {
 /** A part of a network with names and shapes. */
 export type Plan = PlannedSingle | PlannedSequence | PlannedParallel;
 
+/** What stands around a layer. */
+interface Around {
+  /** Put before its name: "" or what ends in "/". */
+  readonly prefix: string;
+  readonly frozen: boolean;
+}
+
 /** Settles names and shapes of one architecture. */
 class Planner {
   readonly #names = new Set<string>();
   readonly #numbers = new Map<string, number>();
 
-  /** How many of the parts around the layer are frozen. */
-  #frozen = 0;
-
   constructor(readonly network: string) {}
 
-  /** The plan of a layer whose input has `shape`; `prefix` is "" or ends in "/". */
-  plan(layer: Layer, shape: Shape, prefix: string): Plan {
-    if (layer?.kind === "sequence") {
-      return this.#around(
-        layer,
-        ["layers", "trainable", "name"],
-        () => this.#sequence(layer, shape, prefix),
-      );
-    }
-    if (layer?.kind === "parallel") {
-      return this.#around(
-        layer,
-        ["branches", "join", "trainable", "name"],
-        () => this.#parallel(layer, shape, prefix),
-      );
-    }
+  /** The plan of a layer whose input has `shape`. */
+  plan(layer: Layer, shape: Shape, around: Around): Plan {
+    if (layer?.kind === "sequence") return this.#sequence(layer, shape, around);
+    if (layer?.kind === "parallel") return this.#parallel(layer, shape, around);
     if (typeof layer !== "object" || layer === null || Array.isArray(layer)) {
       this.#refuse(
         "layers as values with a kind",
@@ -89,15 +81,13 @@ class Planner {
         "make them with layers.conv2d() and its neighbours; layers.sequence() holds several",
       );
     }
-    const name = this.#name(
-      layer.name,
-      kinds.get(layer.kind)?.short ?? String(layer.kind),
-      prefix,
-    );
-    return this.#placed(`${String(layer.kind)} "${name}"`, () => {
+    const { kind: word } = layer;
+    const short = kinds.get(word)?.short ?? String(word);
+    const name = this.#name(layer.name, short, around.prefix);
+    return this.#placed(`, ${String(word)} "${name}"`, () => {
       const kind = kindOf(layer);
       const told = settledOf(kind, layer);
-      const settings = this.#frozen && "trainable" in told
+      const settings = around.frozen && "trainable" in told
         ? { ...told, trainable: false }
         : told;
       const outputShape = kind.shape(shape, settings);
@@ -106,58 +96,21 @@ class Planner {
     });
   }
 
-  /** Throws in the name of the network. */
-  #refuse(expected: string, found: string, remedy: string): never {
-    throw new TypeError(
-      `network "${this.network}" expects ${expected} but found ${found}: ${remedy}`,
-    );
-  }
-
-  /** What `check` gives; its errors say in which network and layer. */
-  #placed<T>(place: string, check: () => T): T {
-    try {
-      return check();
-    } catch (error) {
-      const { constructor, message } = error as Error;
-      throw new (constructor as ErrorConstructor)(
-        `network "${this.network}", ${place} ${message}`,
-        { cause: error },
-      );
-    }
-  }
-
-  /** The plan of a layer of layers, whose fields are checked before. */
-  #around(
-    layer: SequenceLayer | ParallelLayer,
-    known: readonly string[],
-    plan: () => Plan,
-  ): Plan {
-    const { kind, name, trainable = true } = layer;
-    this.#placed(typeof name === "string" ? `${kind} "${name}"` : kind, () => {
-      checkNames(layer, known);
-      flag(true).read(trainable, "trainable");
-    });
-    if (!trainable) this.#frozen++;
-    const inside = plan();
-    if (!trainable) this.#frozen--;
-    return inside;
-  }
-
-  #sequence(layer: SequenceLayer, shape: Shape, prefix: string): Plan {
-    const inside = this.#inside(layer.name, prefix);
+  #sequence(layer: SequenceLayer, shape: Shape, around: Around): Plan {
+    const inside = this.#inside(layer, ["layers"], around);
+    const layers = this.#list(layer.layers, "layers of a sequence");
     let outputShape = shape;
-    const steps = this.#list(layer.layers, "layers of a sequence").map(
-      (part) => {
-        const step = this.plan(part, outputShape, inside);
-        outputShape = step.outputShape;
-        return step;
-      },
-    );
-    const place = { name: inside.slice(0, -1), inputShape: shape, outputShape };
-    return { type: "sequence", steps, ...place };
+    const steps = layers.map((part) => {
+      const step = this.plan(part, outputShape, inside);
+      outputShape = step.outputShape;
+      return step;
+    });
+    const name = inside.prefix.slice(0, -1);
+    return { type: "sequence", steps, name, inputShape: shape, outputShape };
   }
 
-  #parallel(layer: ParallelLayer, shape: Shape, prefix: string): Plan {
+  #parallel(layer: ParallelLayer, shape: Shape, around: Around): Plan {
+    const inside = this.#inside(layer, ["branches", "join"], around);
     const { join } = layer;
     if (!Object.hasOwn(joins, join)) {
       this.#refuse(
@@ -166,41 +119,54 @@ class Planner {
         "say how the branches are joined",
       );
     }
-    const inside = this.#inside(layer.name, prefix);
-    const branches = this.#list(layer.branches, "branches of a parallel").map(
-      (branch) => this.plan(branch, shape, inside),
+    const branches = this.#list(layer.branches, "branches of a parallel")
+      .map((branch) => this.plan(branch, shape, inside));
+    const name = this.#name(layer.name && join, join, inside.prefix);
+    const outputShape = this.#placed(
+      `, "${name}"`,
+      () => joinedShape(joins[join], branches),
     );
-    const name = layer.name
-      ? this.#name(join, join, inside)
-      : this.#name(undefined, join, prefix);
-    const outputShape = this.#join(name, join, branches);
     const place = { name, inputShape: shape, outputShape };
     return { type: "parallel", join, branches, ...place };
   }
 
-  /** Shape of joined branches. */
-  #join(name: string, join: Join["join"], branches: Plan[]): Shape {
-    if (branches.length === 0) {
-      throw new TypeError(
-        `network "${this.network}", "${name}" expects at least one branch but found none: an empty sequence is the identity`,
+  /** What stands around the layers inside another, whose fields are checked. */
+  #inside(
+    layer: SequenceLayer | ParallelLayer,
+    fields: readonly string[],
+    { prefix, frozen }: Around,
+  ): Around {
+    const { kind, name, trainable = true } = layer;
+    const named = typeof name === "string" ? ` "${name}"` : "";
+    this.#placed(`, ${kind}${named}`, () => {
+      checkNames(layer, [...fields, "trainable", "name"]);
+      flag(true).read(trainable, "trainable");
+    });
+    if (name !== undefined) {
+      this.#checkName(name);
+      prefix += `${name}/`;
+    }
+    return { prefix, frozen: frozen || !trainable };
+  }
+
+  /** What `check` gives; its errors say in which network, and where in it. */
+  #placed<T>(place: string, check: () => T): T {
+    try {
+      return check();
+    } catch (error) {
+      const { constructor, message } = error as Error;
+      throw new (constructor as ErrorConstructor)(
+        `network "${this.network}"${place} ${message}`,
+        { cause: error },
       );
     }
-    const shapes = branches.map((branch) => branch.outputShape);
-    const { agreeing, alike, remedy, shape } = joins[join];
-    shapes.forEach((other, i) => {
-      const [first, here] = [shapes[0], other].map((one) =>
-        shapeText([...agreeing(one), one.length])
-      );
-      if (here === first) return;
-      throw new TypeError(
-        `network "${this.network}", "${name}" expects branches ${alike} but found ${
-          shapeText(shapes[0])
-        } from branch 1 and ${shapeText(other)} from branch ${i + 1} (${
-          lastName(branches[i])
-        }): make strides and padding${remedy} of the branches agree`,
-      );
-    });
-    return shape(shapes);
+  }
+
+  /** Throws in the name of the network. */
+  #refuse(expected: string, found: string, remedy: string): never {
+    throw new TypeError(
+      `network "${this.network}" expects ${expected} but found ${found}: ${remedy}`,
+    );
   }
 
   /** `list` where it is an array, else an error. */
@@ -211,13 +177,6 @@ class Planner {
       found(list),
       "write [layers.relu()]",
     );
-  }
-
-  /** What stands before the names inside a part. */
-  #inside(name: string | undefined, prefix: string): string {
-    if (name === undefined) return prefix;
-    this.#checkName(name);
-    return `${prefix}${name}/`;
   }
 
   /** Throws on a name that tfjs or a weight file could not carry. */
@@ -252,6 +211,29 @@ class Planner {
     this.#names.add(name);
     return name;
   }
+}
+
+/** Shape of joined branches; throws where they do not agree. */
+function joinedShape(
+  { agreeing, alike, remedy, shape }: Join,
+  branches: readonly Plan[],
+): Shape {
+  if (branches.length === 0) {
+    throw new TypeError(
+      "expects at least one branch but found none: an empty sequence is the identity",
+    );
+  }
+  const shapes = branches.map(({ outputShape }) => outputShape);
+  const texts = shapes.map((one) => shapeText([...agreeing(one), one.length]));
+  const odd = texts.findIndex((text) => text !== texts[0]);
+  if (odd < 0) return shape(shapes);
+  throw new TypeError(
+    `expects branches ${alike} but found ${
+      shapeText(shapes[0])
+    } from branch 1 and ${shapeText(shapes[odd])} from branch ${odd + 1} (${
+      lastName(branches[odd])
+    }): make strides and padding${remedy} of the branches agree`,
+  );
 }
 
 /** The last layer of a branch, for messages. */
@@ -313,8 +295,9 @@ export function plan(
     );
   }
   const whole: SequenceLayer = { kind: "sequence", layers };
-  const planner = new Planner(name);
-  return planner.plan(whole, imageShape(inputShape), "") as PlannedSequence;
+  const around = { prefix: "", frozen: false };
+  return new Planner(name)
+    .plan(whole, imageShape(inputShape), around) as PlannedSequence;
 }
 
 /** Every single layer of a plan, in order; branches one after the other. */

@@ -1,7 +1,13 @@
 import { checkText } from "../base/arguments.ts";
 import { escapeHtml } from "../base/html.ts";
 import { formatNumber } from "../base/numbers.ts";
-import { checkSeed, checkWord, settle, shown, unset } from "../base/options.ts";
+import {
+  checkSeeds,
+  checkWord,
+  settle,
+  shown,
+  unset,
+} from "../base/options.ts";
 import type { Interval } from "../measure/intervals.ts";
 import { display } from "../kernel/kernel.ts";
 import { forget } from "./record.ts";
@@ -121,7 +127,7 @@ export async function experiment(
     "does not hold",
     "too small to tell",
   ]);
-  checkSeeds(fn, seeds);
+  checkSeedList(fn, seeds);
   const [low, high] = region(fn, statement, plan);
   const made: Experiment = Object.freeze({
     statement,
@@ -158,18 +164,10 @@ export function regionText({ low, high }: Experiment): string {
   return `between ${formatNumber(low, 4)} and ${formatNumber(high, 4)}`;
 }
 
-function checkSeeds(fn: string, seeds: unknown): void {
-  if (!Array.isArray(seeds)) {
-    throw new TypeError(
-      `${fn}() expects a list of seeds but found ${
-        shown(seeds)
-      }: pass drawSeeds(5)`,
-    );
-  }
-  for (const seed of seeds) checkSeed(fn, seed);
-  if (seeds.length >= 2 && new Set(seeds).size === seeds.length) return;
-  throw new RangeError(
-    `${fn}() expects at least 2 seeds, none twice, but found ${
+function checkSeedList(fn: string, seeds: unknown): void {
+  if (Array.isArray(seeds)) return checkSeeds(fn, seeds, "pass drawSeeds(5)");
+  throw new TypeError(
+    `${fn}() expects a list of seeds but found ${
       shown(seeds)
     }: pass drawSeeds(5)`,
   );

@@ -44,6 +44,16 @@ const nets: Record<string, Architecture> = {
     inputShape: [32, 32, 3],
   }),
   "a ResNet for CIFAR": cifarResnet(8, { width: 0.25 }),
+  tokens: network("tokens", [4, 4, 2], [
+    layers.maxout({ pieces: 2 }),
+    layers.patchify({ size: 2 }),
+    layers.classToken(),
+    layers.position({ trainable: false }),
+    layers.layerNorm({ epsilon: 0.01 }),
+    layers.attention({ heads: 2 }),
+    layers.firstToken(),
+    layers.l2Normalize(),
+  ]),
 };
 
 /** What a save writes and a load reads, without a file. */

@@ -5,14 +5,23 @@
  * @module
  */
 import type * as tensorflow from "@tensorflow/tfjs";
-import type { Shape, Weight } from "../define.ts";
 import { type Inputs, only, type Tf, tfjsClass } from "./class.ts";
 
+type Shape = readonly number[];
+
 /** What a layer of tfjs has to say of itself. */
-interface Told<Settings> {
+export interface OwnLayer<Settings> {
+  /** Its name in a saved model, which keeps its settings. */
+  readonly className: string;
+  /** Those that it has, by name. */
+  readonly settings: object;
   shape(input: Shape, settings: Settings): Shape;
-  weights?(input: Shape, settings: Settings): Readonly<Record<string, Weight>>;
-  call(
+  weights?(
+    input: Shape,
+    settings: Settings,
+  ): Readonly<Record<string, { readonly shape: Shape }>>;
+  /** What it makes of a batch. */
+  compute(
     tf: Tf,
     x: tensorflow.Tensor,
     weights: Readonly<Record<string, tensorflow.Tensor>>,
@@ -20,14 +29,11 @@ interface Told<Settings> {
   ): tensorflow.Tensor;
 }
 
-/** The class `className`; a saved model keeps the settings. */
-export function simpleClass<Settings extends object>(
-  className: string,
-  { shape, weights, call }: Told<Settings>,
-): (tf: Tf) => new (
-  settings: Settings & { readonly name: string },
-) => tensorflow.layers.Layer {
-  return tfjsClass((tf) =>
+/** The class of such a layer, made at its first use, and how a layer of it is made. */
+export function ownLayer<Settings extends object>(
+  { className, settings, shape, weights, compute }: OwnLayer<Settings>,
+) {
+  const own = tfjsClass((tf) =>
     class extends tf.layers.Layer {
       static className = className;
       readonly #variables: Record<string, tensorflow.LayerVariable> = {};
@@ -37,7 +43,9 @@ export function simpleClass<Settings extends object>(
       }
 
       override getConfig() {
-        return { ...this.settings, ...super.getConfig() };
+        const kept = Object.entries(this.settings)
+          .filter(([name]) => name in settings);
+        return { ...super.getConfig(), ...Object.fromEntries(kept) };
       }
 
       override build([_batch, ...input]: tensorflow.Shape): void {
@@ -63,9 +71,14 @@ export function simpleClass<Settings extends object>(
           const read = Object.entries(this.#variables)
             .map(([role, variable]) => [role, variable.read()]);
           const held = Object.fromEntries(read);
-          return call(tf, only(inputs), held, this.settings);
+          return compute(tf, only(inputs), held, this.settings);
         });
       }
     }
   );
+  return {
+    tfjs: (tf: Tf, settings: Settings, { name }: { readonly name: string }) =>
+      new (own(tf))({ ...settings, name }),
+    tfjsClass: own,
+  };
 }
