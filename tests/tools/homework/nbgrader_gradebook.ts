@@ -14,7 +14,6 @@ import {
   type Notebook,
   parseNotebook,
   stampNotebook,
-  studentVersion,
 } from "cnn/homework";
 import {
   canRunNbgrader,
