@@ -15,6 +15,7 @@ export * from "./data/mod.ts";
 export * from "./engine/mod.ts";
 export * from "./measure/mod.ts";
 export * from "./explain/mod.ts";
+export * from "./explorer/mod.ts";
 export * from "./train/mod.ts";
 export * from "./notebook/mod.ts";
 export * from "./exercises/mod.ts";

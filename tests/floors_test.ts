@@ -19,6 +19,7 @@ const floors = [
   "engine",
   "measure",
   "explain",
+  "explorer",
   "train",
   "notebook",
   "exercises",

@@ -13,10 +13,11 @@ export type AnyNetwork = Network | tensorflow.LayersModel;
 
 /** Throws unless it is one of the two. */
 export function checkNetwork(caller: string, network: AnyNetwork): void {
-  const { backward, layers } = (network ?? {}) as Partial<
+  // An architecture has layers too, but no inputs.
+  const { backward, inputs } = (network ?? {}) as Partial<
     Network & tensorflow.LayersModel
   >;
-  if (typeof backward === "function" || Array.isArray(layers)) return;
+  if (typeof backward === "function" || Array.isArray(inputs)) return;
   throw new TypeError(
     `${caller}() expects a network but found ${
       shown(network)

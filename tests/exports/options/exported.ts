@@ -151,6 +151,7 @@ function ours(symbol: ts.Symbol): boolean {
 const SHARED: Record<string, string> = {
   base: "layers",
   explain: "train",
+  explorer: "train",
   measure: "train",
 };
 

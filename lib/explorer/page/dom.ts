@@ -1,0 +1,96 @@
+/// <reference lib="dom" />
+/** Small helpers for the page: elements, keys, numbers. @module */
+import { formatNumber } from "../../base/numbers.ts";
+
+type Child = Node | string | null | undefined | false;
+
+/** An element with attributes and children; "on..." are listeners. */
+export function el<Tag extends keyof HTMLElementTagNameMap>(
+  tag: Tag,
+  attributes: Record<string, unknown> = {},
+  ...children: Child[]
+): HTMLElementTagNameMap[Tag] {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === undefined || value === false) continue;
+    if (typeof value === "function") {
+      made.addEventListener(name.slice(2), value as EventListener);
+    } else made.setAttribute(name, value === true ? "" : String(value));
+  }
+  made.append(...children.filter((child) => child || child === "") as Node[]);
+  return made;
+}
+
+/** A number as it stands in the page. */
+export const num = (value: number): string => formatNumber(value, 3);
+
+/** A share as it stands in the page. */
+export const share = (value: number): string => `${(100 * value).toFixed(1)} %`;
+
+/**
+ * Makes buttons one stop of the Tab key: arrow keys, Home and End go from one to
+ * the next.
+ */
+export function rove(box: HTMLElement): void {
+  const buttons = () => [...box.querySelectorAll("button")];
+  for (const [i, button] of buttons().entries()) {
+    button.tabIndex = i === 0 ? 0 : -1;
+  }
+  box.addEventListener("focusin", (event) => {
+    for (const button of buttons()) {
+      button.tabIndex = button === event.target ? 0 : -1;
+    }
+  });
+  box.addEventListener("keydown", (event) => {
+    const all = buttons(),
+      here = all.indexOf(event.target as HTMLButtonElement);
+    const to = {
+      ArrowRight: here + 1,
+      ArrowDown: here + 1,
+      ArrowLeft: here - 1,
+      ArrowUp: here - 1,
+      Home: 0,
+      End: all.length - 1,
+    }[event.key];
+    if (here < 0 || to === undefined) return;
+    event.preventDefault();
+    all[Math.max(0, Math.min(all.length - 1, to))].focus();
+  });
+}
+
+/** Where on an element of `width` x `height` cells a pointer is. */
+export function cellUnder(
+  event: MouseEvent,
+  target: Element,
+  height: number,
+  width: number,
+): { row: number; column: number } {
+  const box = target.getBoundingClientRect();
+  const within = (part: number, count: number) =>
+    Math.max(0, Math.min(count - 1e-6, part * count));
+  return {
+    row: within((event.clientY - box.top) / box.height, height),
+    column: within((event.clientX - box.left) / box.width, width),
+  };
+}
+
+/** Where arrow keys lead from a cell; undefined for another key. */
+export function cellBeside(
+  key: string,
+  row: number,
+  column: number,
+  height: number,
+  width: number,
+): [row: number, column: number] | undefined {
+  const [down, right] = ({
+    ArrowUp: [-1, 0],
+    ArrowDown: [1, 0],
+    ArrowLeft: [0, -1],
+    ArrowRight: [0, 1],
+  } as Record<string, [number, number]>)[key] ?? [];
+  if (down === undefined) return undefined;
+  return [
+    Math.max(0, Math.min(height - 1, row + down)),
+    Math.max(0, Math.min(width - 1, column + right)),
+  ];
+}

@@ -1,0 +1,78 @@
+/// <reference lib="dom" />
+/** The explorer in the reader's browser. @module */
+import { sizeOf, type Tensor } from "../../base/tensor.ts";
+import { openGraph, weightShapes } from "../graph.ts";
+import { fromBase64, fromHalf } from "../half.ts";
+import type { Sent } from "../sent.ts";
+import { el } from "./dom.ts";
+import { NetView, type Shared } from "./net.ts";
+import { makePad } from "./pad.ts";
+import { style } from "./style.ts";
+import { followTheme } from "./theme.ts";
+
+/**
+ * Makes a box alive: reads what was sent in its JSON, and draws into a shadow of
+ * its own, where no style of the page around reaches.
+ */
+export function mount(host: HTMLElement): void {
+  if (host.shadowRoot) return; // a notebook may run its scripts twice
+  const json = host.querySelector("script[type='application/json']")!;
+  const sent = JSON.parse(json.textContent!) as Sent;
+  const shape = sent.networks[0].graph.inputShape;
+  const live = el("div", { class: "live", role: "status" });
+  const shared: Shared = {
+    labels: sent.labels,
+    shape,
+    range: sent.range,
+    mark: (box) => pad?.mark(box),
+    say: (text) => live.textContent = text,
+    alone: (view) => views.forEach((other) => other !== view && other.close()),
+  };
+  const views = sent.networks.map(({ graph, weights }) => {
+    const numbers = fromHalf(fromBase64(weights));
+    const named = new Map<string, Tensor>();
+    let at = 0;
+    for (const [name, shape] of weightShapes(graph)) {
+      const data = numbers.slice(at, at += sizeOf(shape));
+      named.set(name, { shape: [...shape], data });
+    }
+    return new NetView(graph.name, openGraph(graph, named), shared);
+  });
+  const images = sent.images.map(({ bytes, halves }) =>
+    bytes === undefined
+      ? fromHalf(fromBase64(halves!))
+      : Float32Array.from(fromBase64(bytes), (byte) => byte / 255)
+  );
+
+  // Pointers move faster than screens: one run a frame.
+  let next: Parameters<NetView["update"]> | undefined;
+  let quiet: ReturnType<typeof setTimeout> | undefined;
+  const update = () => {
+    const [seen, bare] = next!;
+    next = undefined;
+    for (const view of views) view.update(seen, bare);
+  };
+  const pad = makePad({ shape, range: sent.range, images }, (...now) => {
+    if (!next) requestAnimationFrame(update);
+    next = now;
+    clearTimeout(quiet);
+    quiet = setTimeout(
+      () => shared.say(views.map((view) => view.summary()).join(" ")),
+      600,
+    );
+  });
+  const all = el(
+    "div",
+    { class: "all" },
+    pad.element,
+    el(
+      "div",
+      { class: `nets ${views.length > 1 ? "two" : "one"}` },
+      ...views.map(({ element }) => element),
+    ),
+    live,
+  );
+  all.addEventListener("keydown", (event) => event.stopPropagation());
+  host.attachShadow({ mode: "open" }).append(el("style", {}, style), all);
+  followTheme(all);
+}
