@@ -7,10 +7,17 @@ import { compareWithTorch } from "./fuzz/torch.ts";
 import { readOptions } from "./options.ts";
 import { SetupError, withPlainErrors } from "./process.ts";
 
-const helpText = `deno task fuzz [options]
+/** What a fuzzing task is called, and how many cases it tries unless told. */
+interface Task {
+  readonly task: string;
+  readonly cases: number;
+}
+
+export const fuzzHelp = ({ task, cases }: Task): string =>
+  `deno task ${task} [options]
 
   --seed=N   first seed, 1 unless told; each case has the next one
-  --count=N  how many cases, 1000 unless told`;
+  --count=N  how many cases, ${cases} unless told`;
 
 /**
  * Reads the command line.
@@ -19,16 +26,17 @@ const helpText = `deno task fuzz [options]
  */
 export function fuzzOptions(
   args: readonly string[],
+  about: Task = { task: "fuzz", cases: 1000 },
 ): { seed: number; count: number; help: boolean } {
   const { values } = readOptions(
-    "deno task fuzz",
+    `deno task ${about.task}`,
     args,
     {
       seed: { type: "string", default: "1" },
-      count: { type: "string", default: "1000" },
+      count: { type: "string", default: String(about.cases) },
       help: { type: "boolean", short: "h", default: false },
     },
-    (why) => `deno task fuzz: ${why}\n${helpText}`,
+    (why) => `deno task ${about.task}: ${why}\n${fuzzHelp(about)}`,
     false,
   );
   const whole = (name: "seed" | "count", least: number) => {
@@ -38,7 +46,7 @@ export function fuzzOptions(
       number < least
     ) {
       throw new SetupError(
-        `deno task fuzz: --${name} expects a whole number of ${least} or more but found "${
+        `deno task ${about.task}: --${name} expects a whole number of ${least} or more but found "${
           values[name]
         }": write --${name}=${Math.max(1, least)}`,
       );
@@ -56,7 +64,7 @@ if (import.meta.main) {
   await withPlainErrors(async () => {
     const { seed, count, help } = fuzzOptions(Deno.args);
     if (help) {
-      console.log(helpText);
+      console.log(fuzzHelp({ task: "fuzz", cases: 1000 }));
       return 0;
     }
     const { cases, failure } = await fuzz({

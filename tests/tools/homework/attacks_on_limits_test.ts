@@ -54,6 +54,11 @@ const bodies: [name: string, code: string, mistake: string][] = [
     "too much output",
   ],
   [
+    "50 MB written to stderr",
+    "const bytes = new Uint8Array(1 << 20).fill(97); for (let i = 0; i < 50; i++) Deno.stderr.writeSync(bytes); await new Promise(() => setInterval(() => {}, 10));",
+    "too much output",
+  ],
+  [
     "a signal that it would rather ignore",
     `Deno.addSignalListener("SIGTERM", () => {}); for (;;);`,
     "time limit",

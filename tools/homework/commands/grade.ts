@@ -14,7 +14,7 @@ import { OwnFolder } from "../../own_folder.ts";
 import { readPart } from "../report/part.ts";
 import { UsageError } from "../../options.ts";
 import { fromUser, root } from "../../paths.ts";
-import { gradeAndReport } from "./grade_and_report.ts";
+import { gradeAndReport, harmless } from "./grade_and_report.ts";
 import { gradeInNbgrader } from "./grade_nbgrader.ts";
 import {
   limitOptions,
@@ -121,7 +121,7 @@ async function chooseAssignments(
       `grade expects submissions <student>/<notebook>.ipynb of ${
         names.join(", ") || `a notebook in ${source}`
       } but found none in ${folder}: check the folder, or name the assignment with --notebook${
-        instead === undefined ? "" : ` (${instead})`
+        instead === undefined ? "" : ` (${harmless(instead)})`
       }`,
     );
   }

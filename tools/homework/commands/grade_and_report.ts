@@ -91,8 +91,11 @@ function endWithSignals(): void {
 
 /** A name that steers neither a terminal nor the log of a workflow. */
 export const harmless = (name: string): string =>
-  // deno-lint-ignore no-control-regex -- these are what is taken out
-  name.replaceAll(/[\x00-\x1f\x7f-\x9f\u2028\u2029]/g, "?");
+  name.replaceAll(
+    // deno-lint-ignore no-control-regex -- these are what is taken out
+    /[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
+    "?",
+  ).toWellFormed();
 
 /** A class's progress, with the time that is left and who was the last. */
 export function classProgress(): Progress {

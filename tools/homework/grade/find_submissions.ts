@@ -8,6 +8,7 @@ import { notebookOf } from "./submission_name.ts";
 import {
   ending,
   hidden,
+  leftBehind,
   sortedEntries,
   stemOf,
   whatLiesThere,
@@ -60,7 +61,11 @@ export async function findSubmissions(
   const ignored: string[] = [];
   for (const { name: student, ...entry } of await sortedEntries(folder)) {
     if (hidden.test(student)) {
-      if (entry.isDirectory) ignored.push(`${student}: a hidden folder`);
+      if (!leftBehind.test(student)) {
+        ignored.push(
+          `${student}: a hidden ${entry.isDirectory ? "folder" : "file"}`,
+        );
+      }
       continue;
     }
     if (entry.isSymlink) {
@@ -99,7 +104,29 @@ export async function findSubmissions(
       }
     }
   }
-  return { submissions, ignored };
+  return { submissions: twinsNoted(submissions), ignored };
+}
+
+/** The same, with a note on names that look alike: a table cannot tell them apart. */
+function twinsNoted(
+  submissions: readonly FoundSubmission[],
+): FoundSubmission[] {
+  const alike = Map.groupBy(
+    new Set(submissions.map(({ student }) => student)),
+    (student) => student.normalize("NFKC").toLowerCase(),
+  );
+  return submissions.map((found) => {
+    const { length } = alike.get(
+      found.student.normalize("NFKC").toLowerCase(),
+    )!;
+    return length === 1 ? found : {
+      ...found,
+      notes: [
+        ...found.notes,
+        `${length} folders have names that look like "${found.student}": which is whose, the folders tell.`,
+      ],
+    };
+  });
 }
 
 /** Why a student's folder cannot be read, where that is no fault of ours. */

@@ -9,6 +9,9 @@ const mostEntries = 500;
 /** Names that systems and editors leave behind. */
 export const hidden = /^(\.|__MACOSX$|~|Thumbs\.db$)/i;
 
+/** Of these, what a system writes by itself and nobody hands in. */
+export const leftBehind = /^(\.DS_Store|\._.*|Thumbs\.db)$/i;
+
 /** How the name of a notebook's file ends. */
 export const ending = /\.ipynb$/i;
 

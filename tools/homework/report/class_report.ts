@@ -32,7 +32,8 @@ export function csvField(value: string | number): string {
     return csvField(`${value.slice(0, longestField - 20).toWellFormed()} ...`);
   }
   // deno-std's stringify would leave ";" bare, at which some spreadsheets split.
-  const harmless = /^\s*[=+\-@|%\t\r\n]/.test(value) ? `'${value}` : value;
+  // With one in front already it gets another: two names never become one.
+  const harmless = /^'*\s*[=+\-@|%\t\r\n]/.test(value) ? `'${value}` : value;
   return /[",\r\n;]/.test(harmless)
     ? `"${harmless.replaceAll('"', '""')}"`
     : harmless;

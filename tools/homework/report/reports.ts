@@ -9,17 +9,34 @@ import {
 } from "./class_report.ts";
 import { feedbackPage } from "./feedback_page.ts";
 import { safeFileName } from "../file_names.ts";
+import { sha256 } from "../../files.ts";
 import { OwnFolder } from "../../own_folder.ts";
 
-/** The file of a student's feedback, below the reports' folder. */
-function feedbackPath(student: string): string {
-  return `feedback/${safeFileName(student)}.html`;
+/**
+ * The files of the students' feedback, below the reports' folder. Names that some
+ * system takes for one, such as `Kim` and `kim`, get a number of their own.
+ */
+function feedbackPaths(students: Iterable<string>): Map<string, string> {
+  const names = [...new Set(students)].map((student) =>
+    [student, safeFileName(student)] as const
+  );
+  const alike = Map.groupBy(
+    names,
+    ([, name]) => name.normalize("NFC").toLowerCase(),
+  );
+  return new Map(
+    [...alike.values()].flatMap((own) =>
+      own.map(([student, name]) => {
+        const number = own.length > 1 ? `-${sha256(student).slice(0, 8)}` : "";
+        return [student, `feedback/${name}${number}.html`] as const;
+      })
+    ),
+  );
 }
 
 /** Paths that the reports of these students have below their folder. */
 export function reportPaths(students: Iterable<string>): string[] {
-  const pages = [...new Set(students)].map(feedbackPath);
-  return ["grades.csv", "grades.json", ...pages];
+  return ["grades.csv", "grades.json", ...feedbackPaths(students).values()];
 }
 
 /**
@@ -42,8 +59,9 @@ export async function writeReports(
   const counts = await countClass(results);
   await writeParts(folder, "grades.csv", classCsv(results, counts));
   await writeParts(folder, "grades.json", classJson(results, counts, ignored));
+  const pages = feedbackPaths(students);
   for await (const own of byStudent(results)) {
-    await folder.write(feedbackPath(own[0].student), feedbackPage(own));
+    await folder.write(pages.get(own[0].student)!, feedbackPage(own));
   }
   await folder.close();
   return counts;

@@ -194,7 +194,10 @@ export class LockedProcess {
     onMessage: (message: unknown) => void,
   ): Promise<void> {
     const unwatch = watchUse(this.#process.pid, (use) => this.#look(use));
-    const errors = readTail(this.#process.stderr);
+    const errors = readTail(
+      this.#process.stderr,
+      (text) => this.kill({ kind: "output", text }),
+    );
     const problem = await readFrames(this.#process.stdout, {
       prefix: nonce,
       mostNoise,
@@ -244,11 +247,22 @@ function parse(text: string): unknown {
   }
 }
 
-/** The last few thousand characters of a stream. */
-async function readTail(stream: ReadableStream<Uint8Array>): Promise<string> {
+/** The last few thousand characters of a stream that must not be too long. */
+async function readTail(
+  stream: ReadableStream<Uint8Array>,
+  onTooMuch: (text: string) => void,
+): Promise<string> {
   const decoder = new TextDecoder();
   let tail = "";
+  let size = 0;
   for await (const chunk of stream) {
+    size += chunk.length;
+    if (size > mostNoise) {
+      onTooMuch(
+        `was stopped after printing more than ${mostNoise / 1048576} MB`,
+      );
+      continue; // what was in the pipe
+    }
     tail = (tail + decoder.decode(chunk, { stream: true })).slice(-8000);
   }
   return tail;

@@ -144,15 +144,15 @@ async function check(task: CheckTask): Promise<CheckOutcome> {
 
 /** Lines of stdin: the nonce, then one JSON text each. */
 async function* lines(): AsyncGenerator<string> {
-  let text = "";
+  let parts: string[] = []; // of a line that has not ended: it may be long
   for await (
     const chunk of Deno.stdin.readable.pipeThrough(new TextDecoderStream())
   ) {
-    text += chunk;
-    let end: number;
-    while ((end = text.indexOf("\n")) >= 0) {
-      yield text.slice(0, end);
-      text = text.slice(end + 1);
+    const [first, ...more] = chunk.split("\n");
+    parts.push(first);
+    for (const part of more) {
+      yield parts.join("");
+      parts = [part];
     }
   }
 }
