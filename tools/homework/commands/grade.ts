@@ -9,7 +9,7 @@ import {
 } from "../grade/find_submissions.ts";
 import { loadNotebook, notebookPaths } from "../notebook/load.ts";
 import { NotebookError } from "../notebook/notebook.ts";
-import { ifThere } from "../../files.ts";
+import { ifThere, readIfThere } from "../../files.ts";
 import { OwnFolder } from "../../own_folder.ts";
 import { readPart } from "../report/part.ts";
 import { UsageError } from "../../options.ts";
@@ -34,6 +34,7 @@ export async function gradeCommand(args: string[]): Promise<number> {
     notebook: { type: "string", multiple: true },
     again: { type: "string", multiple: true },
     part: { type: "string" },
+    roster: { type: "string" },
     nbgrader: { type: "string" },
     python: { type: "string" },
   });
@@ -42,6 +43,9 @@ export async function gradeCommand(args: string[]): Promise<number> {
     limits: readLimits("grade", options),
     jobs: wholeNumber("grade", options, "jobs", { otherwise: 2, high: 256 }),
     again: new Set(values.again),
+    roster: values.roster === undefined
+      ? undefined
+      : await readRoster(fromUser(values.roster)),
   };
   if (values.nbgrader !== undefined) {
     return await gradeInNbgrader(options, settings);
@@ -72,6 +76,12 @@ export async function gradeCommand(args: string[]): Promise<number> {
   });
   await graded.close();
   return 0;
+}
+
+async function readRoster(path: string): Promise<string> {
+  const text = await readIfThere(path);
+  if (text !== undefined) return text;
+  throw new UsageError(`grade found no file ${path} for --roster`);
 }
 
 /** The folder of submissions. */

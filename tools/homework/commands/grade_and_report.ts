@@ -6,6 +6,7 @@ import { checkAssignment, gradeEach } from "../grade/grade_class.ts";
 import type { ClassCounts } from "../report/class_report.ts";
 import { type Part, placesOf, writePart } from "../report/part.ts";
 import { reportPaths, writeReports } from "../report/reports.ts";
+import { fillRoster } from "../report/roster.ts";
 import { Spool } from "../report/spool.ts";
 import type { Limits } from "../sandbox/limits.ts";
 import { killAll } from "../sandbox/locked_process.ts";
@@ -25,6 +26,8 @@ export interface Settings {
   readonly limits: Limits;
   /** Students who are graded anew, whatever was saved. */
   readonly again?: ReadonlySet<string>;
+  /** A platform's file, to be filled in. */
+  readonly roster?: string;
   /** The part of the class that this run grades. */
   readonly part?: Part;
 }
@@ -37,7 +40,7 @@ export interface Settings {
 export async function gradeAndReport(
   assignments: readonly Assignment[],
   found: FoundClass,
-  { out, jobs, limits, again, part }: Settings,
+  { out, jobs, limits, again, part, roster }: Settings,
 ): Promise<Spool> {
   endWithSignals();
   let slowest = 1;
@@ -69,6 +72,7 @@ export async function gradeAndReport(
     const counts = await writeReports(out, spool, found.ignored);
     console.log(summary(counts, found.ignored));
     console.log(`\nReports: ${out}`);
+    if (roster !== undefined) await writeRoster(out, roster, spool);
   } else {
     await writePart(out, part, { assignments, found, limits, spool });
     console.log(
@@ -76,6 +80,22 @@ export async function gradeAndReport(
     );
   }
   return spool;
+}
+
+/** Writes upload.csv: the platform's own file with the points. */
+async function writeRoster(
+  out: string,
+  roster: string,
+  spool: Spool,
+): Promise<void> {
+  const { platform, csv, unknown } = await fillRoster(roster, spool);
+  const folder = await OwnFolder.open("grade", out);
+  await folder.write("upload.csv", csv);
+  await folder.close();
+  console.log(`For ${platform}: ${join(out, "upload.csv")}`);
+  for (const name of unknown) {
+    console.log(`In no row of ${platform}'s file: ${harmless(name)}`);
+  }
 }
 
 /** Ends students' processes with ours. */
