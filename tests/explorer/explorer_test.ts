@@ -108,9 +108,9 @@ Deno.test("explorer() names two networks of one architecture apart", () => {
 });
 
 Deno.test("explorer() says what it expects", () => {
-  // deno-lint-ignore no-explicit-any -- notebook cells are not type-checked
-  const call = (...given: any[]) => () =>
-    cnn.explorer(...(given as [any, any]));
+  // Notebook cells are not type-checked: any value may arrive.
+  const call = (...given: unknown[]) => () =>
+    cnn.explorer(...(given as Parameters<typeof cnn.explorer>));
   const wide = cnn.network("wide", [28, 28, 1], [
     layers.flatten(),
     layers.dense({ units: 400 }),

@@ -3,8 +3,8 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import * as cnn from "cnn";
 import { nodesOf, openGraph, runGraph } from "../../lib/explorer/graph.ts";
 import { readModel } from "../../lib/explorer/from_tfjs.ts";
-import { reachOf } from "../../lib/explorer/page/reach.ts";
-import { unitOf } from "../../lib/explorer/page/unit.ts";
+import { reachOf } from "../../lib/explorer/reach.ts";
+import { unitOf } from "../../lib/explorer/unit.ts";
 import { plan } from "../../lib/networks/plan.ts";
 
 const { layers } = cnn;

@@ -1,11 +1,10 @@
-/// <reference lib="dom" />
 /** A unit opened: the numbers it reads, what it does with them, its value. @module */
 import type { Tensor } from "../../base/tensor.ts";
 import { type OpenNode, placeOf } from "../graph.ts";
 import { el, num, rove, share } from "./dom.ts";
 import { cellStyle, largestOf, paint, sheetsOf, unitAt } from "./paint.ts";
 import { cellUnder } from "./dom.ts";
-import { type Plane, type Term, type Unit, unitOf } from "./unit.ts";
+import { type Plane, type Term, type Unit, unitOf } from "../unit.ts";
 
 /** What a unit's page needs of the network around it. */
 export interface Around {
@@ -411,18 +410,8 @@ function links(
     }
   }
   const next = around.nodes.filter(({ inputs }) => inputs.includes(node.name));
-  for (const { name, kind, shape } of next) {
-    const same = [
-      "relu",
-      "relu6",
-      "gelu",
-      "batchNorm",
-      "dropout",
-      "add",
-      "softmax",
-    ]
-      .includes(kind);
-    if (!same) continue;
+  for (const { name, kind } of next) {
+    if (!samePlace.has(kind)) continue;
     if (kind === "relu") {
       const value = around.values.get(name)!.data[at];
       row.append(

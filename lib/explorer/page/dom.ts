@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 /** Small helpers for the page: elements, keys, numbers. @module */
 import { formatNumber } from "../../base/numbers.ts";
 

@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 /** The explorer in the reader's browser. @module */
 import { sizeOf, type Tensor } from "../../base/tensor.ts";
 import { openGraph, weightShapes } from "../graph.ts";

@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 /** One network: its answer, the maps of all layers, and the unit that is opened. @module */
 import { softmax } from "../../layers/softmax.ts";
 import type { Tensor } from "../../base/tensor.ts";
@@ -13,7 +12,7 @@ import {
   sheetsOf,
   unitAt,
 } from "./paint.ts";
-import { type Box, reachOf } from "./reach.ts";
+import { type Box, reachOf } from "../reach.ts";
 
 /** What all networks of a page share. */
 export interface Shared {

@@ -1,9 +1,8 @@
-/// <reference lib="dom" />
 /** The picture: drawn, chosen, or covered in part. @module */
 import { sizeOf } from "../../base/tensor.ts";
 import { cellBeside, cellUnder, el, rove } from "./dom.ts";
 import { paintPicture } from "./paint.ts";
-import type { Box } from "./reach.ts";
+import type { Box } from "../reach.ts";
 
 /** What the pad knows of its pictures. */
 export interface PadSettings {

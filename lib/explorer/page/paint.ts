@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 /** Numbers as coloured pixels. @module */
 import { colourAt, diverging, inkOn, type Rgb } from "../../plot/colours.ts";
 

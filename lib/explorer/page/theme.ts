@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 /** Light or dark: the theme of the page around, read from what it draws. @module */
 
 /** What themes change: JupyterLab, VS Code, the book's theme. */

@@ -4,9 +4,9 @@
  *
  * @module
  */
-import type { Tensor } from "../../base/tensor.ts";
-import { slidingGrid } from "../../layers/window.ts";
-import { type OpenNode, placeOf } from "../graph.ts";
+import type { Tensor } from "../base/tensor.ts";
+import { slidingGrid } from "../layers/window.ts";
+import { type OpenNode, placeOf } from "./graph.ts";
 
 /** One number that a unit reads, and its weight where it has one. */
 export interface Term {

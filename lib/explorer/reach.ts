@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { paddingAmounts } from "../../layers/window.ts";
-import type { Shape } from "../../layers/define.ts";
-import { type OpenNode, placeOf } from "../graph.ts";
+import { paddingAmounts } from "../layers/window.ts";
+import type { Shape } from "../layers/define.ts";
+import { type OpenNode, placeOf } from "./graph.ts";
 
 /** Rows and columns of a grid, first and last. */
 export interface Box {
