@@ -38,7 +38,7 @@ export function registerRowNorm(): void {
   register(GRADIENT, (engine, { x, gamma, dy }, { epsilon }) => {
     const columns = sizeOf(gamma.shape), row = columns * 4;
     const dx = engine.output(x.shape);
-    const both = engine.output([2, columns]); // of gamma, then of beta
+    const [dGamma, dBeta] = [gamma, gamma].map(() => engine.output([columns]));
     const from = engine.address(x), given = engine.address(dy);
     const to = engine.address(dx);
     const parts = ranges(sizeOf(x.shape) / columns, columns);
@@ -49,23 +49,24 @@ export function registerRowNorm(): void {
       const place = { x: from + at, dy: given + at, dx: to + at };
       return [wasm.rowNormGradient({ ...same, ...place, sums, rows })];
     }));
-    engine.run(wasm.addParts({
-      from: all,
-      step: row * 2,
-      parts: parts.length,
-      size: columns * 2,
-      out: engine.address(both),
-    }));
-    return [dx, both];
+    [dGamma, dBeta].forEach((sum, i) =>
+      engine.run(wasm.addParts({
+        from: all + i * row,
+        step: row * 2,
+        parts: parts.length,
+        size: columns,
+        out: engine.address(sum),
+      }))
+    );
+    return [dx, dGamma, dBeta];
   });
   tf.registerGradient({
     kernelName: NORM,
     inputsToSave: ["x", "gamma"],
     gradFunc: (dy, [x, gamma], attrs) => {
       const inputs = { x, gamma, dy: dy as Tensor };
-      const [dx, both] = tf.engine()
+      const [dx, dGamma, dBeta] = tf.engine()
         .runKernel(GRADIENT, inputs, attrs) as Tensor[];
-      const [dGamma, dBeta] = tf.unstack(both);
       return { x: () => dx, gamma: () => dGamma, beta: () => dBeta };
     },
   });
