@@ -13,6 +13,7 @@ import {
   classCsv,
   csvField,
 } from "../../../tools/homework/report/class_report.ts";
+import { tenAttackers } from "../../../tools/homework/fuzz/ten.ts";
 import {
   assignment,
   edited,
@@ -262,4 +263,39 @@ Deno.test("a cell of the class's table is never longer than a spreadsheet bears"
   );
   const lines = await Array.fromAsync(classCsv([], { exercises: [] }));
   assertEquals(lines.length, 1);
+});
+
+Deno.test("ten attackers of different kinds cost their neighbours no point, and wait for them", async () => {
+  await withFolder(async (folder) => {
+    const kinds = Object.entries(tenAttackers);
+    assertEquals(kinds.length, 10);
+    for (const [i, [, source]] of kinds.entries()) {
+      const attack = formatNotebook(edited({}, [source]));
+      const honest = formatNotebook(edited({}, [`const student = ${i};`]));
+      for (const [name, text] of [["attacker", attack], ["honest", honest]]) {
+        await Deno.mkdir(`${folder}/in/s${i} ${name}`, { recursive: true });
+        await Deno.writeTextFile(`${folder}/in/s${i} ${name}/${file}`, text);
+      }
+    }
+    const order: string[] = [];
+    const { submissions } = await findSubmissions(`${folder}/in`, [
+      "90_fixture",
+    ]);
+    const results = await gradeClass([assignment], submissions, {
+      limits: { seconds: 4, memory: 600 },
+      results: `${folder}/results`,
+      onProgress: (_done, _total, name) => order.push(name),
+    });
+    assertEquals(results.length, 20);
+    for (const { student, status, points } of results) {
+      assertEquals(status, "graded");
+      if (student.endsWith("honest")) assertEquals(points, 8, student);
+    }
+    const late = ["a loop without end", "a wait without end", "a busy parser"]
+      .map((kind) => `s${kinds.findIndex(([name]) => name === kind)} attacker`);
+    assert(
+      late.every((student) => order.lastIndexOf(student) >= 10),
+      `${order}`,
+    );
+  });
 });
