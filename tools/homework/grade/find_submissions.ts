@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { largestNotebook } from "../notebook/notebook.ts";
 import { sha256 } from "../../files.ts";
 import { notebookOf } from "./submission_name.ts";
+import { readSubmission } from "./ungraded.ts";
+import { listZip, type ZipEntry } from "./zip_entries.ts";
 import {
   ending,
   hidden,
@@ -18,8 +20,9 @@ import {
 export interface FoundSubmission {
   readonly student: string;
   readonly notebook: string;
-  /** The file to grade. */
+  /** The file to grade, or the archive that it is in. */
   readonly path?: string;
+  readonly entry?: ZipEntry;
   /** Why there is no file to grade; "missing" where nothing was handed in. */
   readonly problem?: { status: "missing" | "unreadable"; text: string };
   readonly notes: readonly string[];
@@ -41,6 +44,8 @@ interface NotebookFile {
   readonly exact: boolean;
   readonly path: string;
   readonly isFile: boolean;
+  /** Where it stands in a zip file, which is then `path`. */
+  readonly entry?: ZipEntry;
 }
 
 /**
@@ -96,6 +101,8 @@ export async function findSubmissions(
           : `belongs to ${notebook}, which is not graded now`;
         ignored.push(`${student}/${name}: ${why}`);
       }
+      const others = await otherFiles(join(folder, student), all, files);
+      if (others !== undefined) ignored.push(`${student}: ${others}`);
       for (const notebook of names) {
         submissions.push(
           await choose(student, notebook, files) ??
@@ -222,8 +229,79 @@ async function notebookFiles(
   };
   await look("");
   for (const below of await foldersToLook(folder, known)) await look(below);
+  const found = new Set(files.map(({ notebook }) => notebook));
+  const zipped = await inArchives(folder, known, student);
+  return [
+    ...files,
+    ...zipped.filter(({ notebook }) => !found.has(notebook)),
+  ];
+}
+
+/** What else lies in a student's folder, in one line; undefined for nothing. */
+async function otherFiles(
+  folder: string,
+  known: readonly string[],
+  files: readonly NotebookFile[],
+): Promise<string | undefined> {
+  if (files.length === 0) return undefined; // then its row says what lies there
+  const looked = new Set(await foldersToLook(folder, known));
+  const used = new Set(files.map(({ path }) => path));
+  const others = (await shownEntries(folder)).filter((entry) =>
+    !used.has(join(folder, entry.name)) &&
+    !(entry.isDirectory && looked.has(`${entry.name}/`))
+  ).map(({ name, isDirectory }) => `"${name}${isDirectory ? "/" : ""}"`);
+  if (others.length === 0) return undefined;
+  const more = others.length > 5 ? ` and ${others.length - 5} more` : "";
+  return `no notebook that is looked for: ${
+    others.slice(0, 5).join(", ")
+  }${more}`;
+}
+
+/** Notebooks in the zip files of a student's folder, where they are looked for. */
+async function inArchives(
+  folder: string,
+  known: readonly string[],
+  student: string,
+): Promise<NotebookFile[]> {
+  const files: NotebookFile[] = [];
+  for (const { name: zip, isFile } of await shownEntries(folder)) {
+    if (!isFile || !/\.zip$/i.test(zip)) continue;
+    const path = join(folder, zip);
+    const { size } = await Deno.lstat(path);
+    if (size > largestNotebook) continue;
+    const entries = listZip(await Deno.readFile(path));
+    if (typeof entries === "string") continue; // told by what lies there
+    for (const entry of entries) {
+      const at = entry.name.lastIndexOf("/") + 1;
+      const [below, file] = [entry.name.slice(0, at), entry.name.slice(at)];
+      if (!ending.test(file) || hidden.test(file)) continue;
+      if (!isLookedFor(below, known) && entry.problem === undefined) continue;
+      const stem = stemOf(file);
+      const notebook = notebookOf(stem, known, student);
+      files.push({
+        name: `${zip}/${entry.name}`,
+        notebook,
+        exact: stem === notebook,
+        path,
+        isFile: true,
+        entry,
+      });
+    }
+  }
   return files;
 }
+
+/** "", "notebooks/", "hw1/", "hw1/notebooks/". */
+function isLookedFor(below: string, known: readonly string[]): boolean {
+  const [first, ...rest] = below.split("/").slice(0, -1);
+  if (first === undefined) return true;
+  if (rest.length === 0 && first === "notebooks") return true;
+  if (!known.includes(first) && first !== release) return false;
+  return rest.length === 0 || rest.length === 1 && rest[0] === "notebooks";
+}
+
+/** The folder in the zip of a release of several notebooks. */
+const release = "homework";
 
 /** `notebooks/`, and what our own zip unpacks to: `hw1/` and `hw1/notebooks/`. */
 async function foldersToLook(
@@ -233,7 +311,7 @@ async function foldersToLook(
   const found: string[] = [];
   for (const { name, isDirectory } of await sortedEntries(folder)) {
     if (!isDirectory) continue;
-    const own = known.includes(name);
+    const own = known.includes(name) || name === release;
     if (!own && name !== "notebooks") continue;
     found.push(`${name}/`);
     if (!own) continue;
@@ -280,15 +358,24 @@ async function choose(
       `The file is called "${file.name}", not "${notebook}.ipynb".`,
     );
   }
-  return { student, notebook, path: file.path, notes };
+  const { path, entry } = file;
+  return { student, notebook, path, ...(entry && { entry }), notes };
 }
 
 async function sameContent(files: readonly NotebookFile[]): Promise<boolean> {
-  const sizes = await Promise.all(files.map(({ path }) => Deno.lstat(path)));
-  if (sizes.some(({ size }) => size !== sizes[0].size)) return false;
-  if (sizes[0].size > largestNotebook) return false;
+  const sizes = await Promise.all(
+    files.map(async ({ path, entry }) =>
+      entry?.size ?? (await Deno.lstat(path)).size
+    ),
+  );
+  if (sizes.some((size) => size !== sizes[0])) return false;
+  if (sizes[0] > largestNotebook) return false;
   const sums = new Set<string>();
   // One after the other: a dozen copies of a large file are not held at once.
-  for (const { path } of files) sums.add(sha256(await Deno.readFile(path)));
+  for (const { path, entry } of files) {
+    const bytes = await readSubmission(path, entry);
+    if (typeof bytes === "string") return false;
+    sums.add(sha256(bytes));
+  }
   return sums.size === 1;
 }

@@ -207,7 +207,7 @@ async function gradeFound(
     const { status, text } = found.problem!;
     return emptyResult(assignment, found, status, text);
   }
-  const bytes = await readSubmission(found.path);
+  const bytes = await readSubmission(found.path, found.entry);
   if (typeof bytes === "string") {
     return emptyResult(assignment, found, "unreadable", bytes);
   }

@@ -27,14 +27,47 @@ export function forbidsOf(
   return forbids && { exercise: id, names: forbids };
 }
 
-/** Runs the check of one exercise. */
+/** Runs the check of one exercise, as far as the student knows it. */
 export async function gradeExercise(
   exercise: CheckedExercise,
-  { plan, student, grader }: Context,
+  context: Context,
 ): Promise<Verdict> {
-  if (exercise.program === undefined) {
+  const program = exercise.visible ?? exercise.program;
+  if (program === undefined) {
     return { status: "manual", details: "A person gives the points." };
   }
+  return await runCheck(exercise, program, context);
+}
+
+/**
+ * Runs the hidden tests of an exercise that passed its visible ones. No word of
+ * the student's code comes out of it, and no number of a test: from its inputs
+ * others could write a table of answers.
+ */
+export async function gradeHidden(
+  exercise: CheckedExercise,
+  context: Context,
+): Promise<Verdict> {
+  const { status, mistake } = await runCheck(
+    exercise,
+    exercise.program!,
+    context,
+  );
+  context.student.takePrinted();
+  if (status === "passed") return { status };
+  return {
+    status,
+    mistake,
+    details:
+      `The tests that you see pass, the hidden ones do not (${mistake}). Their numbers are not shown: try shapes, sizes and seeds of your own`,
+  };
+}
+
+async function runCheck(
+  exercise: CheckedExercise,
+  program: string,
+  { plan, student, grader }: Context,
+): Promise<Verdict> {
   await student.ready();
   student.takePrinted(); // of the cells, not of this exercise
   student.startClock();
@@ -42,7 +75,7 @@ export async function gradeExercise(
   try {
     const names = await readNames(exercise, plan, student);
     outcome = "status" in names ? names : await grader.checks.run(
-      { program: exercise.program, ...names },
+      { program, ...names },
       (call) => serve(student, { ...call, forbids: forbidsOf(exercise) }),
     );
   } catch (error) {

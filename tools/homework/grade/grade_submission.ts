@@ -3,7 +3,7 @@
  */
 import type { Assignment, CheckedExercise } from "../notebook/assignment.ts";
 import type { Grader } from "./check_process.ts";
-import { forbidsOf, gradeExercise } from "./grade_exercise.ts";
+import { forbidsOf, gradeExercise, gradeHidden } from "./grade_exercise.ts";
 import { type Notebook, NotebookError } from "../notebook/notebook.ts";
 import {
   type ExerciseResult,
@@ -60,6 +60,17 @@ export async function gradeSubmission(
         : tooManyStops;
       if (verdict.status === "stopped") stops++;
       exercises.push(report(exercise, plan, verdict, student.takePrinted()));
+    }
+    // Last of all, so that no later exercise can tell what they asked for.
+    for (const [i, exercise] of assignment.exercises.entries()) {
+      if (exercise.visible === undefined) continue;
+      const { status, printed = "" } = exercises[i];
+      if (status !== "passed") continue;
+      const verdict = stops < (grader.limits.stops ?? mostStops)
+        ? await gradeHidden(exercise, { plan, student, grader })
+        : tooManyStops;
+      if (verdict.status === "stopped") stops++;
+      exercises[i] = report(exercise, plan, verdict, printed);
     }
     checkSetup(plan, student);
   } finally {

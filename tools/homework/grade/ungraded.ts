@@ -2,6 +2,7 @@
  * Submissions that cannot be graded: reading a file, and the result without one.
  */
 import type { Assignment } from "../notebook/assignment.ts";
+import { readZip, type ZipEntry } from "./zip_entries.ts";
 import type { FoundSubmission } from "./find_submissions.ts";
 import { largestNotebook } from "../notebook/notebook.ts";
 import { cleanText, type SubmissionResult, sumPoints } from "./result.ts";
@@ -9,6 +10,7 @@ import { cleanText, type SubmissionResult, sumPoints } from "./result.ts";
 /** The file's bytes, or why they cannot be read. */
 export async function readSubmission(
   path: string,
+  entry?: ZipEntry,
 ): Promise<Uint8Array | string> {
   try {
     const { isFile, size } = await Deno.lstat(path);
@@ -18,7 +20,8 @@ export async function readSubmission(
         largestNotebook / 1048576
       } MB that are read: clear all outputs, save, and submit it again`;
     }
-    return await Deno.readFile(path);
+    const bytes = await Deno.readFile(path);
+    return entry === undefined ? bytes : readZip(bytes, entry);
   } catch (error) {
     if (error instanceof Deno.errors.PermissionDenied) {
       return "The file may not be read: its permissions forbid it";

@@ -3,6 +3,7 @@ import { settle } from "../../../lib/base/options.ts";
 import { type Exercise, exercisesOf, isSetup } from "./exercises.ts";
 import { type Notebook, NotebookError } from "./notebook.ts";
 import { markOf } from "./nbgrader.ts";
+import { withoutHiddenTests } from "./strip.ts";
 import { programText } from "../sandbox/program.ts";
 import type { CellCode } from "../sandbox/share_names.ts";
 import { namesUsed, transpileCell } from "../sandbox/transpile.ts";
@@ -13,6 +14,8 @@ export interface CheckedExercise extends Exercise {
   readonly needs: readonly string[];
   /** Body of a function of `needs`; undefined where a person grades. */
   readonly program?: string;
+  /** The same without the hidden tests, where there are some. */
+  readonly visible?: string;
 }
 
 /** A notebook that can be graded. */
@@ -62,11 +65,17 @@ export function prepareAssignment(
       if (exercise.check === undefined) return { ...exercise, needs: [] };
       const used = namesUsed(exercise.check);
       const needs = [...names].filter((name) => used.has(name)).sort();
-      const check = transpile(exercise.check, name, exercise.gradeId);
+      const programOf = (source: string) =>
+        programText([
+          ...setup,
+          transpile(source, name, exercise.gradeId),
+        ], needs);
+      const visible = withoutHiddenTests(exercise.check);
       return {
         ...exercise,
         needs,
-        program: programText([...setup, check], needs),
+        program: programOf(exercise.check),
+        ...(visible === exercise.check ? {} : { visible: programOf(visible) }),
       };
     }),
   };
