@@ -29,6 +29,7 @@ import {
   initialWeights,
   type Weights,
   weightsOf,
+  weightSpecs,
 } from "./weights.ts";
 
 /** Where a network's weights come from. */
@@ -216,7 +217,7 @@ function run(part: Plan, x: Tensor, pass: Pass): [y: Tensor, back: Back] {
 
 /** Whether a part has a weight that training moves. */
 const learns = (part: Plan): boolean =>
-  singles(part).flatMap(weightsOf).some(({ trainable }) => trainable);
+  weightSpecs(part).some(({ trainable }) => trainable);
 
 /** Computes at the first call; later ones give the same. */
 function once(compute: () => Tensor): () => Tensor {
