@@ -145,6 +145,11 @@ export function readModel(
     return name;
   };
   visit(output);
+  if (tfjs().getBackend() === "webgpu") {
+    throw new TypeError(
+      `${caller}() expects weights that can be read at once but found a model on WebGPU: pass buildNetwork(architecture, { weights: await readWeights(model, architecture) })`,
+    );
+  }
   const graph = { name: model.name, inputShape: shape as number[], nodes };
   const layers = new Map(model.layers.map((layer) => [layer.name, layer]));
   const next = new Map<string, number>();

@@ -50,6 +50,10 @@ export function mount(host: HTMLElement): void {
     const [seen, bare] = next!;
     next = undefined;
     for (const view of views) view.update(seen, bare);
+    // For a page around that wants to know: the pixels, and what came out.
+    const outputs = views.map((view) => view.output);
+    const detail = { pixels: seen, outputs };
+    host.dispatchEvent(new CustomEvent("cnn-explorer", { detail }));
   };
   const pad = makePad({ shape, range: sent.range, images }, (...now) => {
     if (!next) requestAnimationFrame(update);

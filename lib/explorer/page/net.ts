@@ -155,6 +155,11 @@ export class NetView {
     return this.nodes[this.nodes.length - 1];
   }
 
+  /** What came out last. */
+  get output(): Tensor["data"] {
+    return this.#values.get(this.#last.name)!.data;
+  }
+
   #isClassifier(): boolean {
     return this.#last.shape.length === 1;
   }
