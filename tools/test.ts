@@ -25,6 +25,7 @@ const parts = [
   "check:notebooks",
   "test:unit",
   "test:homework",
+  "test:cells",
   "test:doc",
   "test:runner",
   "test:nbgrader",
