@@ -22,6 +22,7 @@ import { registerPool } from "./kernels/pool.ts";
 import { registerReduce } from "./kernels/reduce.ts";
 import { registerRowNorm } from "./kernels/row_norm.ts";
 import { PAGES, withSharedMemory } from "./kernels/shared_memory.ts";
+import { keepPlainly } from "./kernels/tape.ts";
 import { repairWasm } from "./repairs/mod.ts";
 
 const PACKAGE = "@tensorflow/tfjs-backend-wasm";
@@ -64,6 +65,7 @@ async function prepare(): Promise<void> {
   registerReduce();
   registerRowNorm();
   fuseAdam();
+  keepPlainly();
   teachLayers();
   repairWasm();
   nameTraps(); // last: of all kernels

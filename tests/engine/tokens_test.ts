@@ -193,7 +193,7 @@ Deno.test("networks of tokens have the gradients of cpu, and of the library's ow
   const images = randomNormal([5, 4, 4, 2], 8), labels = [0, 1, 2, 0, 1];
   const found: ReadonlyMap<string, Tensor>[] = [];
   for (const backend of ["cpu", "wasm"] as const) {
-    const { tf } = await useBackend(backend);
+    await useBackend(backend);
     const model = drawn(), trainer = tfTrainer(model);
     found.push(await trainer.gradients(images, labels));
     const weights = await readWeights(model, tokens);

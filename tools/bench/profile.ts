@@ -1,6 +1,7 @@
 /**
- * Where the time of a training step goes, kernel by kernel, on one thread and on
- * two: the same network in one process, its kernels watched.
+ * Where the time of a training step goes (of a network that is only used: of its
+ * answer), kernel by kernel, on one thread and on two: the same network in one
+ * process, its kernels watched.
  *
  * @module
  */
@@ -76,7 +77,7 @@ export async function profileText(
   patience = PATIENCE,
 ): Promise<string> {
   await useBackend("wasm", { threads: 1 });
-  const { architecture, batch, title } = nets[net];
+  const { architecture, batch, title, frozen } = nets[net];
   const model = toLayersModel(architecture, { seed: 1 });
   const trainer = tfTrainer(model);
   const images = randomUniform([batch, ...architecture.inputShape], 1);
@@ -91,7 +92,8 @@ export async function profileText(
         now = {};
         watching = true;
         const start = performance.now();
-        await trainer.step(images, labels);
+        if (frozen) await trainer.logits(images);
+        else await trainer.step(images, labels);
         watching = false;
         now.step = performance.now() - start;
         if (step >= 0) steps[threads].push(now);
@@ -111,9 +113,10 @@ export async function profileText(
     ...[name, value(one).toFixed(2), value(two).toFixed(2)],
     (value(one) / value(two)).toFixed(2),
   ];
-  return `${title}, batch ${batch}: ${two["divided jobs"]} jobs divided, ${
-    two["whole jobs"]
-  } whole\n${
+  const work = frozen ? "inference" : "training";
+  return `${title}, ${work}, batch ${batch}: ${
+    two["divided jobs"]
+  } jobs divided, ${two["whole jobs"]} whole\n${
     textTable(["least ms of a step", "1 thread", "2 threads", "gain"], [
       line("step", ({ step }) => step),
       line("tfjs and the trainer, outside of kernels", outside),
