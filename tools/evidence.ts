@@ -1,6 +1,6 @@
 /**
  * Trainings that are too long for a notebook, run once and kept: the notebooks
- * 05 to 07 read their logs in data/runs.
+ * 05 to 08 read their logs in data/runs.
  */
 import { join } from "node:path";
 import { renewChecksums } from "./checksums.ts";
