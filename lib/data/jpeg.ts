@@ -1,5 +1,4 @@
 /** The JPEG format: decoded by jpeg-js, and turned as its camera was held. */
-import { decode } from "jpeg-js";
 import { type Tensor, zeros } from "../base/tensor.ts";
 import { pathOf, readBytes } from "./files.ts";
 import { readPng } from "./png.ts";
@@ -23,6 +22,7 @@ import { readPng } from "./png.ts";
  */
 export async function readJpeg(file: string | URL): Promise<Tensor> {
   const bytes = await readBytes(file, "readJpeg"), path = pathOf(file);
+  const { decode } = await import("jpeg-js"); // only who reads a JPEG loads it
   try {
     const { width, height, data } = decode(bytes, {
       useTArray: true,

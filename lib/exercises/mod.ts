@@ -115,6 +115,7 @@ export {
   checkChoice,
   type ChoiceCheckOptions,
 } from "./choice.ts";
+export { personalSeed } from "./personal_seed.ts";
 export { checkPrediction, type PredictionCheckOptions } from "./prediction.ts";
 export { checkFlaw, type Flaw, flaws } from "./flaw.ts";
 export {

@@ -8,7 +8,7 @@
 import { join } from "node:path";
 import { prepareAssignment } from "../homework/notebook/assignment.ts";
 import { findSubmissions } from "../homework/grade/find_submissions.ts";
-import { gradeClass } from "../homework/grade/grade_class.ts";
+import { gradeEach } from "../homework/grade/grade_class.ts";
 import { loadNotebook } from "../homework/notebook/load.ts";
 import { stampNotebook } from "../homework/notebook/nbgrader.ts";
 import { formatNotebook } from "../homework/notebook/format.ts";
@@ -70,17 +70,32 @@ try {
   const begin = performance.now();
   const { submissions } = await findSubmissions(join(course, "ours"), [name]);
   const progress = classProgress();
-  const results = await gradeClass(
+  const points: number[] = [];
+  let early = 0; // MB after a tenth, to hold the rest against
+  let high = 0;
+  await gradeEach(
     [prepareAssignment(name, notebook)],
     submissions,
     {
       results: join(course, "results"),
-      onProgress: progress.update.bind(progress),
+      onProgress: (done, total, name) => {
+        progress.update(done, total, name);
+        const megabytes = Deno.memoryUsage().rss / 1e6;
+        high = Math.max(high, megabytes);
+        if (done <= total / 10) early = high;
+      },
+    },
+    (index, result) => {
+      points[index] = result.points;
     },
   );
   progress.finish();
   const ours = (performance.now() - begin) / 1000 / count;
-  const points = results.map((r) => r.points);
+  console.log(
+    `Memory: ${early.toFixed(0)} MB at most in the first tenth, ${
+      high.toFixed(0)
+    } MB in all`,
+  );
   console.log(`Points of the first four: ${points.slice(0, 4).join(", ")}`);
 
   const rows: (string | number)[][] = [["ours", count, ours.toFixed(2)]];

@@ -1,5 +1,10 @@
 /** A class graded in parts, and one that is larger than memory should hold. */
-import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import {
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { root } from "../../../tools/paths.ts";
 import { UsageError } from "../../../tools/options.ts";
@@ -89,6 +94,64 @@ Deno.test("grade --part and merge give the same bytes as one run", async () => {
     await handIn(at("in"), { [`eve/${file}`]: instructor });
     await grade("p3", "--part", "3/3");
     await refused(["p1", "p2", "p3"], "parts of one run");
+  });
+});
+
+Deno.test("grade --anonymous tells ids that stay, --again grades one student anew", async () => {
+  await withFolder(async (folder) => {
+    const wrong = edited({
+      "exercise-90-1": "function myOutputLength() { return 1; }",
+    });
+    await handIn(`${folder}/in`, {
+      [`ann/${file}`]: instructor,
+      [`__proto__/${file}`]: wrong,
+    });
+    const out = `${folder}/out`;
+    const grade = (...more: string[]) =>
+      homework(
+        ...["grade", `${folder}/in`, "--notebook", fileURLToPath(fixturePath)],
+        ...["--out", out, "--anonymous", ...more],
+      );
+    const first = await grade();
+    assertEquals(first.code, 0, first.text);
+    const names = await Deno.readTextFile(`${out}/names.json`);
+    const ids = JSON.parse(names);
+    const csv = await Deno.readTextFile(`${out}/grades.csv`);
+    assertEquals(
+      csv.split("\n").slice(1, 3).map((line) => line.split(",")[0]).sort(),
+      Object.values(ids).sort(),
+    );
+    const all = (await reports(out)).filter((text) => !/^names/.test(text));
+    assertEquals(all.length, 4);
+    assertEquals(all.filter((text) => text.includes("ann")), []);
+    assertStringIncludes(csv, `${ids.ann},90_fixture,graded,8`);
+
+    // A saved result counts, unless its student is graded anew.
+    for (const name of ["ann", "__proto__"]) {
+      const saved = `${out}/results/${name}/90_fixture.json`;
+      const text = await Deno.readTextFile(saved);
+      await Deno.writeTextFile(
+        saved,
+        text.replace(/"points": [78]/, '"points": 7.5'),
+      );
+    }
+    await handIn(`${folder}/in`, { [`cem/${file}`]: instructor });
+    const second = await grade("--again", "ann");
+    assertEquals(second.code, 0, second.text);
+    const after = JSON.parse(await Deno.readTextFile(`${out}/names.json`));
+    assertEquals([after.ann, Object.keys(after).length], [ids.ann, 3]);
+    const rows = (await Deno.readTextFile(`${out}/grades.csv`)).split("\n");
+    const points = (id: string) =>
+      rows.find((row) => row.startsWith(id))!.split(",")[3];
+    assertEquals(
+      [
+        points(after.ann),
+        points(
+          Object.entries<string>(after).find(([n]) => n === "__proto__")![1],
+        ),
+      ],
+      ["8", "7.5"],
+    );
   });
 });
 

@@ -35,6 +35,7 @@ export async function gradeCommand(args: string[]): Promise<number> {
     again: { type: "string", multiple: true },
     part: { type: "string" },
     roster: { type: "string" },
+    anonymous: { type: "boolean" },
     nbgrader: { type: "string" },
     python: { type: "string" },
   });
@@ -43,10 +44,16 @@ export async function gradeCommand(args: string[]): Promise<number> {
     limits: readLimits("grade", options),
     jobs: wholeNumber("grade", options, "jobs", { otherwise: 2, high: 256 }),
     again: new Set(values.again),
+    anonymous: values.anonymous,
     roster: values.roster === undefined
       ? undefined
       : await readRoster(fromUser(values.roster)),
   };
+  if (values.anonymous && values.part !== undefined) {
+    throw new UsageError(
+      "grade expects --anonymous or --part but found both: parts of a class would draw ids of their own",
+    );
+  }
   if (values.nbgrader !== undefined) {
     return await gradeInNbgrader(options, settings);
   }

@@ -6,6 +6,8 @@ import { checkAssignment, gradeEach } from "../grade/grade_class.ts";
 import type { ClassCounts } from "../report/class_report.ts";
 import { type Part, placesOf, writePart } from "../report/part.ts";
 import { reportPaths, writeReports } from "../report/reports.ts";
+import { anonymous, idsOf, namesFile, namesText } from "../report/anonymous.ts";
+import { readIfThere } from "../../files.ts";
 import { fillRoster } from "../report/roster.ts";
 import { Spool } from "../report/spool.ts";
 import type { Limits } from "../sandbox/limits.ts";
@@ -28,6 +30,8 @@ export interface Settings {
   readonly again?: ReadonlySet<string>;
   /** A platform's file, to be filled in. */
   readonly roster?: string;
+  /** Reports under ids instead of names. */
+  readonly anonymous?: boolean;
   /** The part of the class that this run grades. */
   readonly part?: Part;
 }
@@ -40,8 +44,9 @@ export interface Settings {
 export async function gradeAndReport(
   assignments: readonly Assignment[],
   found: FoundClass,
-  { out, jobs, limits, again, part, roster }: Settings,
+  settings: Settings,
 ): Promise<Spool> {
+  const { out, jobs, limits, again, part, roster } = settings;
   endWithSignals();
   let slowest = 1;
   for (const assignment of assignments) {
@@ -51,10 +56,14 @@ export async function gradeAndReport(
   }
   const places = placesOf(found.submissions, part);
   const submissions = places.map((place) => found.submissions[place]);
+  const students = submissions.map(({ student }) => student);
+  const ids = settings.anonymous
+    ? idsOf(students, await readIfThere(join(out, namesFile)))
+    : undefined;
   if (part === undefined) {
     // Now and not after an hour of grading.
     await (await OwnFolder.open("grade", out)).checkFree(
-      reportPaths(submissions.map(({ student }) => student)),
+      ids ? [namesFile, ...reportPaths(ids.values())] : reportPaths(students),
     );
   }
   const spool = await Spool.open();
@@ -69,7 +78,12 @@ export async function gradeAndReport(
   }, (index, result) => spool.add(places[index], result));
   progress.finish();
   if (part === undefined) {
-    const counts = await writeReports(out, spool, found.ignored);
+    if (ids) await writeNames(out, ids);
+    const counts = await writeReports(
+      out,
+      ids ? { [Symbol.asyncIterator]: () => anonymous(spool, ids) } : spool,
+      ids ? [] : found.ignored, // those tell names
+    );
     console.log(summary(counts, found.ignored));
     console.log(`\nReports: ${out}`);
     if (roster !== undefined) await writeRoster(out, roster, spool);
@@ -80,6 +94,16 @@ export async function gradeAndReport(
     );
   }
   return spool;
+}
+
+/** Writes the list that tells who is who. */
+async function writeNames(
+  out: string,
+  ids: ReadonlyMap<string, string>,
+): Promise<void> {
+  const folder = await OwnFolder.open("grade", out);
+  await folder.write(namesFile, namesText(ids));
+  await folder.close();
 }
 
 /** Writes upload.csv: the platform's own file with the points. */

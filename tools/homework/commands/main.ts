@@ -16,10 +16,10 @@ const usage = `Usage:
   deno task homework validate NOTEBOOK ... [--seconds 30] [--memory 1024] [--classroom]
       run the visible checks of a notebook as the grader does
   deno task homework grade DIR --out DIR [--notebook FILE ...] [--source DIR]
-      [--jobs 2] [--seconds 30] [--memory 1024] [--again STUDENT ...] [--part i/n] [--roster FILE]
+      [--jobs 2] [--seconds 30] [--memory 1024] [--again STUDENT ...] [--part i/n] [--roster FILE] [--anonymous]
       grade <student>/<notebook>.ipynb; DIR gets grades.csv, grades.json, feedback/;
       --again leaves out what was saved of a student, --part grades a share of the class,
-      --roster fills the points into Canvas's or Moodle's file
+      --roster fills the points into Canvas's or Moodle's file, --anonymous reports ids
   deno task homework grade --nbgrader COURSE ASSIGNMENT [--python PYTHON] [--out DIR]
       grade what nbgrader collected and fill its gradebook
   deno task homework merge PART ... --out DIR

@@ -4,6 +4,7 @@
 import type { Assignment, CheckedExercise } from "../notebook/assignment.ts";
 import type { Grader } from "./check_process.ts";
 import { forbidsOf, gradeExercise, gradeHidden } from "./grade_exercise.ts";
+import { namedStudent } from "./named_student.ts";
 import { type Notebook, NotebookError } from "../notebook/notebook.ts";
 import {
   type ExerciseResult,
@@ -79,6 +80,7 @@ export async function gradeSubmission(
   const notes = [
     ...submission.notes ?? [],
     ...plan.notes,
+    ...namedStudent(submission.student, plan.answers),
     ...definedElsewhere(assignment.exercises, plan),
     ...cellNotes(plan, student),
   ].map(clean);
