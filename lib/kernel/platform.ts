@@ -43,8 +43,8 @@ export function onInterrupt(listener: () => void): () => void {
 /** The folder `data/` of the course, as a URL that ends in a slash. */
 export const dataFolder: URL = new URL("../../data/", import.meta.url);
 
-/** Errors of the file system. */
-export const errors = Deno.errors;
+/** Errors of the file system; in Node, which reads no files of the course, there are none. */
+export const errors: typeof Deno.errors = globalThis.Deno?.errors;
 
 /** The bytes of a file. */
 export function readFile(path: string): Promise<Uint8Array<ArrayBuffer>> {
