@@ -58,26 +58,26 @@ export class LostFolder {
     home: string,
     build: (draft: string) => Promise<void>,
   ): Promise<LostFolder> {
-    const there = await LostFolder.#find(home, build);
-    if (there?.isWhole()) {
-      await Deno.utime(listIn(home), new Date(), new Date()); // in use
-      return there;
-    }
-    await moveAway(home);
-    const draft = `${home}.${crypto.randomUUID()}`; // renamed when it is whole
-    try {
-      await Deno.mkdir(draft);
-      await build(filesIn(draft));
-      const lines = await settled(filesIn(draft));
-      await Deno.writeTextFile(listIn(draft), JSON.stringify(lines));
-      await Deno.rename(draft, home);
-      return new LostFolder(home, lines, build);
-    } catch (error) {
-      await removeLocked(draft);
-      // Another run may have made it meanwhile.
-      const other = await LostFolder.#find(home, build);
-      if (other?.isWhole()) return other;
-      throw error;
+    for (let tries = 1;; tries++) {
+      const there = await LostFolder.#find(home, build);
+      if (there?.isWhole()) {
+        await Deno.utime(listIn(home), new Date(), new Date()); // in use
+        return there;
+      }
+      const draft = `${home}.${crypto.randomUUID()}`; // renamed when it is whole
+      try {
+        await moveAway(home);
+        await Deno.mkdir(draft);
+        await build(filesIn(draft));
+        const lines = await settled(filesIn(draft));
+        await Deno.writeTextFile(listIn(draft), JSON.stringify(lines));
+        await Deno.rename(draft, home);
+        return new LostFolder(home, lines, build);
+      } catch (error) {
+        await removeLocked(draft);
+        // Another run may be about the same.
+        if (tries === 5) throw error;
+      }
     }
   }
 
