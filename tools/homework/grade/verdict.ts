@@ -113,5 +113,5 @@ export function verdictOf({ error }: CheckOutcome, id: string): Verdict {
 /** A text of the submission's as reports may hold it. */
 export function clean(text: string): string {
   return cleanText(text, [root])
-    .replaceAll(/\.cache\/homework\/(?:stock-)?[0-9a-f]{16}\//g, "");
+    .replaceAll(/\.cache\/homework\/(?:stock-)?[0-9a-f]{16}\/files\//g, "");
 }

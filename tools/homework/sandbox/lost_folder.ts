@@ -2,11 +2,11 @@
  * Folders that may be lost: what a sandbox reads, and could do something to.
  *
  * Deno 2.9.6 lets a program change mode, owner and times of a file that it may
- * read, though not what is in it. So a list beside the folder says how all of it
- * was made.
+ * read, though not what is in it. So a list beside the files says how all of them
+ * were made; both come to their place in one step.
  */
 import { join } from "node:path";
-import { infoOf, readIfThere, remove, writeWhole } from "../../files.ts";
+import { ifThere, infoOf, readIfThere, remove } from "../../files.ts";
 import { isRecord } from "../notebook/notebook.ts";
 
 /** What stands at a path below the folder; "" is the folder itself. */
@@ -24,51 +24,69 @@ const windows = Deno.build.os === "windows";
 const ownerOf = ({ uid, gid }: Deno.FileInfo) => `${uid}:${gid}`;
 const modeOf = ({ mode }: Deno.FileInfo) => (mode ?? 0) & 0o7777;
 
+const filesIn = (home: string) => join(home, "files");
+
+/** When the folder at `home` was used last, in milliseconds. */
+export async function lastUse(home: string): Promise<number> {
+  const info = await ifThere(Deno.stat(listIn(home))) ?? await infoOf(home);
+  return info?.mtime?.getTime() ?? 0;
+}
+
+const listIn = (home: string) => join(home, "list.json");
+
 /** A folder, and how it was made. */
 export class LostFolder {
+  /** Where the files lie. */
   readonly path: string;
+  readonly #home: string;
   readonly #lines: readonly Line[];
   readonly #build: (draft: string) => Promise<void>;
 
   private constructor(
-    path: string,
+    home: string,
     lines: readonly Line[],
     build: (draft: string) => Promise<void>,
   ) {
-    this.path = path;
+    this.#home = home;
+    this.path = filesIn(home);
     this.#lines = lines;
     this.#build = build;
   }
 
   /** The folder as `build` makes it: made now where it does not stand there untouched. */
   static async open(
-    path: string,
+    home: string,
     build: (draft: string) => Promise<void>,
   ): Promise<LostFolder> {
-    const list = `${path}.json`;
-    const lines = linesOf(await readIfThere(list));
-    if (lines !== undefined) {
-      const folder = new LostFolder(path, lines, build);
-      if (folder.isWhole()) {
-        await Deno.utime(list, new Date(), new Date()); // in use
-        return folder;
+    for (let tries = 1;; tries++) {
+      const there = await LostFolder.#find(home, build);
+      if (there?.isWhole()) {
+        await Deno.utime(listIn(home), new Date(), new Date()); // in use
+        return there;
+      }
+      const draft = `${home}.${crypto.randomUUID()}`; // renamed when it is whole
+      try {
+        await moveAway(home);
+        await Deno.mkdir(draft);
+        await build(filesIn(draft));
+        const lines = await settled(filesIn(draft));
+        await Deno.writeTextFile(listIn(draft), JSON.stringify(lines));
+        await Deno.rename(draft, home);
+        return new LostFolder(home, lines, build);
+      } catch (error) {
+        await removeLocked(draft);
+        // Another run may be about the same.
+        if (tries === 5) throw error;
       }
     }
-    await removeLocked(path);
-    const draft = `${path}.${crypto.randomUUID()}`; // renamed when it is whole
-    try {
-      await build(draft);
-      const made = await settled(draft);
-      await writeWhole(list, JSON.stringify(made));
-      await Deno.rename(draft, path);
-      return new LostFolder(path, made, build);
-    } catch (error) {
-      await removeLocked(draft);
-      // Another run may have made it meanwhile.
-      const made = linesOf(await readIfThere(list));
-      if (made === undefined || !await infoOf(path)) throw error;
-      return new LostFolder(path, made, build);
-    }
+  }
+
+  static async #find(
+    home: string,
+    build: (draft: string) => Promise<void>,
+  ): Promise<LostFolder | undefined> {
+    const lines = linesOf(await readIfThere(listIn(home)));
+    return lines && new LostFolder(home, lines, build);
   }
 
   /** True where all is as it was made. */
@@ -93,7 +111,7 @@ export class LostFolder {
     } catch {
       // It is made afresh, and what stands in the way of that is told there.
     }
-    await LostFolder.open(this.path, this.#build);
+    await LostFolder.open(this.#home, this.#build);
   }
 }
 
@@ -142,6 +160,14 @@ async function settled(folder: string): Promise<Line[]> {
   };
   await walk("");
   return lines;
+}
+
+/** Removes a folder, which other runs may be about to use. */
+async function moveAway(home: string): Promise<void> {
+  if (await infoOf(home) === undefined) return;
+  const away = `${home}.${crypto.randomUUID()}`;
+  await ifThere(Deno.rename(home, away));
+  await removeLocked(away);
 }
 
 /** Removes a folder with all that is in it, also where parts of it are locked. */

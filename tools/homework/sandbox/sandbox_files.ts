@@ -7,11 +7,11 @@
  */
 import { join } from "node:path";
 import ts from "typescript";
-import { ifThere, infoOf, sha256 } from "../../files.ts";
+import { infoOf, sha256 } from "../../files.ts";
 import { isRecord } from "../notebook/notebook.ts";
 import { root } from "../../paths.ts";
 import { confinement } from "./confinement.ts";
-import { LostFolder, removeLocked } from "./lost_folder.ts";
+import { lastUse, LostFolder, removeLocked } from "./lost_folder.ts";
 import {
   buildMirror,
   readKnown,
@@ -58,9 +58,9 @@ export async function prepareSandbox(within?: string): Promise<SandboxFiles> {
   const stockName = `stock-${await stockVersion(given)}`;
   const version = sha256(ts.version, config, stockName, ...parts).slice(0, 16);
   const place = within ?? await findPlace();
-  const stockPath = join(place, stockName);
+  const stockPath = join(place, stockName, "files");
   const stock = await LostFolder.open(
-    stockPath,
+    join(place, stockName),
     (draft) => copyStock(given, draft, stockPath),
   );
   const mirror = await LostFolder.open(
@@ -128,41 +128,26 @@ async function findPlace(): Promise<string> {
   }
 }
 
-/** Lists of the folders in a place, the one that was used last first. */
-async function listsIn(
-  place: string,
-): Promise<{ folder: string; used: number }[]> {
-  const found: { folder: string; used: number }[] = [];
-  for await (const { name } of Deno.readDir(place)) {
-    if (!/^(stock-)?[0-9a-f]{16}\.json$/.test(name)) continue;
-    const info = await ifThere(Deno.stat(join(place, name)));
-    const folder = join(place, name.replace(/\.json$/, ""));
-    found.push({ folder, used: info?.mtime?.getTime() ?? 0 });
-  }
-  return found.sort((a, b) => b.used - a.used);
-}
-
+/** The library of before, for what did not change in it. */
 async function newestMirror(place: string): Promise<string | undefined> {
-  for (const { folder } of await listsIn(place)) {
-    if (folder.includes("stock-")) continue;
-    if (await infoOf(join(folder, "deno.json"))) return folder;
+  let newest: { path: string; used: number } | undefined;
+  for await (const { name } of Deno.readDir(place)) {
+    if (!/^[0-9a-f]{16}$/.test(name)) continue;
+    const path = join(place, name, "files");
+    const used = await lastUse(join(place, name));
+    if (await infoOf(join(path, "deno.json")) === undefined) continue;
+    if (newest === undefined || used > newest.used) newest = { path, used };
   }
-  return undefined;
+  return newest?.path;
 }
 
 /** Removes what no run used for a week, and drafts that one left behind. */
 async function removeOld(place: string): Promise<void> {
   const weekAgo = Date.now() - 7 * 24 * 3600 * 1000;
-  const used = new Map(
-    (await listsIn(place)).map(({ folder, used }) => [folder, used]),
-  );
   for await (const { name } of Deno.readDir(place)) {
-    const own = /^(?:stock-)?[0-9a-f]{16}/.exec(name)?.[0];
-    if (own === undefined) continue;
+    if (!/^(?:stock-)?[0-9a-f]{16}/.test(name)) continue;
     const path = join(place, name);
-    const time = used.get(join(place, own)) ??
-      (await ifThere(Deno.lstat(path)))?.mtime?.getTime() ?? Infinity;
-    if (time < weekAgo) await removeLocked(path);
+    if (await lastUse(path) < weekAgo) await removeLocked(path);
   }
 }
 
