@@ -20,3 +20,64 @@ c.ClearHiddenTests.end_test_delimeter = "END HIDDEN TESTS"
 # nbgrader runs the lecture's cells as well, and some of them train networks.
 c.Execute.timeout = 600
 c.Execute.startup_timeout = 120
+
+
+def forbid_calls():
+    """A step of autograde: what an exercise forbids, its solution may not name.
+
+    `"forbids": ["conv2d"]` in the metadata of a check cell, of the instructor's
+    own copy. Only names that are written out are found, and comments and texts do
+    not count; `deno task homework grade` refuses the call itself.
+    """
+    import re
+    from pathlib import Path
+
+    import nbformat
+    from nbgrader.preprocessors import NbGraderPreprocessor
+
+    here = Path(__file__).parent
+    ignored = re.compile(
+        r"//[^\n]*|/\*.*?\*/|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'", re.S
+    )
+
+    class ForbidCalls(NbGraderPreprocessor):
+        def preprocess(self, nb, resources):
+            told = resources["nbgrader"]
+            name = told["notebook"] + ".ipynb"
+            source = Path(here, "source", told["assignment"], name)
+            if not source.is_file():
+                return nb, resources
+            forbids = {
+                cell.metadata["nbgrader"]["grade_id"]: cell.metadata["forbids"]
+                for cell in nbformat.read(source, as_version=4).cells
+                if "forbids" in cell.metadata and "nbgrader" in cell.metadata
+            }
+            solutions = []
+            for cell in nb.cells:
+                mark = cell.metadata.get("nbgrader", {})
+                if mark.get("solution"):
+                    solutions.append(ignored.sub(" ", cell.source))
+                if not mark.get("grade"):
+                    continue
+                text = "\n".join(solutions)
+                solutions = []
+                for name in forbids.get(mark["grade_id"], []):
+                    if re.search(rf"(?<![\w$]){re.escape(name)}(?![\w$])", text):
+                        number = re.sub(r"^check-(\w+)-", r"\1.", mark["grade_id"])
+                        cell.source = (
+                            f'throw new Error("{name}() is refused here: exercise '
+                            f'{number} asks you to write it");\n' + cell.source
+                        )
+                        break
+            return nb, resources
+
+    return ForbidCalls
+
+
+try:
+    from nbgrader.converters.autograde import Autograde
+except ImportError:  # something else reads this file
+    pass
+else:
+    steps = Autograde.autograde_preprocessors.default_args[0]
+    c.Autograde.autograde_preprocessors = [forbid_calls(), *steps]

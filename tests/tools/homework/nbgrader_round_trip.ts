@@ -25,6 +25,12 @@ if (!able) console.error("Skipped: nbgrader 0.9.6 needs Python 3.11 or newer");
 const wrongFlatten =
   `function myFlatten(x) { return { shape: [x.data.length], data: x.data }; }`;
 
+const borrowed = `import { maxPool2d } from "cnn";
+function myMaxPool(x, options) { return maxPool2d(x, options); }`;
+
+const named = instructor.cells.find(({ id }) => id === "exercise-90-2")!.source
+  .replace("// BEGIN SOLUTION", "// as maxPool2d() does");
+
 /** A student who makes every check cell pass by rewriting it. */
 function tampered(): Notebook {
   const stubs = studentVersion(instructor);
@@ -42,8 +48,13 @@ Deno.test({
     const course = await makeCourse("round_trip");
     const file = "90_fixture.ipynb";
     try {
+      const cells = instructor.cells.map((cell) =>
+        cell.id === "check-90-2"
+          ? { ...cell, metadata: { ...cell.metadata, forbids: ["maxPool2d"] } }
+          : cell
+      );
       await handIn(course, {
-        [`source/ps1/${file}`]: stampNotebook(instructor),
+        [`source/ps1/${file}`]: stampNotebook({ ...instructor, cells }),
       });
 
       await t.step("generate_assignment strips as release does", async () => {
@@ -69,6 +80,9 @@ Deno.test({
         ben: stampNotebook(studentVersion(instructor)),
         cem: stampNotebook(edited({ "exercise-90-3": wrongFlatten })),
         dee: tampered(),
+        // The library's pooling, and its name in a comment alone.
+        eva: stampNotebook(edited({ "exercise-90-2": borrowed })),
+        fay: stampNotebook(edited({ "exercise-90-2": named })),
       };
       for (const [student, notebook] of Object.entries(submissions)) {
         await handIn(course, {
@@ -101,7 +115,16 @@ Deno.test({
             Number(row[head.indexOf("score")]),
           ]),
         );
-        assertEquals(points, { ann: 8, ben: 0, cem: 6, dee: 0 });
+        assertEquals(points, {
+          ...{ ann: 8, ben: 0, cem: 6, dee: 0, eva: 5, fay: 8 },
+        });
+        const autograded = await Deno.readTextFile(
+          join(course, "autograded/eva/ps1", file),
+        );
+        assertStringIncludes(
+          autograded,
+          "exercise 90.2 asks you to write it",
+        );
       });
 
       await t.step("autograde restores tampered checks", async () => {

@@ -221,3 +221,11 @@ Deno.test("gradeSubmission() lets a student's network train, on one thread", asy
   const { details } = exercise(result, "90.1");
   assertStringIncludes(details!, `wasm 1 ${(9 * 8) ** 2}`);
 });
+
+Deno.test("gradeSubmission() finds a function that was set on globalThis, as the kernel does", async () => {
+  const result = await grade(edited({
+    "exercise-90-3":
+      `globalThis.myFlatten = (x) => ({ shape: [x.shape[0], x.data.length / x.shape[0]], data: x.data });`,
+  }));
+  assertEquals(exercise(result, "90.3").status, "passed");
+});

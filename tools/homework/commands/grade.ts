@@ -57,7 +57,7 @@ export async function gradeCommand(args: string[]): Promise<number> {
   if (values.nbgrader !== undefined) {
     return await gradeInNbgrader(options, settings);
   }
-  const folder = await submissionsFolder(options.positionals);
+  const folder = await submissionsFolder("grade", options.positionals);
   const out = outFolder("grade", values);
   const source = values.source === undefined
     ? join(root, "notebooks")
@@ -92,29 +92,30 @@ async function readRoster(path: string): Promise<string> {
 }
 
 /** The folder of submissions. */
-async function submissionsFolder(
+export async function submissionsFolder(
+  command: string,
   positionals: readonly string[],
 ): Promise<string> {
   if (positionals.length !== 1) {
     throw new UsageError(
-      "grade expects one folder with <student>/<notebook>.ipynb",
+      `${command} expects one folder with <student>/<notebook>.ipynb`,
     );
   }
   const folder = fromUser(positionals[0]);
   const info = await ifThere(Deno.stat(folder));
   if (info === undefined) {
-    throw new UsageError(`grade found no folder ${folder}`);
+    throw new UsageError(`${command} found no folder ${folder}`);
   }
   if (!info.isDirectory) {
     throw new UsageError(
-      `grade expects a folder but found the file ${folder}: unpack an archive first`,
+      `${command} expects a folder but found the file ${folder}: unpack an archive first`,
     );
   }
   return folder;
 }
 
 /** The instructor's notebooks: those named, or those that somebody handed in. */
-async function chooseAssignments(
+export async function chooseAssignments(
   folder: string,
   { named, source }: { named?: readonly string[]; source: string },
 ): Promise<{ assignments: Assignment[]; known: string[] }> {

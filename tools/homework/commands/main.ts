@@ -1,5 +1,5 @@
 /**
- * `deno task homework release | validate | grade | stamp`: see docs/homework.md.
+ * `deno task homework release | validate | grade | merge | similar | stamp`: see docs/homework.md.
  */
 import { gradeCommand } from "./grade.ts";
 import { UsageError } from "../../options.ts";
@@ -7,6 +7,7 @@ import { releaseCommand } from "./release.ts";
 import { stampCommand } from "./stamp.ts";
 import { validateCommand } from "./validate.ts";
 import { mergeCommand } from "./merge.ts";
+import { similarCommand } from "./similar.ts";
 import { isSystemError, SetupError } from "../../process.ts";
 
 const usage = `Usage:
@@ -24,6 +25,8 @@ const usage = `Usage:
       grade what nbgrader collected and fill its gradebook
   deno task homework merge PART ... --out DIR
       the reports of a class that was graded in parts
+  deno task homework similar DIR --out DIR [--notebook FILE ...] [--source DIR] [--least 50]
+      pairs of submissions with code in common, for the instructor: DIR gets similar.html
   deno task homework stamp [notebook ...] [--check]
       write nbgrader's checksums into the instructor's notebooks`;
 
@@ -32,6 +35,7 @@ const commands: Record<string, (args: string[]) => Promise<number>> = {
   validate: validateCommand,
   grade: gradeCommand,
   merge: mergeCommand,
+  similar: similarCommand,
   stamp: stampCommand,
 };
 
@@ -45,7 +49,7 @@ export async function homework(args: string[]): Promise<number> {
   try {
     if (!Object.hasOwn(commands, name)) {
       throw new UsageError(
-        `expects release, validate, grade, merge or stamp but found "${name}"`,
+        `expects release, validate, grade, merge, similar or stamp but found "${name}"`,
       );
     }
     return await commands[name](rest);

@@ -33,7 +33,8 @@ export function programText(
     "cells: [",
     ...cells.map((cell) => `async () => {\n${cell.code}\n},`),
     "],",
-    `read: ((readers) => (name) => readers[name]?.())({ __proto__: null, ${
+    // As in the kernel, a name may also be a property of globalThis.
+    `read: ((readers) => (name) => readers[name] ? readers[name]() : globalThis[name])({ __proto__: null, ${
       readers.join(", ")
     } }),`,
     "};",
