@@ -172,9 +172,8 @@ async function recordSome(
       for (const [student, places] of students) {
         const folder = join(staged, student, name);
         await Deno.mkdir(folder, { recursive: true });
-        const stamp = found.timestamps.get(student);
-        if (stamp !== undefined) {
-          await Deno.writeTextFile(join(folder, "timestamp.txt"), stamp);
+        for (const [file, text] of found.own.get(student) ?? []) {
+          await Deno.writeTextFile(join(folder, file), text);
         }
         results[student] = Object.create(null);
         for (const place of places) {
