@@ -96,6 +96,7 @@ Deno.test({
       handIn(join(course, "submitted"), {
         [`${student}/ps1/${file}`]: notebook,
         [`${student}/ps1/timestamp.txt`]: "2026-03-01 10:00:00 UTC",
+        [`${student}/ps1/submission_secret.txt`]: `secret of ${student}`,
       });
     try {
       await handIn(course, {
@@ -226,6 +227,9 @@ with Gradebook("sqlite:///gradebook.db", "cnn") as book:
           assertStringIncludes(await page("hal"), `&lt;script&gt;${taken}`);
           assertStringIncludes(await page("dee"), "The file is no JSON");
           assertStringIncludes(await page("ann"), "Say which answer.");
+          // By this file nbgrader releases feedback to its student alone.
+          const secret = join(course, "feedback/ann/ps1/submission_secret.txt");
+          assertEquals(await Deno.readTextFile(secret), "secret of ann");
         },
       );
 

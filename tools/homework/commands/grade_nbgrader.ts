@@ -152,9 +152,29 @@ async function record(
         i + some.length
       } of ${students.length}`,
     );
-    problems.push(...await recordSome(bridge, name, graded, some));
+    problems.push(...await recordEach(bridge, name, graded, some));
   }
   return problems;
+}
+
+/** Records students together, and each alone where one of them ends nbgrader. */
+async function recordEach(
+  bridge: Bridge,
+  name: string,
+  graded: Graded,
+  students: readonly [student: string, places: number[]][],
+): Promise<string[]> {
+  try {
+    return await recordSome(bridge, name, graded, students);
+  } catch (error) {
+    if (!(error instanceof NotebookError)) throw error;
+    if (students.length === 1) return [`${students[0][0]}: ${error.message}`];
+    const problems: string[] = [];
+    for (const one of students) {
+      problems.push(...await recordEach(bridge, name, graded, [one]));
+    }
+    return problems;
+  }
 }
 
 async function recordSome(
@@ -172,9 +192,8 @@ async function recordSome(
       for (const [student, places] of students) {
         const folder = join(staged, student, name);
         await Deno.mkdir(folder, { recursive: true });
-        const stamp = found.timestamps.get(student);
-        if (stamp !== undefined) {
-          await Deno.writeTextFile(join(folder, "timestamp.txt"), stamp);
+        for (const [file, text] of found.own.get(student) ?? []) {
+          await Deno.writeTextFile(join(folder, file), text);
         }
         results[student] = Object.create(null);
         for (const place of places) {
@@ -218,7 +237,12 @@ async function read(
   if (path === undefined || status !== "graded") return undefined;
   const bytes = await readSubmission(path);
   if (typeof bytes === "string") return undefined; // gone meanwhile
-  return await reader.notebook(bytes);
+  try {
+    return await reader.notebook(bytes);
+  } catch (error) {
+    if (!(error instanceof NotebookError)) throw error;
+    return undefined; // changed meanwhile
+  }
 }
 
 /** In what the gradebook differs from our points. */

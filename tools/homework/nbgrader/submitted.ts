@@ -4,27 +4,30 @@ import { findSubmissions, type FoundClass } from "../grade/find_submissions.ts";
 import { hidden, sortedEntries } from "../grade/what_lies_there.ts";
 import { infoOf } from "../../files.ts";
 
-/** A class, and when each student submitted as the file beside it says. */
+/**
+ * What nbgrader puts beside a submission: when it came, and the word by which
+ * nobody but its student gets the feedback.
+ */
+const ownFiles = ["timestamp.txt", "submission_secret.txt"];
+
+/** A class, and nbgrader's own files by name, of each student. */
 export interface SubmittedClass extends FoundClass {
-  readonly timestamps: ReadonlyMap<string, string>;
+  readonly own: ReadonlyMap<string, ReadonlyMap<string, string>>;
 }
 
 /**
  * Finds `<student>/<assignment>/<notebook>.ipynb`.
- *
- * @param only Students to look at; all unless told.
  */
 export async function findSubmitted(
   folder: string,
   assignment: string,
   names: readonly string[],
-  only?: ReadonlySet<string>,
 ): Promise<SubmittedClass> {
   const submissions: FoundClass["submissions"][number][] = [];
   const ignored: string[] = [];
-  const timestamps = new Map<string, string>();
+  const own = new Map<string, Map<string, string>>();
   for (const { name: student, isDirectory } of await sortedEntries(folder)) {
-    if (hidden.test(student) || (only && !only.has(student))) continue;
+    if (hidden.test(student)) continue;
     if (!isDirectory) {
       ignored.push(`${student}: lies in no student's folder`);
       continue;
@@ -36,15 +39,20 @@ export async function findSubmitted(
     }
     for (const line of found.ignored) {
       if (!line.startsWith(`${assignment}/`)) continue;
-      if (line.startsWith(`${assignment}/timestamp.txt:`)) continue;
+      if (ownFiles.some((name) => line.startsWith(`${assignment}/${name}:`))) {
+        continue;
+      }
       ignored.push(`${student}/${line}`);
     }
-    const stamp = join(folder, student, assignment, "timestamp.txt");
-    const info = await infoOf(stamp);
-    // nbgrader's own file, a line; what a student put there instead is none.
-    if (info?.isFile && info.size < 200) {
-      timestamps.set(student, await Deno.readTextFile(stamp));
+    const files = new Map<string, string>();
+    for (const name of ownFiles) {
+      const path = join(folder, student, assignment, name);
+      const info = await infoOf(path);
+      // A line; what a student put there instead is none.
+      if (!info?.isFile || info.size > 200) continue;
+      files.set(name, await Deno.readTextFile(path));
     }
+    own.set(student, files);
   }
-  return { submissions, ignored, timestamps };
+  return { submissions, ignored, own };
 }
