@@ -182,7 +182,7 @@ export class NetView {
     const side = sheets.length > 24 ? 34 : 52;
     const canvases = sheets.map((sheet, n) => {
       const canvas = el("canvas", { "aria-hidden": true });
-      const wide = strip ? Math.max(20, sheet.width * 10) : side;
+      const wide = strip ? Math.max(20, Math.min(400, sheet.width * 10)) : side;
       const tile = el(
         "button",
         {

@@ -87,7 +87,9 @@ export function sheetsOf(shape: readonly number[]): Sheet[] {
     }));
   }
   const count = shape.reduce((product, length) => product * length, 1);
-  const width = shape.length === 2 ? shape[1] : Math.min(count, 40);
+  // a row of numbers is broken into lines, longer ones where there are many
+  const line = count > 600 ? 80 : 40;
+  const width = shape.length === 2 ? shape[1] : Math.min(count, line);
   const height = Math.ceil(count / width);
   return [{ height, width, first: 0, step: 1, count }];
 }
