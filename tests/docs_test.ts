@@ -127,6 +127,22 @@ Deno.test("a workflow replicates the notebooks by the calendar, with the README'
   );
 });
 
+Deno.test("a workflow publishes what the README links to, with its Deno", () => {
+  const [deno, version] = /npx -y deno@(\S+)/.exec(read("README.md"))!;
+  const { jobs } = parse(read(".github/workflows/pages.yml")) as Workflow;
+  const runs = jobs.build.steps.map(({ run }) => run?.trim());
+  assert(runs.includes(`${deno} task site`));
+  assert(runs.includes(`${deno} task book --check`));
+  const container = JSON.parse(read(".devcontainer/devcontainer.json"));
+  const { postCreateCommand } = container;
+  assert(postCreateCommand.includes(`deno@${version} `), postCreateCommand);
+  assertEquals(read(".binder/requirements.txt"), `deno==${version}\n`);
+  if (Deno.build.os === "windows") return; // no modes
+  for (const file of ["postBuild", "start"]) {
+    assert(Deno.statSync(join(root, ".binder", file)).mode! & 0o100, file);
+  }
+});
+
 for (const name of ["bug", "unclear", "config"]) {
   Deno.test(`the issue form ${name} can be read`, () => {
     const form = parse(read(`.github/ISSUE_TEMPLATE/${name}.yml`)) as Record<
