@@ -188,8 +188,10 @@ def make_batches():
     return list(zip(images.split(batch), labels.split(batch)))
 
 
-batches = make_batches()
-model = make()
+# The channels last: PyTorch's faster layout for depthwise convolutions.
+layout = torch.channels_last if name.startswith("lite0") else torch.contiguous_format
+batches = [(x.contiguous(memory_format=layout), y) for x, y in make_batches()]
+model = make().to(memory_format=layout)
 optimizer = torch.optim.Adam(model.parameters(), 1e-3)
 loss = nn.CrossEntropyLoss()
 
