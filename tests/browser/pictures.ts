@@ -1,7 +1,8 @@
 /**
  * `deno task pictures`: the pictures of the README, taken from the book's pages
- * (`deno task book` makes them first), each in the light and in the dark, in
- * docs/pictures/. A film becomes an animated PNG.
+ * (`deno task book` makes them first), into docs/pictures/, in the light and in
+ * the dark where that differs. A film becomes an animated PNG, a ledger its first
+ * rows.
  */
 import type { Locator, Page } from "playwright-core";
 import { join } from "node:path";
@@ -21,25 +22,28 @@ interface Subject {
   element: (page: Page) => Locator;
   /** A film's pictures, where it is one; each is seen this many milliseconds. */
   pause?: number;
+  /** Whether it looks otherwise in the dark; figures are on white paper. */
+  themes?: boolean;
 }
 
-/** The output of the cell below a heading, the n-th from there. */
-const output = (page: Page, heading: string, n: number) =>
-  page.locator(`section#${heading} .cell_output .output`).nth(n);
+/** The n-th figure below a heading. */
+const figure = (page: Page, heading: string, n: number) =>
+  page.locator(`section#${heading} .cnn-figure`).nth(n);
 
 const subjects: Record<string, Subject> = {
   film: {
     page: "02_convolution.html",
-    element: (page) => output(page, "slide-it", 1),
+    element: (page) => figure(page, "slide-it", 1),
     pause: 700,
   },
   maps: {
     page: "02_convolution.html",
-    element: (page) => output(page, "edge-filters-on-a-photo", 0),
+    element: (page) => figure(page, "edge-filters-on-a-photo", 1),
   },
   ledger: {
     page: "02_convolution.html",
     element: (page) => page.locator(".cnn-ledger").first(),
+    themes: true,
   },
 };
 
@@ -129,9 +133,12 @@ await Deno.mkdir(folder, { recursive: true });
 {
   await using site = serve(siteFolder, "/course");
   for (
-    const [name, { page: address, element, pause }] of Object.entries(subjects)
+    const [name, { page: address, element, pause, themes }] of Object.entries(
+      subjects,
+    )
   ) {
     for (const colorScheme of ["light", "dark"] as const) {
+      if (colorScheme === "dark" && !themes) continue;
       const { page, context } = await openPage(browser, { width: 1200 });
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
       await page.goto(`${site.address}/${address}`);
@@ -140,10 +147,11 @@ await Deno.mkdir(folder, { recursive: true });
           .every((box: Any) => box.querySelector(".main-svg"))
       );
       await page.addStyleTag({
-        content: ".modebar-container { display: none }",
+        content:
+          ".modebar-container, .cnn-ledger tbody tr:nth-child(n+4) { display: none }",
       });
       const bytes = await take(element(page), pause);
-      const file = `${name}-${colorScheme}.png`;
+      const file = themes ? `${name}-${colorScheme}.png` : `${name}.png`;
       await Deno.writeFile(join(folder, file), bytes);
       console.log(`docs/pictures/${file}: ${bytes.length} bytes`);
       await context.close();
