@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { zipSync } from "fflate";
 import { findSubmissions } from "../../../tools/homework/grade/find_submissions.ts";
-import { readSubmission } from "../../../tools/homework/grade/ungraded.ts";
+import { readSubmission } from "../../../tools/homework/grade/read_submission.ts";
 import { listZip, readZip } from "../../../tools/homework/grade/zip_entries.ts";
 import { handIn, withFolder } from "./fixture.ts";
 

@@ -7,7 +7,7 @@ import { type Notebook, NotebookError } from "../notebook/notebook.ts";
 import { withGrader } from "../grade/check_process.ts";
 import type { FoundSubmission } from "../grade/find_submissions.ts";
 import type { SubmissionResult } from "../grade/result.ts";
-import { readSubmission } from "../grade/ungraded.ts";
+import { readSubmission } from "../grade/read_submission.ts";
 import {
   Bridge,
   type CellResult,

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { findSubmissions } from "../grade/find_submissions.ts";
 import { ReadProcess } from "../grade/read_process.ts";
 import { planSubmission } from "../grade/submission.ts";
-import { readSubmission } from "../grade/ungraded.ts";
+import { readSubmission } from "../grade/read_submission.ts";
 import type { Assignment } from "../notebook/assignment.ts";
 import type { FoundSubmission } from "../grade/find_submissions.ts";
 import { NotebookError } from "../notebook/notebook.ts";

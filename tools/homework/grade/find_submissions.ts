@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { largestNotebook } from "../notebook/notebook.ts";
 import { sha256 } from "../../files.ts";
 import { notebookOf } from "./submission_name.ts";
-import { readSubmission } from "./ungraded.ts";
+import { readSubmission } from "./read_submission.ts";
 import { listZip, type ZipEntry } from "./zip_entries.ts";
 import {
   ending,

@@ -20,7 +20,8 @@ import type { SubmissionResult } from "./result.ts";
 import { checkRunnable } from "../notebook/runnable.ts";
 import { prepareSandbox, type SandboxFiles } from "../sandbox/sandbox_files.ts";
 import { keyOf, takeOver } from "./saved_result.ts";
-import { emptyResult, readSubmission } from "./ungraded.ts";
+import { readSubmission } from "./read_submission.ts";
+import { emptyResult } from "./ungraded.ts";
 
 /** How to grade. */
 export interface GradeOptions {
