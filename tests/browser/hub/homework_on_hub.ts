@@ -119,6 +119,7 @@ Deno.test({
     const nbgrader = (...args: string[]) =>
       hub.asInstructor([hub.python, "-m", "nbgrader", ...args]);
     const browser = await openBrowser(browserPath!);
+    const pages: Record<string, Page> = {};
     try {
       await t.step("the instructor assigns", async () => {
         await Deno.mkdir(join(course, "source", "hw1"), { recursive: true });
@@ -144,7 +145,6 @@ Deno.test({
       });
 
       const right = await solutions();
-      const pages: Record<string, Page> = {};
       await t.step("ann fetches, solves, runs and submits", async () => {
         const page = pages.ann = await logIn(browser, hub, "ann");
         await doHomework(page, right);
@@ -238,6 +238,12 @@ Deno.test({
         }
       });
     } finally {
+      for (const page of Object.values(pages)) {
+        // Kernels outlive the hub that is stopped.
+        await page.evaluate(() =>
+          (globalThis as Any).jupyterapp.serviceManager.sessions.shutdownAll()
+        );
+      }
       await browser.close();
     }
   },

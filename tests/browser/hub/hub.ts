@@ -66,12 +66,13 @@ export async function startHub(): Promise<Hub> {
     DENO_DIR: deno.denoDir,
     HUB_FOLDER: folder,
   };
-  const log = await Deno.open(join(folder, "hub.log"), {
-    create: true,
-    write: true,
-  });
-  const server = new Deno.Command(python, {
-    args: ["-m", "jupyterhub", "--config", join(here, "jupyterhub_config.py")],
+  const log = join(folder, "hub.log");
+  // Into a file: a pipe would stay open as long as a kernel has it.
+  const server = new Deno.Command("sh", {
+    args: [
+      ...["-c", 'exec "$0" -m jupyterhub --config "$1" >"$2" 2>&1'],
+      ...[python, join(here, "jupyterhub_config.py"), log],
+    ],
     cwd: folder,
     env: {
       ...shared,
@@ -83,13 +84,11 @@ export async function startHub(): Promise<Hub> {
     },
     stdin: "null",
     stdout: "null",
-    stderr: "piped",
+    stderr: "null",
   }).spawn();
-  const logged = server.stderr.pipeTo(log.writable);
   const stop = async () => {
     server.kill("SIGTERM"); // ends proxy and servers too
     await server.status;
-    await logged;
     await Deno.remove(folder, { recursive: true });
   };
   const address = `http://127.0.0.1:${port}`;
@@ -102,7 +101,7 @@ export async function startHub(): Promise<Hub> {
     );
     if (up) break;
     if (ended || performance.now() - start > 180_000) {
-      const text = await Deno.readTextFile(join(folder, "hub.log"));
+      const text = await Deno.readTextFile(log);
       if (!ended) await stop();
       throw new Error(`JupyterHub did not start:\n${text}`);
     }
