@@ -207,8 +207,9 @@ Deno.test("outPlace() refuses what equals, holds or lies in a source, also by li
 
 Deno.test("the out folders of the documentation's own examples may be written", async () => {
   const docs = await Deno.readTextFile(join(root, "docs/homework.md"));
-  const examples = [...docs.matchAll(/^deno task .*--out (\S+)/gm)];
-  assertEquals(examples.length, 2);
+  // What stands in a variable is the reader's own place.
+  const examples = [...docs.matchAll(/^deno task .*--out ([^\s"]+)/gm)];
+  assertEquals(examples.length, 5);
   for (const [line, out] of examples) {
     const place = await outPlace("test", resolve(root, out), {
       folders: { "the folder of submissions": "/tmp/submissions" },

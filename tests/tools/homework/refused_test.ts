@@ -258,7 +258,7 @@ Deno.test("homework refuses options and numbers that there are not", async () =>
       ["release", "--out", "a", "--data", "al"],
       'needed, all or none but found "al"',
     ],
-    [["grad"], 'release, validate, grade, merge or stamp but found "grad"'],
+    [["grad"], 'release, validate, grade, merge, similar or stamp but found "grad"'],
     ...["abc", "-1", "0", "1.5", "1e3", "0x10", "", " ", "99999999", "NaN"].map(
       (value): [string[], string] => [
         ["validate", fixture, `--seconds=${value}`],
@@ -330,7 +330,7 @@ Deno.test("functions of the homework refuse options, words and numbers that ther
     ],
     [
       () => settleLimits("f", any({ seconds: 1, memory: 1, second: 1 })),
-      'f() expects only the options seconds, memory, notebookSeconds, cpuSeconds but found "second"',
+      'f() expects only the options seconds, memory, notebookSeconds, cpuSeconds, stops, onTime but found "second"',
     ],
     ...[0, -1, NaN, Infinity, "30", null].map((
       value,

@@ -34,7 +34,7 @@ export function programText(
     ...cells.map((cell) => `async () => {\n${cell.code}\n},`),
     "],",
     // As in the kernel, a name may also be a property of globalThis.
-    `read: ((readers) => (name) => readers[name] ? readers[name]() : globalThis[name])({ __proto__: null, ${
+    `read: ((readers) => (name) => readers[name] ? readers[name]() : Object.hasOwn(globalThis, name) ? globalThis[name] : undefined)({ __proto__: null, ${
       readers.join(", ")
     } }),`,
     "};",
