@@ -316,7 +316,8 @@ function plainly(
   all: readonly tensorflow.Tensor[],
   heads: number,
 ): tensorflow.Tensor {
-  const parts = all.map((x) => tf.split(x, heads, 2));
+  // tfjs 4.22.0 has no gradient for a split into one part.
+  const parts = all.map((x) => heads === 1 ? [x] : tf.split(x, heads, 2));
   const scale = Math.sqrt(heads / all[0].shape[2]!);
   const mixed = parts[0].map((q, h) => {
     const scores = tf.matMul(q, parts[1][h], false, true);

@@ -1,3 +1,4 @@
+import { checkGiven, checkText } from "../base/arguments.ts";
 import type { Data } from "plotly.js";
 import { settle } from "../base/options.ts";
 import { formatNumber } from "../base/numbers.ts";
@@ -48,6 +49,7 @@ export function attentionFilm(
 ): Figure {
   const fn = "attentionFilm";
   const { title } = settle(fn, options, { title: undefined });
+  checkGiven(checkText, fn, { title });
   checkShapes(fn, q, k, v);
   const [query, keys, values] = [rowsOf(q), rowsOf(k), rowsOf(v)];
   const d = query[0].length, count = keys.length, wide = values[0].length;

@@ -71,6 +71,7 @@ const RIGHT: Record<string, unknown[]> = {
   pairedSeeds: [[pair], {}],
   confusionMap: [square, ["a", "b"], {}],
   table: [[{ a: 1 }], {}],
+  attentionFilm: [tensor([[1, 2]]), square, square, {}],
   slidingSteps: [square, tensor([[1]]), {}],
   slidingWindow: [square, tensor([[1]]), {}],
   slidingChannels: [zeros([2, 2, 1]), zeros([1, 1, 1, 1]), {}],
@@ -107,6 +108,7 @@ const OPTIONS: Record<string, [fn: keyof typeof RIGHT, names: string[]]> = {
   slidingChannels: ["slidingChannels", [
     ...["strides", "padding", "dilations", "bias", "title"],
   ]],
+  attentionFilm: ["attentionFilm", ["title"]],
   windowExplorer: ["windowExplorer", [
     ...["length", "kernelSize", "strides", "padding", "dilations"],
   ]],

@@ -258,7 +258,10 @@ Deno.test("homework refuses options and numbers that there are not", async () =>
       ["release", "--out", "a", "--data", "al"],
       'needed, all or none but found "al"',
     ],
-    [["grad"], 'release, validate, grade, merge, similar or stamp but found "grad"'],
+    [
+      ["grad"],
+      'release, validate, grade, merge, similar or stamp but found "grad"',
+    ],
     ...["abc", "-1", "0", "1.5", "1e3", "0x10", "", " ", "99999999", "NaN"].map(
       (value): [string[], string] => [
         ["validate", fixture, `--seconds=${value}`],

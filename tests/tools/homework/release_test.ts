@@ -157,7 +157,10 @@ Deno.test("validateNotebook() runs a student's visible checks and added cells", 
 
 Deno.test("homework says how it is called", async () => {
   const wrong: [args: string[], message: string][] = [
-    [["mark"], 'release, validate, grade, merge, similar or stamp but found "mark"'],
+    [
+      ["mark"],
+      'release, validate, grade, merge, similar or stamp but found "mark"',
+    ],
     [["grade"], "grade expects one folder"],
     [["grade", "/nowhere", "--out", "x"], "grade found no folder /nowhere"],
     [

@@ -1,8 +1,8 @@
 /** Code in common is found behind other names, and only where it is the students' own. */
+import { fileURLToPath } from "node:url";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { studentVersion } from "cnn/homework";
 import { homework } from "../../../tools/homework/commands/main.ts";
-import { fromUser } from "../../../tools/paths.ts";
 import { similarPairs } from "../../../tools/homework/similar/pairs.ts";
 import { tokensOf } from "../../../tools/homework/similar/tokens.ts";
 import {
@@ -133,7 +133,7 @@ Deno.test("similar writes a page of its own, and stubs are like each other witho
       "similar",
       ...args,
       "--notebook",
-      fromUser(fixturePath.pathname),
+      fileURLToPath(fixturePath),
     ]);
     assertEquals(status, 0);
     assertEquals(
