@@ -22,6 +22,7 @@ import { prepareSandbox, type SandboxFiles } from "../sandbox/sandbox_files.ts";
 import { keyOf, takeOver } from "./saved_result.ts";
 import { readSubmission } from "./read_submission.ts";
 import { emptyResult } from "./ungraded.ts";
+import { tooManyStops } from "./verdict.ts";
 
 /** How to grade. */
 export interface GradeOptions {
@@ -121,7 +122,11 @@ export async function gradeEach(
         // Alone, it is told.
       }
       if (!await files.check()) changes++;
-      return result && !late && changes === before
+      // A first look ends with its first stop: what it left out is done alone.
+      const cut = result?.exercises.some(({ mistake }) =>
+        mistake === tooManyStops.mistake
+      );
+      return result && !late && !cut && changes === before
         ? { result, isSure: true }
         : undefined;
     };

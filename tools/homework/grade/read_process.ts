@@ -89,6 +89,7 @@ export class ReadProcess {
     let seconds = this.#limits.seconds;
     for (const source of sources) {
       if (seconds <= 0) {
+        this.#limits.onTime?.(); // alone it may have time
         const error = "SyntaxError: the parser had no time left for this cell";
         cells.push({ error });
         continue;

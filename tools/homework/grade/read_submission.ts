@@ -1,4 +1,5 @@
 /** Reading a file that a student handed in. */
+import { isSystemError } from "../../process.ts";
 import { largestNotebook } from "../notebook/notebook.ts";
 import { readZip, type ZipEntry } from "./zip_entries.ts";
 
@@ -23,6 +24,9 @@ export async function readSubmission(
     }
     if (error instanceof Deno.errors.NotFound) {
       return "The file cannot be opened: it is gone, or its name is no UTF-8, which archives of other systems leave behind";
+    }
+    if (isSystemError(error)) {
+      return `The file cannot be read (${error.message}): copy it anew`;
     }
     throw error;
   }

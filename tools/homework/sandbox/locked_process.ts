@@ -1,4 +1,5 @@
 /** A Deno process that may do nothing but compute and answer over its pipes. */
+import { relative } from "node:path";
 import { readFrames } from "./frames.ts";
 import {
   type Ending,
@@ -283,7 +284,10 @@ function lockedArguments(
     "--no-remote",
     "--cached-only",
     `--config=${files.config}`,
-    `--allow-read=${files.readable.join(",")}`,
+    // Relative, because a comma in the way to the folder would part two paths.
+    `--allow-read=${
+      files.readable.map((path) => relative(files.folder, path)).join(",")
+    }`,
     "--deny-write",
     "--deny-net",
     "--deny-env",

@@ -61,7 +61,8 @@ export class LostFolder {
     for (let tries = 1;; tries++) {
       const there = await LostFolder.#find(home, build);
       if (there?.isWhole()) {
-        await Deno.utime(listIn(home), new Date(), new Date()); // in use
+        // In use; of another user's folder only its owner can say so.
+        await Deno.utime(listIn(home), new Date(), new Date()).catch(notMine);
         return there;
       }
       const draft = `${home}.${crypto.randomUUID()}`; // renamed when it is whole
@@ -162,6 +163,11 @@ async function settled(folder: string): Promise<Line[]> {
   return lines;
 }
 
+/** Passes over what belongs to another user. */
+export function notMine(error: unknown): void {
+  if (!(error instanceof Deno.errors.PermissionDenied)) throw error;
+}
+
 /** Removes a folder, which other runs may be about to use. */
 async function moveAway(home: string): Promise<void> {
   if (await infoOf(home) === undefined) return;
@@ -175,8 +181,10 @@ export async function removeLocked(path: string): Promise<void> {
   const unlock = async (at: string): Promise<void> => {
     const info = await infoOf(at);
     if (!info?.isDirectory) return;
-    await Deno.chmod(at, 0o700);
-    for await (const { name } of Deno.readDir(at)) await unlock(join(at, name));
+    // Another run may be removing the same.
+    await ifThere(Deno.chmod(at, 0o700));
+    const entries = await ifThere(Array.fromAsync(Deno.readDir(at))) ?? [];
+    for (const { name } of entries) await unlock(join(at, name));
   };
   if (!windows) await unlock(path);
   await remove(path);

@@ -11,7 +11,7 @@ import { infoOf, sha256 } from "../../files.ts";
 import { isRecord } from "../notebook/notebook.ts";
 import { root } from "../../paths.ts";
 import { confinement } from "./confinement.ts";
-import { lastUse, LostFolder, removeLocked } from "./lost_folder.ts";
+import { lastUse, LostFolder, notMine, removeLocked } from "./lost_folder.ts";
 import {
   buildMirror,
   readKnown,
@@ -147,7 +147,7 @@ async function removeOld(place: string): Promise<void> {
   for await (const { name } of Deno.readDir(place)) {
     if (!/^(?:stock-)?[0-9a-f]{16}/.test(name)) continue;
     const path = join(place, name);
-    if (await lastUse(path) < weekAgo) await removeLocked(path);
+    if (await lastUse(path) < weekAgo) await removeLocked(path).catch(notMine);
   }
 }
 
