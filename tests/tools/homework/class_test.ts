@@ -16,6 +16,7 @@ import {
   assignment,
   edited,
   fixturePath,
+  grade,
   handIn,
   instructor,
   processes,
@@ -345,3 +346,18 @@ async function endsWithAllItsProcesses(
   }
   assertEquals(left, [], signal);
 }
+
+Deno.test("gradeClass() gives a submission that stops once the points that it gets alone", async () => {
+  await withFolder(async (folder) => {
+    const exits = edited({ "exercise-90-1": "Deno.exit(3);" });
+    await handIn(`${folder}/in`, { [`ann/${file}`]: exits });
+    const [result] = await gradeFolder(`${folder}/in`, `${folder}/out`, 1);
+    const alone = await grade(exits);
+    assert(alone.points > 0, "the other exercises are right");
+    assertEquals(result.points, alone.points);
+    assertEquals(
+      result.exercises.map(({ status }) => status),
+      alone.exercises.map(({ status }) => status),
+    );
+  });
+});
