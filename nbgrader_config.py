@@ -23,11 +23,12 @@ c.Execute.startup_timeout = 120
 
 
 def forbid_calls():
-    """A step of autograde: what an exercise forbids, its solution may not name.
+    """A step of autograde: what an exercise forbids, its solution may not take.
 
     `"forbids": ["conv2d"]` in the metadata of a check cell, of the instructor's
-    own copy. Only names that are written out are found, and comments and texts do
-    not count; `deno task homework grade` refuses the call itself.
+    own copy. Found are `cnn.conv2d`, an import of it, and `{ conv2d } = cnn`; a
+    name of the student's own is nobody's business, and comments and texts do not
+    count. `deno task homework grade` refuses the call itself.
     """
     import re
     from pathlib import Path
@@ -39,6 +40,14 @@ def forbid_calls():
     ignored = re.compile(
         r"//[^\n]*|/\*.*?\*/|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'", re.S
     )
+
+    def taken(name, text):
+        own = rf"\b{re.escape(name)}(?:Naive|Backward)?\b"
+        return re.search(
+            rf"\bcnn\s*\.\s*{own}|\bimport\s*\{{[^}}]*{own}"
+            rf"|\{{[^{{}}]*{own}[^{{}}]*\}}\s*=\s*cnn\b",
+            text,
+        )
 
     class ForbidCalls(NbGraderPreprocessor):
         def preprocess(self, nb, resources):
@@ -62,7 +71,7 @@ def forbid_calls():
                 text = "\n".join(solutions)
                 solutions = []
                 for name in forbids.get(mark["grade_id"], []):
-                    if re.search(rf"(?<![\w$]){re.escape(name)}(?![\w$])", text):
+                    if taken(name, text):
                         number = re.sub(r"^check-(\w+)-", r"\1.", mark["grade_id"])
                         cell.source = (
                             f'throw new Error("{name}() is refused here: exercise '
