@@ -10,7 +10,8 @@ import { readPng } from "./png.ts";
  * @param file Path or file URL.
  * @returns The picture [1, H, W, 3] from 0 to 1; a grey one has three equal channels.
  * @throws {Deno.errors.NotFound} No such file; the message holds the path.
- * @throws {TypeError} A file that is no whole JPEG, or has more than 100 million pixels.
+ * @throws {TypeError} A file that is no whole JPEG.
+ * @throws {RangeError} More than 100 million pixels.
  *
  * @example
  * ```ts
@@ -32,10 +33,15 @@ export async function readJpeg(file: string | URL): Promise<Tensor> {
     });
     return turned({ width, height, data }, orientationOf(bytes));
   } catch (cause) {
+    const why = cause instanceof Error ? cause.message : `${cause}`;
+    if (/limit exceeded/.test(why)) {
+      throw new RangeError(
+        `readJpeg() expects at most 100 million pixels in ${path} (${why}): make the picture smaller`,
+        { cause },
+      );
+    }
     throw new TypeError(
-      `readJpeg() expects a whole JPEG file in ${path} but could not decode it (${
-        cause instanceof Error ? cause.message : cause
-      }): save the picture as JPEG or PNG again`,
+      `readJpeg() expects a whole JPEG file in ${path} but could not decode it (${why}): save the picture as JPEG or PNG again`,
       { cause },
     );
   }

@@ -123,6 +123,19 @@ Deno.test("readJpeg() names a file that is missing, cut or of another kind", asy
   }
 });
 
+Deno.test("readJpeg() says of a picture that is too large to make it smaller", async () => {
+  const bytes = bytesOf("baseline");
+  const frame = bytes.findIndex((byte, i) =>
+    byte === 0xff && bytes[i + 1] === 0xc0
+  );
+  bytes.fill(0x7f, frame + 5, frame + 9); // height and width, two bytes each
+  await assertRejects(
+    () => throughFile(bytes),
+    RangeError,
+    "make the picture smaller",
+  );
+});
+
 Deno.test("readPhoto() reads both formats, by their first bytes", async () => {
   const jpeg = await throughFile(bytesOf("baseline"), readPhoto);
   assertEquals(jpeg, await throughFile(bytesOf("baseline")));
