@@ -12,6 +12,7 @@ import { fillRoster } from "../report/roster.ts";
 import { Spool } from "../report/spool.ts";
 import type { Limits } from "../sandbox/limits.ts";
 import { killAll } from "../sandbox/locked_process.ts";
+import { prepareSandbox } from "../sandbox/sandbox_files.ts";
 import { OwnFolder } from "../../own_folder.ts";
 import { Progress } from "../../progress.ts";
 import { bar, textTable } from "../../table.ts";
@@ -88,7 +89,8 @@ export async function gradeAndReport(
     console.log(`\nReports: ${out}`);
     if (roster !== undefined) await writeRoster(out, roster, spool);
   } else {
-    await writePart(out, part, { assignments, found, limits, spool });
+    const { version } = await prepareSandbox();
+    await writePart(out, part, { version, assignments, found, limits, spool });
     console.log(
       `Part ${part.number} of ${part.of}, ${places.length} submissions: ${out}\nWhen all are there: deno task homework merge PART ... --out DIR`,
     );

@@ -64,7 +64,9 @@ export function placesOf(
 export async function writePart(
   out: string,
   part: Part,
-  { assignments, found, limits, spool }: {
+  { version, assignments, found, limits, spool }: {
+    /** Of the library that graded. */
+    version: string;
     assignments: readonly Assignment[];
     found: FoundClass;
     limits: Limits;
@@ -72,6 +74,7 @@ export async function writePart(
   },
 ): Promise<void> {
   const run = sha256(JSON.stringify([
+    version,
     limits,
     assignments.map(({ name, notebook }) => [name, formatNotebook(notebook)]),
     found.submissions.map(({ student, notebook }) => [student, notebook]),
