@@ -92,6 +92,7 @@ async function run(
       ...env,
       ...Object.fromEntries(own),
       PATH: `${bin}:${Deno.env.get("PATH")}`,
+      INIT_CWD: cwd, // as npx sets it, and not where these tests were started
     },
   }).output();
   const text = [stdout, stderr].map((b) => new TextDecoder().decode(b)).join(
