@@ -79,8 +79,10 @@ const wrongAnswers: Record<string, [mistake: string, source: string]> = {
   "exercise-A-3": [
     "sum instead of mean over the batch",
     `function myGradient(logits, labels) {
-      const { dLogits } = cnn.softmaxCrossEntropy(logits, labels);
-      return cnn.map(dLogits, (v) => v * labels.length);
+      const powers = cnn.map(logits, Math.exp);
+      const sums = cnn.sum(powers, [1]);
+      return cnn.map(powers, (power, row, k) =>
+        power / sums.data[row] - (labels[row] === k ? 1 : 0));
     }`,
   ],
   "exercise-A-4": [
