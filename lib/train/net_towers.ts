@@ -1,7 +1,5 @@
 import type * as tensorflow from "@tensorflow/tfjs";
-import { checkCount } from "../base/check.ts";
 import { inChunks } from "../base/in_chunks.ts";
-import { checkSeed, settle } from "../base/options.ts";
 import { random, randomNormal } from "../base/random.ts";
 import { gather, type Tensor } from "../base/tensor.ts";
 import { fromTf, toTf } from "../engine/convert.ts";
@@ -14,7 +12,7 @@ import { drawPairs, sumOfWords } from "./pairs.ts";
 import { cosineSchedule } from "./schedule.ts";
 import { settingsOf } from "./settings.ts";
 import { tfOptimizer } from "./tf_optimizer.ts";
-import type { TowerOptions } from "./two_towers.ts";
+import { settleTowers, type TowerOptions } from "./tower_options.ts";
 
 /** Two towers, of which the one for pictures is a network. */
 export interface NetTowers {
@@ -67,26 +65,11 @@ export async function fitNetTowers(
   options: TowerOptions,
 ): Promise<NetTowers> {
   const fn = "fitNetTowers";
-  const settled = settle(fn, options, {
-    words: undefined,
-    seed: undefined,
-    size: 64,
-    steps: 200,
-    batchSize: 64,
-    learningRate: 0.003,
-    weightDecay: 0.05,
-    temperature: 0.1,
-    drop: 0.3,
-  });
+  const settled = settleTowers(fn, options);
   const { words, seed, size, steps, batchSize, temperature, drop } = settled;
   const { learningRate, weightDecay } = settled;
   const tf = tfjs();
   recover();
-  for (const [name, value] of Object.entries({ words, size, steps })) {
-    checkCount(fn, name, value);
-  }
-  checkCount(fn, "batchSize", batchSize);
-  checkSeed(fn, seed);
   const model = toLayersModel(net, { seed });
   checkImages(fn, model, images);
   const [count] = images.shape, made = model.outputs[0].shape.slice(1).join();

@@ -1,5 +1,4 @@
 import { checkCount, checkTensor } from "../base/check.ts";
-import { checkSeed, settle } from "../base/options.ts";
 import { random, randomNormal } from "../base/random.ts";
 import { gather, type Tensor, zeros } from "../base/tensor.ts";
 import { dense, denseBackward, infoNce, l2Normalize } from "../layers/mod.ts";
@@ -7,28 +6,9 @@ import { makeOptimizer } from "./optimizer.ts";
 import { drawPairs, sumOfWords } from "./pairs.ts";
 import { cosineSchedule } from "./schedule.ts";
 import { settingsOf } from "./settings.ts";
+import { settleTowers, type TowerOptions } from "./tower_options.ts";
 
-/** Settings of fitTowers(). */
-export interface TowerOptions {
-  /** Words of the vocabulary. */
-  words: number;
-  /** Decides the first weights, the batches and the words left out. */
-  seed: number;
-  /** Numbers that a picture and a caption become; 64 unless told. */
-  size?: number;
-  /** 200 unless told. */
-  steps?: number;
-  /** Pairs of a step; 64 unless told. */
-  batchSize?: number;
-  /** 0.003 unless told. */
-  learningRate?: number;
-  /** What each step takes off the weights; 0.05 unless told. */
-  weightDecay?: number;
-  /** 0.1 unless told. */
-  temperature?: number;
-  /** Share of a caption's words that each step leaves out; 0.3 unless told. */
-  drop?: number;
-}
+export type { TowerOptions };
 
 /** Two towers that were trained to meet. */
 export interface Towers {
@@ -77,17 +57,7 @@ export function fitTowers(
   options: TowerOptions,
 ): Towers {
   const fn = "fitTowers";
-  const settled = settle(fn, options, {
-    words: undefined,
-    seed: undefined,
-    size: 64,
-    steps: 200,
-    batchSize: 64,
-    learningRate: 0.003,
-    weightDecay: 0.05,
-    temperature: 0.1,
-    drop: 0.3,
-  });
+  const settled = settleTowers(fn, options);
   const { words, seed, size, steps, batchSize, temperature, drop } = settled;
   const { learningRate, weightDecay } = settled;
   checkTensor(fn, "features", features, "[N, D]");
@@ -99,11 +69,6 @@ export function fitTowers(
       }: pass a list of numbers for each picture`,
     );
   }
-  for (const [name, value] of Object.entries({ words, size, steps })) {
-    checkCount(fn, name, value);
-  }
-  checkCount(fn, "batchSize", batchSize);
-  checkSeed(fn, seed);
   const stream = random(seed);
   const weights = new Map([
     [
