@@ -146,14 +146,19 @@ export function agree(
     firstDifference(found, expected, tolerance) < 0;
 }
 
+/** "[object Array]", "[object Float32Array]". */
+const kindOf = (value: unknown) => Object.prototype.toString.call(value);
+
 /** Whether an argument, with all that it holds, still has its values. */
 export function same(one: unknown, other: unknown): boolean {
   if (isTensor(one)) {
-    return isTensor(other) && one.data.length === other.data.length &&
-      agree(other, one, 0);
+    return isTensor(other) && kindOf(one.data) === kindOf(other.data) &&
+      one.data.length === other.data.length && agree(other, one, 0);
   }
   if (typeof one !== "object" || one === null) return one === other;
   if (typeof other !== "object" || other === null) return false;
+  // A plain object with the keys of a typed array is another thing.
+  if (kindOf(one) !== kindOf(other)) return false;
   const names = Object.keys({ ...one, ...other });
   return names.every((name) =>
     same(one[name as keyof object], other[name as keyof object])

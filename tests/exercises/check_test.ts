@@ -137,6 +137,21 @@ Deno.test("a check detects a change inside options and lists", async () => {
       x.shape = [...x.shape].reverse();
       return y;
     }, "x"],
+    ...[
+      (data: Float32Array) => ({ ...data }), // the same keys and values
+      (data: Float32Array) => [...data],
+      (data: Float32Array) => Float64Array.from(data),
+      (data: Float32Array) => data.slice(1),
+      () => new Map(),
+    ].map((instead): [typeof checkFlatten, Any, string] => [
+      checkFlatten,
+      (x: { shape: number[]; data: unknown }) => {
+        const y = flatten(x as Tensor);
+        x.data = instead(x.data as Float32Array);
+        return y;
+      },
+      "x",
+    ]),
   ];
   for (const [check, fn, name] of changes) {
     const error = await assertRejects(() => check(fn, exercise), CheckError);

@@ -189,6 +189,24 @@ Deno.test("gradeSubmission() shows the check what a function did to its input", 
   assertEquals(exercise(result, "90.3").mistake, "input changed");
 });
 
+Deno.test("gradeSubmission() shows the check that an input became another kind of thing", async () => {
+  const instead = [
+    "{ ...x.data }", // the same texts in JSON
+    "Float64Array.from(x.data)",
+  ];
+  for (const data of instead) {
+    const result = await grade(edited({
+      "exercise-90-3": `function myFlatten(x) {
+        const [n, h, w, c] = x.shape;
+        const y = { shape: [n, h * w * c], data: x.data };
+        x.data = ${data};
+        return y;
+      }`,
+    }));
+    assertEquals(exercise(result, "90.3").mistake, "input changed", data);
+  }
+});
+
 /** Looks for the secret of the channel in a snapshot of the heap. */
 const snapshot = `
   async function findSecret() {

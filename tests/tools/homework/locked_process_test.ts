@@ -1,6 +1,7 @@
 /** A process that knows its secret and sends whatever it likes. */
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { prepareSandbox } from "cnn/homework";
+import { noFolder } from "../../../tools/homework/sandbox/confinement.ts";
 import { LockedProcess } from "../../../tools/homework/sandbox/locked_process.ts";
 import { withFolder } from "./fixture.ts";
 
@@ -51,4 +52,9 @@ Deno.test("LockedProcess reads no JSON of millions of parts", async () => {
   );
   assertEquals(messages, []);
   assertStringIncludes(ending.text, "more than 4000000 parts");
+});
+
+Deno.test("the folder of caches that a sandbox is told cannot be made", async () => {
+  await assertRejects(() => Deno.mkdir(noFolder, { recursive: true }));
+  await assertRejects(() => Deno.lstat(noFolder));
 });

@@ -25,6 +25,12 @@ const tried = new Map<string, Promise<readonly string[]>>();
 /** Of system programs; the sandbox itself may not read its environment. */
 export const searchPath = "/usr/sbin:/usr/bin:/sbin:/bin";
 
+/**
+ * A folder that cannot exist, on any system, because a file stands where its parent
+ * would: caches and localStorage have no place there.
+ */
+export const noFolder: string = join(Deno.execPath(), "none");
+
 async function findOut(folder: string, program: string): Promise<string[]> {
   if (Deno.build.os === "windows") return [];
   const run = [program, "--version"];
@@ -60,7 +66,7 @@ async function works([program, ...args]: string[]): Promise<boolean> {
     const { success } = await new Deno.Command(program, {
       args,
       clearEnv: true,
-      env: { PATH: searchPath, DENO_DIR: "/dev/null/none" },
+      env: { PATH: searchPath, DENO_DIR: noFolder },
       stdin: "null",
       stdout: "null",
       stderr: "null",

@@ -17,7 +17,7 @@ import {
   waitedTooLong,
   waitFactor,
 } from "./limits.ts";
-import { searchPath } from "./confinement.ts";
+import { noFolder, searchPath } from "./confinement.ts";
 import { type Use, useOf, watchUse } from "./use_watch.ts";
 import type { ProcessFiles } from "./sandbox_files.ts";
 
@@ -325,11 +325,10 @@ function spawnLocked(
     args: rest,
     cwd: files.folder,
     clearEnv: true,
-    // A folder that cannot exist: caches and localStorage have no place.
     env: {
       PATH: searchPath,
       DENO_WEBGPU_BACKEND: "none", // a graphics card's memory would not be counted
-      DENO_DIR: "/dev/null/none",
+      DENO_DIR: noFolder,
       NO_COLOR: "1",
       DENO_NO_UPDATE_CHECK: "1",
     },

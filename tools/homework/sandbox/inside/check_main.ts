@@ -7,6 +7,7 @@
  */
 import { pack, unpack } from "../wire/mod.ts";
 import { captureConsole } from "./console.ts";
+import { copyInto } from "./copy_into.ts";
 import type { CheckAnswer, CheckOutcome, CheckTask } from "./messages.ts";
 
 const printed = captureConsole();
@@ -72,30 +73,6 @@ function rebuild({ name, message }: { name: string; message: string }): Error {
   error.name = name;
   return Object.assign(error, { fromStudent: true });
 }
-
-/** Repeats on `target` what a call in the other process did to its copy. */
-function copyInto(target: unknown, source: unknown): void {
-  if (ArrayBuffer.isView(target) && ArrayBuffer.isView(source)) {
-    const [to, from] = [target as Float64Array, source as Float64Array];
-    if (to.length === from.length) to.set(from);
-    return;
-  }
-  if (typeof target !== "object" || typeof source !== "object") return;
-  if (target === null || source === null) return;
-  const [to, from] = [target, source] as Record<string, unknown>[];
-  for (const key of Object.keys(to)) {
-    if (!Object.hasOwn(from, key)) delete to[key];
-  }
-  for (const [key, value] of Object.entries(from)) {
-    // Own properties only: "__proto__" must not lead to a prototype.
-    const old = Object.hasOwn(to, key) ? to[key] : undefined;
-    if (typeof value === "object" && typeof old === "object") {
-      copyInto(old, value);
-    } else Object.defineProperty(to, key, { value, ...plain });
-  }
-}
-
-const plain = { writable: true, enumerable: true, configurable: true };
 
 /**
  * Fails where the check went on without waiting: a check whose promise nobody
