@@ -75,11 +75,13 @@ esac
 /** Runs a step's command as a runner does. */
 async function run(
   step: Step,
-  { cwd, bin, env, known }: {
+  { cwd, bin, env, known, status = 0 }: {
     cwd: string;
     bin: string;
     env: Record<string, string>;
     known: Record<string, string>;
+    /** With which the step ends. */
+    status?: number;
   },
 ) {
   const own = Object.entries(step.env ?? {}).map(([name, value]) =>
@@ -98,7 +100,7 @@ async function run(
   const text = [stdout, stderr].map((b) => new TextDecoder().decode(b)).join(
     "",
   );
-  assertEquals(code, 0, text);
+  assertEquals(code, status, text);
   return text;
 }
 
@@ -146,6 +148,36 @@ Deno.test(
         report.tests.map((test: { score: number }) => test.score),
         [1, 0, 2, 2],
       );
+
+      // What the grader cannot do is no exercise that is not solved.
+      const failures: Record<string, () => Promise<unknown>> = {
+        "found no file": () =>
+          Deno.rename(
+            join(repository, "notebooks/90_fixture.ipynb"),
+            join(folder, "90_fixture.ipynb"),
+          ),
+        "is no JSON": () =>
+          Deno.writeTextFile(join(repository, "notebooks/a.ipynb"), "{"),
+        "npx failed": () =>
+          Deno.writeTextFile(
+            join(bin, "npx"),
+            "#!/bin/sh\necho npx failed; exit 1",
+          ),
+      };
+      for (const [reason, fail] of Object.entries(failures)) {
+        await Deno.remove(output);
+        await Deno.writeTextFile(output, "");
+        await fail();
+        const text = await run(check, {
+          cwd: repository,
+          bin,
+          env: { GITHUB_OUTPUT: output },
+          known: {},
+          status: 1,
+        });
+        assertStringIncludes(text, reason);
+        assertEquals(await Deno.readTextFile(output), "");
+      }
     });
   },
 );

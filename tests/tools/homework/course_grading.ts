@@ -160,7 +160,7 @@ Deno.test("the zip to hand out opens elsewhere, and validate runs in it", async 
       return { code, text: new TextDecoder().decode(stdout) };
     };
     const stubs = await validate();
-    assertEquals(stubs.code, 1);
+    assertEquals(stubs.code, 3);
     assertStringIncludes(stubs.text, "02_convolution: 0 of 22 points");
     await Deno.copyFile(path, `${home}/${file}`);
     const solved = await validate();

@@ -21,6 +21,7 @@ import {
   nbgraderPython,
   setUpNbgrader,
 } from "../../../tools/bench/nbgrader.ts";
+import { infoOf } from "../../../tools/files.ts";
 import { root } from "../../../tools/paths.ts";
 import { runOrThrow } from "../../../tools/process.ts";
 import { edited, handIn, instructor } from "./fixture.ts";
@@ -258,6 +259,32 @@ with Gradebook("sqlite:///gradebook.db", "cnn") as book:
         assertEquals(found.cem, [8, 8, 0]);
         assertEquals(found.hal, [5, 0, 5]);
       });
+
+      await t.step(
+        "who hands in again while others are graded keeps the old points",
+        async () => {
+          const fresh = join(course, "out-2");
+          const before = (await exported("score")).ann;
+          const graded = grade(course, fresh);
+          // Ann is done, and hal's endless loop goes on for seconds.
+          const saved = join(fresh, "results/ann/90_fixture.json");
+          while (await infoOf(saved) === undefined) {
+            await new Promise((done) => setTimeout(done, 50));
+          }
+          await submit(
+            "ann",
+            withQuestion(edited({
+              "exercise-90-3": wrongFlatten,
+            })),
+          );
+          const { code, text } = await graded;
+          assertEquals(code, 3, text);
+          assertStringIncludes(text, "ann: the submission changed after it");
+          assertEquals((await exported("score")).ann, before);
+          assertEquals((await grade(course, fresh)).code, 0);
+          assertEquals((await exported("raw_score")).ann, [6 + 3]);
+        },
+      );
 
       await t.step(
         "a changed source is refused until it is assigned anew",

@@ -1,7 +1,11 @@
 /** What nbgrader gets to read of a submission, without nbgrader. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { type Cell, markOf, studentVersion } from "cnn/homework";
-import { findSubmitted } from "../../../tools/homework/nbgrader/submitted.ts";
+import {
+  findSubmitted,
+  readAgain,
+} from "../../../tools/homework/nbgrader/submitted.ts";
+import { gradeClass } from "../../../tools/homework/grade/grade_class.ts";
 import {
   cellResults,
   stagedNotebook,
@@ -125,7 +129,11 @@ Deno.test("findSubmitted() finds one assignment's notebooks, and nbgrader's own 
       [`cem/hw2/notes.txt`]: "later",
       "loose.txt": "",
     });
-    const found = await findSubmitted(folder, "hw2", ["90_fixture"]);
+    const found = await findSubmitted({
+      folder,
+      assignment: "hw2",
+      names: ["90_fixture"],
+    });
     assertEquals(
       found.submissions.map((
         { student, path, problem },
@@ -140,5 +148,51 @@ Deno.test("findSubmitted() finds one assignment's notebooks, and nbgrader's own 
       true,
     );
     assertStringIncludes(found.ignored.join("\n"), "ann/hw2/more.ipynb");
+  });
+});
+
+Deno.test("readAgain() refuses what a student handed in after the grading", async () => {
+  const changes: Record<string, (own: string) => Promise<unknown>> = {
+    file: (own) => Deno.writeTextFile(`${own}/hw2/${file}`, "{}"),
+    time: (own) => Deno.writeTextFile(`${own}/hw2/timestamp.txt`, "later"),
+    "no time": (own) => Deno.remove(`${own}/hw2/timestamp.txt`),
+    "no file": (own) => Deno.remove(`${own}/hw2/${file}`),
+    "no folder": (own) => Deno.remove(own, { recursive: true }),
+    "another file": (own) => Deno.rename(`${own}/hw2/${file}`, `${own}/hw2/x`),
+    "a second file": (own) =>
+      handIn(own, { [`hw2/notebooks/${file}`]: edited({}) }),
+    nothing: () => Promise.resolve(),
+    "nothing of hw2": (own) => handIn(own, { [`hw1/${file}`]: edited({}) }),
+  };
+  await withFolder(async (folder) => {
+    const place = {
+      folder: `${folder}/in`,
+      assignment: "hw2",
+      names: ["90_fixture"],
+    };
+    for (const student of Object.keys(changes)) {
+      await handIn(`${folder}/in/${student}/hw2`, {
+        [file]: "[]", // read, and no notebook
+        "timestamp.txt": "2026-03-01 10:00:00 UTC",
+      });
+    }
+    await handIn(`${folder}/in/late/hw1`, { [file]: "[]" });
+    await handIn(`${folder}/in/empty/hw2`, { "more.txt": "" });
+    const found = await findSubmitted(place);
+    const sums = new Map<number, string>();
+    await gradeClass([assignment], found.submissions, {
+      results: `${folder}/results`,
+      onRead: (index, sum) => sums.set(index, sum),
+    });
+    assertEquals(sums.size, Object.keys(changes).length);
+    for (const [student, change] of Object.entries(changes)) {
+      await change(`${folder}/in/${student}`);
+      const read = await readAgain(place, found, student, sums);
+      const same = student.startsWith("nothing");
+      assertEquals(read && [...read.values()].length, same ? 1 : undefined);
+    }
+    assertEquals((await readAgain(place, found, "empty", sums))?.size, 0);
+    await handIn(`${folder}/in/empty/hw2`, { [file]: "[]" });
+    assertEquals(await readAgain(place, found, "empty", sums), undefined);
   });
 });

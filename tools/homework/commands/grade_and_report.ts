@@ -35,6 +35,8 @@ export interface Settings {
   readonly anonymous?: boolean;
   /** The part of the class that this run grades. */
   readonly part?: Part;
+  /** Called with the place of a submission in the class, and a sum of what was graded. */
+  readonly onRead?: (place: number, sum: string) => void;
 }
 
 /**
@@ -75,6 +77,7 @@ export async function gradeAndReport(
     again,
     firstLook: slowest * 2, // longer than the instructor's solutions take: alone
     results: join(out, "results"),
+    onRead: (index, sum) => settings.onRead?.(places[index], sum),
     onProgress: (done, total, name) => progress.update(done, total, name),
   }, (index, result) => spool.add(places[index], result));
   progress.finish();

@@ -5,9 +5,7 @@ import { formatNotebook } from "../notebook/format.ts";
 import { loadNotebook, notebookPaths } from "../notebook/load.ts";
 import { type Notebook, NotebookError } from "../notebook/notebook.ts";
 import { withGrader } from "../grade/check_process.ts";
-import type { FoundSubmission } from "../grade/find_submissions.ts";
 import type { SubmissionResult } from "../grade/result.ts";
-import { readSubmission } from "../grade/read_submission.ts";
 import {
   Bridge,
   type CellResult,
@@ -15,7 +13,11 @@ import {
   type Recorded,
 } from "../nbgrader/bridge.ts";
 import { cellResults, stagedNotebook } from "../nbgrader/staged.ts";
-import { findSubmitted, type SubmittedClass } from "../nbgrader/submitted.ts";
+import {
+  findSubmitted,
+  readAgain,
+  type SubmittedClass,
+} from "../nbgrader/submitted.ts";
 import type { Spool } from "../report/spool.ts";
 import { prepareSandbox } from "../sandbox/sandbox_files.ts";
 import { UsageError } from "../../options.ts";
@@ -35,7 +37,7 @@ const atOnce = 100;
 /**
  * Grades what lies in nbgrader's `submitted/` and fills its gradebook.
  *
- * @returns 0; 1 where the gradebook could not take a student.
+ * @returns 0; 3 where the gradebook has not taken each student.
  */
 export async function gradeInNbgrader(
   { positionals, values }: Options,
@@ -57,11 +59,13 @@ export async function gradeInNbgrader(
   const bridge = await Bridge.open(folder, values.python?.toString());
   const course = await bridge.describe(name);
   const assignments = await assignmentsOf(course, name);
-  const found = await findSubmitted(
-    course.submitted,
-    name,
-    assignments.map((assignment) => assignment.name),
-  );
+  const place = {
+    folder: course.submitted,
+    assignment: name,
+    names: assignments.map((assignment) => assignment.name),
+  };
+  const found = await findSubmitted(place);
+  const sums = new Map<number, string>();
   if (found.submissions.length === 0) {
     throw new NotebookError(
       `grade --nbgrader expects submissions in ${course.submitted}/<student>/${name} but found none: nbgrader collect, or copy them there`,
@@ -70,11 +74,17 @@ export async function gradeInNbgrader(
   const out = typeof values.out === "string"
     ? fromUser(values.out)
     : join(root, "output", "grades", basename(folder), name);
-  const spool = await gradeAndReport(assignments, found, { ...settings, out });
+  const spool = await gradeAndReport(assignments, found, {
+    ...settings,
+    out,
+    onRead: (index, sum) => sums.set(index, sum),
+  });
   try {
     const problems = await record(bridge, name, {
       assignments,
+      place,
       found,
+      sums,
       spool,
       limits: settings.limits,
     });
@@ -82,7 +92,7 @@ export async function gradeInNbgrader(
     console.log(
       `Gradebook: ${folder}; go on with nbgrader formgrader, generate_feedback, export`,
     );
-    return problems.length > 0 ? 1 : 0;
+    return problems.length > 0 ? 3 : 0;
   } finally {
     await spool.close();
   }
@@ -128,7 +138,10 @@ async function assignmentsOf(
 
 interface Graded {
   readonly assignments: readonly Assignment[];
+  readonly place: Parameters<typeof findSubmitted>[0];
   readonly found: SubmittedClass;
+  /** Of what was graded, by place. */
+  readonly sums: ReadonlyMap<number, string>;
   readonly spool: Spool;
   readonly limits: Settings["limits"];
 }
@@ -180,27 +193,35 @@ async function recordEach(
 async function recordSome(
   bridge: Bridge,
   name: string,
-  { assignments, found, spool, limits }: Graded,
+  { assignments, place, found, sums, spool, limits }: Graded,
   students: readonly [student: string, places: number[]][],
 ): Promise<string[]> {
   const byName = new Map(assignments.map((a) => [a.name, a]));
+  const problems: string[] = [];
   const staged = await Deno.makeTempDir({ prefix: "homework_nbgrader_" });
   try {
     const results: Record<string, Record<string, Record<string, CellResult>>> =
       Object.create(null);
     await withGrader(await prepareSandbox(), limits, async ({ reader }) => {
       for (const [student, places] of students) {
+        const files = await readAgain(place, found, student, sums);
+        if (files === undefined) {
+          problems.push(
+            `${student}: the submission changed after it was graded, so the gradebook is left as it was; the same command again grades what is there now`,
+          );
+          continue;
+        }
         const folder = join(staged, student, name);
         await Deno.mkdir(folder, { recursive: true });
         for (const [file, text] of found.own.get(student) ?? []) {
           await Deno.writeTextFile(join(folder, file), text);
         }
         results[student] = Object.create(null);
-        for (const place of places) {
-          const submission = found.submissions[place];
-          const assignment = byName.get(submission.notebook)!;
-          const result = (await spool.at(place))!;
-          const notebook = await read(submission, result, reader);
+        for (const index of places) {
+          const { notebook: title } = found.submissions[index];
+          const assignment = byName.get(title)!;
+          const result = (await spool.at(index))!;
+          const notebook = await parsed(files.get(index), result, reader);
           await Deno.writeTextFile(
             join(folder, `${assignment.name}.ipynb`),
             formatNotebook(
@@ -214,35 +235,30 @@ async function recordSome(
         }
       }
     });
+    if (Object.keys(results).length === 0) return problems;
     const recorded = await bridge.record(name, { staged, results });
-    return students.flatMap(([student]) => {
-      const problem = difference(recorded.students[student], results[student]);
-      if (problem === undefined) return [];
+    for (const [student, own] of Object.entries(results)) {
+      const problem = difference(recorded.students[student], own);
+      if (problem === undefined) continue;
       const log = recorded.students[student] === undefined
         ? `\n${recorded.log.trimEnd().slice(-2000)}`
         : "";
-      return [`${student}: ${problem}${log}`];
-    });
+      problems.push(`${student}: ${problem}${log}`);
+    }
+    return problems;
   } finally {
     await remove(staged);
   }
 }
 
 /** The submission's notebook as the grader read it; undefined where it could not. */
-async function read(
-  { path }: FoundSubmission,
+async function parsed(
+  bytes: Uint8Array | string | undefined,
   { status }: SubmissionResult,
   reader: { notebook(bytes: Uint8Array): Promise<Notebook> },
 ): Promise<Notebook | undefined> {
-  if (path === undefined || status !== "graded") return undefined;
-  const bytes = await readSubmission(path);
-  if (typeof bytes === "string") return undefined; // gone meanwhile
-  try {
-    return await reader.notebook(bytes);
-  } catch (error) {
-    if (!(error instanceof NotebookError)) throw error;
-    return undefined; // changed meanwhile
-  }
+  if (!(bytes instanceof Uint8Array) || status !== "graded") return undefined;
+  return await reader.notebook(bytes);
 }
 
 /** In what the gradebook differs from our points. */

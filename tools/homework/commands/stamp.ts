@@ -25,7 +25,7 @@ export async function stampCommand(args: string[]): Promise<number> {
     // The file itself where the path is a link.
     if (!values.check) await writeWhole(await Deno.realPath(path), stamped);
   }
-  return values.check && stale > 0 ? 1 : 0;
+  return values.check && stale > 0 ? 3 : 0;
 }
 
 function sameJson(a: string, b: string): boolean {

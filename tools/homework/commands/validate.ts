@@ -7,7 +7,7 @@ import type { SubmissionResult } from "../grade/result.ts";
 import { validateNotebook } from "../grade/validate.ts";
 import { limitOptions, readLimits, readOptions } from "./options.ts";
 
-/** Says of each exercise whether its visible check passes; 1 if one does not. */
+/** Says of each exercise whether its visible check passes; 3 if one does not. */
 export async function validateCommand(args: string[]): Promise<number> {
   const options = readOptions("validate", args, {
     ...limitOptions,
@@ -27,7 +27,7 @@ export async function validateCommand(args: string[]): Promise<number> {
   if (options.values.classroom === true) await report(results);
   const passed = results.flatMap(({ exercises }) => exercises)
     .every(({ status }) => status === "passed" || status === "manual");
-  return passed ? 0 : 1;
+  return passed ? 0 : 3;
 }
 
 const marks = { passed: "✓", manual: "?" } as Record<string, string>;

@@ -20,7 +20,7 @@ import type { SubmissionResult } from "./result.ts";
 import { checkRunnable } from "../notebook/runnable.ts";
 import { prepareSandbox, type SandboxFiles } from "../sandbox/sandbox_files.ts";
 import { keyOf, takeOver } from "./saved_result.ts";
-import { readSubmission } from "./read_submission.ts";
+import { readSubmission, sumOf } from "./read_submission.ts";
 import { emptyResult } from "./ungraded.ts";
 import { tooManyStops } from "./verdict.ts";
 
@@ -40,6 +40,8 @@ export interface GradeOptions {
   readonly again?: ReadonlySet<string>;
   /** Folder of finished results; those that still hold are taken over. */
   readonly results: string;
+  /** Called with the place of a submission, and a sum of what was read of it. */
+  readonly onRead?: (index: number, sum: string) => void;
   /** Called after each submission. */
   readonly onProgress?: (done: number, total: number, name: string) => void;
 }
@@ -70,20 +72,17 @@ export async function gradeEach(
   options: GradeOptions,
   keep: (index: number, result: SubmissionResult) => void | Promise<void>,
 ): Promise<void> {
-  const { jobs, limits, firstLook, files: given, again, results, onProgress } =
-    settle(
-      "gradeClass",
-      options,
-      {
-        jobs: 2,
-        limits: defaultLimits,
-        firstLook: 3,
-        files: undefined,
-        again: new Set<string>(),
-        results: undefined,
-        onProgress: undefined,
-      },
-    );
+  const settled = settle("gradeClass", options, {
+    jobs: 2,
+    limits: defaultLimits,
+    firstLook: 3,
+    files: undefined,
+    again: new Set<string>(),
+    results: undefined,
+    onRead: undefined,
+    onProgress: undefined,
+  });
+  const { jobs, limits, firstLook, again, results, onProgress } = settled;
   if (!Number.isInteger(jobs) || jobs < 1) {
     throw new RangeError(
       `gradeClass() expects jobs to be a whole number of 1 or more but found ${
@@ -92,7 +91,7 @@ export async function gradeEach(
     );
   }
   const folder = await OwnFolder.open("grade", results);
-  const files = given ?? await prepareSandbox();
+  const files = settled.files ?? await prepareSandbox();
   const byName = new Map(assignments.map((a) => [a.name, a]));
   const alone: number[] = [];
   let next = 0;
@@ -101,7 +100,8 @@ export async function gradeEach(
   const take = async (index: number, grade: Grade): Promise<void> => {
     const found = submissions[index];
     const assignment = byName.get(found.notebook)!;
-    const context = { files, limits, folder, again, grade };
+    const onRead = (sum: string) => settled.onRead?.(index, sum);
+    const context = { files, limits, folder, again, onRead, grade };
     const result = await gradeFound(assignment, found, context);
     if (result === undefined) return void alone.push(index);
     await keep(index, result);
@@ -201,11 +201,12 @@ export async function checkAssignment(
 async function gradeFound(
   assignment: Assignment,
   found: FoundSubmission,
-  { files, limits, folder, again, grade }: {
+  { files, limits, folder, again, onRead, grade }: {
     files: SandboxFiles;
     limits: Limits;
     folder: OwnFolder;
     again: ReadonlySet<string>;
+    onRead: (sum: string) => void;
     grade: Grade;
   },
 ): Promise<SubmissionResult | undefined> {
@@ -214,6 +215,7 @@ async function gradeFound(
     return emptyResult(assignment, found, status, text);
   }
   const bytes = await readSubmission(found.path, found.entry);
+  onRead(sumOf(bytes));
   if (typeof bytes === "string") {
     return emptyResult(assignment, found, "unreadable", bytes);
   }

@@ -1,7 +1,12 @@
 /** Reading a file that a student handed in. */
+import { sha256 } from "../../files.ts";
 import { isSystemError } from "../../process.ts";
 import { largestNotebook } from "../notebook/notebook.ts";
 import { readZip, type ZipEntry } from "./zip_entries.ts";
+
+/** A sum of what was read: two submissions with one sum are the same. */
+export const sumOf = (read: Uint8Array | string): string =>
+  typeof read === "string" ? read : sha256(read);
 
 /** The file's bytes, or why they cannot be read. */
 export async function readSubmission(
