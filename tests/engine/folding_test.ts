@@ -77,7 +77,8 @@ for (const [name, architecture] of Object.entries(nets)) {
   });
 }
 
-Deno.test("a model that runs inside another's run takes nothing from it", () => {
+Deno.test("a model that runs inside another's run takes nothing from it", async () => {
+  await useBackend("wasm");
   const net = network("one", [4, 4, 1], [
     layers.conv2d({ filters: 2, kernelSize: 3 }),
     layers.relu(),
