@@ -34,14 +34,14 @@ export function withoutLooking<Result>(
   model: tf.LayersModel,
   run: () => Result,
 ): Result {
-  const before = pairs;
+  const before = { pairs, applied };
   try {
+    applied = new Set();
     pairs = plans.get(model) ?? pairsOf(model);
     plans.set(model, pairs);
     return run();
   } finally {
-    pairs = before;
-    applied = new Set();
+    ({ pairs, applied } = before); // one run may be inside another
   }
 }
 

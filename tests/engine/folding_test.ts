@@ -14,6 +14,12 @@ import {
   useBackend,
 } from "cnn";
 import type { SymbolicTensor, Tensor } from "@tensorflow/tfjs";
+import {
+  foldedInto,
+  isDone,
+  withoutLooking,
+} from "../../lib/engine/folding.ts";
+import type { Layer } from "../../lib/engine/stock.ts";
 import { assertSameAsCpu } from "./compare.ts";
 
 /** Kernels that ran. */
@@ -70,6 +76,30 @@ for (const [name, architecture] of Object.entries(nets)) {
     model.dispose();
   });
 }
+
+Deno.test("a model that runs inside another's run takes nothing from it", async () => {
+  await useBackend("wasm");
+  const net = network("one", [4, 4, 1], [
+    layers.conv2d({ filters: 2, kernelSize: 3 }),
+    layers.relu(),
+  ]);
+  const [outer, inner] = [1, 2].map((seed) => toLayersModel(net, { seed }));
+  const layersOf = (model: typeof outer) =>
+    model.layers.slice(-2) as unknown as Layer[];
+  const [convolution, activation] = layersOf(outer);
+  const [innerConvolution, innerActivation] = layersOf(inner);
+  withoutLooking(outer, () => {
+    assertEquals(foldedInto(convolution), "relu");
+    withoutLooking(inner, () => {
+      assertEquals(isDone(activation), false);
+      assertEquals(foldedInto(innerConvolution), "relu");
+    });
+    assertEquals([isDone(activation), isDone(innerActivation)], [true, false]);
+  });
+  assertEquals(isDone(activation), false);
+  outer.dispose();
+  inner.dispose();
+});
 
 Deno.test("only what nobody else reads is folded", async () => {
   const { tf } = await useBackend("wasm");
