@@ -1,11 +1,4 @@
-import { buildNetwork } from "../networks/mod.ts";
-import { mlp } from "../networks/zoo/mlp.ts";
-import { permutation, random } from "../base/random.ts";
-import { type ImageSet, selectImages } from "../data/image_set.ts";
-import { loadMnist } from "../data/mnist.ts";
-import { measure } from "../measure/evaluate.ts";
-import { fit } from "../train/fit.ts";
-import { scratchTrainer } from "../train/scratch_trainer.ts";
+import type { ImageSet } from "../data/image_set.ts";
 import {
   CheckError,
   checkExercise,
@@ -13,6 +6,8 @@ import {
   settleCheck,
 } from "./check_error.ts";
 import { checkConditions } from "./conditions.ts";
+import { rateSweepAnswer } from "./rate_sweep_answer.ts";
+import { rateSweepDigits } from "./rate_sweep_digits.ts";
 import { checkFunction, resultOf } from "./written.ts";
 
 /** What a student's sweep returns. */
@@ -31,33 +26,6 @@ export type RateSweepSolution = (
 ) => RateSweep | Promise<RateSweep>;
 
 const fn = "checkRateSweep";
-
-/** The exercise's recipe: a small MLP, plain gradient descent. */
-function trainer(learningRate: number) {
-  const network = buildNetwork(mlp({ hidden: [32] }), { seed: 1 });
-  return scratchTrainer(network, { optimizer: "sgd", learningRate });
-}
-
-const recipe = { epochs: 3, batchSize: 25, seed: 1 };
-
-/** Accuracy of each rate on every part, each with a new network. */
-async function sweep(
-  rates: readonly number[],
-  sets: { train: ImageSet; validation: ImageSet },
-) {
-  const train: number[] = [], validation: number[] = [], one: number[] = [];
-  const kept = trainer(rates[0]);
-  for (const rate of rates) {
-    const fresh = trainer(rate);
-    await fit(fresh, sets.train, recipe);
-    train.push((await measure(fn, fresh, sets.train)).accuracy);
-    validation.push((await measure(fn, fresh, sets.validation)).accuracy);
-    kept.learningRate = rate; // what comes out where one network learns on
-    await fit(kept, sets.train, recipe);
-    one.push((await measure(fn, kept, sets.validation)).accuracy);
-  }
-  return { train, validation, one };
-}
 
 const near = (found: readonly number[], wanted: readonly number[]) =>
   found.every((value, i) => Math.abs(value - wanted[i]) < 1e-6);
@@ -92,15 +60,10 @@ export async function checkRateSweep(
   const { exercise, seed } = settleCheck(fn, options);
   checkExercise(fn, exercise);
   checkFunction(exercise, sweepOf, "a function mySweep");
-  const digits = await loadMnist({ limit: 600, seed });
-  const half = (start: number) =>
-    selectImages(digits, Array.from({ length: 300 }, (_, i) => start + i));
-  const sets = { train: half(0), validation: half(300) };
-  const stream = random(seed);
-  const usual = [0.001, 0.01, 0.1, 3];
-  const rates = Array.from(permutation(usual.length, stream), (i) => usual[i]);
+  const right = await rateSweepAnswer(seed);
+  const sets = await rateSweepDigits(right.seed);
+  const rates = [...right.rates];
   const answer = await answerOf(sweepOf, rates, sets, exercise);
-  const right = await sweep(rates, sets);
   const { accuracies, best } = answer;
   const text = (values: readonly number[]) =>
     values.map((v) => Number(v).toFixed(3)).join(", ");

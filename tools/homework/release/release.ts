@@ -2,7 +2,8 @@
  * A folder to hand out: the students' notebooks and all they need to open them.
  */
 import { zipSync } from "fflate";
-import { join } from "node:path";
+import { join, posix } from "node:path";
+import ts from "typescript";
 import { checkWord, settle, shown } from "../../../lib/base/options.ts";
 import { exercisesOf } from "../notebook/exercises.ts";
 import { root } from "../../paths.ts";
@@ -17,6 +18,7 @@ import { OutFolderError } from "../../out_place.ts";
 import { OwnFolder } from "../../own_folder.ts";
 import { sumPoints } from "../grade/result.ts";
 import { studentVersion } from "../notebook/strip.ts";
+import { studentsExercises } from "./students_exercises.ts";
 
 /** A notebook to release, with its name without ".ipynb". */
 export interface NamedNotebook {
@@ -125,11 +127,62 @@ async function collect(
   if (lock !== undefined) write("deno.lock", studentLock(lock));
   await addTree(files, "LICENSE");
   await addTree(files, "lib");
-  await addTree(files, "tools");
+  await replaceExercises(files, notebooks);
+  await addTools(files);
   for (const folder of dataNeeded(notebooks.map((n) => n.notebook), data)) {
     await addTree(files, folder);
   }
   return new Map([...files].sort(([a], [b]) => a < b ? -1 : 1));
+}
+
+/** Puts the checks without their answers in the place of the repository's. */
+async function replaceExercises(
+  files: Map<string, Uint8Array>,
+  notebooks: readonly NamedNotebook[],
+): Promise<void> {
+  const folder = "lib/exercises/";
+  const own = [...files].filter(([path]) => path.startsWith(folder));
+  for (const [path] of own) files.delete(path);
+  const texts = own.map(([path, bytes]) =>
+    [path.slice(folder.length), new TextDecoder().decode(bytes)] as const
+  );
+  const copies = await studentsExercises(
+    new Map(texts),
+    notebooks.map(({ notebook }) => studentVersion(notebook)),
+  );
+  for (const [name, text] of copies) {
+    files.set(folder + name, new TextEncoder().encode(text));
+  }
+}
+
+/**
+ * Adds what the students' tasks run, and no more: among the other tools is every
+ * layer written out once more.
+ */
+async function addTools(files: Map<string, Uint8Array>): Promise<void> {
+  const tools = new Map<string, Uint8Array>();
+  await addTree(tools, "tools");
+  const take = (path: string): void => {
+    const bytes = tools.get(path);
+    if (bytes === undefined || files.has(path)) return;
+    files.set(path, bytes);
+    if (!path.endsWith(".ts")) return;
+    const text = new TextDecoder().decode(bytes);
+    for (const { fileName } of ts.preProcessFile(text).importedFiles) {
+      take(posix.join(posix.dirname(path), fileName));
+    }
+  };
+  const { tasks } = JSON.parse(
+    new TextDecoder().decode(files.get("deno.json")),
+  );
+  for (const { command } of Object.values<{ command: string }>(tasks)) {
+    for (const path of command.match(/\btools\/\S+/g) ?? []) take(path);
+  }
+  // What is run, not imported.
+  const run = ["tools/python/", "tools/homework/sandbox/"];
+  for (const path of tools.keys()) {
+    if (run.some((start) => path.startsWith(start))) take(path);
+  }
 }
 
 /** Adds a file or folder of the repository; one that is not there adds nothing. */
