@@ -65,10 +65,10 @@ Deno.test("locking all that can be read changes neither the checkout nor the nei
     const name = confined ? "with what the system offers" : "with copies alone";
     await t.step(name, () =>
       withFolder(async (folder) => {
-        await Deno.mkdir(`${folder}/place`);
-        const made = await prepareSandbox(
-          await Deno.realPath(`${folder}/place`),
-        );
+        // A comma would part two paths of --allow-read.
+        const place = `${folder}/a, 'b`;
+        await Deno.mkdir(place);
+        const made = await prepareSandbox(await Deno.realPath(place));
         const students = { ...made.students, confinement: [] };
         const files = confined ? made : { ...made, students };
         assert(
