@@ -66,6 +66,12 @@ for (const page of pages) {
   });
 }
 
+Deno.test("the README's table of tasks has each task of deno.json once, and no other", () => {
+  const rows = [...read("README.md").matchAll(/^\| `deno task ([\w:]+)/gm)]
+    .map(([, task]) => task);
+  assertEquals(rows.sort(), Object.keys(tasks).sort());
+});
+
 Deno.test("deno task fmt and fmt:check look at the same files", async () => {
   const { fmt, "fmt:check": check } = tasks;
   assertEquals(

@@ -70,6 +70,7 @@ Deno.test("release() writes all that students need and no solution", async () =>
       text("README.md"),
       "| `notebooks/90_fixture.ipynb` | 4 | 8 |",
     );
+    assertEquals(text("README.md").includes("is refused here"), false);
     const { tasks, imports } = JSON.parse(text("deno.json"));
     assertEquals(Object.keys(tasks).includes("test"), false);
     assertEquals(imports.cnn, "./lib/mod.ts");
@@ -122,6 +123,21 @@ Deno.test("dataNeeded() takes the large sets only where they are loaded", () => 
   assertEquals(loads("readIdx(dataFolder)"), ["data"]);
   assertEquals(dataNeeded([], "all"), ["data"]);
   assertEquals(dataNeeded([], "none"), []);
+});
+
+Deno.test("release() tells students which functions an exercise refuses", async () => {
+  await withFolder(async (folder) => {
+    const cells = instructor.cells.map((cell) =>
+      cell.id === "check-90-2"
+        ? { ...cell, metadata: { ...cell.metadata, forbids: ["maxPool2d"] } }
+        : cell
+    );
+    const named = [{ name: "90_fixture", notebook: { ...instructor, cells } }];
+    await release(named, { out: folder, data: "none", force: true });
+    const readme = await Deno.readTextFile(`${folder}/README.md`);
+    assertStringIncludes(readme, "is refused here");
+    assertStringIncludes(readme, "| 90.2 | `maxPool2d` |\n\n");
+  });
 });
 
 Deno.test("validateNotebook() runs a student's visible checks and added cells", async () => {

@@ -280,6 +280,18 @@ export function dataNeeded(
   ];
 }
 
+/** Which exercises ask to write what the library has. */
+const refusedText = (rows: readonly string[]): string => `
+Some exercises ask you to write what the library has. While such an exercise is
+graded or validated, the library refuses it, and what computes the same
+("conv2d() is refused here: exercise 2.3 asks you to write it"). Everywhere else
+in the notebook you may call it, to compare.
+
+| exercise | is solved without |
+| --- | --- |
+${rows.join("\n")}
+`;
+
 /** How to open, solve, check and hand in. */
 function studentReadme(notebooks: readonly NamedNotebook[]): string {
   const deno = `npx -y deno@${Deno.version.deno}`;
@@ -289,6 +301,13 @@ function studentReadme(notebooks: readonly NamedNotebook[]): string {
     return `| \`notebooks/${name}.ipynb\` | ${exercises.length} | ${points} |`;
   });
   const first = `notebooks/${notebooks[0].name}.ipynb`;
+  const refused = notebooks.flatMap(({ notebook }) =>
+    exercisesOf(notebook).flatMap(({ id, forbids }) =>
+      forbids === undefined
+        ? []
+        : [`| ${id} | ${forbids.map((name) => `\`${name}\``).join(", ")} |`]
+    )
+  );
   return `# Homework
 
 | notebook | exercises | points |
@@ -306,7 +325,7 @@ run the cell, then the check below it. You may add cells; keep the names of the
 functions, and leave the check cells as they are: grading uses its own copy, with
 more cases than you see. Grading runs the first cell with the imports, your
 solutions and the cells you add, not the lecture's cells.
-
+${refused.length === 0 ? "" : refusedText(refused)}
 Before you hand in, let all checks run as the grader does:
 
 \`\`\`
