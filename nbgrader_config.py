@@ -28,7 +28,7 @@ def forbid_calls():
     `"forbids": ["conv2d"]` in the metadata of a check cell, of the instructor's
     own copy. Found are `cnn.conv2d`, an import of it, and `{ conv2d } = cnn`; a
     name of the student's own is nobody's business, and comments and texts do not
-    count. `deno task homework grade` refuses the call itself.
+    count. Nor may a cell of the student's read the checks. `deno task homework grade` refuses the call itself.
     """
     import re
     from pathlib import Path
@@ -62,14 +62,23 @@ def forbid_calls():
                 if "forbids" in cell.metadata and "nbgrader" in cell.metadata
             }
             solutions = []
+            answers = False  # whether one reads the checks, which hold answers
             for cell in nb.cells:
                 mark = cell.metadata.get("nbgrader", {})
+                if cell.cell_type == "code" and not mark.get("grade"):
+                    answers = answers or "lib/exercises" in cell.source
                 if mark.get("solution"):
                     solutions.append(ignored.sub(" ", cell.source))
                 if not mark.get("grade"):
                     continue
                 text = "\n".join(solutions)
                 solutions = []
+                if answers:
+                    cell.source = (
+                        'throw new Error("lib/exercises is refused here: its '
+                        'checks hold the answers");\n' + cell.source
+                    )
+                    continue
                 for name in forbids.get(mark["grade_id"], []):
                     if taken(name, text):
                         number = re.sub(r"^check-(\w+)-", r"\1.", mark["grade_id"])

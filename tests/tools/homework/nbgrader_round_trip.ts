@@ -31,6 +31,11 @@ function myMaxPool(x, options) { return maxPool2d(x, options); }`;
 const named = instructor.cells.find(({ id }) => id === "exercise-90-2")!.source
   .replace("// BEGIN SOLUTION", "// as maxPool2d() does");
 
+/** A right solution in a cell that also opens what the checks compare with. */
+const reading =
+  `const { exerciseOf } = await import("../lib/exercises/check.ts");
+${instructor.cells.find(({ id }) => id === "exercise-90-2")!.source}`;
+
 /** A student who makes every check cell pass by rewriting it. */
 function tampered(): Notebook {
   const stubs = studentVersion(instructor);
@@ -83,6 +88,7 @@ Deno.test({
         // The library's pooling, and its name in a comment alone.
         eva: stampNotebook(edited({ "exercise-90-2": borrowed })),
         fay: stampNotebook(edited({ "exercise-90-2": named })),
+        gus: stampNotebook(edited({ "exercise-90-2": reading })),
       };
       for (const [student, notebook] of Object.entries(submissions)) {
         await handIn(course, {
@@ -116,7 +122,7 @@ Deno.test({
           ]),
         );
         assertEquals(points, {
-          ...{ ann: 8, ben: 0, cem: 6, dee: 0, eva: 5, fay: 8 },
+          ...{ ann: 8, ben: 0, cem: 6, dee: 0, eva: 5, fay: 8, gus: 1 },
         });
         const autograded = await Deno.readTextFile(
           join(course, "autograded/eva/ps1", file),

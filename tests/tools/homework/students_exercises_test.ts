@@ -268,6 +268,16 @@ Deno.test("the students' folder", async (t) => {
       },
     );
 
+    await t.step("has the inputs of visible checks alone", () => {
+      const seeds = [...texts].filter(([path]) =>
+        path.startsWith("lib/exercises/")
+      )
+        .flatMap(([, text]) => [...text.matchAll(/"seed":(\d+),"features"/g)])
+        .map(([, seed]) => seed);
+      assert(seeds.length > 20, `${seeds.length}`);
+      assertEquals([...new Set(seeds)], ["1"]);
+    });
+
     await t.step("takes the accuracies of a sweep as numbers", async () => {
       const { rateSweepAnswer: given } = await import(
         pathToFileURL(join(out, "lib/exercises/rate_sweep_answer.ts")).href
