@@ -1,12 +1,12 @@
 /** A process that knows its secret and sends whatever it likes. */
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { prepareSandbox } from "cnn/homework";
+import { type Limits, prepareSandbox } from "cnn/homework";
 import { noFolder } from "../../../tools/homework/sandbox/confinement.ts";
 import { LockedProcess } from "../../../tools/homework/sandbox/locked_process.ts";
 import { withFolder } from "./fixture.ts";
 
 /** Runs a module that gets the secret as `nonce` and `write` for its output. */
-async function run(code: string) {
+async function run(code: string, limits: Partial<Limits> = {}) {
   const messages: unknown[] = [];
   let ending: { kind: string; text: string } | undefined;
   await withFolder(async (folder) => {
@@ -22,9 +22,10 @@ async function run(code: string) {
       ${code}`,
     );
     const process = new LockedProcess(await prepareSandbox(), main, {
-      limits: { seconds: 20, memory: 1024 },
+      limits: { seconds: 20, memory: 1024, ...limits },
       onMessage: (message) => messages.push(message),
     });
+    if (limits.waits !== undefined) process.startClock();
     ending = await process.ended;
   });
   return { messages, ending: ending! };
@@ -57,4 +58,13 @@ Deno.test("LockedProcess reads no JSON of millions of parts", async () => {
 Deno.test("the folder of caches that a sandbox is told cannot be made", async () => {
   await assertRejects(() => Deno.mkdir(noFolder, { recursive: true }));
   await assertRejects(() => Deno.lstat(noFolder));
+});
+
+Deno.test("LockedProcess lets nobody wait longer than it is told", async () => {
+  const { ending } = await run("setInterval(() => {}, 10);", {
+    seconds: 4,
+    waits: 0.25,
+  });
+  assertEquals(ending.kind, "time");
+  assertStringIncludes(ending.text, "after waiting for 1 s");
 });

@@ -102,6 +102,23 @@ Deno.test("similarPairs() passes over what was given, and what half of a class w
   ]);
 });
 
+Deno.test("similarPairs() shows no lines that a longer passage has shown", () => {
+  const loops = Array.from(
+    { length: 4 },
+    (_, i) =>
+      `for (let a = 0; a < n; a++) for (let b = 0; b < m; b++) sum += x[a * m + b] * ${i};`,
+  )
+    .join("\n");
+  const [pair] = similarPairs(
+    ["ann", "ben"].map((name) => ({ name, cells: [loops, pooling] })),
+    [],
+    0.1,
+  );
+  const lines = pair.passages.flatMap(({ left }) => left.split("\n"))
+    .filter((line) => line.startsWith("for (let a"));
+  assertEquals(lines.length, new Set(lines).size);
+});
+
 Deno.test("tokensOf() bears code that does not parse, and reads templates", () => {
   const kinds = (code: string) => tokensOf(code).map(({ kind }) => kind);
   assertEquals(

@@ -170,6 +170,7 @@ function hurried(limits: Limits, seconds: number, onTime: () => void): Limits {
     seconds: Math.min(limits.seconds, seconds),
     notebookSeconds: Math.min(notebookSeconds(limits), seconds * 3),
     cpuSeconds: seconds * 3,
+    waits: 1.5, // who only waits takes a place from others
     stops: 1,
     onTime,
   };

@@ -134,7 +134,8 @@ export class ReadProcess {
     process.send(task);
     const found = await Promise.race([answer, process.ended]);
     process.stopClock();
-    this.#used = Math.max(clock.used(), clock.waited() / waitFactor);
+    const { waits = waitFactor } = this.#limits;
+    this.#used = Math.max(clock.used(), clock.waited() / waits);
     return found;
   }
 

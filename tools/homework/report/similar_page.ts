@@ -10,6 +10,7 @@ const style = `
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 75rem; margin: 2rem auto; padding: 0 1rem; color: #1b1f24; background: #fff; }
 .passage { display: grid; grid-template-columns: 1fr 1fr; gap: 1rem; }
 pre { background: #f6f8fa; padding: .6rem; font-size: 13px; white-space: pre-wrap; overflow-wrap: anywhere; margin: .4rem 0; }
+strong { overflow-wrap: anywhere; margin-top: .6rem; }
 summary { cursor: pointer; } h2 { font-size: 1.3rem; }
 @media (prefers-color-scheme: dark) { body { color: #e6edf3; background: #0d1117; } pre { background: #161b22; } }
 `;
@@ -48,6 +49,9 @@ function notebookPart(
     `<details><summary>${Math.round(100 * share)} %: ${escapeHtml(left)} and ${
       escapeHtml(right)
     }</summary>
+<div class="passage"><strong>${escapeHtml(left)}</strong><strong>${
+      escapeHtml(right)
+    }</strong></div>
 ${passages.slice(0, mostPassages).map(passagePart).join("\n")}
 </details>`
   );

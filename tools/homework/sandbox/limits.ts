@@ -11,6 +11,8 @@ export interface Limits {
   readonly notebookSeconds?: number;
   /** Processor seconds of the whole process; from `seconds` unless told. */
   readonly cpuSeconds?: number;
+  /** Times a limit of processor time that may pass by the clock; 3 unless told. */
+  readonly waits?: number;
   /** Exercises that may be stopped before the rest is left out; 5 unless told. */
   readonly stops?: number;
   /** Called when a process was stopped for its time. */
@@ -29,6 +31,7 @@ export function settleLimits(fn: string, limits: Limits): Limits {
     ...defaultLimits,
     notebookSeconds: undefined,
     cpuSeconds: undefined,
+    waits: waitFactor,
     stops: undefined,
     onTime: undefined,
   });

@@ -101,7 +101,7 @@ export class LockedProcess {
   /** Kills the process when it has used the limit's seconds, unless `stopClock` comes first. */
   startClock(seconds = this.#limits.seconds): Clock {
     this.stopClock();
-    const wait = seconds * waitFactor;
+    const wait = seconds * (this.#limits.waits ?? waitFactor);
     return this.#clock = this.limitTime({
       seconds,
       ending: tooLong({ ...this.#limits, seconds }),

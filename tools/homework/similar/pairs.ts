@@ -93,6 +93,7 @@ export function similarPairs(
       if (!(share >= least)) continue;
       const passages = pair.buildFragments(2)
         .toSorted((a, b) => b.pairs.length - a.pairs.length)
+        .filter(bringsMore())
         .map(({ leftSelection, rightSelection }) => ({
           left: passage(left, leftSelection),
           right: passage(right, rightSelection),
@@ -113,6 +114,23 @@ export function similarPairs(
     b.share - a.share || (a.left + a.right < b.left + b.right ? -1 : 1)
   );
 }
+
+/** Whether a passage has lines that no longer one before it had, on either side. */
+function bringsMore() {
+  const [seenLeft, seenRight] = [new Set<number>(), new Set<number>()];
+  return ({ leftSelection, rightSelection }: {
+    leftSelection: Region;
+    rightSelection: Region;
+  }): boolean => {
+    const before = seenLeft.size + seenRight.size;
+    for (const row of rowsOf(leftSelection)) seenLeft.add(row);
+    for (const row of rowsOf(rightSelection)) seenRight.add(row);
+    return seenLeft.size + seenRight.size > before;
+  };
+}
+
+const rowsOf = ({ startRow, endRow }: Region): number[] =>
+  Array.from({ length: endRow - startRow + 1 }, (_, i) => startRow + i);
 
 /** Fingerprints of what is a student's own. */
 function ownPrints({ file, shared }: FileEntry): number {
