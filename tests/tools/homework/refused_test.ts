@@ -325,7 +325,7 @@ Deno.test("functions of the homework refuse options, words and numbers that ther
     ],
     [
       () => gradeClass([], [], any({ results: "/tmp/x", job: 2 })),
-      'gradeClass() expects only the options jobs, limits, firstLook, files, again, results, onProgress but found "job"',
+      'gradeClass() expects only the options jobs, limits, firstLook, files, again, results, onRead, onProgress but found "job"',
     ],
     [
       () => gradeClass([], [], { results: "/tmp/x", jobs: 0 }),

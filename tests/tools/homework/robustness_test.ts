@@ -1,6 +1,18 @@
 /** Whatever is handed in: a clear line for it, and everything else is graded. */
-import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { type Notebook, parseNotebook, studentVersion } from "cnn/homework";
+import {
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
+import {
+  type Notebook,
+  parseNotebook,
+  prepareSandbox,
+  studentVersion,
+  withGrader,
+} from "cnn/homework";
+import { NotebookError } from "../../../tools/homework/notebook/notebook.ts";
 import { assignment, edited, exercise, grade, instructor } from "./fixture.ts";
 import { planSubmission } from "../../../tools/homework/grade/submission.ts";
 
@@ -23,6 +35,11 @@ const damaged: [name: string, content: Uint8Array, message: string][] = [
   ["no UTF-8", Uint8Array.of(0xff, 0xfe, 0x7b), "no UTF-8 text"],
   ["a list", bytes("[]"), "JSON but no notebook"],
   ["no cells", bytes('{"nbformat": 4}'), "no list of cells"],
+  [
+    "a format nested too deeply to be written",
+    bytes(`{"cells": [], "nbformat": ${"[".repeat(2e5)}${"]".repeat(2e5)}}`),
+    "has format a list",
+  ],
   ["an old format", bytes('{"nbformat": 3, "worksheets": []}'), "has format 3"],
   [
     "a cell that is a number",
@@ -55,6 +72,31 @@ Deno.test("parseNotebook() bears deep nesting, a mark at the start and odd metad
   const { cells, metadata } = parseNotebook(bytes("\ufeff" + text));
   assertEquals(metadata, {});
   assertEquals(cells.map((c) => c.source), ["1", "a\nb"]);
+});
+
+Deno.test("ReadProcess.notebook() refuses zeros, and bears what is nested deeply", async () => {
+  const deep = `${"[".repeat(200_000)}${"]".repeat(200_000)}`;
+  const text = (format: string, metadata: string) =>
+    bytes(`{"nbformat": ${format}, "metadata": {"kernelspec": ${metadata}},
+      "cells": [{"cell_type": "code", "source": "1", "metadata": {}, "id": ${deep}}]}`);
+  const limits = { seconds: 30, memory: 1024 };
+  await withGrader(await prepareSandbox(), limits, async ({ reader }) => {
+    const zeros = new Uint8Array(99 * 1048576);
+    for (
+      const [content, message] of [
+        [zeros, "no JSON"],
+        [text(deep, "1"), "has format a list"],
+      ] as const
+    ) {
+      await assertRejects(
+        () => reader.notebook(content),
+        NotebookError,
+        message,
+      );
+    }
+    const { cells } = await reader.notebook(text("4", deep));
+    assertEquals(cells.map(({ source }) => source), ["1"]);
+  });
 });
 
 Deno.test("gradeSubmission() names a missing solution cell and grades the rest", async () => {

@@ -24,6 +24,13 @@ import type {
 } from "../sandbox/inside/messages.ts";
 import type { SandboxFiles } from "../sandbox/sandbox_files.ts";
 
+const noJson =
+  "The file is no JSON, so it is damaged or cut off: open it in JupyterLab, save it, and submit it again";
+
+/** Characters that no JSON has as they are. */
+// deno-lint-ignore no-control-regex -- these are what is looked for
+const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/;
+
 /** MB that reading may take: a parser needs some, whatever students' code may take. */
 const leastMemory = 1024;
 
@@ -52,16 +59,17 @@ export class ReadProcess {
    * @throws {NotebookError} It cannot be read, or is larger than what is graded.
    */
   async notebook(bytes: Uint8Array): Promise<Notebook> {
-    const answer = await this.#ask({ text: textOf(bytes) });
+    const text = textOf(bytes);
+    // No JSON, and a hundred MB of these are six hundred on the way to the process.
+    if (control.test(text)) throw new NotebookError(noJson);
+    const answer = await this.#ask({ text });
     if ("kind" in answer) {
       throw new NotebookError(
         `The notebook cannot be read: reading it ${answer.text}. Clear all outputs, save, and submit it again`,
       );
     }
     if (answer.error !== undefined) {
-      throw new NotebookError(
-        "The file is no JSON, so it is damaged or cut off: open it in JupyterLab, save it, and submit it again",
-      );
+      throw new NotebookError(noJson);
     }
     const notebook = readNotebook(answer.notebook);
     const { cells } = notebook;

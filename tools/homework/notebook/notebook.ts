@@ -52,6 +52,10 @@ export function parseNotebook(bytes: Uint8Array): Notebook {
   return readNotebook(parseJson(textOf(bytes)));
 }
 
+/** A value of a file in a message; a list may be nested too deeply to be written. */
+export const told = (value: unknown): string =>
+  Array.isArray(value) ? "a list" : shown(value);
+
 /**
  * The text of an .ipynb file.
  *
@@ -101,7 +105,7 @@ export function readNotebook(value: unknown): Notebook {
   if (value.nbformat !== undefined && value.nbformat !== 4) {
     throw new NotebookError(
       `The notebook has format ${
-        shown(value.nbformat)
+        told(value.nbformat)
       } but format 4 is read: open it in JupyterLab and save it`,
     );
   }

@@ -1,12 +1,12 @@
 /**
  * Whether a notebook that can be read is one of ours: its language, its marks.
  */
-import { shown } from "../../../lib/base/options.ts";
 import {
   type Cell,
   isRecord,
   type Notebook,
   NotebookError,
+  told,
 } from "./notebook.ts";
 
 /** nbgrader's form of metadata that is read and written. */
@@ -36,7 +36,7 @@ export function checkRunnable(
   if (language !== "typescript") {
     throw new NotebookError(
       `The notebook is written in ${
-        shown(language)
+        told(language)
       } but TypeScript for the kernel Deno is read: open it in JupyterLab, choose Kernel > Change Kernel > Deno, and save it`,
     );
   }
@@ -72,7 +72,7 @@ function checkMark(cell: Cell, index: number, unstamped: boolean): void {
   const refuse = (wanted: string, found: unknown, remedy: string): never => {
     throw new NotebookError(
       `Cell ${index + 1} expects nbgrader's ${wanted} but found ${
-        found === undefined ? "none" : shown(found)
+        found === undefined ? "none" : told(found)
       }: ${remedy}`,
     );
   };
