@@ -333,7 +333,7 @@ Deno.test("functions of the homework refuse options, words and numbers that ther
     ],
     [
       () => settleLimits("f", any({ seconds: 1, memory: 1, second: 1 })),
-      'f() expects only the options seconds, memory, notebookSeconds, cpuSeconds, stops, onTime but found "second"',
+      'f() expects only the options seconds, memory, notebookSeconds, cpuSeconds, waits, stops, onTime but found "second"',
     ],
     ...[0, -1, NaN, Infinity, "30", null].map((
       value,

@@ -81,3 +81,14 @@ Deno.test("transpileCell() says in which line a cell does not parse", () => {
     "more than the 200000",
   );
 });
+
+Deno.test("transpileCell() says of HTML in a code cell where it belongs", () => {
+  const hint = "belongs into a Markdown cell";
+  for (
+    const source of ["<!-- -->", "1;\n<div class='a'>", "</details>\n<p>x</p>"]
+  ) {
+    assertThrows(() => transpileCell(source), SyntaxError, hint);
+  }
+  const other = assertThrows(() => transpileCell("const a = ;"), SyntaxError);
+  assertEquals(other.message.includes(hint), false);
+});

@@ -56,7 +56,10 @@ function describe(error: ts.Diagnostic, source: string): string {
   const text = ts.flattenDiagnosticMessageText(error.messageText, " ");
   if (error.start === undefined) return text;
   const line = source.slice(0, error.start).split("\n").length;
-  return `line ${line} of the cell: ${text}`;
+  const html = /^\s*<(!--|\/?[a-z]+[ >])/i.test(source.split("\n")[line - 1]);
+  return `line ${line} of the cell: ${text}${
+    html ? " This looks like HTML, which belongs into a Markdown cell." : ""
+  }`;
 }
 
 /** Names that a cell reads or writes anywhere: what a check needs. */
