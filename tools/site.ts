@@ -2,7 +2,8 @@
  * `deno task site [--serve] [notebook ...]`: the course in the browser, in
  * `output/site/lite`: JupyterLite with the notebooks as students get them, a
  * kernel of ours that runs their TypeScript, the library, its WebAssembly and
- * the data. `--serve` shows the whole site on this machine until it is stopped.
+ * the data. `--serve` shows the whole site on this machine until it is stopped;
+ * `--draft` publishes nothing and leaves the build in `.cache/lite/site`.
  */
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -141,10 +142,13 @@ async function extensionFolder(into: string): Promise<void> {
   );
 }
 
-async function build(chosen: readonly Lesson[]): Promise<void> {
+async function build(
+  chosen: readonly Lesson[],
+  draft: boolean,
+): Promise<void> {
   const { site } = await setUpSite();
   await remove(work);
-  const settings = join(work, "settings"), html = join(work, "html");
+  const settings = join(work, "settings"), html = join(work, "site", "lite");
   for (const { name, student } of chosen) {
     await write(
       join(work, "contents", "notebooks", `${name}.ipynb`),
@@ -187,6 +191,7 @@ async function build(chosen: readonly Lesson[]): Promise<void> {
     { cwd: settings, env: site.env },
   );
   await courseFolder(join(html, "course"));
+  if (draft) return;
   const { files, bytes } = await publish(
     "site",
     html,
@@ -204,10 +209,10 @@ if (import.meta.main) {
     const { values, positionals } = readOptions(
       "site",
       Deno.args,
-      { serve: { type: "boolean" } },
-      (_, odd) => `site knows --serve and notebooks but found ${odd}.`,
+      { serve: { type: "boolean" }, draft: { type: "boolean" } },
+      (_, odd) => `site knows --serve, --draft and notebooks but found ${odd}.`,
     );
-    await build(await lessons(positionals));
+    await build(await lessons(positionals), values.draft ?? false);
     if (values.serve) {
       await using site = serve(siteFolder, "", 8000);
       console.log(`${site.address}/ shows it; Ctrl+C ends this`);

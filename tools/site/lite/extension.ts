@@ -7,6 +7,7 @@
  * object with `init` and `get`.
  */
 import type { Answer, Request } from "../kernel/messages.ts";
+import { takes } from "../measured.ts";
 
 // deno-lint-ignore no-explicit-any -- JupyterLite's own objects, whose types are not here
 type Any = any;
@@ -291,6 +292,18 @@ async function plugins(): Promise<Any[]> {
             await context.revert();
           },
         );
+        const told = document.createElement("small");
+        told.id = "cnn-takes";
+        bar.node.append(told);
+        bar.node.style.cssText =
+          "display: flex; align-items: center; overflow: hidden; white-space: nowrap";
+        const tell = () => {
+          told.textContent =
+            told.title =
+              takes(/(\w+)\.ipynb$/.exec(name() ?? "")?.[1] ?? "");
+        };
+        app.shell.currentChanged.connect(tell);
+        app.restored.then(tell);
         app.shell.add(bar, "top", { rank: 1000 });
       },
     },
