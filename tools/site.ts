@@ -13,7 +13,7 @@ import { type Lesson, lessons } from "./site/course.ts";
 import { filesBelow, publish, siteFolder } from "./site/publish.ts";
 import { setUpSite } from "./site/python.ts";
 import { serve } from "./site/serve.ts";
-import { remove } from "./files.ts";
+import { infoOf, remove } from "./files.ts";
 import { formatNotebook } from "./homework/notebook/format.ts";
 import { readOptions } from "./options.ts";
 import { root } from "./paths.ts";
@@ -215,7 +215,9 @@ if (import.meta.main) {
     await build(await lessons(positionals), values.draft ?? false);
     if (values.serve) {
       await using site = serve(siteFolder, "", 8000);
-      console.log(`${site.address}/ shows it; Ctrl+C ends this`);
+      const book = await infoOf(join(siteFolder, "index.html")) !== undefined;
+      const front = book ? "/" : "/lite/lab/index.html";
+      console.log(`${site.address}${front} shows it; Ctrl+C ends this`);
       await new Promise(() => {});
     }
     return 0;

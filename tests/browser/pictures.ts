@@ -31,6 +31,11 @@ const figure = (page: Page, heading: string, n: number) =>
   page.locator(`section#${heading} .cnn-figure`).nth(n);
 
 const subjects: Record<string, Subject> = {
+  explorer: {
+    page: "00_purpose.html",
+    element: (page) => page.locator(".cnn-explorer").first(),
+    themes: true,
+  },
   film: {
     page: "02_convolution.html",
     element: (page) => figure(page, "slide-it", 1),

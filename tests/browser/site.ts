@@ -11,6 +11,7 @@ import type { Measured } from "../../tools/site/measured.ts";
 import { filesBelow, siteFolder } from "../../tools/site/publish.ts";
 import { serve } from "../../tools/site/serve.ts";
 import { browserTest } from "./browser_test_case.ts";
+import { drawSeven } from "./explorer.ts";
 import { openPage } from "./lab.ts";
 import { openLite, peakMemory, runLecture } from "./lite.ts";
 import { pictureOf } from "./notebook_page.ts";
@@ -52,6 +53,17 @@ for (const name of names) {
     await Deno.writeTextFile(measured, JSON.stringify(all, null, 2) + "\n");
   });
 }
+
+browserTest(
+  "the explorer in the book is drawn into, and says what the library says",
+  async (browser) => {
+    await using site = serve(siteFolder, "/course");
+    const { page, left, errors } = await openPage(browser);
+    await page.goto(`${site.address}/00_purpose.html`);
+    await drawSeven(page);
+    assertEquals([left, errors], [[], []]);
+  },
+);
 
 browserTest(
   "what a reader writes stays, until Reset forgets it",

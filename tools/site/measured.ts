@@ -21,13 +21,23 @@ function time(seconds: number): string {
   return `about ${halves / 2} minutes`;
 }
 
-/** A sentence for the reader on what a notebook takes there; empty where nobody measured. */
+/** What a notebook takes there, in two words; empty where nobody measured. */
+export function takesShortly(name: string): string {
+  const found = notebooks[name];
+  if (!found) return "";
+  return `runs for ${time(found.seconds)}, ${memory(found)}`;
+}
+
+const memory = ({ megabytes }: Measured) =>
+  `${(megabytes / 1000).toFixed(1)} GB`;
+
+/** The same as a sentence. */
 export function takes(name: string): string {
   const found = notebooks[name];
   if (!found) return "";
-  const { seconds, slowest, megabytes } = found;
+  const { seconds, slowest } = found;
   const cell = slowest >= 15 ? `, its longest cell ${time(slowest)}` : "";
   return `In the browser this notebook runs for ${
     time(seconds)
-  }${cell}, and takes up to ${(megabytes / 1000).toFixed(1)} GB of memory.`;
+  }${cell}, and takes up to ${memory(found)} of memory.`;
 }

@@ -7,7 +7,7 @@
  * object with `init` and `get`.
  */
 import type { Answer, Request } from "../kernel/messages.ts";
-import { takes } from "../measured.ts";
+import { takes, takesShortly } from "../measured.ts";
 
 // deno-lint-ignore no-explicit-any -- JupyterLite's own objects, whose types are not here
 type Any = any;
@@ -292,15 +292,15 @@ async function plugins(): Promise<Any[]> {
             await context.revert();
           },
         );
-        const told = document.createElement("small");
-        told.id = "cnn-takes";
-        bar.node.append(told);
-        bar.node.style.cssText =
-          "display: flex; align-items: center; overflow: hidden; white-space: nowrap";
+        const told = document.createElement("span");
+        told.style.cssText =
+          "padding: 5px 8px; color: var(--jp-ui-font-color2); white-space: nowrap";
+        bar.node.prepend(told);
+        bar.node.style.cssText = "display: flex; justify-content: flex-end";
         const tell = () => {
-          told.textContent =
-            told.title =
-              takes(/(\w+)\.ipynb$/.exec(name() ?? "")?.[1] ?? "");
+          const notebook = /(\w+)\.ipynb$/.exec(name() ?? "")?.[1] ?? "";
+          told.textContent = takesShortly(notebook);
+          told.title = takes(notebook);
         };
         app.shell.currentChanged.connect(tell);
         app.restored.then(tell);
