@@ -3,9 +3,9 @@ import measured from "./measured.json" with { type: "json" };
 
 /** What running a lecture from top to bottom took, in Chromium. */
 export interface Measured {
-  /** All cells, and the slowest of them. */
+  /** All cells, and the slowest of them where that was measured. */
   seconds: number;
-  slowest: number;
+  slowest?: number;
   /** The most memory that the page took. */
   megabytes: number;
 }
@@ -35,7 +35,7 @@ const memory = ({ megabytes }: Measured) =>
 export function takes(name: string): string {
   const found = notebooks[name];
   if (!found) return "";
-  const { seconds, slowest } = found;
+  const { seconds, slowest = 0 } = found;
   const cell = slowest >= 15 ? `, its longest cell ${time(slowest)}` : "";
   return `In the browser this notebook runs for ${
     time(seconds)
