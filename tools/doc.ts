@@ -57,7 +57,7 @@ export function published(html: string, path: string, copy: string): string {
   const top = "../".repeat(path.split("/").length - 1) + "source/";
   return html
     .replaceAll("from &quot;.&quot;", "from &quot;cnn&quot;")
-    .replaceAll(/(?<=href=")file:[^"#]*/g, (address) => {
+    .replaceAll(/(?<=href=")file:[^"]*/g, (address) => {
       const [, file] = address.replaceAll("&#x2F;", "/").split(`/${copy}/`);
       if (file === undefined) {
         throw new Error(`doc expects sources in ${copy} but found ${address}`);

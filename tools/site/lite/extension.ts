@@ -303,8 +303,19 @@ async function plugins(): Promise<Any[]> {
           told.title = takes(notebook);
         };
         app.shell.currentChanged.connect(tell);
-        app.restored.then(tell);
-        app.shell.add(bar, "top", { rank: 1000 });
+        // On a narrow page: a line of their own for the buttons, and no list of files.
+        const { innerWidth } = page;
+        if (innerWidth < 900) told.style.display = "none";
+        if (innerWidth < 690) bar.node.style.minHeight = "30px";
+        app.restored.then(() => {
+          tell();
+          // Later: opening a notebook by its address opens the list once more.
+          if (innerWidth < 900) {
+            setTimeout(() => app.shell.collapseLeft(), 1500);
+          }
+        });
+        const area = innerWidth < 690 ? "header" : "top";
+        app.shell.add(bar, area, { rank: 1000 });
       },
     },
   ];
