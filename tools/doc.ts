@@ -9,7 +9,7 @@
  * @module
  */
 import { readdir } from "node:fs/promises";
-import { dirname, join, sep as SEPARATOR } from "node:path";
+import { basename, dirname, join, sep as SEPARATOR } from "node:path";
 import config from "../deno.json" with { type: "json" };
 import { root } from "./paths.ts";
 import { OwnFolder } from "./own_folder.ts";
@@ -46,12 +46,33 @@ export function roomText(code: string): string {
   return comment.replace(/^\s*\* ?/gm, "").replace("@module", "").trim();
 }
 
+/**
+ * A page as it is published: names come from "cnn", and a link to a source file
+ * leads to its text beside the pages, not into the folder that they were made in.
+ *
+ * @param path The page's, "~/conv2d.html".
+ * @param copy Name of that folder.
+ */
+export function published(html: string, path: string, copy: string): string {
+  const top = "../".repeat(path.split("/").length - 1) + "source/";
+  return html
+    .replaceAll("from &quot;.&quot;", "from &quot;cnn&quot;")
+    .replaceAll(/(?<=href=")file:[^"]*/g, (address) => {
+      const [, file] = address.replaceAll("&#x2F;", "/").split(`/${copy}/`);
+      if (file === undefined) {
+        throw new Error(`doc expects sources in ${copy} but found ${address}`);
+      }
+      return `${top}${file}.txt`;
+    });
+}
+
 if (import.meta.main) {
   await withPlainErrors(async () => {
     withoutFlags("doc", Deno.args);
     const copy = await Deno.makeTempDir({ prefix: "cnn_doc_" });
     try {
       const texts: Record<string, string> = {};
+      const sources = new Map<string, string>();
       const names = await readdir(join(root, "lib"), { recursive: true });
       for (const name of names.filter((name) => name.endsWith(".ts"))) {
         const [room, ...rest] = name.split(SEPARATOR);
@@ -61,6 +82,7 @@ if (import.meta.main) {
         const to = join(copy, "lib", name);
         await Deno.mkdir(dirname(to), { recursive: true });
         await Deno.writeTextFile(to, withCategory(code, room));
+        sources.set(`source/lib/${name.replaceAll(SEPARATOR, "/")}.txt`, code);
       }
       await Deno.writeTextFile(join(copy, "cnn.d.ts"), front);
       await Deno.writeTextFile(join(copy, "rooms.json"), JSON.stringify(texts));
@@ -89,13 +111,16 @@ if (import.meta.main) {
         await own.write(
           path,
           name.endsWith(".html")
-            ? (await Deno.readTextFile(from)) // names come from "cnn", not from this file
-              .replaceAll("from &quot;.&quot;", "from &quot;cnn&quot;")
+            ? published(await Deno.readTextFile(from), path, basename(copy))
             : name === "page.css"
             ? `${await Deno.readTextFile(from)}\n${narrow}`
             : await Deno.readFile(from),
           { aside: true },
         );
+      }
+      for (const [path, code] of sources) {
+        written.add(path);
+        await own.write(path, code, { aside: true });
       }
       await own.removeOthers(written);
       await own.close();

@@ -2,7 +2,8 @@
  * `deno task site [--serve] [notebook ...]`: the course in the browser, in
  * `output/site/lite`: JupyterLite with the notebooks as students get them, a
  * kernel of ours that runs their TypeScript, the library, its WebAssembly and
- * the data. `--serve` shows the whole site on this machine until it is stopped.
+ * the data. `--serve` shows the whole site on this machine until it is stopped;
+ * `--draft` publishes nothing and leaves the build in `.cache/lite/site`.
  */
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -12,7 +13,7 @@ import { type Lesson, lessons } from "./site/course.ts";
 import { filesBelow, publish, siteFolder } from "./site/publish.ts";
 import { setUpSite } from "./site/python.ts";
 import { serve } from "./site/serve.ts";
-import { remove } from "./files.ts";
+import { infoOf, remove } from "./files.ts";
 import { formatNotebook } from "./homework/notebook/format.ts";
 import { readOptions } from "./options.ts";
 import { root } from "./paths.ts";
@@ -141,10 +142,13 @@ async function extensionFolder(into: string): Promise<void> {
   );
 }
 
-async function build(chosen: readonly Lesson[]): Promise<void> {
+async function build(
+  chosen: readonly Lesson[],
+  draft: boolean,
+): Promise<void> {
   const { site } = await setUpSite();
   await remove(work);
-  const settings = join(work, "settings"), html = join(work, "html");
+  const settings = join(work, "settings"), html = join(work, "site", "lite");
   for (const { name, student } of chosen) {
     await write(
       join(work, "contents", "notebooks", `${name}.ipynb`),
@@ -187,6 +191,7 @@ async function build(chosen: readonly Lesson[]): Promise<void> {
     { cwd: settings, env: site.env },
   );
   await courseFolder(join(html, "course"));
+  if (draft) return;
   const { files, bytes } = await publish(
     "site",
     html,
@@ -204,13 +209,15 @@ if (import.meta.main) {
     const { values, positionals } = readOptions(
       "site",
       Deno.args,
-      { serve: { type: "boolean" } },
-      (_, odd) => `site knows --serve and notebooks but found ${odd}.`,
+      { serve: { type: "boolean" }, draft: { type: "boolean" } },
+      (_, odd) => `site knows --serve, --draft and notebooks but found ${odd}.`,
     );
-    await build(await lessons(positionals));
+    await build(await lessons(positionals), values.draft ?? false);
     if (values.serve) {
       await using site = serve(siteFolder, "", 8000);
-      console.log(`${site.address}/ shows it; Ctrl+C ends this`);
+      const book = await infoOf(join(siteFolder, "index.html")) !== undefined;
+      const front = book ? "/" : "/lite/lab/index.html";
+      console.log(`${site.address}${front} shows it; Ctrl+C ends this`);
       await new Promise(() => {});
     }
     return 0;

@@ -151,7 +151,7 @@ export function explorer(
   };
   const still = staticPicture(opened[0], answers[0].values, range);
   const bundle: MimeBundle = {
-    "text/html": explorerHtml(sent, summary, inCharacters(x, range)),
+    "text/html": explorerHtml(sent, summary, still),
     "image/png": still.slice(still.indexOf(",") + 1),
     "text/plain": `${summary}\n${inCharacters(x, range)}`,
   };
@@ -294,14 +294,15 @@ function saysOf(
 function explorerHtml(
   sent: Sent,
   summary: string,
-  characters: string,
+  still: string,
 ): string {
   const id = `cnn-explorer-${crypto.randomUUID()}`;
   const words = escapeHtml(summary);
   // JupyterLab takes arrow keys for its own outside of what it may not look into.
   return `<div class="cnn-explorer" id="${id}" data-lm-suppress-shortcuts="true">` +
     `<p>${words} Run the cell to draw and to click.</p>` +
-    `<pre aria-hidden="true">${escapeHtml(characters)}</pre>` +
+    // Where scripts do not run, as in a notebook that nobody trusts.
+    `<img alt="The picture and the maps of all layers" src="${still}">` +
     `<script type="application/json">${scriptJson(sent)}</script></div>` +
     // By its id: in VS Code a script's parent is another box.
     `<script>(function(){${pageScript}page.mount(document.getElementById("${id}"))})()</script>`;

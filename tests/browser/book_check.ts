@@ -18,11 +18,13 @@ const files = new Set(await filesBelow(siteFolder));
 const pages = [...files].filter((name) =>
   name.endsWith(".html") && !/^(_static|api|lite)\//.test(name)
 );
+/** The reference is read for its links alone: it has a thousand pages. */
+const reference = [...files].filter((name) => /^api\/.*\.html$/.test(name));
 
 /** Ids of each page that links name. */
 const ids = new Map<string, Set<string>>();
 const text = new Map<string, string>();
-for (const page of pages) {
+for (const page of [...pages, ...reference]) {
   const html = await Deno.readTextFile(join(siteFolder, page));
   text.set(page, html);
   const found = html.matchAll(/\bid="([^"]*)"/g);
@@ -33,7 +35,8 @@ for (const [page, html] of text) {
   const body = html.replaceAll(/<script\b[^]*?<\/script>/g, "");
   for (const [, raw] of body.matchAll(/\b(?:href|src)="([^"]*)"/g)) {
     if (/^(https?:|mailto:|data:|javascript:)/.test(raw)) continue;
-    const [address, id = ""] = raw.replaceAll("&amp;", "&").split("#");
+    const [address, id = ""] = raw.replaceAll("&amp;", "&")
+      .replaceAll("&#x2F;", "/").split("#");
     const path = decodeURIComponent(address.split("?")[0]);
     const target = path === ""
       ? page
@@ -43,7 +46,8 @@ for (const [page, html] of text) {
           (end) => `${end === "/" ? "/" : ""}index.html`,
         );
     if (target.startsWith("lite/") && !hasLite) continue;
-    if (!files.has(target)) problems.push(`${page}: no ${target} for ${raw}`);
+    const shown = files.has(target) || files.has(`${target}/index.html`);
+    if (!shown) problems.push(`${page}: no ${target} for ${raw}`);
     else if (
       id && ids.has(target) && !ids.get(target)!.has(decodeURIComponent(id))
     ) {

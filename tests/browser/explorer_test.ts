@@ -1,10 +1,17 @@
-/** The explorer, drawn into and clicked in JupyterLab, against the library itself. */
+/** The explorer, drawn into and clicked, against the library itself. */
 import { assert, assertEquals, assertGreater } from "@std/assert";
-import type { Page } from "playwright-core";
-import { root } from "../../tools/paths.ts";
 import { fixtureText } from "../tools/fixture.ts";
 import { browserTest } from "./browser_test_case.ts";
 import { checkDrawn } from "./checks.ts";
+import {
+  draw,
+  drawSeven,
+  largest,
+  lenet,
+  library,
+  runCode,
+  sharesIn,
+} from "./explorer.ts";
 import { openPage, startLab } from "./lab.ts";
 import {
   openNotebook,
@@ -17,81 +24,6 @@ import {
 
 // deno-lint-ignore no-explicit-any -- the page's own objects
 type Any = any;
-
-const lenet = `import * as cnn from "cnn";
-const file = new URL("weights/lenet-mnist.safetensors", cnn.dataFolder);
-const weights = await cnn.loadWeights(file, cnn.lenet());
-const network = cnn.buildNetwork(cnn.lenet(), { weights });`;
-
-/**
- * What the library itself says: `network` with its own weights, and `rounded` with
- * those that went to the page.
- */
-async function library(pixels: number[]): Promise<{
-  shares: number[];
-  roundedShares: number[];
-  conv2: number[];
-}> {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", "--ext=ts", "-"],
-    cwd: root,
-    stdin: "piped",
-    stdout: "piped",
-  }).spawn();
-  const writer = child.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(`${lenet}
-const x = cnn.tensor(Float32Array.from(${
-    JSON.stringify(pixels)
-  }), [1, 28, 28, 1]);
-const half = new Map([...weights].map(([name, w]) => [name, cnn.map(w, Math.f16round)]));
-const rounded = cnn.buildNetwork(cnn.lenet(), { weights: half });
-const sharesOf = (net: cnn.Network) => [...cnn.softmax(net.forward(x)).data];
-console.log(JSON.stringify({
-  shares: sharesOf(network),
-  roundedShares: sharesOf(rounded),
-  conv2: [...rounded.activations.get("conv2")!.data],
-}));`));
-  await writer.close();
-  const { stdout } = await child.output();
-  return JSON.parse(new TextDecoder().decode(stdout));
-}
-
-/** From now on notes the pixels that the explorer saw last. */
-async function watch(page: Page): Promise<() => Promise<number[]>> {
-  await page.evaluate(() => {
-    const here = globalThis as Any;
-    here.document.querySelector(".cnn-explorer")
-      .addEventListener("cnn-explorer", ({ detail }: Any) => {
-        here.cnnPixels = [...detail.pixels];
-      });
-  });
-  return () => page.evaluate(() => (globalThis as Any).cnnPixels);
-}
-
-/** The shares of the answer by class. */
-const sharesIn = (page: Page) =>
-  page.locator(".cnn-explorer .answer li").evaluateAll((rows) =>
-    rows.map((row: Any) => Number(row.dataset.share))
-  );
-
-/** Strokes on the pad with the mouse, from point to point in shares of its side. */
-async function draw(page: Page, points: [x: number, y: number][]) {
-  const pad = page.locator(".cnn-explorer .pad");
-  await pad.scrollIntoViewIfNeeded();
-  const { x, y, width, height } = (await pad.boundingBox())!;
-  const to = ([across, down]: [number, number]) =>
-    [x + across * width, y + down * height] as const;
-  await page.mouse.move(...to(points[0]));
-  await page.mouse.down();
-  for (const point of points) {
-    await page.mouse.move(...to(point), { steps: 8 });
-  }
-  await page.mouse.up();
-  await page.waitForTimeout(200);
-}
-
-const largest = (a: number[], b: number[]) =>
-  Math.max(...a.map((value, i) => Math.abs(value - b[i])));
 
 browserTest(
   "an explorer is drawn into and opened in JupyterLab, and says what the library says",
@@ -111,19 +43,7 @@ await cnn.show(cnn.explorer(network, { images: digits.images, labels: digits.cla
     await runAllCells(page);
     await waitForTheEnd(page, 60);
     await checkDrawn(page);
-    const pixels = await watch(page);
-
-    // A seven, by the mouse.
-    await page.getByRole("button", { name: "clear" }).click();
-    await draw(page, [[0.28, 0.27], [0.72, 0.27], [0.45, 0.78]]);
-    const drawn = await pixels();
-    assertGreater(drawn.filter((v) => v > 0.5).length, 40, "ink on the pad");
-    const own = await library(drawn);
-    const shares = await sharesIn(page);
-    assertEquals(shares.length, 10);
-    assert(largest(shares, own.roundedShares) < 1e-5, `${shares}`);
-    assert(largest(shares, own.shares) < 1e-3, `${shares} and ${own.shares}`);
-    assertEquals(shares.indexOf(Math.max(...shares)), 7);
+    const { pixels, drawn, own } = await drawSeven(page);
 
     // A unit, by the mouse: row 4, column 5 of map 3 of conv2, 10 x 10.
     const tile = page.getByRole("button", { name: "map 3 of conv2" });
@@ -201,6 +121,61 @@ await cnn.show(cnn.explorer(network, { images: digits.images, labels: digits.cla
         assertEquals(dark, theme === "dark", paper);
       }
     }
+    // The same output in a notebook that nobody trusts, as one that was mailed.
+    await page.evaluate(async () => {
+      const { shell, serviceManager } = (globalThis as Any).jupyterapp;
+      const content = shell.currentWidget.content.model.toJSON();
+      for (const { metadata } of content.cells) delete metadata.trusted;
+      content.metadata.note = "not the notebook that was run here";
+      await serviceManager.contents.save("notebooks/mailed.ipynb", {
+        type: "notebook",
+        format: "json",
+        content,
+      });
+    });
+    await openNotebook(page, lab, "mailed.ipynb");
+    assertEquals(await page.locator(".cnn-explorer .pad").count(), 0);
+    const still = page.locator(".cnn-explorer img, .jp-OutputArea-output img")
+      .first();
+    await still.waitFor();
+    await page.screenshot({ path: await pictureOf("explorer-mailed") });
+    const wide = await still.evaluate((image: Any) => image.naturalWidth);
+    assertGreater(wide, 300, "a still picture of the maps");
     assertEquals([left, lab.left, errors], [[], [], []]);
+  },
+);
+
+/** What VS Code does with HTML: scripts run one by one, as children of the output. */
+const likeVsCode = `<!doctype html><html><head>
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:;">
+<style>:root { --vscode-editor-background: #1e1e1e; --vscode-editor-foreground: #ccc } body { background: #1e1e1e; color: #ccc }</style>
+</head><body class="vscode-dark" data-vscode-theme-kind="vscode-dark"><div id="output"></div></body></html>`;
+
+browserTest(
+  "an explorer is alive under VS Code's rules for outputs, and dark there",
+  async (browser) => {
+    const html = await runCode(`${lenet}
+const shown = cnn.explorer(network)[Symbol.for("Jupyter.display")]();
+console.log(shown["text/html"]);`);
+    const { page, left, errors } = await openPage(browser, { width: 700 });
+    await page.setContent(likeVsCode);
+    await page.evaluate((html) => {
+      const { document } = globalThis as Any;
+      const output = document.getElementById("output");
+      output.innerHTML = html;
+      for (const { textContent, type } of output.querySelectorAll("script")) {
+        const script = document.createElement("script");
+        script.textContent = textContent;
+        script.type = type;
+        output.appendChild(script).remove();
+      }
+    }, html);
+    await drawSeven(page);
+    const paper = await page.locator(".cnn-explorer .all").evaluate(
+      (all: Any) => (globalThis as Any).getComputedStyle(all).backgroundColor,
+    );
+    assert(Number(paper.match(/\d+/)![0]) < 128, paper);
+    await page.screenshot({ path: await pictureOf("explorer-vscode") });
+    assertEquals([left, errors], [[], []]);
   },
 );

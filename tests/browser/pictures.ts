@@ -31,6 +31,11 @@ const figure = (page: Page, heading: string, n: number) =>
   page.locator(`section#${heading} .cnn-figure`).nth(n);
 
 const subjects: Record<string, Subject> = {
+  explorer: {
+    page: "00_purpose.html",
+    element: (page) => page.locator(".cnn-explorer").first(),
+    themes: true,
+  },
   film: {
     page: "02_convolution.html",
     element: (page) => figure(page, "slide-it", 1),
@@ -148,7 +153,8 @@ await Deno.mkdir(folder, { recursive: true });
       );
       await page.addStyleTag({
         content:
-          ".modebar-container, .cnn-ledger tbody tr:nth-child(n+4) { display: none }",
+          ".modebar-container, .cnn-ledger tbody tr:nth-child(n+4), .bd-header-article, .skip-link, #pst-skip-link { display: none !important }" +
+          " .cnn-explorer { height: 754px; overflow: hidden }",
       });
       const bytes = await take(element(page), pause);
       const file = themes ? `${name}-${colorScheme}.png` : `${name}.png`;

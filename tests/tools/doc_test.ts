@@ -1,7 +1,7 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { join } from "node:path";
 import { root } from "../../tools/paths.ts";
-import { roomText, withCategory } from "../../tools/doc.ts";
+import { published, roomText, withCategory } from "../../tools/doc.ts";
 
 Deno.test("withCategory() tags the comment of an export, and no other", () => {
   assertEquals(
@@ -21,6 +21,16 @@ Deno.test("roomText() is the text of a barrel's comment", () => {
   assertEquals(roomText("/** Plots. @module */\n"), "Plots.");
 });
 
+Deno.test("published() leads to the sources beside the pages, and nowhere else", () => {
+  const at = (file: string) =>
+    `<a href="file:&#x2F;&#x2F;&#x2F;tmp&#x2F;made&#x2F;${file}">`;
+  assertEquals(
+    published(at("lib&#x2F;data&#x2F;idx.ts"), "~/readIdx.html", "made"),
+    '<a href="../source/lib/data/idx.ts.txt">',
+  );
+  assertThrows(() => published(at("a.ts"), "a.html", "other"), Error, "other");
+});
+
 Deno.test("deno task doc has a page for each name and a front page by rooms", async () => {
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "tools/doc.ts"],
@@ -36,6 +46,10 @@ Deno.test("deno task doc has a page for each name and a front page by rooms", as
   const layers = await page("layers.html");
   assertStringIncludes(layers, "conv2dBackward");
   assertEquals(layers.includes("barChart"), false, "a plot among the layers");
-  assertStringIncludes(await page("~/conv2d.html"), "from &quot;cnn&quot;");
+  const conv2d = await page("~/conv2d.html");
+  assertStringIncludes(conv2d, "from &quot;cnn&quot;");
+  const source = "source/lib/layers/conv2d.ts.txt";
+  assertStringIncludes(conv2d, `href="../${source}`);
+  assertStringIncludes(await page(source), "export function conv2d(");
   assertStringIncludes(await page("page.css"), "#content > *");
 });

@@ -2,6 +2,7 @@
 import { isRecord } from "../homework/notebook/notebook.ts";
 import { markOf } from "../homework/notebook/nbgrader.ts";
 import type { Lesson } from "./course.ts";
+import { takes } from "./measured.ts";
 import type { Output } from "./executed.ts";
 
 /** Forms of an output that a page has no use for. */
@@ -62,7 +63,8 @@ function withLinks(source: string, name: string): string {
     heading,
     "",
     `<div class="cnn-links"><a href="${lite}">Open in the browser</a>` +
-    `<a href="${file}" download>Download the notebook</a></div>`,
+    `<a href="${file}" download>Download the notebook</a>` +
+    `<small>${takes(name)}</small></div>`,
     ...rest,
   ].join("\n");
 }

@@ -1,6 +1,7 @@
 /** Pages of the book: the lecture's outputs, and nothing of a solution. */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { lessons } from "../../../tools/site/course.ts";
+import { takes } from "../../../tools/site/measured.ts";
 import { pageOf } from "../../../tools/site/page.ts";
 
 const course = await lessons([]);
@@ -42,5 +43,8 @@ Deno.test("a page has the outputs of the lecture, without those of exercises", (
     assert(
       page.cells[0].source.includes(`path=notebooks/${lesson.name}.ipynb`),
     );
+    const { name } = lesson;
+    assertMatch(takes(name), /runs for (a few|about).* GB of memory/, name);
+    assert(page.cells[0].source.includes(takes(name)), name);
   }
 });

@@ -7,6 +7,7 @@
  * object with `init` and `get`.
  */
 import type { Answer, Request } from "../kernel/messages.ts";
+import { takes, takesShortly } from "../measured.ts";
 
 // deno-lint-ignore no-explicit-any -- JupyterLite's own objects, whose types are not here
 type Any = any;
@@ -291,7 +292,30 @@ async function plugins(): Promise<Any[]> {
             await context.revert();
           },
         );
-        app.shell.add(bar, "top", { rank: 1000 });
+        const told = document.createElement("span");
+        told.style.cssText =
+          "padding: 5px 8px; color: var(--jp-ui-font-color2); white-space: nowrap";
+        bar.node.prepend(told);
+        bar.node.style.cssText = "display: flex; justify-content: flex-end";
+        const tell = () => {
+          const notebook = /(\w+)\.ipynb$/.exec(name() ?? "")?.[1] ?? "";
+          told.textContent = takesShortly(notebook);
+          told.title = takes(notebook);
+        };
+        app.shell.currentChanged.connect(tell);
+        // On a narrow page: a line of their own for the buttons, and no list of files.
+        const { innerWidth } = page;
+        if (innerWidth < 900) told.style.display = "none";
+        if (innerWidth < 690) bar.node.style.minHeight = "30px";
+        app.restored.then(() => {
+          tell();
+          // Later: opening a notebook by its address opens the list once more.
+          if (innerWidth < 900) {
+            setTimeout(() => app.shell.collapseLeft(), 1500);
+          }
+        });
+        const area = innerWidth < 690 ? "header" : "top";
+        app.shell.add(bar, area, { rank: 1000 });
       },
     },
   ];
