@@ -184,7 +184,7 @@ Deno.test("trainers in turn go with the tape, and one after the other with plans
   other.dispose();
 });
 
-Deno.test("what draws, keeps weights by itself or was not made by toLayersModel() goes with the tape", async () => {
+Deno.test("what draws, keeps weights by itself or decays goes with the tape", async () => {
   const draws = network("draws", [6, 6, 2], [
     flatten(),
     layers.dropout({ rate: 0.5 }),
@@ -197,6 +197,7 @@ Deno.test("what draws, keeps weights by itself or was not made by toLayersModel(
   ]);
   await assertSame(draws, {}, five, 0);
   await assertSame(few, {}, five, 0);
+  await assertSame(tiny, { weightDecay: 0.1 }, five, 0);
 });
 
 Deno.test("odd layers train the same, planned or not", () =>
