@@ -8,6 +8,7 @@
  * @module
  */
 import type { Tf } from "../layers/tfjs/class.ts";
+import { inPlace, recorder } from "./planned.ts";
 
 export type { Tf };
 
@@ -81,6 +82,8 @@ interface Engine {
  * where no operation can be at work, such as the start of a step.
  */
 export function recover(): void {
+  recorder()?.abandon();
+  inPlace.weights = false;
   const engine = tfjs().engine() as unknown as Engine, { state } = engine;
   if (state.kernelDepth === 0 && state.gradientDepth === 0) return;
   state.kernelDepth = 0;

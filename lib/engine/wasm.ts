@@ -8,21 +8,25 @@ import * as tf from "@tensorflow/tfjs";
 import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import { readFile, tfjsFolder } from "../kernel/platform.ts";
 import { fuseAdam } from "./kernels/adam.ts";
-import { nameTraps } from "./kernels/allocator.ts";
 import { registerAttention } from "./kernels/attention.ts";
 import { registerConv2d } from "./kernels/conv2d.ts";
 import { registerDepthwise } from "./kernels/depthwise.ts";
 import { registerElementwise } from "./kernels/elementwise.ts";
 import { registerEmbedding } from "./kernels/embedding.ts";
 import { engineOf, loadBinary, type WasmBackend } from "./kernels/engine.ts";
+import { surroundKernels } from "./kernels/every_kernel.ts";
 import { teachLayers } from "./kernels/layers.ts";
+import { registerLoss } from "./kernels/loss.ts";
 import { registerMatMul } from "./kernels/matmul.ts";
 import { registerNorm } from "./kernels/norm.ts";
 import { registerPool } from "./kernels/pool.ts";
+import { abandonRecording, record, unshared } from "./kernels/recording.ts";
 import { registerReduce } from "./kernels/reduce.ts";
 import { registerRowNorm } from "./kernels/row_norm.ts";
 import { PAGES, withSharedMemory } from "./kernels/shared_memory.ts";
 import { keepPlainly } from "./kernels/tape.ts";
+import { fuseDescent } from "./kernels/descent.ts";
+import { offerRecorder } from "./planned.ts";
 import { repairWasm } from "./repairs/mod.ts";
 
 const PACKAGE = "@tensorflow/tfjs-backend-wasm";
@@ -59,16 +63,19 @@ async function prepare(): Promise<void> {
   registerDepthwise();
   registerElementwise();
   registerEmbedding();
+  registerLoss();
   registerMatMul();
   registerNorm();
   registerPool();
   registerReduce();
   registerRowNorm();
   fuseAdam();
+  fuseDescent();
   keepPlainly();
   teachLayers();
   repairWasm();
-  nameTraps(); // last: of all kernels
+  surroundKernels(); // last: of all kernels
+  offerRecorder({ record, unshared, abandon: abandonRecording });
 }
 
 /** tfjs's binary with a shared memory, or why there is none. */

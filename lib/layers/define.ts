@@ -129,6 +129,8 @@ export interface Definition<Layer extends LayerValue> {
     settings: Settled<Layer>,
     running: Running,
   ): Run;
+  /** Whether training draws random numbers; then no step of it can be planned. */
+  readonly draws?: boolean;
   /** Products for one image. A layer that has any counts in a network's depth. */
   multiplyAdds?(input: Shape, output: Shape, settings: Settled<Layer>): number;
   /** What one value sees of the input's grid: one place of it unless told. */

@@ -103,6 +103,7 @@ export const dropoutLayer: Kind<DropoutLayer> = define({
     const { y, mask } = dropout(x, { rate, seed: stream });
     return [y, (dy) => flow(dropoutBackward(mask, dy))];
   },
+  draws: true,
   label: () => "dropout",
   small: true,
   tfjs: (tf, { rate }, { name, stream }) =>

@@ -5,8 +5,10 @@ import { shown } from "../base/options.ts";
 import { inChunks } from "../base/in_chunks.ts";
 import type { Tensor } from "../base/tensor.ts";
 import { fromTf, toTf } from "../engine/convert.ts";
+import { crossEntropy } from "../engine/cross_entropy.ts";
 import { recover, tfjs } from "../engine/load.ts";
 import { checkImages, outputFor } from "../explain/any_network.ts";
+import { plannedSteps } from "./planned_steps.ts";
 import { tfOptimizer } from "./tf_optimizer.ts";
 import { checkLabels, checkLoss } from "../measure/classify.ts";
 import { checkMoving, checkRate, settingsOf } from "./settings.ts";
@@ -52,57 +54,81 @@ export function tfTrainer(
   checkModel(model);
   const variables = variablesOf(model);
   const optimizer = tfOptimizer(settings, variables);
+  const row = model.outputs[0].shape.slice(1) as number[];
+  const known = !row.includes(null!);
   let steps = 0;
 
-  /** Loss, hits and gradients; the caller disposes what is returned. */
-  const differentiate = (images: Tensor, labels: Labels) => {
+  /** Throws for what no step can be made of. */
+  const check = (images: Tensor, labels: Labels) => {
     recover();
     checkImages("tfTrainer", model, images);
     checkMoving("tfTrainer", variables);
     // before the pass, so that refused labels move no average
-    const row = model.outputs[0].shape.slice(1) as number[];
-    const known = !row.includes(null!);
     if (known) checkLabels("tfTrainer", labels, [images.shape[0], ...row]);
-    let correct: tensorflow.Tensor | undefined;
+  };
+
+  /** Loss, hits and gradients; the caller disposes what is returned. */
+  const differentiate = (
+    x: tensorflow.Tensor,
+    wanted: tensorflow.Tensor,
+    checkLogits = (_shape: number[]) => {},
+  ) => {
+    let hits: tensorflow.Tensor | undefined;
     const failed: unknown[] = [];
-    const loss = (x: tensorflow.Tensor) => {
-      const logits = model.apply(x, { training: true }) as tensorflow.Tensor;
-      if (!known) checkLabels("tfTrainer", labels, logits.shape);
-      const wanted = tf.tensor1d(Int32Array.from(labels), "int32");
-      correct = tf.keep(logits.argMax(1).equal(wanted).sum().toFloat());
-      const target = tf.oneHot(wanted, logits.shape[1]!).toFloat();
-      const chosen = tf.logSoftmax(logits).mul(target);
-      return chosen.sum().neg().div(labels.length) as tensorflow.Scalar;
-    };
     try {
       return tf.tidy(() => {
-        const x = toTf(images);
-        const { value, grads } = tf.variableGrads(() => {
+        const { value: loss, grads } = tf.variableGrads(() => {
           try {
-            return loss(x);
+            const logits = model.apply(x, { training: true });
+            checkLogits((logits as tensorflow.Tensor).shape);
+            const found = crossEntropy(logits as tensorflow.Tensor, wanted);
+            hits = tf.keep(found.hits.clone());
+            return found.loss;
           } catch (error) {
             // thrown on, it would leave the tensors of the tape behind
             failed.push(error);
             return tf.scalar(0);
           }
         }, [...variables.values()]);
-        // one tensor, so that an engine on the graphics card is read only once
-        return { report: tf.stack([value, correct!]), grads };
+        return { loss, hits: hits!.clone(), grads };
       });
     } catch (error) {
       throw failed[0] ?? error;
     } finally {
-      correct?.dispose();
+      hits?.dispose();
     }
   };
+
+  /** The same of images and labels, with the tape: the way that every model can go. */
+  const taped = (images: Tensor, labels: Labels) =>
+    tf.tidy(() => {
+      const wanted = tf.tensor1d(Int32Array.from(labels), "int32");
+      const { loss, hits, grads } = differentiate(
+        toTf(images),
+        wanted,
+        known ? undefined : (shape) => checkLabels("tfTrainer", labels, shape),
+      );
+      // one tensor, so that an engine on the graphics card is read only once
+      return { report: tf.stack([loss, hits]), grads };
+    });
+  const plans = plannedSteps(
+    model,
+    () => model.weights.map((weight) => weight.read() as tensorflow.Variable),
+    differentiate,
+    settings.weightDecay === 0,
+  );
+
   const lossOf = async (report: tensorflow.Tensor) => {
     try {
       const [loss, correct] = await report.data();
-      checkLoss("tfTrainer", loss, steps + 1, optimizer.learningRate);
-      return { loss, correct };
+      return checkedLoss(loss, correct);
     } finally {
       report.dispose();
     }
+  };
+  const checkedLoss = (loss: number, correct: number) => {
+    checkLoss("tfTrainer", loss, steps + 1, optimizer.learningRate);
+    return { loss, correct };
   };
 
   return {
@@ -114,9 +140,22 @@ export function tfTrainer(
       optimizer.learningRate = rate;
     },
     async step(images, labels) {
-      const { report, grads } = differentiate(images, labels);
+      check(images, labels);
+      const planned = plans.step(images, labels);
+      if (planned) {
+        const { loss, correct, grads } = planned;
+        try {
+          plans.move(() => optimizer.update(grads));
+        } finally {
+          tf.dispose(grads);
+        }
+        const result = checkedLoss(loss, correct);
+        steps++;
+        return result;
+      }
+      const { report, grads } = taped(images, labels);
       try {
-        optimizer.update(grads);
+        plans.move(() => optimizer.update(grads));
       } catch (error) {
         report.dispose();
         throw error;
@@ -130,9 +169,10 @@ export function tfTrainer(
     async gradients(images, labels) {
       const averages = model.nonTrainableWeights;
       const before = averages.map((weight) => weight.read().clone());
-      let found: ReturnType<typeof differentiate>;
+      let found: ReturnType<typeof taped>;
       try {
-        found = differentiate(images, labels);
+        check(images, labels);
+        found = taped(images, labels);
       } finally {
         // the moving averages of batch normalisation moved
         averages.forEach((weight, i) => weight.write(before[i]));
@@ -154,7 +194,10 @@ export function tfTrainer(
       checkImages("tfTrainer", model, images);
       return await inChunks(images, CHUNK, (part) => outputFor(model, part));
     },
-    dispose: () => optimizer.dispose(),
+    dispose() {
+      plans.dispose();
+      optimizer.dispose();
+    },
   };
 }
 

@@ -49,7 +49,7 @@ Deno.test("calls.ts is what the sources give, and names all numbers of the binar
   );
   const room = CALL_BYTES / 8 - 1; // one says which function
   assert(Object.values(counts).every((count) => count <= room));
-  const pool = ["abandon", "join", "publish", "work"];
+  const pool = ["abandon", "join", "publish", "sequence", "work"];
   for (const name of Object.keys(BINARIES)) {
     const bytes = await Deno.readFile(
       new URL(`../../lib/engine/kernels/${name}`, import.meta.url),

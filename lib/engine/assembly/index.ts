@@ -14,6 +14,7 @@ export { depthwise, depthwiseFilterGradient, depthwiseInputGradient } from "./de
 export { addParts } from "./parts";
 export { gatherRows, segmentSum } from "./segment";
 export { adam } from "./adam";
+export { descend } from "./descent";
 export { winogradForward, winogradGradient, winogradTiles } from "./winograd";
 export { winogradFilter, winogradSums } from "./winograd_kernel";
-export { abandon, join, publish, work } from "./threads";
+export { abandon, join, publish, sequence, work } from "./threads";

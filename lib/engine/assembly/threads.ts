@@ -18,6 +18,8 @@ const STOP: usize = 256;
 const OWN: usize = 260; // scratch of thread 0; the others' follow
 const OWN_BYTES: usize = 264;
 const SPINS: usize = 268;
+const DIRECT: usize = 272; // 1 + the function at work for a sequence, without a task
+const FAILED: usize = 320;
 const CURRENT: usize = 512; // by thread: 1 + the function at work, 0 for none
 const STARTS: usize = 8192; // by task: where its calls begin
 const NAP: i64 = 2_000_000_000; // nanoseconds
@@ -102,4 +104,34 @@ export function abandon(control: usize): void {
   i32.store(current(control, 0), 0);
   atomic.sub<i32>(control + LEFT, dropped);
   join(control);
+}
+
+/**
+ * Jobs one after the other, as thread 0: how many are finished, fewer where another
+ * thread failed. A job in the list is bytes of scratch for each thread, its number of
+ * tasks, and where the list of their beginnings lies. Who is `alone`, or has a single
+ * task, works at once.
+ */
+export function sequence(control: usize, jobs: usize, count: i32, own: i32, alone: i32): i32 {
+  i32.store(control + OWN, own);
+  for (let job = 0; job < count; job++) {
+    const at = jobs + <usize>(job * 12), tasks = i32.load(at, 4);
+    const starts = <usize>i32.load(at, 8);
+    i32.store(control + OWN_BYTES, i32.load(at));
+    if (alone || tasks == 1) {
+      const end = <usize>i32.load(starts + (<usize>tasks << 2));
+      for (let at = <usize>i32.load(starts); at != end; at += CALL) {
+        const id = <i32>f64.load(at);
+        i32.store(control + DIRECT, id + 1);
+        call(id, at + 8, <i64><u32>own);
+      }
+      i32.store(control + DIRECT, 0);
+    } else {
+      memory.copy(control + STARTS, starts, <usize>(tasks + 1) << 2);
+      publish(control, tasks);
+      join(control);
+      if (i32.load(control + FAILED) != 0) return job;
+    }
+  }
+  return count;
 }

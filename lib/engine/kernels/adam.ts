@@ -8,6 +8,7 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
+import { inPlace } from "../planned.ts";
 import { onWasm } from "../stock.ts";
 import * as wasm from "./calls.ts";
 import { ranges } from "./geometry.ts";
@@ -84,11 +85,11 @@ function step(
     gradient: tf.Tensor;
   },
 ) {
-  // A weight always gets new memory: clones of the old one must keep their
-  // numbers. The moments change in place unless someone holds a clone.
-  const renew = (old: Variable, inPlace: boolean) => {
+  // A weight gets new memory unless its step is planned; the moments change in place.
+  // Clones keep their numbers in any case.
+  const renew = (old: Variable) => {
     const data = engine.backend.dataIdMap.get(old.dataId);
-    if (inPlace && data.refCount === 1) {
+    if (data.refCount === 1 && (old !== x || inPlace.weights)) {
       return { to: data.memoryOffset, assign: () => {} };
     }
     const fresh = engine.output(old.shape);
@@ -101,7 +102,7 @@ function step(
       },
     };
   };
-  const targets = [renew(x, false), renew(first, true), renew(second, true)];
+  const targets = [x, first, second].map(renew);
   const places = [x, gradient, first, second].map((old) => engine.address(old))
     .concat(targets.map(({ to }) => to));
   const tasks = ranges(x.size, 1).map(([start, size]) => {

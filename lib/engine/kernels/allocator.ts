@@ -4,7 +4,6 @@
  *
  * @module
  */
-import * as tf from "@tensorflow/tfjs";
 
 /** What we use of tfjs's allocator. */
 export interface Allocator {
@@ -94,19 +93,8 @@ export function guardAllocator(
   };
 }
 
-/** Names every trap in a kernel of the wasm engine, tfjs's own or ours. */
-export function nameTraps(): void {
-  for (const kernel of tf.getKernelsForBackend("wasm")) {
-    const { kernelName, kernelFunc } = kernel;
-    tf.unregisterKernel(kernelName, "wasm");
-    tf.registerKernel({
-      ...kernel,
-      kernelFunc: (call) => named(kernelName, () => kernelFunc(call)),
-    });
-  }
-}
-
-function named<Result>(what: string, work: () => Result): Result {
+/** Names a trap in what a kernel of the wasm engine does. */
+export function named<Result>(what: string, work: () => Result): Result {
   try {
     return work();
   } catch (cause) {

@@ -21,6 +21,7 @@ export const FLOATS: Readonly<Record<string, readonly number[]>> = {
   attention: [10],
   attentionGradient: [13],
   clip: [1, 2],
+  descend: [4, 5],
   rowNorm: [3],
   rowNormGradient: [3],
   spreadRows: [4],
@@ -51,6 +52,8 @@ export const depthwiseFilterGradient = (n: Named<"x" | "dy" | "out" | "images" |
   ["depthwiseFilterGradient", n.x, n.dy, n.out, n.images, n.height, n.width, n.channels, n.multiplier, n.outHeight, n.outWidth, n.windowY, n.windowX, n.strideY, n.strideX, n.dilationY, n.dilationX, n.top, n.left] as const;
 export const depthwiseInputGradient = (n: Named<"filters" | "dy" | "out" | "images" | "height" | "width" | "channels" | "multiplier" | "outHeight" | "outWidth" | "windowY" | "windowX" | "strideY" | "strideX" | "dilationY" | "dilationX" | "top" | "left">) =>
   ["depthwiseInputGradient", n.filters, n.dy, n.out, n.images, n.height, n.width, n.channels, n.multiplier, n.outHeight, n.outWidth, n.windowY, n.windowX, n.strideY, n.strideX, n.dilationY, n.dilationX, n.top, n.left] as const;
+export const descend = (n: Named<"x" | "g" | "a" | "size" | "rate" | "momentum">) =>
+  ["descend", n.x, n.g, n.a, n.size, n.rate, n.momentum] as const;
 export const gatherRows = (n: Named<"x" | "ids" | "count" | "columns" | "out">) =>
   ["gatherRows", n.x, n.ids, n.count, n.columns, n.out] as const;
 export const maxPoolGradient = (n: Named<"x" | "y" | "dy" | "dx" | "images" | "height" | "width" | "depth" | "outHeight" | "outWidth" | "windowY" | "windowX" | "strideY" | "strideX" | "top" | "left">) =>

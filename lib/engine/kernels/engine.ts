@@ -16,6 +16,7 @@ import {
   renew,
 } from "./allocator.ts";
 import { OWN } from "./calls.ts";
+import { recording } from "./recorder.ts";
 import { withSharedMemory } from "./shared_memory.ts";
 import { type Call, type Task, Threads } from "./threads.ts";
 
@@ -26,8 +27,10 @@ export interface WasmBackend {
     HEAPU8: Uint8Array;
   };
   dataIdMap: {
+    has(id: object): boolean;
     /** Moves the numbers here first where another engine holds them. */
-    get(id: object): { memoryOffset: number; refCount: number };
+    get(id: object): { id: number; memoryOffset: number; refCount: number };
+    delete(id: object): boolean;
   };
   makeOutput(
     shape: readonly number[],
@@ -59,6 +62,7 @@ export class Engine {
   readonly shared: boolean;
   #scratch: Area = { address: 0, size: 0 };
   #own: Area = { address: 0, size: 0 };
+  #ownBytes = 0; // of one thread, as asked for last
 
   constructor(readonly backend: WasmBackend) {
     const memory = Object.values(backend.wasm.asm).find((value) =>
@@ -104,7 +108,8 @@ export class Engine {
    */
   scratch(...sizes: number[]): number[] {
     const { starts, total } = inRow(sizes);
-    const base = this.#room(this.#scratch, total);
+    const { scratch = this.#scratch, allocator } = recording.by ?? {};
+    const base = this.#room(scratch, total, allocator);
     return starts.map((start) => base + start);
   }
 
@@ -114,14 +119,28 @@ export class Engine {
    */
   own(...sizes: number[]): number[] {
     const { starts, total } = inRow(sizes);
-    const base = this.#room(this.#own, total * this.threads.count);
-    this.threads.setScratch(base, total);
+    this.ownRoom(total);
     return starts.map((start) => OWN + start);
+  }
+
+  /** Scratch of so many bytes for each thread, and where that of the first lies. */
+  ownRoom(bytes: number): number {
+    const base = this.#room(this.#own, bytes * this.threads.count);
+    this.#ownBytes = bytes;
+    this.threads.setScratch(base, bytes);
+    return base;
   }
 
   /** Does one call, here and at once; what the function returns. */
   run(call: Call): number {
+    recording.by?.job([[call]], this.#ownBytes);
     return this.threads.call(call);
+  }
+
+  /** Work of JavaScript on numbers in memory: a part of the kernel as any call. */
+  also(work: () => void): void {
+    recording.by?.also(work);
+    work();
   }
 
   /** Has `count` threads from here on, and scratch for no more of them. */
@@ -132,13 +151,18 @@ export class Engine {
 
   /** Does tasks on all threads; see {@link Threads.run}. */
   parallel(tasks: readonly Task[]): void {
+    recording.by?.job(tasks, this.#ownBytes);
     this.threads.run(tasks);
   }
 
   /** At least `bytes` aligned bytes in the area, at another address if need be. */
-  #room(area: Area, bytes: number): number {
+  #room(
+    area: Area,
+    bytes: number,
+    allocator: Allocator = this.backend.wasm,
+  ): number {
     if (bytes + 64 > area.size) {
-      renew(this.backend.wasm, area, Math.ceil(bytes * 1.25) + 64);
+      renew(allocator, area, Math.ceil(bytes * 1.25) + 64);
     }
     return Math.ceil(area.address / 64) * 64;
   }
@@ -166,3 +190,7 @@ export function engineOf(backend: WasmBackend): Engine {
   }
   return engine;
 }
+
+/** Lets a backend that stands for the engine's own have the same engine. */
+export const standFor = (engine: Engine, backend: WasmBackend) =>
+  void engines.set(backend, engine);

@@ -21,6 +21,7 @@ import {
 } from "../stock.ts";
 import { foldedInto, isDone } from "../folding.ts";
 import { BIASED } from "./conv2d.ts";
+import type { WasmBackend } from "./engine.ts";
 import { BIASED_PRODUCT } from "./matmul.ts";
 import { TRAINING } from "./norm.ts";
 
@@ -122,8 +123,20 @@ function normalization(layer: Layer, x: Tensor): Tensor | undefined {
   if (!gamma || !beta || !ours) return undefined;
   return tf.tidy(() => {
     const inputs = { x, gamma: gamma.read(), beta: beta.read() };
-    const [y, mean, variance] = tf.engine()
-      .runKernel(TRAINING, inputs, { epsilon }) as Tensor[];
+    const movingMean = layer.movingMean.read();
+    const movingVariance = layer.movingVariance.read();
+    const { dataIdMap } = tf.backend() as unknown as WasmBackend;
+    // where somebody holds a clone, the averages get other memory
+    const inPlace = [movingMean, movingVariance].every((average) =>
+      average.dtype === "float32" &&
+      dataIdMap.get(average.dataId).refCount === 1
+    );
+    const [y, mean, variance] = tf.engine().runKernel(
+      TRAINING,
+      inPlace ? { ...inputs, movingMean, movingVariance } : inputs,
+      inPlace ? { epsilon, momentum } : { epsilon },
+    ) as Tensor[];
+    if (inPlace) return y;
     const move = (average: tf.LayerVariable, value: Tensor) => {
       const old = average.read();
       const step = tf.mul(tf.sub(old, value), 1 - momentum);

@@ -22,7 +22,10 @@ import { ranges } from "./geometry.ts";
 import { type Inputs, register } from "./register.ts";
 import type { Call } from "./threads.ts";
 
-/** Ours: (x, gamma, beta) to (y, mean, variance). */
+/**
+ * Ours: (x, gamma, beta) to (y, mean, variance). With a momentum it moves the moving
+ * averages, too, where they lie.
+ */
 export const TRAINING = "BatchNormTraining";
 const GRADIENT = "BatchNormTrainingGradient";
 
@@ -36,12 +39,19 @@ const views = (engine: Engine, ...tensors: Info[]) =>
     .map(({ at, size }) => engine.view(at, size));
 
 /** Where rows of numbers, one for each channel, lie repeated in scratch. */
-function repeated(engine: Engine, rows: readonly Float32Array[]): number[] {
-  const columns = rows[0].length, times = repeats(columns), bytes = columns * 4;
+function repeated(
+  engine: Engine,
+  columns: number,
+  rows: readonly (() => Float32Array)[],
+): number[] {
+  const times = repeats(columns), bytes = columns * 4;
   const places = engine.scratch(...rows.map(() => times * bytes));
   rows.forEach((row, i) => {
     const to = places[i];
-    engine.view(to, columns).set(row);
+    engine.also(() => {
+      const numbers = row(); // before the view: memory may grow
+      engine.view(to, columns).set(numbers);
+    });
     engine.run(
       wasm.repeat({ row: to, columns, times: times - 1, out: to + bytes }),
     );
@@ -53,12 +63,13 @@ function repeated(engine: Engine, rows: readonly Float32Array[]): number[] {
 function scaled(
   engine: Engine,
   x: Info,
-  scale: Float32Array,
-  shift: Float32Array,
+  columns: number,
+  scale: () => Float32Array,
+  shift: () => Float32Array,
 ): Info {
-  const columns = scale.length, times = repeats(columns), pixel = columns * 4;
+  const times = repeats(columns), pixel = columns * 4;
   const out = engine.output(x.shape);
-  const [factor, term] = repeated(engine, [scale, shift]);
+  const [factor, term] = repeated(engine, columns, [scale, shift]);
   const from = engine.address(x), to = engine.address(out);
   engine.parallel(
     ranges(sizeOf(x.shape) / columns, columns).map(([first, rows]) => {
@@ -84,8 +95,8 @@ function together(
 
 function train(
   engine: Engine,
-  { x, gamma, beta }: Inputs,
-  { epsilon }: Attributes,
+  { x, gamma, beta, movingMean, movingVariance }: Inputs,
+  { epsilon, momentum }: Attributes,
 ): Info[] {
   const columns = gamma.shape[0], rows = sizeOf(x.shape) / columns;
   const mean = engine.output([columns]), variance = engine.output([columns]);
@@ -98,8 +109,10 @@ function train(
     engine.parallel(parts.map(([first, rows], part) => [
       sum({ x: from + first * pixel, rows, columns }, sums + part * pixel),
     ]));
-    const total = together(engine, sums, parts.length, columns);
-    views(engine, out)[0].set(total.map((v) => v / rows));
+    engine.also(() => {
+      const total = together(engine, sums, parts.length, columns);
+      views(engine, out)[0].set(total.map((v) => v / rows));
+    });
   };
   average(
     mean,
@@ -112,10 +125,28 @@ function train(
     variance,
     (part, sums) => wasm.sumSquares({ ...part, mean4, sums, scratch }),
   );
-  const [m, v, g, b] = views(engine, mean, variance, gamma, beta);
-  const scale = row(columns, (c) => g[c] / Math.sqrt(v[c] + epsilon));
-  const shift = row(columns, (c) => b[c] - m[c] * scale[c]);
-  return [scaled(engine, x, scale, shift), mean, variance];
+  let factor: Float32Array;
+  const scale = () => {
+    const [v, g] = views(engine, variance, gamma);
+    return factor = row(columns, (c) => g[c] / Math.sqrt(v[c] + epsilon));
+  };
+  const shift = () => {
+    const [m, b] = views(engine, mean, beta);
+    return row(columns, (c) => b[c] - m[c] * factor[c]);
+  };
+  if (momentum !== undefined) {
+    engine.also(() => {
+      const means = views(engine, movingMean, mean);
+      const variances = views(engine, movingVariance, variance);
+      for (const [average, now] of [means, variances]) {
+        const share = Math.fround(1 - momentum);
+        for (let c = 0; c < columns; c++) {
+          average[c] -= Math.fround(Math.fround(average[c] - now[c]) * share);
+        }
+      }
+    });
+  }
+  return [scaled(engine, x, columns, scale, shift), mean, variance];
 }
 
 function differentiate(
@@ -137,20 +168,29 @@ function differentiate(
     const same = { mean4, rows, columns, sums, scratch };
     return [wasm.sumProducts({ ...same, x: from + at, dy: given + at })];
   }));
-  const total = together(engine, both, parts.length, 2 * columns);
-  const sum = total.subarray(0, columns), product = total.subarray(columns);
-
-  const [g, m, v] = views(engine, gamma, mean, variance);
-  const inverse = row(columns, (c) => 1 / Math.sqrt(v[c] + epsilon));
-  views(engine, dBeta)[0].set(sum);
-  views(engine, dGamma)[0].set(row(columns, (c) => product[c] * inverse[c]));
-  const f = row(columns, (c) => g[c] * inverse[c]);
-  const slope = row(
-    columns,
-    (c) => -f[c] * inverse[c] ** 2 * product[c] / rows,
-  );
-  const shift = row(columns, (c) => -f[c] * sum[c] / rows - slope[c] * m[c]);
-  const [a, b, c] = repeated(engine, [f, slope, shift]);
+  const rowsOf = { a: new Float32Array(), b: new Float32Array() };
+  let inverse: Float32Array, total: Float64Array;
+  const slopes = () => {
+    total = together(engine, both, parts.length, 2 * columns);
+    const [g, v] = views(engine, gamma, variance);
+    inverse = row(columns, (c) => 1 / Math.sqrt(v[c] + epsilon));
+    views(engine, dBeta)[0].set(total.subarray(0, columns));
+    views(engine, dGamma)[0]
+      .set(row(columns, (c) => total[columns + c] * inverse[c]));
+    return rowsOf.a = row(columns, (c) => g[c] * inverse[c]);
+  };
+  const byX = () => {
+    const f = rowsOf.a;
+    return rowsOf.b = row(
+      columns,
+      (c) => -f[c] * inverse[c] ** 2 * total[columns + c] / rows,
+    );
+  };
+  const shift = () => {
+    const [m] = views(engine, mean), { a, b } = rowsOf;
+    return row(columns, (c) => -a[c] * total[c] / rows - b[c] * m[c]);
+  };
+  const [a, b, c] = repeated(engine, columns, [slopes, byX, shift]);
   const to = engine.address(dx), times = repeats(columns);
   engine.parallel(parts.map(([first, rows]) => {
     const at = first * pixel, same = { a, b, c, times, rows, columns };
@@ -213,11 +253,19 @@ function registerUse(): void {
     const fits = given.every(({ shape }) => shape.join() === `${columns}`) &&
       x.shape[x.shape.length - 1] === columns && allFloat(x, ...given);
     if (!fits) return undefined;
-    const [m, v, ...others] = views(engine, ...given);
-    const s = scale ? others.pop()! : row(columns, () => 1);
-    const o = offset ? others.pop()! : row(columns, () => 0);
-    const by = row(columns, (c) => s[c] / Math.sqrt(v[c] + varianceEpsilon));
-    return scaled(engine, x, by, row(columns, (c) => o[c] - m[c] * by[c]));
+    let by: Float32Array;
+    const factor = () => {
+      const [v, s] = views(engine, variance, scale ?? variance);
+      return by = row(
+        columns,
+        (c) => (scale ? s[c] : 1) / Math.sqrt(v[c] + varianceEpsilon),
+      );
+    };
+    const term = () => {
+      const [m, o] = views(engine, mean, offset ?? mean);
+      return row(columns, (c) => (offset ? o[c] : 0) - m[c] * by[c]);
+    };
+    return scaled(engine, x, columns, factor, term);
   });
 
   // tfjs tiles the statistics to the size of x; rows broadcast as well.

@@ -34,6 +34,15 @@ interface Pool {
   publish(control: number, count: number): void;
   join(control: number): void;
   abandon(control: number): void;
+  sequence(
+    ...numbers: [
+      control: number,
+      jobs: number,
+      count: number,
+      own: number,
+      alone: number,
+    ]
+  ): number;
 }
 
 /** Places in the control block, in bytes; see assembly/threads.ts. */
@@ -45,6 +54,7 @@ const PLACE = {
   own: 260,
   ownBytes: 264,
   spins: 268,
+  direct: 272, // of a sequence: 1 + the function at work without a task
   failed: 320, // 1 + the thread whose trap is told, 0 for none
   failedCall: 324,
   messageBytes: 328,
@@ -52,14 +62,21 @@ const PLACE = {
   current: 512,
   starts: 8192,
 };
-const MAX_TASKS = 256;
+export const MAX_TASKS = 256;
 export const CALL_BYTES = 192; // a function's number and its numbers
 const CONTROL_BYTES = PLACE.starts + 4 * (MAX_TASKS + 1);
+
+/** Room that the calls of these tasks take. */
+export function callBytes(tasks: readonly Task[]): number {
+  let calls = 0;
+  for (const task of tasks) calls += task.length;
+  return calls * CALL_BYTES;
+}
 
 /** Looks at memory that often, some 60 microseconds, before a thread sleeps. */
 const SPINS = 60_000;
 
-const POOL = ["abandon", "join", "publish", "work"];
+const POOL = ["abandon", "join", "publish", "sequence", "work"];
 
 /** What a worker is given. */
 interface WorkerData {
@@ -248,13 +265,7 @@ export class Threads {
    * @throws {Error} A call went beyond memory, or failed otherwise; a thread ended.
    */
   run(tasks: readonly Task[]): void {
-    const cause = this.#death();
-    if (cause) {
-      throw new Error(
-        `the wasm engine expects ${this.count} threads but found that one ended: ${cause.message}. Call useBackend("wasm") again, which starts them anew`,
-        { cause },
-      );
-    }
+    this.#checkAlive();
     this.settle();
     if (this.#workers.length === 0 || tasks.length < 2) {
       for (const task of tasks) for (const call of task) this.#perform(call);
@@ -266,6 +277,31 @@ export class Threads {
         : tasks.slice(first, first + MAX_TASKS);
       this.#write(some);
       this.#finish(some.length);
+    }
+  }
+
+  /**
+   * Does a sequence of jobs that {@link write} wrote, as run() does one by one.
+   *
+   * @param jobs Where their list lies; see `sequence` in assembly/threads.ts.
+   * @param own Scratch for whichever of the jobs takes most.
+   */
+  sequence(jobs: number, count: number, own: number): void {
+    this.#checkAlive();
+    this.settle();
+    this.#look();
+    this.#own = own;
+    const alone = this.#workers.length === 0 ? 1 : 0, control = this.#control;
+    this.#wait(() => this.exports.sequence(control, jobs, count, own, alone));
+  }
+
+  #checkAlive(): void {
+    const cause = this.#death();
+    if (cause) {
+      throw new Error(
+        `the wasm engine expects ${this.count} threads but found that one ended: ${cause.message}. Call useBackend("wasm") again, which starts them anew`,
+        { cause },
+      );
     }
   }
 
@@ -295,44 +331,63 @@ export class Threads {
     }
   }
 
-  /** Writes the calls into memory. */
+  /** Writes the calls of a job into memory. */
   #write(tasks: readonly Task[]): void {
-    let calls = 0;
-    for (const task of tasks) calls += task.length;
-    if (calls * CALL_BYTES > this.#calls.size) {
-      renew(this.allocator, this.#calls, 2 * calls * CALL_BYTES);
+    const bytes = callBytes(tasks);
+    if (bytes > this.#calls.size) {
+      renew(this.allocator, this.#calls, 2 * bytes);
     }
     this.#look();
-    const ints = this.#ints, numbers = this.#numbers;
-    const starts = this.#at("starts");
-    let at = this.#calls.address;
-    ints[starts] = at;
+    this.write(tasks, this.#calls.address, this.#control + PLACE.starts);
+  }
+
+  /** Writes calls to `to`, and where those of each task begin and end to `starts`. */
+  write(tasks: readonly Task[], to: number, starts: number): void {
+    this.#look();
+    const ints = this.#ints, numbers = this.#numbers, first = starts >>> 2;
+    ints[first] = to;
     for (let i = 0; i < tasks.length; i++) {
       for (const call of tasks[i]) {
-        const to = at / 8;
-        numbers[to] = this.#ids.get(call[0])!;
+        const at = to / 8;
+        numbers[at] = this.#ids.get(call[0])!;
         for (let k = 1; k < call.length; k++) {
-          numbers[to + k] = call[k] as number;
+          numbers[at + k] = call[k] as number;
         }
-        at += CALL_BYTES;
+        to += CALL_BYTES;
       }
-      ints[starts + i + 1] = at;
+      ints[first + i + 1] = to;
     }
   }
 
   #finish(count: number): void {
     this.#atWork = true;
     this.exports.publish(this.#control, count);
+    this.#wait(() => this.exports.join(this.#control));
+  }
+
+  /** Works as `work` does, and then on what it leaves behind when it fails. */
+  #wait(work: () => void): void {
+    this.#look();
+    this.#ints[this.#at("direct")] = 0; // an interrupt may have left it
+    this.#atWork = true;
     let trap: unknown;
     for (let again = true; again;) {
       try {
-        this.exports.join(this.#control);
+        work();
         again = false;
       } catch (error) { // counted as finished; the other tasks go on
+        const ints = this.#ints, direct = this.#at("direct");
         const current = this.#at("current"), left = this.#at("left");
-        trap ??= this.#trapError(0, this.#ints[current] - 1, error);
-        this.#ints[current] = 0; // no call from here on: none may be interrupted
-        Atomics.sub(this.#ints, left, 1);
+        work = () => this.exports.join(this.#control);
+        if (ints[direct] !== 0) { // nobody else is at work
+          trap = this.#trapError(0, ints[direct] - 1, error);
+          ints[direct] = 0;
+          again = false;
+          continue;
+        }
+        trap ??= this.#trapError(0, ints[current] - 1, error);
+        ints[current] = 0; // no call from here on: none may be interrupted
+        Atomics.sub(ints, left, 1);
       }
     }
     this.#atWork = false;

@@ -1,0 +1,78 @@
+/**
+ * Gradient descent, with momentum or without, in one pass a weight, where a step is
+ * planned.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs";
+import { inPlace } from "../planned.ts";
+import { onWasm } from "../stock.ts";
+import * as wasm from "./calls.ts";
+import { engineOf, type WasmBackend } from "./engine.ts";
+import { ranges } from "./geometry.ts";
+
+type Gradients = tf.NamedTensorMap | { name: string; tensor: tf.Tensor }[];
+
+/** What we use of tfjs's two optimisers. */
+interface Descent {
+  learningRate: number;
+  momentum?: number;
+  useNesterov?: boolean;
+  accumulations?: { originalName: string; variable: tf.Variable }[];
+  incrementIterations(): void;
+  applyGradients(gradients: Gradients): void;
+}
+
+/** Teaches tfjs's SGD and momentum the pass on wasm. */
+export function fuseDescent(): void {
+  for (const optimizer of [tf.SGDOptimizer, tf.MomentumOptimizer]) {
+    const prototype = optimizer.prototype as unknown as Descent;
+    const stock = prototype.applyGradients;
+    prototype.applyGradients = function (this: Descent, gradients: Gradients) {
+      const list = Array.isArray(gradients)
+        ? gradients
+        : Object.entries(gradients).map(([name, tensor]) => ({ name, tensor }));
+      const { registeredVariables } = tf.engine();
+      const steps = list.map(({ name, tensor }, i) => ({
+        x: registeredVariables[name],
+        gradient: tensor,
+        past: this.momentum === undefined
+          ? undefined
+          : (this.accumulations![i] ??= {
+            originalName: `${name}/momentum`,
+            variable: tf.tidy(() =>
+              tf.zerosLike(registeredVariables[name]).variable(false)
+            ),
+          }).variable,
+      }));
+      const backend = tf.backend() as unknown as WasmBackend;
+      const held = ({ x, past }: typeof steps[number]) =>
+        [x, past].some((one) =>
+          one && backend.dataIdMap.get(one.dataId).refCount !== 1
+        );
+      if (
+        !inPlace.weights || this.useNesterov ||
+        steps.some(({ x, gradient }) => !gradient || !onWasm(x, gradient)) ||
+        steps.some(held)
+      ) {
+        return stock.call(this, gradients);
+      }
+      const engine = engineOf(backend), rate = this.learningRate;
+      engine.parallel(steps.flatMap(({ x, gradient, past }) => {
+        const at = engine.address(x), g = engine.address(gradient);
+        const a = past && engine.address(past);
+        return ranges(x.size, 1).map(([first, size]) => [
+          wasm.descend({
+            x: at + first * 4,
+            g: g + first * 4,
+            a: a === undefined ? 0 : a + first * 4,
+            size,
+            rate,
+            momentum: this.momentum ?? 0,
+          }),
+        ]);
+      }));
+      this.incrementIterations();
+    };
+  }
+}

@@ -1,0 +1,25 @@
+/**
+ * Where whoever records what is computed stands in its way.
+ *
+ * @module
+ */
+import type { KernelCall, Result } from "../stock.ts";
+import type * as tf from "@tensorflow/tfjs";
+import type { Allocator, Area } from "./allocator.ts";
+import type { Task } from "./threads.ts";
+
+/** Notes what is computed, so that it can be done again; see recording.ts. */
+export interface Recorder {
+  /** Tasks for all threads, with scratch of `own` bytes for each of them. */
+  job(tasks: readonly Task[], own: number): void;
+  /** Work of JavaScript on the numbers in memory. */
+  also(work: () => void): void;
+  /** A kernel, tfjs's or ours. */
+  kernel(name: string, call: KernelCall, kernelFunc: tf.KernelFunc): Result;
+  /** The scratch of the kernels meanwhile, and whose memory it is. */
+  readonly scratch: Area;
+  readonly allocator: Allocator;
+}
+
+/** The recorder at work, if there is one. */
+export const recording: { by?: Recorder } = {};

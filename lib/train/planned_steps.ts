@@ -1,0 +1,148 @@
+/**
+ * Which training steps are planned: recorded once, and then done again; see
+ * engine/planned.ts.
+ *
+ * @module
+ */
+import type * as tensorflow from "@tensorflow/tfjs";
+import type { Labels } from "../base/labels.ts";
+import type { Tensor } from "../base/tensor.ts";
+import { tfjs } from "../engine/load.ts";
+import {
+  inPlace,
+  isSteady,
+  type Recorded,
+  recorder,
+} from "../engine/planned.ts";
+
+/** Tensors of images and labels to loss, hits, and gradients by the variables' names. */
+export type Differentiate = (
+  x: tensorflow.Tensor,
+  labels: tensorflow.Tensor,
+) => {
+  loss: tensorflow.Tensor;
+  hits: tensorflow.Tensor;
+  grads: tensorflow.NamedTensorMap;
+};
+
+/** A step whose numbers lie in a recording. */
+export interface PlannedStep {
+  readonly loss: number;
+  readonly correct: number;
+  readonly grads: tensorflow.NamedTensorMap;
+}
+
+/** Whether steps are planned, to compare them with those that are not, and how many were. */
+export const planning = { on: true, steps: 0 };
+
+/** Plans that were of no use so often in a row, as weights moved elsewhere, are no more made. */
+const PATIENCE = 2;
+
+/** Whose step was the last one, and of which shape. */
+let last: { of?: object; shape?: string } = {};
+
+/** One recording at a time: it holds as much memory as a step needs. */
+let plan: { of: object; shape: string; recorded: Recorded } | undefined;
+
+function giveUp(): void {
+  const old = plan;
+  plan = undefined;
+  old?.recorded.dispose();
+}
+
+/**
+ * The planned steps of one trainer.
+ *
+ * @param weights All that its steps read, those among them that they move.
+ * @param movesInPlace Whether its optimizer can move weights where they lie.
+ */
+export function plannedSteps(
+  model: tensorflow.LayersModel,
+  weights: () => readonly tensorflow.Variable[],
+  differentiate: Differentiate,
+  movesInPlace: boolean,
+) {
+  const me = {};
+  let broken = 0;
+  let why = !isSteady(model)
+    ? "another model"
+    : movesInPlace
+    ? undefined
+    : "weights that are moved elsewhere";
+
+  /** The results of a recording as tensors; they are given back by dispose(). */
+  const tensorsOf = (recorded: Recorded): PlannedStep => {
+    const engine = tfjs().engine() as unknown as {
+      backend: { incRef(id: object): void };
+      makeTensorFromTensorInfo(x: tensorflow.TensorInfo): tensorflow.Tensor;
+    };
+    const { loss: _loss, hits: _hits, ...others } = recorded.results;
+    const grads: tensorflow.NamedTensorMap = {};
+    for (const [name, x] of Object.entries(others)) {
+      engine.backend.incRef(x.dataId);
+      grads[name] = engine.makeTensorFromTensorInfo(x);
+    }
+    const [loss] = recorded.numbers("loss"),
+      [correct] = recorded.numbers("hits");
+    return { loss, correct, grads };
+  };
+
+  return {
+    /** Was the last step of this trainer done by a plan? */
+    get planned(): boolean {
+      return plan?.of === me;
+    },
+    /** The step of a plan; undefined where there is none. */
+    step(images: Tensor, labels: Labels): PlannedStep | undefined {
+      if (!planning.on) return undefined;
+      const shape = images.shape.join();
+      const again = last.of === me && last.shape === shape;
+      last = { of: me, shape };
+      if (plan?.of === me && !plan.recorded.intact) {
+        giveUp();
+        if (++broken === PATIENCE) why = "weights that are moved elsewhere";
+      }
+      if (plan?.of === me && plan.shape === shape) {
+        plan.recorded.replay([images.data, labels]);
+        planning.steps++;
+        broken = 0;
+        return tensorsOf(plan.recorded);
+      }
+      const tf = tfjs();
+      if (!again || why || tf.getBackend() !== "wasm") return undefined;
+      const read = weights();
+      if (!recorder()!.unshared(read)) return undefined;
+      giveUp();
+      const recorded = recorder()!.record(
+        read,
+        () => [
+          tf.tensor(Float32Array.from(images.data), [...images.shape]),
+          tf.tensor1d(Int32Array.from(labels), "int32"),
+        ],
+        ([x, wanted]) => {
+          const { grads, ...others } = differentiate(x, wanted);
+          return { ...grads, ...others };
+        },
+      );
+      why = recorded.why;
+      plan = { of: me, shape, recorded };
+      return tensorsOf(recorded);
+    },
+    dispose(): void {
+      if (plan?.of === me) giveUp();
+    },
+    /** Moves the weights, which stay where a plan knows them. */
+    move(update: () => void): void {
+      if (why && plan?.of === me) {
+        update(); // with the numbers of a recording that can give no others
+        return giveUp();
+      }
+      inPlace.weights = plan?.of === me;
+      try {
+        update();
+      } finally {
+        inPlace.weights = false;
+      }
+    },
+  };
+}

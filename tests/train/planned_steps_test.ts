@@ -1,0 +1,283 @@
+/** Steps that are planned against steps with the tape: the same bits, whatever comes between them. */
+import { runInThisContext } from "node:vm";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import {
+  type Architecture,
+  cifarResnet,
+  fit,
+  layers,
+  lenet,
+  network,
+  randomUniform,
+  smallVgg,
+  smallVit,
+  tfTrainer,
+  toLayersModel,
+  type TrainerOptions,
+  useBackend,
+} from "cnn";
+import { planning } from "../../lib/train/planned_steps.ts";
+import { columnSet } from "./tiny.ts";
+
+const { tf } = await useBackend("wasm", { threads: 1 });
+
+/** Every number by its bits: NaN, -0 and the last digit count. */
+const bits = (values: ArrayLike<number>) => [
+  ...new Uint32Array(Float32Array.from(values).buffer),
+];
+
+type Trained = {
+  model: ReturnType<typeof toLayersModel>;
+  trainer: ReturnType<typeof tfTrainer>;
+  step(seed: number, batch?: number): Promise<void>;
+  losses: number[];
+};
+
+/** What a training gives, planned or not: all losses, and all weights with the averages. */
+async function results(
+  architecture: Architecture,
+  options: TrainerOptions,
+  planned: boolean,
+  course: (trained: Trained) => Promise<void>,
+) {
+  planning.on = planned;
+  planning.steps = 0;
+  try {
+    const model = toLayersModel(architecture, { seed: 1 });
+    const trainer = tfTrainer(model, { learningRate: 0.01, ...options });
+    const losses: number[] = [];
+    const step = async (seed: number, batch = 8) => {
+      const images = randomUniform([batch, ...architecture.inputShape], seed);
+      const labels = Uint8Array.from({ length: batch }, (_, i) => i % 3);
+      const { loss, correct } = await trainer.step(images, labels);
+      losses.push(loss, correct);
+    };
+    await course({ model, trainer, step, losses });
+    const weights = model.getWeights().map((weight) => bits(weight.dataSync()));
+    trainer.dispose();
+    model.dispose();
+    return { all: [bits(losses), ...weights], steps: planning.steps };
+  } finally {
+    planning.on = true;
+  }
+}
+
+const five = async ({ step }: Trained) => {
+  for (let seed = 0; seed < 5; seed++) await step(seed);
+};
+
+/** The same course with plans and without: the same bits, and so many planned steps. */
+async function assertSame(
+  architecture: Architecture,
+  options: TrainerOptions,
+  course: typeof five,
+  steps: number,
+) {
+  const taped = await results(architecture, options, false, course);
+  assertEquals(taped.steps, 0);
+  const planned = await results(architecture, options, true, course);
+  assertEquals(planned.all, taped.all);
+  assertEquals(planned.steps, steps, "planned steps");
+}
+
+const { conv2d, relu, dense, flatten, batchNorm } = layers;
+const tiny = network("tiny", [6, 6, 2], [
+  conv2d({ filters: 8, kernelSize: 3, padding: "same", useBias: false }),
+  batchNorm(),
+  relu(),
+  flatten(),
+  dense({ units: 3 }),
+]);
+const odd = network("odd", [9, 7, 3], [
+  conv2d({ filters: 6, kernelSize: 3, strides: 2, padding: "same" }),
+  layers.relu6(),
+  layers.parallel([
+    conv2d({ filters: 4, kernelSize: 1 }),
+    layers.avgPool2d({ poolSize: 2, strides: 1, padding: "same" }),
+  ], { join: "concat" }),
+  layers.maxPool2d({ poolSize: 2, padding: "same" }),
+  layers.maxout({ pieces: 2 }),
+  flatten(),
+  dense({ units: 3 }),
+]);
+
+const recipes: TrainerOptions[] = [
+  {},
+  { optimizer: "sgd" },
+  { optimizer: "sgd", momentum: 0.9 },
+];
+for (
+  const [name, architecture] of [
+    ["LeNet", lenet({ inputShape: [16, 16, 1] })],
+    ["small VGG", smallVgg({ inputShape: [16, 16, 1] })],
+    ["ResNet-8", cifarResnet(8, { inputShape: [12, 12, 3] })],
+    ["small ViT", smallVit({ heads: 2 })],
+    ["tiny", tiny],
+  ] as const
+) {
+  for (const recipe of recipes) {
+    Deno.test(`planned steps have the bits of the tape's: ${name}, ${JSON.stringify(recipe)}`, () =>
+      assertSame(architecture, recipe, five, 3));
+  }
+}
+
+Deno.test("planned steps have the same bits on 1, 2 and 4 threads", async () => {
+  const architecture = cifarResnet(8, { inputShape: [16, 16, 3] });
+  const found = [];
+  for (const threads of [1, 2, 4]) {
+    await useBackend("wasm", { threads });
+    found.push(
+      await results(architecture, {}, true, async ({ step }) => {
+        for (let seed = 0; seed < 5; seed++) await step(seed, 24);
+      }),
+    );
+  }
+  await useBackend("wasm", { threads: 1 });
+  assertEquals(found[0].steps, 3);
+  assertEquals(found[1], found[0]);
+  assertEquals(found[2], found[0]);
+});
+
+Deno.test("a plan stays when the last batch is smaller, the rate changes, gradients are asked for, or threads come", () =>
+  assertSame(tiny, {}, async ({ step, trainer }) => {
+    for (let seed = 0; seed < 3; seed++) await step(seed);
+    await step(9, 5);
+    trainer.learningRate = 0.002;
+    await step(3);
+    const images = randomUniform([4, 6, 6, 2], 7);
+    await trainer.gradients(images, Uint8Array.of(0, 1, 2, 0));
+    await trainer.logits(images);
+    await step(4);
+    await useBackend("wasm", { threads: 2 });
+    await step(5);
+    await useBackend("wasm", { threads: 1 });
+  }, 4));
+
+Deno.test("clones of weights keep their numbers, and weights that are set are those that train", () =>
+  assertSame(tiny, { optimizer: "sgd", momentum: 0.5 }, async (now) => {
+    const { model, step } = now;
+    for (let seed = 0; seed < 4; seed++) await step(seed);
+    const held = model.getWeights().map((weight) => weight.clone());
+    const before = held.map((weight) => bits(weight.dataSync()));
+    await step(4);
+    assertEquals(held.map((weight) => bits(weight.dataSync())), before);
+    const half = held.map((weight) => tf.mul(weight, 0.5));
+    model.setWeights(half);
+    tf.dispose([held, half]);
+    for (let seed = 5; seed < 8; seed++) await step(seed);
+  }, 4));
+
+Deno.test("trainers in turn go with the tape, and one after the other with plans", async () => {
+  const other = toLayersModel(tiny, { seed: 2 }), second = tfTrainer(other);
+  const images = randomUniform([8, 6, 6, 2], 1), labels = new Uint8Array(8);
+  const { steps } = await results(tiny, {}, true, async ({ step }) => {
+    for (let seed = 0; seed < 4; seed++) {
+      await step(seed);
+      await second.step(images, labels);
+    }
+    assertEquals(planning.steps, 0);
+    for (let turn = 0; turn < 4; turn++) await second.step(images, labels);
+    for (let seed = 0; seed < 4; seed++) await step(seed);
+  });
+  assertEquals(steps, 3 + 2);
+  second.dispose();
+  other.dispose();
+});
+
+Deno.test("what draws, keeps weights by itself or decays goes with the tape", async () => {
+  const draws = network("draws", [6, 6, 2], [
+    flatten(),
+    layers.dropout({ rate: 0.5 }),
+    dense({ units: 3 }),
+  ]);
+  const few = network("few", [6, 6, 2], [
+    conv2d({ filters: 4, kernelSize: 3, groups: 2 }),
+    flatten(),
+    dense({ units: 3 }),
+  ]);
+  await assertSame(draws, {}, five, 0);
+  await assertSame(few, {}, five, 0);
+  await assertSame(tiny, { weightDecay: 0.1 }, five, 0);
+});
+
+Deno.test("odd layers train the same, planned or not", () =>
+  assertSame(odd, {}, five, 3));
+
+Deno.test("a planned training gives its memory back", async () => {
+  const backend = tf.backend() as unknown as { numDataIds(): number };
+  const count = () => [
+    tf.memory().numTensors,
+    tf.memory().numDataBuffers,
+    backend.numDataIds(),
+  ];
+  await results(tiny, {}, true, five);
+  const before = count();
+  for (let turn = 0; turn < 3; turn++) await results(tiny, {}, true, five);
+  assertEquals(count(), before);
+});
+
+Deno.test("a planned step with NaN ends in the error that names step and remedy", async () => {
+  const model = toLayersModel(tiny, { seed: 1 }), trainer = tfTrainer(model);
+  const images = randomUniform([8, 6, 6, 2], 1), labels = new Uint8Array(8);
+  for (let step = 0; step < 4; step++) await trainer.step(images, labels);
+  images.data[3] = NaN;
+  await assertRejects(
+    () => trainer.step(images, labels),
+    Error,
+    "step 5",
+  );
+  trainer.dispose();
+  model.dispose();
+});
+
+Deno.test("an interrupt in a planned step, or while one is recorded, leaves a trainer that goes on", async () => {
+  const architecture = cifarResnet(8, { inputShape: [16, 16, 3] });
+  const images = randomUniform([16, 16, 16, 3], 1);
+  const labels = Uint8Array.from({ length: 16 }, (_, i) => i % 10);
+  const course = async () => {
+    const model = toLayersModel(architecture, { seed: 1 });
+    const trainer = tfTrainer(model), losses: number[] = [];
+    for (let step = 0; step < 5; step++) {
+      losses.push((await trainer.step(images, labels)).loss);
+    }
+    trainer.dispose();
+    model.dispose();
+    return bits(losses);
+  };
+  await useBackend("wasm", { threads: 2 });
+  const expected = await course();
+  for (let turn = 0; turn < 12; turn++) {
+    const model = toLayersModel(architecture, { seed: 1 });
+    const trainer = tfTrainer(model);
+    const steps = turn % 2 === 0 ? 1 : 3; // torn out of a recording, or of a plan
+    for (let step = 0; step < steps; step++) await trainer.step(images, labels);
+    Object.assign(globalThis, {
+      forever: () => {
+        for (;;) trainer.step(images, labels).catch(() => {});
+      },
+    });
+    let torn = false;
+    try {
+      runInThisContext("forever()", { timeout: 1 + 3 * turn });
+    } catch {
+      torn = true;
+    }
+    assert(torn);
+    const { loss } = await trainer.step(images, labels);
+    assert(Number.isFinite(loss));
+    trainer.dispose();
+    model.dispose();
+    assertEquals(await course(), expected, `after interrupt ${turn + 1}`);
+  }
+  await useBackend("wasm", { threads: 1 });
+});
+
+Deno.test("fit() plans by itself", async () => {
+  const net = network("fit", [4, 4, 1], [flatten(), dense({ units: 4 })]);
+  const model = toLayersModel(net, { seed: 1 }), trainer = tfTrainer(model);
+  planning.steps = 0;
+  await fit(trainer, columnSet(36), { epochs: 2, batchSize: 8, seed: 1 });
+  assertEquals(planning.steps, 2 + 4); // 8 8 8 8 4, twice; the first two are not
+  trainer.dispose();
+  model.dispose();
+});
