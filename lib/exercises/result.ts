@@ -16,6 +16,9 @@ export type Result = Tensor | number | Parts;
 /** Why a result has not even the right form; the details say what was found, and the remedy. */
 export type Malformed = readonly [mistake: string, details: string];
 
+/** The name of a result with NaN in it. */
+export const NOT_A_NUMBER = "NaN in the result";
+
 /** The parts of a result that is known to be right in form. */
 export function partsOf(result: Result): Parts {
   if (typeof result === "number") {
@@ -85,7 +88,7 @@ function notANumber(x: Tensor, name: string): Malformed | undefined {
   const at = x.data.findIndex((value) => Number.isNaN(value));
   if (at < 0) return;
   return [
-    "NaN in the result",
+    NOT_A_NUMBER,
     `found NaN${
       placeText(x, at, name)
     }: NaN comes from reading outside an array (undefined times a number) or from 0 / 0; check the bounds of the loops`,
@@ -130,7 +133,7 @@ function firstDifference(
 ): number {
   return expected.data.findIndex((wanted, i) => {
     const given = found.data[i];
-    if (given === wanted) return false; // also -Infinity
+    if (given === wanted || Object.is(given, wanted)) return false; // also -Infinity, NaN
     const scale = Math.max(1, Math.abs(wanted));
     return !(Math.abs(given - wanted) <= tolerance * scale);
   });
