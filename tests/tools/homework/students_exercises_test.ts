@@ -334,12 +334,14 @@ Deno.test("checkCalls() reads seeds and features as cells write them", () => {
 
 Deno.test("record() keeps what JSON has no word for", () => {
   const { check, ...exercise } = exercises.get("checkRelu")!;
-  const odd = Float64Array.of(-0, Infinity, -Infinity, 0.1);
-  const text = JSON.stringify(record({
-    ...exercise,
-    check,
-    cases: () => [[{ shape: [4], data: odd }]],
-    expected: (x: Any) => x,
-  }, [{ check }]));
-  assert(text.includes('["-0","Infinity","-Infinity",0.1]'), text);
+  for (const array of [Float32Array, Float64Array]) {
+    const odd = array.of(-0, Infinity, -Infinity, NaN, 0.1);
+    const text = JSON.stringify(record({
+      ...exercise,
+      check,
+      cases: () => [[{ shape: [5], data: odd }]],
+      expected: (x: Any) => x,
+    }, [{ check }]));
+    assert(text.includes('["-0","Infinity","-Infinity","NaN",0.1]'), text);
+  }
 });

@@ -98,7 +98,7 @@ function numberOf(value: number): number | string {
 
 /** The number with the fewest digits that is the same in 32 bits. */
 function shortest(value: number): number | string {
-  for (let digits = 1; digits < 9; digits++) {
+  for (let digits = 1; digits < 9 && Number.isFinite(value); digits++) {
     const short = Number(value.toPrecision(digits));
     if (short !== 0 && Math.fround(short) === value) return short;
   }
