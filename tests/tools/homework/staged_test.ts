@@ -151,6 +151,30 @@ Deno.test("findSubmitted() finds one assignment's notebooks, and nbgrader's own 
   });
 });
 
+Deno.test("findSubmitted() has a line for a folder that cannot be opened", async () => {
+  await withFolder(async (folder) => {
+    await handIn(folder, { [`ann/hw2/${file}`]: edited({}) });
+    await Deno.symlink(`${folder}/ann`, `${folder}/ben`);
+    // A name that is no UTF-8, which Deno itself cannot make.
+    const { success } = await new Deno.Command("sh", {
+      args: ["-c", `mkdir -p "$1/$(printf 'k\\377')/hw2"`, "sh", folder],
+      stderr: "null",
+    }).output();
+    const { submissions, ignored } = await findSubmitted({
+      folder,
+      assignment: "hw2",
+      names: ["90_fixture"],
+    });
+    assertEquals(submissions.map(({ student }) => student), ["ann"]);
+    assertEquals(ignored[0], "ben: a symbolic link, which is not followed");
+    // Systems that keep names in UTF-8 alone refuse to make the other.
+    if (success) {
+      assertStringIncludes(ignored[1], "is no UTF-8");
+    }
+    assertEquals(ignored.length, success ? 2 : 1);
+  });
+});
+
 Deno.test("readAgain() refuses what a student handed in after the grading", async () => {
   const changes: Record<string, (own: string) => Promise<unknown>> = {
     file: (own) => Deno.writeTextFile(`${own}/hw2/${file}`, "{}"),

@@ -137,7 +137,7 @@ function twinsNoted(
 }
 
 /** Why a student's folder cannot be read, where that is no fault of ours. */
-function whyUnread(error: unknown): string {
+export function whyUnread(error: unknown): string {
   if (error instanceof Deno.errors.PermissionDenied) {
     return "The folder, or one in it, may not be read: its permissions forbid it";
   }

@@ -167,7 +167,7 @@ def record(app, assignment, request):
 
 
 def main():
-    request = json.load(sys.stdin)
+    request = json.load(sys.stdin.buffer)  # UTF-8, whatever the locale
     app = AutogradeApp()
     app.initialize([])
     if request["task"] == "describe":

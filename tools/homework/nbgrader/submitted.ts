@@ -5,6 +5,7 @@ import {
   findSubmissions,
   type FoundClass,
   type FoundSubmission,
+  whyUnread,
 } from "../grade/find_submissions.ts";
 import { readSubmission, sumOf } from "../grade/read_submission.ts";
 import { hidden, sortedEntries } from "../grade/what_lies_there.ts";
@@ -42,8 +43,12 @@ export async function findSubmitted(place: Place): Promise<SubmittedClass> {
   const ignored: string[] = [];
   const own = new Map<string, ReadonlyMap<string, string>>();
   const entries = await sortedEntries(place.folder);
-  for (const { name: student, isDirectory } of entries) {
+  for (const { name: student, isDirectory, isSymlink } of entries) {
     if (hidden.test(student)) continue;
+    if (isSymlink) {
+      ignored.push(`${student}: a symbolic link, which is not followed`);
+      continue;
+    }
     if (!isDirectory) {
       ignored.push(`${student}: lies in no student's folder`);
       continue;
@@ -61,7 +66,12 @@ async function findOne(
   student: string,
 ): Promise<Submitted> {
   // The student's folder holds assignments as that of a class holds students.
-  const found = await findSubmissions(join(folder, student), names);
+  const found = await findSubmissions(join(folder, student), names)
+    .catch(whyUnread);
+  if (typeof found === "string") {
+    const ignored = [`${student}: ${found}`];
+    return { submissions: [], ignored, own: new Map() };
+  }
   const submissions = found.submissions
     .filter((one) => one.student === assignment)
     .map((one) => ({ ...one, student }));
