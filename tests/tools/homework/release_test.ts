@@ -12,7 +12,12 @@ import { homework } from "../../../tools/homework/commands/main.ts";
 import { dataNeeded } from "../../../tools/homework/release/release.ts";
 import { release } from "../../../tools/homework/release/release.ts";
 import { validateNotebook } from "../../../tools/homework/grade/validate.ts";
-import { parseNotebook, stampNotebook, studentVersion } from "cnn/homework";
+import {
+  formatNotebook,
+  parseNotebook,
+  stampNotebook,
+  studentVersion,
+} from "cnn/homework";
 import {
   edited,
   fixturePath,
@@ -224,8 +229,17 @@ Deno.test("homework releases, stamps, validates and grades", async () => {
     const missing = await call("validate", `${folder}/none.ipynb`);
     assertEquals(missing.status, 1);
     assertStringIncludes(missing.text, "found no file");
-    const valid = await call("validate", copy);
+    const scratch = `${folder}/Untitled.ipynb`;
+    await Deno.writeTextFile(
+      scratch,
+      formatNotebook({
+        ...instructor,
+        cells: [{ id: "a", type: "code", source: "1 + 1", metadata: {} }],
+      }),
+    );
+    const valid = await call("validate", copy, scratch);
     assertEquals(valid.status, 0);
+    assertStringIncludes(valid.text, "Untitled: passed over");
     assertStringIncludes(valid.text, "8 of 8 points by the visible checks");
 
     const student = parseNotebook(

@@ -1,6 +1,8 @@
 /** `deno task homework validate NOTEBOOK ...`. */
 import { classroomResult } from "../report/classroom.ts";
+import { exercisesOf } from "../notebook/exercises.ts";
 import { loadNotebook } from "../notebook/load.ts";
+import { NotebookError } from "../notebook/notebook.ts";
 import { UsageError } from "../../options.ts";
 import { fromUser } from "../../paths.ts";
 import type { SubmissionResult } from "../grade/result.ts";
@@ -18,11 +20,23 @@ export async function validateCommand(args: string[]): Promise<number> {
   }
   const limits = readLimits("validate", options);
   const results: SubmissionResult[] = [];
+  const several = options.positionals.length > 1;
   for (const path of options.positionals) {
     const { name, notebook } = await loadNotebook(fromUser(path));
+    if (several && exercisesOf(notebook).length === 0) {
+      console.log(`${name}: passed over, because it has no exercises`);
+      continue;
+    }
     const result = await validateNotebook(name, notebook, limits);
     console.log(describe(result));
     results.push(result);
+  }
+  if (results.length === 0) {
+    throw new NotebookError(
+      `validate expects a notebook with exercises but found none in ${
+        options.positionals.join(", ")
+      }: name the one that you solved`,
+    );
   }
   if (options.values.classroom === true) await report(results);
   const passed = results.flatMap(({ exercises }) => exercises)
