@@ -232,7 +232,10 @@ Deno.test("homework releases, stamps, validates and grades", async () => {
     const scratch = `${folder}/Untitled.ipynb`;
     await Deno.writeTextFile(
       scratch,
-      formatNotebook({ ...instructor, cells: [] }),
+      formatNotebook({
+        ...instructor,
+        cells: [{ id: "a", type: "code", source: "1 + 1", metadata: {} }],
+      }),
     );
     const valid = await call("validate", copy, scratch);
     assertEquals(valid.status, 0);
