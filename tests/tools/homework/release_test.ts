@@ -237,9 +237,15 @@ Deno.test("homework releases, stamps, validates and grades", async () => {
         cells: [{ id: "a", type: "code", source: "1 + 1", metadata: {} }],
       }),
     );
-    const valid = await call("validate", copy, scratch);
+    const empty = `${folder}/Untitled1.ipynb`;
+    await Deno.writeTextFile(
+      empty,
+      formatNotebook({ ...instructor, cells: [] }),
+    );
+    const valid = await call("validate", copy, scratch, empty);
     assertEquals(valid.status, 0);
-    assertStringIncludes(valid.text, "Untitled: passed over");
+    assertStringIncludes(valid.text, "Untitled.ipynb: passed over");
+    assertStringIncludes(valid.text, "Untitled1.ipynb: passed over");
     assertStringIncludes(valid.text, "8 of 8 points by the visible checks");
 
     const student = parseNotebook(

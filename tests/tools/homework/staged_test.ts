@@ -5,6 +5,7 @@ import {
   findSubmitted,
   readAgain,
 } from "../../../tools/homework/nbgrader/submitted.ts";
+import { sumOf } from "../../../tools/homework/grade/read_submission.ts";
 import { gradeClass } from "../../../tools/homework/grade/grade_class.ts";
 import {
   cellResults,
@@ -148,6 +149,34 @@ Deno.test("findSubmitted() finds one assignment's notebooks, and nbgrader's own 
       true,
     );
     assertStringIncludes(found.ignored.join("\n"), "ann/hw2/more.ipynb");
+  });
+});
+
+Deno.test("findSubmitted() notes names that look alike, which are no reason to refuse them later", async () => {
+  await withFolder(async (folder) => {
+    await handIn(folder, {
+      [`Kim/hw2/${file}`]: edited({}),
+      [`kim/hw2/${file}`]: edited({}),
+      [`ann/hw2/${file}`]: edited({}),
+    });
+    const place = { folder, assignment: "hw2", names: ["90_fixture"] };
+    const found = await findSubmitted(place);
+    const notes = Object.fromEntries(
+      found.submissions.map(({ student, notes }) => [student, notes.join()]),
+    );
+    assertEquals(notes.ann, "");
+    assertStringIncludes(notes.Kim, 'look like "Kim"');
+    assertStringIncludes(notes.kim, 'look like "kim"');
+    const sums = new Map(
+      await Promise.all(
+        found.submissions.map(async ({ path }, index) =>
+          [index, sumOf(await Deno.readFile(path!))] as const
+        ),
+      ),
+    );
+    for (const student of ["Kim", "kim", "ann"]) {
+      assertEquals((await readAgain(place, found, student, sums))?.size, 1);
+    }
   });
 });
 

@@ -1,8 +1,8 @@
 /** `deno task homework validate NOTEBOOK ...`. */
+import { basename } from "node:path";
 import { classroomResult } from "../report/classroom.ts";
-import { exercisesOf } from "../notebook/exercises.ts";
-import { loadNotebook } from "../notebook/load.ts";
-import { NotebookError } from "../notebook/notebook.ts";
+import { loadNotebook, readNotebook } from "../notebook/load.ts";
+import { type Notebook, NotebookError } from "../notebook/notebook.ts";
 import { UsageError } from "../../options.ts";
 import { fromUser } from "../../paths.ts";
 import type { SubmissionResult } from "../grade/result.ts";
@@ -22,11 +22,14 @@ export async function validateCommand(args: string[]): Promise<number> {
   const results: SubmissionResult[] = [];
   const several = options.positionals.length > 1;
   for (const path of options.positionals) {
-    const { name, notebook } = await loadNotebook(fromUser(path));
-    if (several && exercisesOf(notebook).length === 0) {
-      console.log(`${name}: passed over, because it has no exercises`);
+    // Before what is asked of a notebook that runs: a scratch one may be empty.
+    if (several && !hasMarks(await readNotebook(fromUser(path)))) {
+      console.log(
+        `${basename(path)}: passed over, because it has no exercises`,
+      );
       continue;
     }
+    const { name, notebook } = await loadNotebook(fromUser(path));
     const result = await validateNotebook(name, notebook, limits);
     console.log(describe(result));
     results.push(result);
@@ -42,6 +45,11 @@ export async function validateCommand(args: string[]): Promise<number> {
   const passed = results.flatMap(({ exercises }) => exercises)
     .every(({ status }) => status === "passed" || status === "manual");
   return passed ? 0 : 3;
+}
+
+/** Has it a cell with marks, be they right or wrong? */
+function hasMarks({ cells }: Notebook): boolean {
+  return cells.some(({ metadata }) => metadata.nbgrader !== undefined);
 }
 
 const marks = { passed: "✓", manual: "?" } as Record<string, string>;

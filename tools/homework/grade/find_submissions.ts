@@ -115,7 +115,7 @@ export async function findSubmissions(
 }
 
 /** The same, with a note on names that look alike: a table cannot tell them apart. */
-function twinsNoted(
+export function twinsNoted(
   submissions: readonly FoundSubmission[],
 ): FoundSubmission[] {
   const alike = Map.groupBy(

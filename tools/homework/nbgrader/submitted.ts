@@ -5,6 +5,7 @@ import {
   findSubmissions,
   type FoundClass,
   type FoundSubmission,
+  twinsNoted,
   whyUnread,
 } from "../grade/find_submissions.ts";
 import { readSubmission, sumOf } from "../grade/read_submission.ts";
@@ -58,7 +59,7 @@ export async function findSubmitted(place: Place): Promise<SubmittedClass> {
     ignored.push(...one.ignored);
     own.set(student, one.own);
   }
-  return { submissions, ignored, own };
+  return { submissions: twinsNoted(submissions), ignored, own };
 }
 
 async function findOne(
@@ -117,7 +118,9 @@ export async function readAgain(
   // Last, because who collects writes the time beside a file that is already there.
   const now = await findOne(place, student);
   const before = submissions.filter((one) => one.student === student);
-  const same = isDeepStrictEqual(now.submissions, before) &&
+  const places = (found: readonly FoundSubmission[]) =>
+    found.map(({ notes: _, ...place }) => place); // notes look at others as well
+  const same = isDeepStrictEqual(places(now.submissions), places(before)) &&
     isDeepStrictEqual(now.own, own.get(student));
   return same ? read : undefined;
 }
