@@ -1,4 +1,6 @@
 /** A process that knows its secret and sends whatever it likes. */
+import v8 from "node:v8";
+import vm from "node:vm";
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { type Limits, prepareSandbox } from "cnn/homework";
 import { noFolder } from "../../../tools/homework/sandbox/confinement.ts";
@@ -67,4 +69,32 @@ Deno.test("LockedProcess lets nobody wait longer than it is told", async () => {
   });
   assertEquals(ending.kind, "time");
   assertStringIncludes(ending.text, "after waiting for 1 s");
+});
+
+Deno.test("a process that serves a whole class keeps none of its answers alive", async () => {
+  v8.setFlagsFromString("--expose-gc");
+  const collect = vm.runInNewContext("gc") as () => void;
+  await withFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}/main.js`, "setInterval(() => {}, 10);");
+    const process = new LockedProcess(
+      await prepareSandbox(),
+      `${folder}/main.js`,
+      { limits: { seconds: 20, memory: 1024 }, onMessage: () => {} },
+    );
+    const ask = async () =>
+      new WeakRef(await process.orEnding(Promise.resolve({ answer: 1 })));
+    const answer = await ask();
+    await new Promise((done) => setTimeout(done, 0)); // a WeakRef holds on until here
+    collect();
+    assertEquals(answer.deref(), undefined);
+
+    const failed = process.orEnding(Promise.reject(new Error("of its own")));
+    await assertRejects(() => failed, Error, "of its own");
+    const waiting = process.orEnding(new Promise(() => {}));
+    await process.close();
+    const late = process.orEnding(new Promise(() => {}));
+    for (const ending of [await waiting, await late]) {
+      assertEquals(ending, { kind: "closed", text: "was closed" });
+    }
+  });
 });

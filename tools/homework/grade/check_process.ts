@@ -66,7 +66,7 @@ export class CheckProcess {
     process.startClock();
     process.send(task);
     try {
-      return await Promise.race([outcome.promise, process.ended]);
+      return await process.orEnding(outcome.promise);
     } finally {
       process.stopClock();
       this.#onMessage = () => {};

@@ -140,7 +140,7 @@ export class ReadProcess {
     const answer = this.#next();
     const clock = process.startClock(seconds);
     process.send(task);
-    const found = await Promise.race([answer, process.ended]);
+    const found = await process.orEnding(answer);
     process.stopClock();
     const { waits = waitFactor } = this.#limits;
     this.#used = Math.max(clock.used(), clock.waited() / waits);
@@ -166,7 +166,7 @@ export class ReadProcess {
       },
     );
     process.startFirstClock();
-    const ending = await Promise.race([this.#next(), process.ended]);
+    const ending = await process.orEnding(this.#next());
     process.stopClock();
     if (process.alive) return process;
     throw new Error(

@@ -56,6 +56,7 @@ export class LockedProcess {
   readonly #limits: Limits;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
   readonly #ended = Promise.withResolvers<Ending>();
+  readonly #onEnded = new Set<(ending: Ending) => void>();
   #ending: Ending | undefined;
   #errors = "";
   #use: Use | undefined;
@@ -86,6 +87,22 @@ export class LockedProcess {
   /** Resolves when the process has ended. */
   get ended(): Promise<Ending> {
     return this.#ended.promise;
+  }
+
+  /**
+   * What is awaited of the process, or its ending if that comes first. Promise.race()
+   * with `ended` would hold every result for as long as the process lives.
+   */
+  async orEnding<T>(result: Promise<T>): Promise<T | Ending> {
+    const first = Promise.withResolvers<T | Ending>();
+    this.#onEnded.add(first.resolve);
+    if (!running.has(this)) this.ended.then(first.resolve);
+    result.then(first.resolve, first.reject);
+    try {
+      return await first.promise;
+    } finally {
+      this.#onEnded.delete(first.resolve);
+    }
   }
 
   /** The end of what it wrote to stderr; whole once it has ended. */
@@ -226,6 +243,7 @@ export class LockedProcess {
     if (this.#ending.kind === "time") this.#limits.onTime?.();
     await this.#writer.abort().catch(() => {}); // the pipe has gone before
     this.#ended.resolve(this.#ending);
+    for (const tell of this.#onEnded) tell(this.#ending);
   }
 }
 
