@@ -5,6 +5,7 @@
  * @module
  */
 import type * as tf from "@tensorflow/tfjs";
+import type { Plan } from "../networks/plan.ts";
 
 export type Numbers = ArrayLike<number>;
 
@@ -30,6 +31,8 @@ export interface Recorded {
 
 /** What wasm has to offer. */
 export interface Recorder {
+  /** Bytes that its memory may grow to, where the system has as many. */
+  readonly room: number;
   record(
     weights: readonly tf.Variable[],
     inputs: () => tf.Tensor[],
@@ -62,3 +65,10 @@ const steady = new WeakSet<object>();
 
 export const noteSteady = (model: tf.LayersModel) => void steady.add(model);
 export const isSteady = (model: tf.LayersModel) => steady.has(model);
+
+/** The plans that models were made from. */
+const plans = new WeakMap<object, Plan>();
+
+export const notePlan = (model: tf.LayersModel, plan: Plan) =>
+  void plans.set(model, plan);
+export const planOf = (model: tf.LayersModel) => plans.get(model);

@@ -23,7 +23,11 @@ import { registerPool } from "./kernels/pool.ts";
 import { abandonRecording, record, unshared } from "./kernels/recording.ts";
 import { registerReduce } from "./kernels/reduce.ts";
 import { registerRowNorm } from "./kernels/row_norm.ts";
-import { PAGES, withSharedMemory } from "./kernels/shared_memory.ts";
+import {
+  PAGE_BYTES,
+  PAGES,
+  withSharedMemory,
+} from "./kernels/shared_memory.ts";
 import { keepPlainly } from "./kernels/tape.ts";
 import { fuseDescent } from "./kernels/descent.ts";
 import { offerRecorder } from "./planned.ts";
@@ -75,7 +79,12 @@ async function prepare(): Promise<void> {
   teachLayers();
   repairWasm();
   surroundKernels(); // last: of all kernels
-  offerRecorder({ record, unshared, abandon: abandonRecording });
+  offerRecorder({
+    room: PAGES.maximum * PAGE_BYTES,
+    record,
+    unshared,
+    abandon: abandonRecording,
+  });
 }
 
 /** tfjs's binary with a shared memory, or why there is none. */

@@ -290,6 +290,8 @@ export const attentionLayer: Kind<AttentionLayer> = define({
   // four dense layers, then scores and sums of all pairs
   multiplyAdds: ([tokens, size]) =>
     4 * tokens * size ** 2 + 2 * tokens ** 2 * size,
+  // queries, keys, values, and what the heads make of them
+  inside: ([tokens, size]) => 4 * tokens * size,
   window: () => "all",
   label: ({ heads }) => `attention, ${heads} head${heads === 1 ? "" : "s"}`,
   family: "dense",

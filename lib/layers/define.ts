@@ -133,6 +133,10 @@ export interface Definition<Layer extends LayerValue> {
   readonly draws?: boolean;
   /** Products for one image. A layer that has any counts in a network's depth. */
   multiplyAdds?(input: Shape, output: Shape, settings: Settled<Layer>): number;
+  /** Numbers between input and output that training keeps, for one image; none unless told. */
+  inside?(input: Shape, settings: Settled<Layer>): number;
+  /** Whether it is another shape only, of the same numbers in the same memory. */
+  readonly reshapes?: boolean;
   /** What one value sees of the input's grid: one place of it unless told. */
   window?(settings: Settled<Layer>, input: Shape): Window | "all" | undefined;
   /** Whether kernels before the last such layer start He normal. */

@@ -69,6 +69,7 @@ export const flattenLayer: Kind<SimpleLayer<"flatten">> = define({
   settings: {},
   shape: (input) => flattenShape([1, ...input]).slice(1),
   run: plainRun(flatten, flattenBackward),
+  reshapes: true,
   label: () => "flatten",
   tfjs: (tf, _settings, { name }) => tf.layers.flatten({ name }),
 });

@@ -7,10 +7,12 @@ export * from "./types.ts";
 export * from "./makers.ts";
 export {
   describe,
+  type DescribeOptions,
   type Description,
   type LayerRow,
   type Totals,
 } from "./describe.ts";
+export type { Memory } from "./memory.ts";
 export type { NetOptions } from "./zoo/options.ts";
 export * from "./zoo/lenet.ts";
 export * from "./zoo/mlp.ts";

@@ -8,6 +8,7 @@ import { fromTf, toTf } from "../engine/convert.ts";
 import { crossEntropy } from "../engine/cross_entropy.ts";
 import { recover, tfjs } from "../engine/load.ts";
 import { checkImages, outputFor } from "../explain/any_network.ts";
+import { roomWarning } from "./room.ts";
 import { plannedSteps } from "./planned_steps.ts";
 import { tfOptimizer } from "./tf_optimizer.ts";
 import { checkLabels, checkLoss } from "../measure/classify.ts";
@@ -21,7 +22,9 @@ const CHUNK = 250;
  * Makes a trainer for a TensorFlow.js model; its weights change in place.
  *
  * The loss is the softmax cross entropy of the model's logits, so the model
- * ends without a softmax. Batch normalisation updates its moving averages.
+ * ends without a softmax. Batch normalisation updates its moving averages. A
+ * line is printed, once, before a step that wasm may have no memory for; see
+ * describe().
  *
  * @param model From `toLayersModel()`, or any tf.LayersModel with one input and one output.
  * @param options `optimizer`, `learningRate`, `momentum`, `weightDecay`.
@@ -56,6 +59,7 @@ export function tfTrainer(
   const optimizer = tfOptimizer(settings, variables);
   const row = model.outputs[0].shape.slice(1) as number[];
   const known = !row.includes(null!);
+  const warn = roomWarning(model, settings);
   let steps = 0;
 
   /** Throws for what no step can be made of. */
@@ -141,6 +145,7 @@ export function tfTrainer(
     },
     async step(images, labels) {
       check(images, labels);
+      warn(images.shape[0]);
       const planned = plans.step(images, labels);
       if (planned) {
         const { loss, correct, grads } = planned;

@@ -115,6 +115,9 @@ const rightly: Record<string, Call> = {
 
   describe: [describe, tiny],
   "describe inputShape": [(shape) => describe(tiny, shape), [4, 4, 2]],
+  "describe options": [(options) => describe(tiny, [4, 4, 2], options), {
+    batchSize: 2,
+  }],
   network: [(...values: [Any, Any, Any]) => describe(network(...values)), "a", [
     4,
     4,

@@ -17,6 +17,9 @@ const LIMITED = 1, SHARED = 3;
 /** Pages of a memory at its start and at most, as tfjs's binary has them. */
 export const PAGES = { initial: 256, maximum: 65536 };
 
+/** Bytes of a page. */
+export const PAGE_BYTES = 65536;
+
 /**
  * A copy of a binary whose memory, imported or its own, is shared.
  *
