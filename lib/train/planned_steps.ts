@@ -42,7 +42,9 @@ const PATIENCE = 2;
 let last: { of?: object; shape?: string } = {};
 
 /** One recording at a time: it holds as much memory as a step needs. */
-let plan: { of: object; shape: string; recorded: Recorded } | undefined;
+let plan:
+  | { of: object; shape: string; frozen: string; recorded: Recorded }
+  | undefined;
 
 function giveUp(): void {
   const old = plan;
@@ -69,6 +71,10 @@ export function plannedSteps(
     : movesInPlace
     ? undefined
     : "weights that are moved elsewhere";
+
+  /** Which weights are frozen. */
+  const frozen = () =>
+    weights().map(({ trainable }) => trainable ? "" : "frozen").join();
 
   /** The results of a recording as tensors; they are given back by dispose(). */
   const tensorsOf = (recorded: Recorded): PlannedStep => {
@@ -102,6 +108,9 @@ export function plannedSteps(
         giveUp();
         if (++broken === PATIENCE) why = "weights that are moved elsewhere";
       }
+      // refused, but torn out of the step that would have given it up; or a layer was
+      // frozen, which asks for other gradients
+      if (plan?.of === me && (why || plan.frozen !== frozen())) giveUp();
       if (plan?.of === me && plan.shape === shape) {
         plan.recorded.replay([images.data, labels]);
         planning.steps++;
@@ -121,11 +130,12 @@ export function plannedSteps(
         ],
         ([x, wanted]) => {
           const { grads, ...others } = differentiate(x, wanted);
-          return { ...grads, ...others };
+          const moving = Object.entries(grads).filter(([, grad]) => grad);
+          return { ...Object.fromEntries(moving), ...others };
         },
       );
       why = recorded.why;
-      plan = { of: me, shape, recorded };
+      plan = { of: me, shape, frozen: frozen(), recorded };
       return tensorsOf(recorded);
     },
     dispose(): void {

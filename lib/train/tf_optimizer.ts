@@ -50,8 +50,13 @@ export function tfOptimizer(
     },
     update: (grads) =>
       tf.tidy(() => {
-        const pulled = { ...grads };
+        // tfjs knows its means by their places: a weight that was frozen meanwhile,
+        // and so has no gradient, keeps its own
+        const pulled = Object.fromEntries(
+          [...variables.values()].map(({ name }) => [name, grads[name]]),
+        );
         for (const variable of decaying) {
+          if (!grads[variable.name]) continue;
           if (adam) {
             variable.assign(variable.mul(1 - learningRate * weightDecay));
           } else {

@@ -187,7 +187,9 @@ export function tfTrainer(
         await lossOf(found.report);
         const named = new Map<string, Tensor>();
         for (const [name, variable] of variables) {
-          const { shape, data } = await fromTf(found.grads[variable.name]);
+          const gradient = found.grads[variable.name];
+          if (!gradient) continue; // frozen after the trainer was made
+          const { shape, data } = await fromTf(gradient);
           named.set(name, { shape: courseShape(variable, shape), data });
         }
         return named;

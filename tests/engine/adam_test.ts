@@ -1,4 +1,5 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
+import type * as tf from "@tensorflow/tfjs";
 import { useBackend } from "cnn";
 import { assertClose } from "./compare.ts";
 
@@ -64,4 +65,24 @@ Deno.test("Adam goes on when the engine changes", async () => {
     "weights",
     1e-5,
   );
+});
+
+Deno.test("an optimizer that is given another list of weights moves none by another's past", async () => {
+  const { tf } = await useBackend("wasm");
+  const long = tf.variable(tf.ones([1000])), short = tf.variable(tf.ones([3]));
+  for (
+    const make of [() => tf.train.adam(0.1), () => tf.train.momentum(0.1, 0.9)]
+  ) {
+    const optimizer = make();
+    const step = (...list: tf.Variable[]) =>
+      optimizer.minimize(
+        () => list.map((x) => tf.sum(tf.square(x))).reduce(tf.add) as tf.Scalar,
+        false,
+        list,
+      )?.dispose();
+    step(short);
+    assertThrows(() => step(long), Error, "broadcast");
+    optimizer.dispose();
+  }
+  tf.dispose([long, short]);
 });

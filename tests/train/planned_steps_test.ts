@@ -167,6 +167,72 @@ Deno.test("clones of weights keep their numbers, and weights that are set are th
     for (let seed = 5; seed < 8; seed++) await step(seed);
   }, 4));
 
+Deno.test("weights that are set twice, and lie where they lay, are those that train", () =>
+  assertSame(tiny, {}, async ({ model, step }) => {
+    for (let seed = 0; seed < 4; seed++) await step(seed);
+    const gamma = model.layers.flatMap(({ weights }) => weights)
+      .find(({ originalName }) => originalName.endsWith("gamma"))!;
+    for (const factor of [0.5, 3]) {
+      const set = tf.mul(gamma.read(), factor);
+      gamma.write(set);
+      set.dispose();
+    }
+    for (let seed = 4; seed < 8; seed++) await step(seed);
+  }, 5));
+
+for (
+  const recipe of [...recipes, { weightDecay: 0.1 }, {
+    optimizer: "sgd",
+    momentum: 0.9,
+    weightDecay: 0.1,
+  }] as const
+) {
+  Deno.test(`a layer that is frozen meanwhile stays, and learns when it is free again: ${JSON.stringify(recipe)}`, async () => {
+    const course = async ({ model, step, trainer }: Trained) => {
+      const layer = model.layers.find(({ weights }) => weights.length > 0)!;
+      const kernel = () => bits(layer.getWeights()[0].dataSync());
+      for (let seed = 0; seed < 4; seed++) await step(seed);
+      layer.trainable = false;
+      const before = kernel();
+      for (let seed = 4; seed < 8; seed++) await step(seed);
+      const images = randomUniform([4, 6, 6, 2], 7);
+      const found = await trainer.gradients(images, new Uint8Array(4));
+      assertEquals([...found.keys()], [
+        "bn1/gamma",
+        "bn1/beta",
+        "dense1/kernel",
+        "dense1/bias",
+      ]);
+      assertEquals(kernel(), before);
+      layer.trainable = true;
+      for (let seed = 8; seed < 12; seed++) await step(seed);
+      assert(kernel().some((word, i) => word !== before[i]));
+    };
+    const taped = await results(tiny, recipe, false, course);
+    const planned = await results(tiny, recipe, true, course);
+    assertEquals(planned.all, taped.all);
+  });
+}
+
+Deno.test("a step that ends in an error leaves no plan of other numbers behind", () => {
+  const few = network("few", [6, 6, 2], [
+    conv2d({ filters: 4, kernelSize: 3, groups: 2 }),
+    flatten(),
+    dense({ units: 3 }),
+  ]);
+  return assertSame(few, {}, async ({ step }) => {
+    const { prototype } = tf.AdamOptimizer;
+    const { applyGradients } = prototype;
+    await step(0);
+    prototype.applyGradients = () => {
+      throw new Error("torn");
+    };
+    await assertRejects(() => step(1), Error, "torn");
+    prototype.applyGradients = applyGradients;
+    for (let seed = 2; seed < 5; seed++) await step(seed);
+  }, 0);
+});
+
 Deno.test("trainers in turn go with the tape, and one after the other with plans", async () => {
   const other = toLayersModel(tiny, { seed: 2 }), second = tfTrainer(other);
   const images = randomUniform([8, 6, 6, 2], 1), labels = new Uint8Array(8);

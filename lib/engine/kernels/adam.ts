@@ -42,7 +42,14 @@ export function fuseAdam(): void {
       : Object.entries(gradients).map(([name, tensor]) => ({ name, tensor }));
     const { registeredVariables } = tf.engine();
     const weights = list.map(({ name }) => registeredVariables[name]);
-    if (!onWasm(...weights, ...list.map(({ tensor }) => tensor))) {
+    const given = list.flatMap(({ tensor }) => tensor ?? []); // none: frozen
+    const { accumulatedFirstMoment, accumulatedSecondMoment } = this;
+    const moved = weights.some(({ size }, i) =>
+      // another list than last time
+      [accumulatedFirstMoment[i], accumulatedSecondMoment[i]]
+        .some((moment) => moment && moment.variable.size !== size)
+    );
+    if (moved || !onWasm(...weights, ...given)) {
       return stock.call(this, gradients);
     }
     tf.tidy(() => {

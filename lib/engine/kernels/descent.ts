@@ -44,7 +44,7 @@ export function fuseDescent(): void {
               tf.zerosLike(registeredVariables[name]).variable(false)
             ),
           }).variable,
-      }));
+      })).filter(({ gradient }) => gradient); // none: frozen
       const backend = tf.backend() as unknown as WasmBackend;
       const held = ({ x, past }: typeof steps[number]) =>
         [x, past].some((one) =>
@@ -52,7 +52,9 @@ export function fuseDescent(): void {
         );
       if (
         !inPlace.weights || this.useNesterov ||
-        steps.some(({ x, gradient }) => !gradient || !onWasm(x, gradient)) ||
+        steps.some(({ x, gradient, past }) =>
+          !onWasm(x, gradient) || (past ?? x).size !== x.size
+        ) ||
         steps.some(held)
       ) {
         return stock.call(this, gradients);

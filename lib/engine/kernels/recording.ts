@@ -400,8 +400,8 @@ class Recording implements Recorder, Recorded {
     return tf.getBackend() === "wasm" &&
       tf.backend() as unknown === this.#backend &&
       unshared(this.#weights.map(({ weight }) => weight)) &&
-      this.#weights.every(({ weight, at }) =>
-        this.#engine.address(weight) === at
+      this.#weights.every(({ weight, id, at }) =>
+        weight.dataId === id && this.#engine.address(weight) === at
       );
   }
 
