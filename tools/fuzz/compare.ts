@@ -41,7 +41,9 @@ export async function check(
   for (const [name, engine] of Object.entries(engines)) {
     try {
       const found = await engine(value, numeric);
-      const message = found && await difference(value, numeric, right, found);
+      const message = typeof found === "string"
+        ? found
+        : found && await difference(value, numeric, right, found);
       if (message) return fail(name, message);
     } catch (error) {
       return fail(name, `it throws ${(error as Error).message}`);
@@ -60,7 +62,7 @@ export async function rightOf(
   numeric: Numeric,
 ): Promise<Found | undefined> {
   try {
-    return await reference(value, numeric);
+    return await reference(value, numeric) as Found;
   } catch (error) {
     const named = (error as Error).message.includes("but found NaN");
     if (value.numbers === "nan" && named) return undefined;

@@ -10,6 +10,7 @@ import { toTf } from "../../lib/engine/convert.ts";
 import { toLayersModel, variables } from "../../lib/engine/layers_model.ts";
 import { type Case, drops, type Numeric } from "./case.ts";
 import { naive } from "./naive.ts";
+import { stepsDifference } from "./steps.ts";
 
 /**
  * What an engine finds: "y", "dx", "d conv1/kernel", "moved bn1/movingMean" and so
@@ -17,11 +18,14 @@ import { naive } from "./naive.ts";
  */
 export type Found = Map<string, Tensor>;
 
-/** Something that runs a case; undefined where it does not take this one. */
+/**
+ * Something that runs a case; undefined where it does not take this one, words where
+ * it finds by itself what is wrong.
+ */
 export type Engine = (
   value: Case,
   numeric: Numeric,
-) => Found | undefined | Promise<Found | undefined>;
+) => Found | string | undefined | Promise<Found | string | undefined>;
 
 /** The library's own network, in either precision. */
 export function scratch(dtype: DType): Engine {
@@ -183,5 +187,6 @@ export const engines: Readonly<Record<string, Engine>> = {
   loops,
   conv2dNaive: naiveConvolution,
   wasm: tfjsEngine("wasm"),
+  steps: (value) => stepsDifference(value),
   cpu: tfjsEngine("cpu"),
 };

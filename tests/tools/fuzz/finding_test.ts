@@ -1,14 +1,21 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import type { Architecture, Layer } from "cnn";
+import { type Architecture, type Layer, useBackend } from "cnn";
 import { joins, layerKinds } from "../../../lib/layers/kinds.ts";
 import type { Case } from "../../../tools/fuzz/case.ts";
 import {
+  offerRecorder,
+  type Recorded,
+  recorder,
+} from "../../../lib/engine/planned.ts";
+import {
   type Engine,
+  engines,
   type Found,
   reference,
 } from "../../../tools/fuzz/engines.ts";
 import { randomCase } from "../../../tools/fuzz/generate.ts";
 import { failureText, fuzz } from "../../../tools/fuzz/run.ts";
+import { stepsDifference } from "../../../tools/fuzz/steps.ts";
 
 /** The reference with another value in the place of what it finds. */
 const wrong = (
@@ -128,6 +135,33 @@ Deno.test("the fuzz finds gradients that do not fit the definitions, in any part
     });
     const { failure } = await fuzz({ seed: 1, count: 300, against });
     assertStringIncludes(failure!.message, `${part}[`);
+  }
+});
+
+Deno.test("the fuzz finds planned steps that forget new images, and most networks are planned", async () => {
+  let planned = 0;
+  await useBackend("wasm", { threads: 1 });
+  for (let seed = 1; seed <= 40; seed++) {
+    const value = randomCase(seed);
+    const count = (steps: number) => planned += steps > 0 ? 1 : 0;
+    assertEquals(await stepsDifference(value, count), undefined);
+  }
+  assert(planned >= 12, `${planned} of 40 are planned`);
+  const right = recorder()!;
+  const record: typeof right.record = (weights, inputs, work) => {
+    let first: Parameters<Recorded["replay"]>[0] | undefined;
+    const recorded = right.record(weights, inputs, work);
+    const replay = recorded.replay.bind(recorded);
+    recorded.replay = (given) => replay(first ??= given);
+    return recorded;
+  };
+  offerRecorder({ ...right, record });
+  try {
+    const against = { steps: engines.steps };
+    const { failure } = await fuzz({ seed: 1, count: 40, against });
+    assertStringIncludes(failure!.message, "planned, ");
+  } finally {
+    offerRecorder(right);
   }
 });
 
