@@ -40,6 +40,8 @@ export interface Recorder {
   ): Recorded;
   /** Does nobody else hold the numbers of these? Only then can they move where they lie. */
   unshared(weights: readonly tf.Variable[]): boolean;
+  /** Multiplies a weight where it lies, in a step that is planned; false where it cannot. */
+  scale(weight: tf.Variable, factor: number): boolean;
   /** Gives up a recording that an interrupt tore us out of. */
   abandon(): void;
 }

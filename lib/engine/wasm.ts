@@ -29,7 +29,7 @@ import {
   withSharedMemory,
 } from "./kernels/shared_memory.ts";
 import { keepPlainly } from "./kernels/tape.ts";
-import { fuseDescent } from "./kernels/descent.ts";
+import { fuseDescent, scale } from "./kernels/descent.ts";
 import { offerRecorder } from "./planned.ts";
 import { repairWasm } from "./repairs/mod.ts";
 
@@ -83,6 +83,7 @@ async function prepare(): Promise<void> {
     room: PAGES.maximum * PAGE_BYTES,
     record,
     unshared,
+    scale,
     abandon: abandonRecording,
   });
 }

@@ -56,21 +56,15 @@ function giveUp(): void {
  * The planned steps of one trainer.
  *
  * @param weights All that its steps read, those among them that they move.
- * @param movesInPlace Whether its optimizer can move weights where they lie.
  */
 export function plannedSteps(
   model: tensorflow.LayersModel,
   weights: () => readonly tensorflow.Variable[],
   differentiate: Differentiate,
-  movesInPlace: boolean,
 ) {
   const me = {};
   let broken = 0;
-  let why = !isSteady(model)
-    ? "another model"
-    : movesInPlace
-    ? undefined
-    : "weights that are moved elsewhere";
+  let why = isSteady(model) ? undefined : "another model";
 
   /** Which weights are frozen. */
   const frozen = () =>

@@ -1,6 +1,7 @@
 /** TensorFlow.js's optimizers behind the settings of the course. */
 import type * as tensorflow from "@tensorflow/tfjs";
 import { tfjs } from "../engine/load.ts";
+import { recorder } from "../engine/planned.ts";
 import { ADAM_EPSILON } from "./optimizer.ts";
 import { decays, type Settings } from "./settings.ts";
 
@@ -58,7 +59,9 @@ export function tfOptimizer(
         for (const variable of decaying) {
           if (!grads[variable.name]) continue;
           if (adam) {
-            variable.assign(variable.mul(1 - learningRate * weightDecay));
+            const factor = 1 - learningRate * weightDecay;
+            if (recorder()?.scale(variable, factor)) continue;
+            variable.assign(variable.mul(factor));
           } else {
             const pull = variable.mul(weightDecay);
             pulled[variable.name] = grads[variable.name].add(pull);
@@ -70,6 +73,8 @@ export function tfOptimizer(
     dispose() {
       adam?.dispose();
       sgd?.dispose();
+      // momentum's dispose() forgets what it has of sgd
+      (sgd as unknown as { c: tensorflow.Tensor } | undefined)?.c.dispose();
     },
   };
 }

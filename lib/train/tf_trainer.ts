@@ -119,7 +119,6 @@ export function tfTrainer(
     model,
     () => model.weights.map((weight) => weight.read() as tensorflow.Variable),
     differentiate,
-    settings.weightDecay === 0,
   );
 
   const lossOf = async (report: tensorflow.Tensor) => {

@@ -105,6 +105,9 @@ const recipes: TrainerOptions[] = [
   {},
   { optimizer: "sgd" },
   { optimizer: "sgd", momentum: 0.9 },
+  { weightDecay: 0.1 },
+  { optimizer: "sgd", weightDecay: 0.1 },
+  { optimizer: "sgd", momentum: 0.9, weightDecay: 0.1 },
 ];
 for (
   const [name, architecture] of [
@@ -180,13 +183,7 @@ Deno.test("weights that are set twice, and lie where they lay, are those that tr
     for (let seed = 4; seed < 8; seed++) await step(seed);
   }, 5));
 
-for (
-  const recipe of [...recipes, { weightDecay: 0.1 }, {
-    optimizer: "sgd",
-    momentum: 0.9,
-    weightDecay: 0.1,
-  }] as const
-) {
+for (const recipe of recipes) {
   Deno.test(`a layer that is frozen meanwhile stays, and learns when it is free again: ${JSON.stringify(recipe)}`, async () => {
     const course = async ({ model, step, trainer }: Trained) => {
       const layer = model.layers.find(({ weights }) => weights.length > 0)!;
@@ -250,7 +247,7 @@ Deno.test("trainers in turn go with the tape, and one after the other with plans
   other.dispose();
 });
 
-Deno.test("what draws, keeps weights by itself or decays goes with the tape", async () => {
+Deno.test("what draws, or keeps weights by itself, goes with the tape", async () => {
   const draws = network("draws", [6, 6, 2], [
     flatten(),
     layers.dropout({ rate: 0.5 }),
@@ -263,7 +260,6 @@ Deno.test("what draws, keeps weights by itself or decays goes with the tape", as
   ]);
   await assertSame(draws, {}, five, 0);
   await assertSame(few, {}, five, 0);
-  await assertSame(tiny, { weightDecay: 0.1 }, five, 0);
 });
 
 Deno.test("odd layers train the same, planned or not", () =>
@@ -278,7 +274,7 @@ Deno.test("a planned training gives its memory back", async () => {
   ];
   await results(tiny, {}, true, five);
   const before = count();
-  for (let turn = 0; turn < 3; turn++) await results(tiny, {}, true, five);
+  for (const recipe of recipes) await results(tiny, recipe, true, five);
   assertEquals(count(), before);
 });
 

@@ -23,6 +23,22 @@ interface Descent {
   applyGradients(gradients: Gradients): void;
 }
 
+/**
+ * Multiplies a weight where it lies, in a step that is planned. A product of two
+ * float32 is exact in JavaScript's numbers, and so is rounded once, as in wasm.
+ *
+ * @returns false where it cannot: nothing is done then.
+ */
+export function scale(weight: tf.Variable, factor: number): boolean {
+  if (!inPlace.weights || !onWasm(weight)) return false;
+  const backend = tf.backend() as unknown as WasmBackend;
+  if (backend.dataIdMap.get(weight.dataId).refCount !== 1) return false;
+  const engine = engineOf(backend), by = Math.fround(factor);
+  const numbers = engine.view(engine.address(weight), weight.size);
+  for (let i = 0; i < numbers.length; i++) numbers[i] *= by;
+  return true;
+}
+
 /** Teaches tfjs's SGD and momentum the pass on wasm. */
 export function fuseDescent(): void {
   for (const optimizer of [tf.SGDOptimizer, tf.MomentumOptimizer]) {
