@@ -5,6 +5,7 @@
  */
 export type {
   Gradients,
+  Stepping,
   StepResult,
   Trainer,
   TrainerOptions,

@@ -14,6 +14,13 @@ export interface StepResult {
   readonly correct: number;
 }
 
+/**
+ * How a step was done: "planned", from a recording of an earlier one, or "taped",
+ * with the records that TensorFlow.js keeps of every operation. The numbers are the
+ * same.
+ */
+export type Stepping = "planned" | "taped";
+
 /** A network that learns: what fit(), evaluate() and shiftCurve() work with. */
 export interface Trainer {
   /** One step of gradient descent on a batch [B, H, W, C]. */
@@ -24,6 +31,8 @@ export interface Trainer {
   gradients?(images: Tensor, labels: Labels): Promise<Gradients>;
   /** Length of the steps; schedules change it between steps. */
   learningRate?: number;
+  /** How the last step was done; absent where there is one way only. */
+  readonly stepping?: Stepping;
   /** Frees what the trainer holds; the network itself stays usable. */
   dispose?(): void;
 }

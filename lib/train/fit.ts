@@ -17,7 +17,11 @@ import { pause } from "../base/pause.ts";
 import type { FitOptions, History, TrainingStep } from "./history.ts";
 import type { Schedule } from "./schedule.ts";
 import { checkLoss } from "../measure/classify.ts";
-import { checkTrainer, type Trainer } from "../measure/trainer.ts";
+import {
+  checkTrainer,
+  type Stepping,
+  type Trainer,
+} from "../measure/trainer.ts";
 
 /**
  * Trains on every image of a set, `epochs` times, in an order that the seed decides.
@@ -29,7 +33,8 @@ import { checkTrainer, type Trainer } from "../measure/trainer.ts";
  * @param trainer From scratchTrainer() or tfTrainer(); its network changes.
  * @param set Images and labels.
  * @param options `epochs` and `seed` are needed; the rest is optional.
- * @returns Loss and accuracy of every step, and the speed.
+ * @returns Loss and accuracy of every step, and the speed; with tfTrainer() also
+ * `stepping`: "planned" or "taped".
  * @throws {TypeError} An unknown option; images without one label each; an
  * augmentation that gives other things than as many images.
  * @throws {RangeError} A setting out of range; a label that is no class.
@@ -94,6 +99,7 @@ async function train(
   const augmentStream = streamFor(options.seed, "augment");
   const total = epochs * Math.ceil(set.labels.length / batchSize);
   const validations: TrainingStep[] = [];
+  let stepping: Stepping | undefined;
   let seconds = 0, seen = 0, lastPause = performance.now();
 
   for (let epoch = 1; epoch <= epochs && seconds < maxSeconds; epoch++) {
@@ -110,6 +116,7 @@ async function train(
         return trainer.step(input, labels);
       });
       seconds += (performance.now() - started) / 1000;
+      if (stepping !== "planned") stepping = trainer.stepping;
       checkLoss("fit", loss, steps.length + 1, trainer.learningRate);
       seen += labels.length;
       const accuracy = correct / labels.length;
@@ -141,7 +148,8 @@ async function train(
     }
   }
   const imagesPerSecond = seen / seconds;
-  return { steps, validation: validations, seconds, imagesPerSecond };
+  const history = { steps, validation: validations, seconds, imagesPerSecond };
+  return stepping ? { ...history, stepping } : history;
 }
 
 /** Throws for a training that cannot start. */

@@ -1,5 +1,6 @@
 /** What goes into a training and what comes out. */
 import type { ImageSet } from "../data/image_set.ts";
+import type { Stepping } from "../measure/trainer.ts";
 import type { Augment } from "./augment.ts";
 import type { Schedule } from "./schedule.ts";
 
@@ -59,4 +60,6 @@ export interface History {
   /** Seconds of training, without validation and progress. */
   readonly seconds: number;
   readonly imagesPerSecond: number;
+  /** "planned" where a step was; absent where the trainer has one way only. */
+  readonly stepping?: Stepping;
 }

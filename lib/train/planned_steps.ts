@@ -7,6 +7,7 @@
 import type * as tensorflow from "@tensorflow/tfjs";
 import type { Labels } from "../base/labels.ts";
 import type { Tensor } from "../base/tensor.ts";
+import type { Stepping } from "../measure/trainer.ts";
 import { tfjs } from "../engine/load.ts";
 import {
   inPlace,
@@ -29,6 +30,8 @@ export type Differentiate = (
 export interface PlannedStep {
   readonly loss: number;
   readonly correct: number;
+  /** "planned" where it came from a recording, "taped" where it was recorded. */
+  readonly stepping: Stepping;
   readonly grads: tensorflow.NamedTensorMap;
 }
 
@@ -71,7 +74,7 @@ export function plannedSteps(
     weights().map(({ trainable }) => trainable ? "" : "frozen").join();
 
   /** The results of a recording as tensors; they are given back by dispose(). */
-  const tensorsOf = (recorded: Recorded): PlannedStep => {
+  const tensorsOf = (recorded: Recorded, stepping: Stepping): PlannedStep => {
     const engine = tfjs().engine() as unknown as {
       backend: { incRef(id: object): void };
       makeTensorFromTensorInfo(x: tensorflow.TensorInfo): tensorflow.Tensor;
@@ -84,14 +87,10 @@ export function plannedSteps(
     }
     const [loss] = recorded.numbers("loss"),
       [correct] = recorded.numbers("hits");
-    return { loss, correct, grads };
+    return { loss, correct, stepping, grads };
   };
 
   return {
-    /** Was the last step of this trainer done by a plan? */
-    get planned(): boolean {
-      return plan?.of === me;
-    },
     /** The step of a plan; undefined where there is none. */
     step(images: Tensor, labels: Labels): PlannedStep | undefined {
       if (!planning.on) return undefined;
@@ -109,7 +108,7 @@ export function plannedSteps(
         plan.recorded.replay([images.data, labels]);
         planning.steps++;
         broken = 0;
-        return tensorsOf(plan.recorded);
+        return tensorsOf(plan.recorded, "planned");
       }
       const tf = tfjs();
       if (!again || why || tf.getBackend() !== "wasm") return undefined;
@@ -130,7 +129,7 @@ export function plannedSteps(
       );
       why = recorded.why;
       plan = { of: me, shape, frozen: frozen(), recorded };
-      return tensorsOf(recorded);
+      return tensorsOf(recorded, "taped");
     },
     dispose(): void {
       if (plan?.of === me) giveUp();

@@ -49,7 +49,7 @@ const CHUNK = 100;
 export function scratchTrainer(
   network: Trainable,
   options: TrainerOptions = {},
-): Required<Omit<Trainer, "dispose">> {
+): Required<Omit<Trainer, "dispose" | "stepping">> {
   const parts = [network?.forward, network?.backward];
   if (
     parts.some((part) => typeof part !== "function") ||

@@ -13,7 +13,7 @@ import { plannedSteps } from "./planned_steps.ts";
 import { tfOptimizer } from "./tf_optimizer.ts";
 import { checkLabels, checkLoss } from "../measure/classify.ts";
 import { checkMoving, checkRate, settingsOf } from "./settings.ts";
-import type { Trainer, TrainerOptions } from "../measure/trainer.ts";
+import type { Stepping, Trainer, TrainerOptions } from "../measure/trainer.ts";
 
 /** Images whose activations are held at once outside training. */
 const CHUNK = 250;
@@ -60,7 +60,7 @@ export function tfTrainer(
   const row = model.outputs[0].shape.slice(1) as number[];
   const known = !row.includes(null!);
   const warn = roomWarning(model, settings);
-  let steps = 0;
+  let steps = 0, stepping: Stepping = "taped";
 
   /** Throws for what no step can be made of. */
   const check = (images: Tensor, labels: Labels) => {
@@ -142,10 +142,14 @@ export function tfTrainer(
       checkRate("tfTrainer", rate);
       optimizer.learningRate = rate;
     },
+    get stepping() {
+      return stepping;
+    },
     async step(images, labels) {
       check(images, labels);
       warn(images.shape[0]);
       const planned = plans.step(images, labels);
+      stepping = planned?.stepping ?? "taped";
       if (planned) {
         const { loss, correct, grads } = planned;
         try {

@@ -3,12 +3,14 @@ import { runInThisContext } from "node:vm";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import {
   type Architecture,
+  buildNetwork,
   cifarResnet,
   fit,
   layers,
   lenet,
   network,
   randomUniform,
+  scratchTrainer,
   smallVgg,
   smallVit,
   tfTrainer,
@@ -334,12 +336,35 @@ Deno.test("an interrupt in a planned step, or while one is recorded, leaves a tr
   await useBackend("wasm", { threads: 1 });
 });
 
-Deno.test("fit() plans by itself", async () => {
+Deno.test("fit() plans by itself, and says so", async () => {
   const net = network("fit", [4, 4, 1], [flatten(), dense({ units: 4 })]);
-  const model = toLayersModel(net, { seed: 1 }), trainer = tfTrainer(model);
-  planning.steps = 0;
-  await fit(trainer, columnSet(36), { epochs: 2, batchSize: 8, seed: 1 });
-  assertEquals(planning.steps, 2 + 4); // 8 8 8 8 4, twice; the first two are not
-  trainer.dispose();
-  model.dispose();
+  const drawing = network("drawing", [4, 4, 1], [
+    layers.dropout({ rate: 0.5 }),
+    ...net.layers,
+  ]);
+  const train = async (network: Architecture, epochs: number) => {
+    const model = toLayersModel(network, { seed: 1 });
+    const trainer = tfTrainer(model);
+    planning.steps = 0;
+    const options = { epochs, batchSize: 8, seed: 1 };
+    const { stepping } = await fit(trainer, columnSet(36), options);
+    const last = trainer.stepping;
+    trainer.dispose();
+    model.dispose();
+    return { stepping, last, steps: planning.steps };
+  };
+  // 8 8 8 8 4, twice; the first two are not planned, nor is the last
+  assertEquals(await train(net, 2), {
+    stepping: "planned",
+    last: "taped",
+    steps: 2 + 4,
+  });
+  const none = { stepping: "taped", last: "taped", steps: 0 };
+  assertEquals(await train(drawing, 2), none);
+  const scratch = scratchTrainer(buildNetwork(net, { seed: 1 }));
+  const { stepping } = await fit(scratch, columnSet(36), {
+    epochs: 1,
+    seed: 1,
+  });
+  assertEquals(stepping, undefined);
 });
