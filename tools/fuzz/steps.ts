@@ -31,6 +31,7 @@ const BETWEEN = [
   "weights set",
   "weights held",
   "layer frozen",
+  "NaN",
 ] as const;
 
 /** Numbers under the names of what they are; text for an error. */
@@ -65,7 +66,7 @@ export async function stepsDifference(
 }
 
 /** Every so many cases, threads are started and stopped, which takes its time. */
-const THREADED = 4;
+const THREADED = 8;
 
 /** The network of a case, ending in logits. */
 function classifier({ architecture }: Case): Architecture {
@@ -127,6 +128,7 @@ async function train(
       }
       const size = between === "another batch" ? batch + 1 : batch;
       const { images, labels } = drawn(step, size);
+      if (between === "NaN") images.data[0] = NaN; // an error, and the end
       const { loss, correct } = await trainer.step(images, labels);
       found.set(`loss and hits of step ${step + 1}`, [loss, correct]);
       if (between !== "weights held") continue;
