@@ -2,6 +2,7 @@
 import { assertLess } from "@std/assert";
 import type { Browser, Page } from "playwright-core";
 import type { Site } from "../../tools/site/serve.ts";
+import { waitForKernel } from "./notebook_page.ts";
 
 // deno-lint-ignore no-explicit-any -- JupyterLab's own objects
 type Any = any;
@@ -17,14 +18,7 @@ export async function openLite(
   await page.goto(
     `${site.address}/lite/lab/index.html?path=notebooks/${name}.ipynb`,
   );
-  await page.waitForSelector(".jp-Notebook .jp-Cell", { timeout: 120_000 });
-  await page.waitForFunction(
-    () =>
-      (globalThis as Any).jupyterapp?.shell.currentWidget?.sessionContext
-        ?.session?.kernel?.status === "idle",
-    undefined,
-    { timeout: 120_000 },
-  );
+  await waitForKernel(page);
   assertLess(bytes() - before, 6_000_000, "bytes before the first cell");
 }
 

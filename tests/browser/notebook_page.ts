@@ -7,9 +7,8 @@ import type { Lab } from "./lab.ts";
 // deno-lint-ignore no-explicit-any -- JupyterLab's own objects
 type Any = any;
 
-/** Opens a notebook and waits for its kernel. */
-export async function openNotebook(page: Page, lab: Lab, name: string) {
-  await page.goto(lab.address(name));
+/** Waits until the notebook of a page is there, and its kernel idle. */
+export async function waitForKernel(page: Page): Promise<void> {
   await page.waitForSelector(".jp-Notebook .jp-Cell", { timeout: 120_000 });
   await page.waitForFunction(
     () =>
@@ -18,6 +17,12 @@ export async function openNotebook(page: Page, lab: Lab, name: string) {
     undefined,
     { timeout: 120_000 },
   );
+}
+
+/** Opens a notebook and waits for its kernel. */
+export async function openNotebook(page: Page, lab: Lab, name: string) {
+  await page.goto(lab.address(name));
+  await waitForKernel(page);
 }
 
 /** Run > Run All Cells, by mouse. */

@@ -7,10 +7,11 @@ import { streamFor } from "../../lib/base/stream.ts";
 import { cast, type DType, type Tensor } from "../../lib/base/tensor.ts";
 import { type BackendName, useBackend } from "../../lib/engine/backend.ts";
 import { toTf } from "../../lib/engine/convert.ts";
-import { toLayersModel, variables } from "../../lib/engine/layers_model.ts";
+import { variables } from "../../lib/engine/layers_model.ts";
 import { type Case, drops, type Numeric } from "./case.ts";
 import { naive } from "./naive.ts";
 import { stepsDifference } from "./steps.ts";
+import { modelOf } from "./tfjs_model.ts";
 
 /**
  * What an engine finds: "y", "dx", "d conv1/kernel", "moved bn1/movingMean" and so
@@ -136,14 +137,8 @@ function tfjsEngine(name: BackendName): Engine {
     const { architecture, training, seed } = value;
     if (drops(value)) return undefined; // its dropout draws other values
     const { tf } = await useBackend(name);
-    let model: tensorflow.LayersModel;
-    try {
-      model = toLayersModel(architecture, { weights, seed });
-    } catch (error) {
-      const { message } = error as Error;
-      if (message.includes("tfjs cannot do both at once")) return undefined;
-      throw error;
-    }
+    const model = modelOf(architecture, { weights, seed });
+    if (model === undefined) return undefined;
     const read = (t: tensorflow.Tensor): Tensor => ({
       shape: t.shape,
       data: t.dataSync().slice() as Float32Array,

@@ -4,11 +4,11 @@ import { layers } from "../../lib/networks/makers.ts";
 import { plan } from "../../lib/networks/plan.ts";
 import { random } from "../../lib/base/random.ts";
 import { useBackend } from "../../lib/engine/backend.ts";
-import { toLayersModel } from "../../lib/engine/layers_model.ts";
 import type { TrainerOptions } from "../../lib/measure/trainer.ts";
 import { planning } from "../../lib/train/planned_steps.ts";
 import { tfTrainer } from "../../lib/train/tf_trainer.ts";
 import { type Case, numbersOf } from "./case.ts";
+import { modelOf } from "./tfjs_model.ts";
 
 /** Classes of the training. */
 const CLASSES = 3;
@@ -87,14 +87,8 @@ async function train(
   const stream = random(seed ^ 0x57e9);
   const among = <T>(list: readonly T[]) => list[stream.integer(list.length)];
   const { weights } = numbersOf({ ...value, numbers: "normal" });
-  let model: ReturnType<typeof toLayersModel>;
-  try {
-    model = toLayersModel(architecture, { weights, seed });
-  } catch (error) {
-    const { message } = error as Error;
-    if (message.includes("tfjs cannot do both at once")) return undefined;
-    throw error;
-  }
+  const model = modelOf(architecture, { weights, seed });
+  if (model === undefined) return undefined;
   planning.on = planned;
   planning.steps = 0;
   const trainer = tfTrainer(model, among(RECIPES));

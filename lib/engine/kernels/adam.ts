@@ -13,9 +13,9 @@ import { onWasm } from "../stock.ts";
 import * as wasm from "./calls.ts";
 import { ranges } from "./geometry.ts";
 import { type Engine, engineOf, type WasmBackend } from "./engine.ts";
+import { type Gradients, listed } from "./named_gradients.ts";
 
 type Variable = tf.Variable;
-type Gradients = tf.NamedTensorMap | { name: string; tensor: tf.Tensor }[];
 type Moments = { originalName: string; variable: Variable }[];
 
 /** What we use of tfjs's Adam. */
@@ -37,9 +37,7 @@ export function fuseAdam(): void {
   const prototype = tf.AdamOptimizer.prototype as unknown as Adam;
   const stock = prototype.applyGradients;
   prototype.applyGradients = function (this: Adam, gradients: Gradients) {
-    const list = Array.isArray(gradients)
-      ? gradients
-      : Object.entries(gradients).map(([name, tensor]) => ({ name, tensor }));
+    const list = listed(gradients);
     const { registeredVariables } = tf.engine();
     const weights = list.map(({ name }) => registeredVariables[name]);
     const given = list.flatMap(({ tensor }) => tensor ?? []); // none: frozen

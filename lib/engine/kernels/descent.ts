@@ -10,8 +10,7 @@ import { onWasm } from "../stock.ts";
 import * as wasm from "./calls.ts";
 import { engineOf, type WasmBackend } from "./engine.ts";
 import { ranges } from "./geometry.ts";
-
-type Gradients = tf.NamedTensorMap | { name: string; tensor: tf.Tensor }[];
+import { type Gradients, listed } from "./named_gradients.ts";
 
 /** What we use of tfjs's two optimisers. */
 interface Descent {
@@ -45,9 +44,7 @@ export function fuseDescent(): void {
     const prototype = optimizer.prototype as unknown as Descent;
     const stock = prototype.applyGradients;
     prototype.applyGradients = function (this: Descent, gradients: Gradients) {
-      const list = Array.isArray(gradients)
-        ? gradients
-        : Object.entries(gradients).map(([name, tensor]) => ({ name, tensor }));
+      const list = listed(gradients);
       const { registeredVariables } = tf.engine();
       const steps = list.map(({ name, tensor }, i) => ({
         x: registeredVariables[name],
