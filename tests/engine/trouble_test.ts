@@ -239,8 +239,15 @@ Deno.test({
     try {
       await Deno.writeTextFile(`${folder}/worker.ts`, worker);
       const told = await program(`
-        const workers = () => [...Deno.readDirSync("/proc/self/task")].filter(({ name }) =>
-          Deno.readTextFileSync(\`/proc/self/task/\${name}/comm\`).startsWith("worker-")).length;
+        const isWorker = ({ name }) => {
+          try {
+            return Deno.readTextFileSync(\`/proc/self/task/\${name}/comm\`).startsWith("worker-");
+          } catch (error) {
+            if (error instanceof Deno.errors.NotFound) return false; // it ended since it was listed
+            throw error;
+          }
+        };
+        const workers = () => [...Deno.readDirSync("/proc/self/task")].filter(isWorker).length;
         const worker = new Worker("file://${folder}/worker.ts", { type: "module" });
         await new Promise((ready) => worker.onmessage = ready);
         console.log(workers());
