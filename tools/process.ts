@@ -66,6 +66,29 @@ export async function runOrThrow(
   );
 }
 
+/** Ends a program and all that it has started, at once. */
+export async function endWithChildren(pid: number): Promise<void> {
+  if (Deno.build.os === "windows") {
+    await output(["taskkill", "/T", "/F", "/PID", `${pid}`]);
+    return;
+  }
+  const { stdout } = await output(["ps", "-A", "-o", "pid=,ppid="]);
+  const parents = stdout.trim().split("\n").map((line) =>
+    line.trim().split(/\s+/).map(Number)
+  );
+  const family = [pid];
+  for (const parent of family) { // grows while it is walked
+    for (const [child, of] of parents) if (of === parent) family.push(child);
+  }
+  for (const member of family) {
+    try {
+      Deno.kill(member, "SIGKILL");
+    } catch (error) { // it may have ended meanwhile
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+}
+
 /** What Python says without its tracebacks: of each, the line with the reason stays. */
 export function withoutTraceback(text: string): string {
   return text

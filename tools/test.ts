@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { root } from "./paths.ts";
 import { linesOf } from "./lines.ts";
 import { withoutArguments } from "./options.ts";
-import { withPlainErrors } from "./process.ts";
+import { endWithChildren, withPlainErrors } from "./process.ts";
 import { textTable } from "./table.ts";
 
 /** What one part counted. */
@@ -78,10 +78,14 @@ const crash = new RegExp(
   ].join("|") + ")",
 );
 
+/** Minutes after which a part that hangs is ended: three times what the longest takes. */
+const patience = 50;
+
 /** Runs a task of deno.json, shows what it prints, and counts. */
 export async function runPart(
   task: string,
   print: (line: string) => void = console.log,
+  minutes = patience,
 ): Promise<Count> {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["task", "--quiet", task],
@@ -97,8 +101,15 @@ export async function runPart(
       print(line);
     }
   };
+  let ended: Promise<void> | undefined;
+  const late = setTimeout(() => {
+    print(`== ${task} did not end in ${minutes} minutes and is ended here`);
+    ended = endWithChildren(child.pid);
+  }, 60_000 * minutes);
   await Promise.all([show(child.stdout), show(child.stderr)]);
   const { success, code } = await child.status;
+  clearTimeout(late);
+  await ended;
   const counted = count(lines, success);
   if (!success) print(`== ${task} ended with status ${code}`);
   const crashed = lines.find((line) => crash.test(line));

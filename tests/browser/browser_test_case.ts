@@ -1,12 +1,18 @@
 /** A test that needs a browser: skipped without one, which continuous integration forbids. */
 import type { Browser } from "playwright-core";
 import { findBrowser, remedy } from "./find_browser.ts";
+import { endedAfter, within } from "./deadline.ts";
 import { openBrowser } from "./lab.ts";
 
-/** Registers a test that gets a browser of its own. */
+/**
+ * Registers a test that gets a browser of its own. One that hangs is ended after
+ * `minutes`, far beyond what any takes on a busy machine, so that the others run and
+ * the log says where it stood.
+ */
 export function browserTest(
   name: string,
   work: (browser: Browser) => Promise<void>,
+  { minutes = 20 } = {},
 ): void {
   const program = findBrowser();
   Deno.test({
@@ -18,10 +24,11 @@ export function browserTest(
     fn: async () => {
       if (!program) throw new Error(remedy);
       const browser = await openBrowser(program);
+      const close = () => browser.close();
       try {
-        await work(browser);
+        await endedAfter(60 * minutes, work(browser), close);
       } finally {
-        await browser.close();
+        await within(60, "closing the browser", close());
       }
     },
   });

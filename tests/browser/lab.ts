@@ -9,6 +9,7 @@ import {
   type Page,
 } from "playwright-core";
 import { join } from "node:path";
+import { within } from "./deadline.ts";
 import { labArguments } from "../../tools/lab.ts";
 import { setUp } from "../../tools/environment.ts";
 import { root } from "../../tools/paths.ts";
@@ -88,9 +89,16 @@ export async function startLab(
 
   const stop = async () => {
     await server.stdin.close().catch(() => {}); // ends it, and its kernels
-    await server.status;
-    await log;
-    await proxy.stop();
+    try {
+      await within(60, "JupyterLab", server.status);
+    } catch (error) {
+      server.kill("SIGKILL");
+      throw error;
+    } finally {
+      await proxy.stop();
+    }
+    // A kernel that outlived the server would keep it open.
+    await within(60, "a kernel of JupyterLab", log);
     await Deno.remove(folder, { recursive: true });
   };
   const base = `http://127.0.0.1:${port}`;
@@ -125,20 +133,29 @@ function freePort(): number {
 /** Where server and kernel send what is meant for other machines: it is noted and refused. */
 function noteProxy(left: string[]) {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const open = new Set<Deno.TcpConn>();
+  const note = async (connection: Deno.TcpConn) => {
+    open.add(connection);
+    const bytes = new Uint8Array(1000);
+    const count = await connection.read(bytes).catch(() => 0) ?? 0;
+    left.push(
+      new TextDecoder().decode(bytes.subarray(0, count)).split("\r")[0],
+    );
+    if (open.delete(connection)) connection.close();
+  };
   const done = (async () => {
-    for await (const connection of listener) {
-      const bytes = new Uint8Array(1000);
-      const count = await connection.read(bytes).catch(() => 0) ?? 0;
-      left.push(
-        new TextDecoder().decode(bytes.subarray(0, count)).split("\r")[0],
-      );
-      connection.close();
-    }
+    const noted: Promise<void>[] = [];
+    for await (const connection of listener) noted.push(note(connection));
+    await Promise.all(noted);
   })();
   return {
     address: `http://127.0.0.1:${listener.addr.port}`,
     stop: async () => {
       listener.close();
+      for (const connection of open) { // silent ones would be waited for
+        open.delete(connection);
+        connection.close();
+      }
       await done;
     },
   };

@@ -2,6 +2,7 @@
 import type { Page } from "playwright-core";
 import { join } from "node:path";
 import { root } from "../../tools/paths.ts";
+import { within } from "./deadline.ts";
 import type { Lab } from "./lab.ts";
 
 // deno-lint-ignore no-explicit-any -- JupyterLab's own objects
@@ -48,7 +49,21 @@ export async function waitForTheEnd(page: Page, seconds: number) {
     },
     undefined,
     { timeout: seconds * 1000, polling: 250 },
-  );
+  ).catch(async (cause) => {
+    const stood = await within(10, "the page", page.evaluate(whereItStands));
+    throw new Error(`The notebook did not end. ${stood}`, { cause });
+  });
+}
+
+/** What the kernel does, and the cells that wait; sent into the page. */
+function whereItStands(): string {
+  const { content, sessionContext } =
+    (globalThis as Any).jupyterapp.shell.currentWidget;
+  const waiting = content.widgets.filter((cell: Any) =>
+    cell.promptNode?.textContent.includes("*")
+  ).map((cell: Any) => cell.model.id);
+  const { status, connectionStatus } = sessionContext.session?.kernel ?? {};
+  return `Its kernel is ${status} and ${connectionStatus}; these cells wait: ${waiting}`;
 }
 
 /** Ends the notebook's kernel, so that the next one has the machine. */

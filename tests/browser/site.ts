@@ -51,7 +51,7 @@ for (const name of names) {
     const all = JSON.parse(await Deno.readTextFile(measured));
     all[name] = took;
     await Deno.writeTextFile(measured, JSON.stringify(all, null, 2) + "\n");
-  });
+  }, { minutes: 30 });
 }
 
 browserTest(

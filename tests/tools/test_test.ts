@@ -1,7 +1,8 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "node:path";
 import { root } from "../../tools/paths.ts";
-import { count } from "../../tools/test.ts";
+import { endWithChildren } from "../../tools/process.ts";
+import { count, runPart } from "../../tools/test.ts";
 
 Deno.test("count() reads Deno's summary", () => {
   const lines = ["a ... ok", "ok | 5 passed (2 steps) | 0 failed (3ms)", ""];
@@ -72,6 +73,32 @@ Deno.test("count() takes the names of tests about crashes for no crash", () => {
     "ok | 3 passed | 0 failed (3ms)",
   ];
   assertEquals(count(lines, true), { passed: 3, failed: 0, skipped: 0 });
+});
+
+Deno.test("runPart() ends a part that hangs, with what it started, and counts it as failed", async () => {
+  const printed: string[] = [];
+  // JupyterLab's start takes many seconds; this one is ended long before.
+  const counted = await runPart(
+    "test:runner",
+    (line) => printed.push(line),
+    0.02,
+  );
+  assertEquals(counted.failed, 1);
+  assertMatch(printed.join("\n"), /test:runner did not end in 0.02 minutes/);
+});
+
+Deno.test("endWithChildren() ends what a program has started", {
+  ignore: Deno.build.os === "windows",
+}, async () => {
+  const child = new Deno.Command("sh", {
+    args: ["-c", "sleep 1000 & echo; wait"],
+    stdout: "piped",
+  }).spawn();
+  const reader = child.stdout.getReader();
+  assertEquals((await reader.read()).done, false);
+  await endWithChildren(child.pid);
+  assertEquals((await child.status).signal, "SIGKILL");
+  assertEquals((await reader.read()).done, true); // the pipe's other holder is gone
 });
 
 Deno.test("the test tasks keep the graphics driver out of their own process", async () => {
