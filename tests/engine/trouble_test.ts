@@ -2,6 +2,7 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { runInThisContext } from "node:vm";
+import { Worker } from "node:worker_threads";
 import { randomNormal, type Tf, toTf, useBackend } from "cnn";
 import type * as tensorflow from "@tensorflow/tfjs";
 import { engineOf, type WasmBackend } from "../../lib/engine/kernels/engine.ts";
@@ -264,7 +265,11 @@ Deno.test({
 });
 
 /** A pool in memory of its own whose binary is `start` and `work` alone. */
-function poolOf(start: number[], work: number[]): Threads {
+function poolOf(
+  start: number[],
+  work: number[],
+  patience?: number,
+): Threads {
   const section = (id: number, bytes: number[]) => [id, bytes.length, ...bytes];
   const text = (name: string) => [
     ...[name.length, ...new TextEncoder().encode(name)],
@@ -300,9 +305,12 @@ function poolOf(start: number[], work: number[]): Threads {
     memory,
     module,
     {} as Threads["exports"],
-    { _malloc: () => 65536, _free: () => {} },
+    { _malloc: () => CONTROL, _free: () => {} },
+    patience,
   );
 }
+
+const CONTROL = 65536;
 
 // (if (i32.eq (i32.atomic.rmw.add (i32.const 64) (i32.const 1)) (i32.const 1)) (unreachable))
 const SECOND_FAILS = [0x41, 64 + 128, 0, 0x41, 1, 0xfe, 0x1e, 2, 0].concat(
@@ -313,6 +321,8 @@ const sleep = (nanoseconds: number[]) =>
   [0x20, 0, 0x41, 1, 0x42, ...nanoseconds].concat(
     [0xfe, 0x01, 2, 128, 1, 0x1a],
   );
+// For ever, whatever happens at the control block's places but the first.
+const IGNORES = [0x20, 0, 0x41, 0, 0x42, 0x7f, 0xfe, 0x01, 2, 0, 0x1a, 0x41, 0];
 const SLEEPS = [...sleep([0x7f]), 0x41, 0]; // for ever; (i32.const 0)
 const DIES = [...sleep([0x80, 0xc6, 0x86, 0x8f, 1]), 0x00]; // 0.3 s; (unreachable)
 
@@ -344,3 +354,103 @@ Deno.test("a thread that ends by itself is named at the next job, and nobody wai
   await threads.stop();
   assertEquals(threads.count, 1);
 });
+
+Deno.test("a thread that does not end: a named error instead of a wait for ever", async () => {
+  const threads = poolOf([], IGNORES, 1);
+  await threads.start(2);
+  await assertRejects(
+    () => threads.stop(),
+    Error,
+    "expects its threads to end but found: one does not end within 2 s",
+  );
+  // It wakes after all, and the next try ends it.
+  const ints = new Int32Array(threads.memory.buffer);
+  while (Atomics.notify(ints, CONTROL / 4) === 0) {
+    await new Promise((done) => setTimeout(done, 10));
+  }
+  await threads.stop();
+  assertEquals(threads.count, 1);
+});
+
+/** A thread of nobody's that takes a task and is not heard of again. */
+async function thief(
+  memory: WebAssembly.Memory,
+  control: number,
+): Promise<Worker> {
+  const worker = new Worker(
+    `const { parentPort, workerData: { memory, at } } = require("node:worker_threads");
+    const ints = new Int32Array(memory.buffer);
+    parentPort.postMessage("ready");
+    while (Atomics.load(ints, at) <= 0 || Atomics.sub(ints, at, 1) <= 0);`,
+    { eval: true, workerData: { memory, at: control / 4 } },
+  );
+  await new Promise<void>((ready) => worker.once("message", () => ready()));
+  return worker;
+}
+
+for (const how of ["run", "sequence"] as const) {
+  Deno.test(`a task that nobody finishes: ${how}() throws, and the next start() mends it`, async () => {
+    const { tf } = await useBackend("wasm", { threads: 1 });
+    const { memory, module, exports, allocator } = engine(tf).threads;
+    const rooms: number[] = [];
+    const room = (bytes: number) => {
+      rooms.push(allocator._malloc(bytes) >>> 0);
+      return rooms.at(-1)!;
+    };
+    const pool = new Threads(
+      memory,
+      module,
+      exports,
+      { ...allocator, _malloc: room },
+      1,
+    );
+    const control = Math.ceil(rooms[0] / 64) * 64;
+    const bytes = 1 << 16, count = 64, tasks: Task[] = [];
+    const numbers = room(count * bytes), lists = room(1 << 20);
+    for (let i = 0; i < count; i++) {
+      tasks.push([["clear", numbers + i * bytes, bytes]]);
+    }
+    // A list of two jobs, as a recording writes it.
+    const calls = Math.ceil(lists / 64) * 64;
+    const starts = calls + (1 << 18), jobs = calls + (1 << 19);
+    pool.write(tasks, calls, starts);
+    new Int32Array(memory.buffer, jobs, 6).set(
+      [0, count, starts, 0, count, starts],
+    );
+    const work = () =>
+      how === "run" ? pool.run(tasks) : pool.sequence(jobs, 2, 0);
+    const cleared = () => {
+      const all = new Uint8Array(memory.buffer, numbers, count * bytes);
+      all.fill(1);
+      work();
+      return all.every((byte) => byte === 0);
+    };
+    try {
+      await pool.start(2);
+      assert(cleared());
+      const gone = await thief(memory, control);
+      let message = "";
+      for (let turn = 0; message === ""; turn++) {
+        assert(turn < 10_000, "the thief takes none");
+        try {
+          work();
+        } catch (error) {
+          message = (error as Error).message;
+        }
+      }
+      assert(
+        message.startsWith(
+          "the wasm engine expects its 2 threads to finish their tasks but found that none was finished for 2 seconds, with 1 to finish",
+        ) && message.includes("Restart the kernel"),
+        message,
+      );
+      assertEquals(assertThrows(work, Error).message, message);
+      await gone.terminate();
+      await pool.start(2);
+      assert(cleared());
+    } finally {
+      await pool.stop();
+      rooms.forEach((address) => allocator._free(address));
+    }
+  });
+}

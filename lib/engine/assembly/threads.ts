@@ -19,6 +19,7 @@ const OWN: usize = 260; // scratch of thread 0; the others' follow
 const OWN_BYTES: usize = 264;
 const SPINS: usize = 268;
 const DIRECT: usize = 272; // 1 + the function at work for a sequence, without a task
+const PATIENCE: usize = 276; // naps after which nobody waits for a task any more
 const FAILED: usize = 320;
 const CURRENT: usize = 512; // by thread: 1 + the function at work, 0 for none
 const STARTS: usize = 8192; // by task: where its calls begin
@@ -86,14 +87,23 @@ export function publish(control: usize, count: i32): void {
   if (atomic.load<i32>(control + SLEEPERS) > 0) atomic.notify(control + EPOCH, count - 1);
 }
 
-/** Works on the job as thread 0 until all of it is finished. */
+/**
+ * Works on the job as thread 0 until all of it is finished, or no task of it was for
+ * PATIENCE naps: then LEFT says that some are not. A nap in which the machine itself
+ * slept is one nap.
+ */
 export function join(control: usize): void {
   take(control, 0);
-  let spins = i32.load(control + SPINS);
+  let spins = i32.load(control + SPINS), naps = 0, before = -1;
   while (true) {
     const left = atomic.load<i32>(control + LEFT);
     if (left == 0) return;
-    if (spins-- <= 0) atomic.wait<i32>(control + LEFT, left, -1);
+    if (spins-- > 0) continue;
+    if (left != before) {
+      before = left;
+      naps = i32.load(control + PATIENCE);
+    } else if (naps <= 0) return;
+    if (atomic.wait<i32>(control + LEFT, left, NAP) == TIMED_OUT) naps--;
   }
 }
 
@@ -108,7 +118,7 @@ export function abandon(control: usize): void {
 
 /**
  * Jobs one after the other, as thread 0: how many are finished, fewer where another
- * thread failed. A job in the list is bytes of scratch for each thread, its number of
+ * thread failed, or does not finish. A job in the list is bytes of scratch for each thread, its number of
  * tasks, and where the list of their beginnings lies. Who is `alone`, or has a single
  * task, works at once.
  */
@@ -130,6 +140,7 @@ export function sequence(control: usize, jobs: usize, count: i32, own: i32, alon
       memory.copy(control + STARTS, starts, <usize>(tasks + 1) << 2);
       publish(control, tasks);
       join(control);
+      if (atomic.load<i32>(control + LEFT) != 0) return job;
       if (i32.load(control + FAILED) != 0) return job;
     }
   }

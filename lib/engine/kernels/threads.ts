@@ -55,6 +55,7 @@ const PLACE = {
   ownBytes: 264,
   spins: 268,
   direct: 272, // of a sequence: 1 + the function at work without a task
+  patience: 276,
   failed: 320, // 1 + the thread whose trap is told, 0 for none
   failedCall: 324,
   messageBytes: 328,
@@ -75,6 +76,9 @@ export function callBytes(tasks: readonly Task[]): number {
 
 /** Looks at memory that often, some 60 microseconds, before a thread sleeps. */
 const SPINS = 60_000;
+
+/** Naps of two seconds without an end of any task after which nobody waits any more. */
+const PATIENCE = 60;
 
 const POOL = ["abandon", "join", "publish", "sequence", "work"];
 
@@ -153,6 +157,7 @@ class Life {
         this.death = error as Error;
         fail(error);
       });
+      worker.once("exit", () => fail(new Error("it ended at once")));
     });
     this.ready.catch(() => {}); // run() and start() tell
   }
@@ -170,12 +175,14 @@ export class Threads {
   #numbers!: Float64Array;
   #atWork = false;
   #stopped = false;
+  #stuck?: Error; // a thread may still be at work for a job that was given up
 
   constructor(
     readonly memory: WebAssembly.Memory,
     readonly module: WebAssembly.Module,
     readonly exports: Binary & Pool,
     readonly allocator: Allocator,
+    readonly patience: number = PATIENCE,
   ) {
     this.#names = WebAssembly.Module.exports(module).map(({ name }) => name)
       .filter((name) => !POOL.includes(name)).sort();
@@ -201,14 +208,17 @@ export class Threads {
   /**
    * Has `count` threads from here on, ready to work.
    *
-   * @throws {Error} A thread does not start; then there is one, the caller.
+   * @throws {Error} A thread does not start: then there is one, the caller. A thread
+   * of before does not end: then nothing is computed any more.
    */
   async start(count: number): Promise<void> {
-    if (count === this.count && !this.#stopped && !this.#death()) return;
+    const whole = !this.#stopped && !this.#stuck && !this.#death();
+    if (count === this.count && whole) return;
     await this.stop();
     const { module, memory } = this;
     const control = this.#control;
     this.#look();
+    Atomics.store(this.#ints, this.#at("patience"), this.patience);
     Atomics.store(this.#ints, this.#at("stop"), 0);
     Atomics.store(this.#ints, this.#at("spins"), SPINS);
     this.#stopped = false;
@@ -219,7 +229,7 @@ export class Threads {
           new Life({ module, memory, control, place: PLACE, thread }),
         );
       }
-      await Promise.all(this.#workers.map(({ ready }) => ready));
+      await this.#soon("start", this.#workers.map(({ ready }) => ready));
     } catch (cause) {
       await this.stop();
       throw new Error(
@@ -232,7 +242,11 @@ export class Threads {
     for (const { worker } of this.#workers) worker.unref();
   }
 
-  /** Ends all threads but the caller. */
+  /**
+   * Ends all threads but the caller.
+   *
+   * @throws {Error} One does not end.
+   */
   async stop(): Promise<void> {
     this.#stopped = true;
     // terminate() does not wake a thread that sleeps in WebAssembly.
@@ -241,8 +255,42 @@ export class Threads {
     Atomics.add(this.#ints, this.#at("epoch"), 1);
     Atomics.notify(this.#ints, this.#at("epoch"));
     for (const { worker, death } of this.#workers) if (!death) worker.ref();
-    await Promise.all(this.#workers.map(({ ended }) => ended));
+    try {
+      await this.#soon("end", this.#workers.map(({ ended }) => ended));
+    } catch (cause) {
+      for (const { worker } of this.#workers) worker.unref();
+      throw new Error(
+        `the wasm engine expects its threads to end but found: ${
+          (cause as Error).message
+        }. Restart the kernel`,
+        { cause },
+      );
+    }
     this.#workers = [];
+    if (!this.#stuck) return;
+    // nobody is at work any more for the job that was given up
+    this.#ints.fill(0, this.#at("current"), this.#at("starts"));
+    for (const place of ["left", "failed"] as const) {
+      Atomics.store(this.#ints, this.#at(place), 0);
+    }
+    this.#stuck = undefined;
+  }
+
+  /** Waits for the threads, but not for ever. */
+  async #soon(what: string, threads: readonly Promise<void>[]): Promise<void> {
+    const seconds = 2 * this.patience;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(
+        () => reject(new Error(`one does not ${what} within ${seconds} s`)),
+        1000 * seconds,
+      );
+    });
+    try {
+      await Promise.race([Promise.all(threads), late]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /** Why a worker ended that was not asked to. */
@@ -262,7 +310,8 @@ export class Threads {
   /**
    * Does all tasks, in any order and on any thread.
    *
-   * @throws {Error} A call went beyond memory, or failed otherwise; a thread ended.
+   * @throws {Error} A call went beyond memory, or failed otherwise; a thread ended,
+   * or does not finish its task.
    */
   run(tasks: readonly Task[]): void {
     this.#checkAlive();
@@ -296,6 +345,7 @@ export class Threads {
   }
 
   #checkAlive(): void {
+    if (this.#stuck) throw this.#stuck;
     const cause = this.#death();
     if (cause) {
       throw new Error(
@@ -316,6 +366,27 @@ export class Threads {
     if (!this.#atWork) return;
     this.exports.abandon(this.#control);
     this.#atWork = false;
+    this.#checkFinished();
+  }
+
+  /** Throws where a thread has not finished its task for long. */
+  #checkFinished(): void {
+    this.#look();
+    const ints = this.#ints, left = Atomics.load(ints, this.#at("left"));
+    if (left === 0) return;
+    const current = this.#at("current");
+    const works = this.#workers.flatMap((_, i) => {
+      const id = ints[current + 16 * (i + 1)];
+      return id === 0 ? [] : [`thread ${i + 1} in ${this.#names[id - 1]}()`];
+    });
+    this.#stuck = new Error(
+      `the wasm engine expects its ${this.count} threads to finish their tasks but found that none was finished for ${
+        2 * this.patience
+      } seconds, with ${left} to finish${
+        works.length > 0 ? ` (${works.join(", ")})` : ""
+      }. Restart the kernel; useBackend("wasm", { threads: 1 }) works without threads`,
+    );
+    throw this.#stuck;
   }
 
   #perform([name, ...numbers]: Call): number {
@@ -391,6 +462,7 @@ export class Threads {
       }
     }
     this.#atWork = false;
+    this.#checkFinished();
     trap ??= this.#failure();
     if (trap !== undefined) {
       this.#ints[this.#at("failed")] = 0;
