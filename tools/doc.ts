@@ -2,6 +2,8 @@
  * `deno task doc`: the library's reference as HTML pages in `output/api`, made by
  * `deno doc` from the comments in `lib`.
  *
+ * Of the checks it has what students get: no answers.
+ *
  * `deno doc` sorts names by `@category`, and only those of a single .d.ts file.
  * Here the category of a name is its room, so the tags are not written into
  * the sources hundreds of times but into a copy, which a .d.ts file exports.
@@ -15,6 +17,7 @@ import { root } from "./paths.ts";
 import { OwnFolder } from "./own_folder.ts";
 import { withoutFlags } from "./options.ts";
 import { runOrThrow, withPlainErrors } from "./process.ts";
+import { publicExercises } from "./site/exercises.ts";
 
 /** What the front page says. */
 const front = `/**
@@ -28,8 +31,25 @@ const front = `/**
 export * from "./lib/mod.ts";
 `;
 
-/** Long lines of an example scroll; otherwise they push the search off the page. */
-const narrow = "#content, #content > *, .ddoc main > * { min-width: 0 }\n";
+/**
+ * Long lines of an example scroll; otherwise they push the search off the page. On
+ * a phone the search has a line of its own. Text is dark enough to read.
+ */
+const style =
+  `#content, #content > *, .ddoc > div, .ddoc main > * { min-width: 0 }
+@media (max-width: 48rem) {
+  #topnav, #topnav > div { height: auto; flex-wrap: wrap; row-gap: 0.25rem }
+  #topnav .contextLink { word-break: normal }
+  #searchbar { min-width: 0; max-width: 13rem }
+}
+.ddoc .namespaceItemContent span { opacity: 1 !important }
+html:not(.dark) .ddoc :is(.td-ref, .markdown a code) { color: #1d4ed8 }
+html:not(.dark) .ddoc .td-kw { color: #0e7490 }
+html:not(.dark) .ddoc .td-op { color: #be185d }
+html:not(.dark) .ddoc .contextLink { color: #0e6590 }
+html:not(.dark) .ddoc .token:is(.punctuation, .operator, .comment) { color: #5b6470 }
+html:not(.dark) .ddoc .token.string { color: #3f6b00 }
+`;
 
 /** Gives every documented export of a file its category. */
 export function withCategory(code: string, category: string): string {
@@ -73,16 +93,23 @@ if (import.meta.main) {
     try {
       const texts: Record<string, string> = {};
       const sources = new Map<string, string>();
+      const exercises = await publicExercises();
       const names = await readdir(join(root, "lib"), { recursive: true });
       for (const name of names.filter((name) => name.endsWith(".ts"))) {
         const [room, ...rest] = name.split(SEPARATOR);
         if (rest[0] === "assembly") continue; // another language
-        const code = await Deno.readTextFile(join(root, "lib", name));
+        const code = room === "exercises"
+          ? exercises.get(rest.join("/"))
+          : await Deno.readTextFile(join(root, "lib", name));
+        if (code === undefined) continue; // of no use without an answer
         if (rest.join() === "mod.ts") texts[room] = roomText(code);
         const to = join(copy, "lib", name);
         await Deno.mkdir(dirname(to), { recursive: true });
         await Deno.writeTextFile(to, withCategory(code, room));
-        sources.set(`source/lib/${name.replaceAll(SEPARATOR, "/")}.txt`, code);
+        sources.set(
+          `source/lib/${name.replaceAll(SEPARATOR, "/")}.txt`,
+          code.replaceAll(/(?<=recorded(?:Answer)?\().{300,}?(?=\)+;$)/gm, "…"),
+        );
       }
       await Deno.writeTextFile(join(copy, "cnn.d.ts"), front);
       await Deno.writeTextFile(join(copy, "rooms.json"), JSON.stringify(texts));
@@ -113,7 +140,7 @@ if (import.meta.main) {
           name.endsWith(".html")
             ? published(await Deno.readTextFile(from), path, basename(copy))
             : name === "page.css"
-            ? `${await Deno.readTextFile(from)}\n${narrow}`
+            ? `${await Deno.readTextFile(from)}\n${style}`
             : await Deno.readFile(from),
           { aside: true },
         );

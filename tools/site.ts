@@ -10,6 +10,7 @@ import { pathToFileURL } from "node:url";
 import config from "../deno.json" with { type: "json" };
 import { plotly } from "./book.ts";
 import { type Lesson, lessons } from "./site/course.ts";
+import { publicExercises } from "./site/exercises.ts";
 import { filesBelow, publish, siteFolder } from "./site/publish.ts";
 import { setUpSite } from "./site/python.ts";
 import { serve } from "./site/serve.ts";
@@ -21,6 +22,8 @@ import { runOrThrow, SetupError, withPlainErrors } from "./process.ts";
 
 const work = join(root, ".cache", "lite");
 const own = join(root, "tools", "site");
+/** The library with the students' checks, which hold no answer. */
+const library = join(work, "library");
 
 /** What a notebook may import, and the file that holds it on the site. */
 const modules = Object.entries(config.imports)
@@ -28,7 +31,7 @@ const modules = Object.entries(config.imports)
   .map(([name, path]) => ({
     name,
     file: `${name.replace("/", "-")}.js`,
-    source: join(root, path),
+    source: join(library, path),
   }));
 
 async function write(path: string, text: string): Promise<void> {
@@ -50,8 +53,21 @@ const bundle = (...args: string[]) =>
     { cwd: root },
   );
 
+async function copyLibrary(): Promise<void> {
+  const exercises = await publicExercises();
+  const lib = join(root, "lib");
+  for (const name of await filesBelow(lib)) {
+    if (/^(exercises|engine\/assembly)\//.test(name)) continue;
+    await copy(join(lib, name), join(library, "lib", name));
+  }
+  for (const [name, text] of exercises) {
+    await write(join(library, "lib", "exercises", name), text);
+  }
+}
+
 /** The library as modules that a browser loads, with its other door to the system. */
 async function bundleLibrary(into: string): Promise<void> {
+  await copyLibrary();
   const entries = join(work, "entries");
   for (const { file, source } of modules) {
     await write(
@@ -59,16 +75,15 @@ async function bundleLibrary(into: string): Promise<void> {
       `export * from ${JSON.stringify(pathToFileURL(source).href)};\n`,
     );
   }
-  const url = (...path: string[]) => pathToFileURL(join(root, ...path)).href;
+  const url = (...path: string[]) => pathToFileURL(join(library, ...path)).href;
   const imports = Object.fromEntries(
     Object.entries(config.imports).map(([name, path]) => [
       name,
       path.startsWith(".") ? url(path) : path,
     ]),
   );
-  imports[url("lib", "kernel", "platform.ts")] = url(
-    ...["tools", "site", "lite", "platform.ts"],
-  );
+  imports[url("lib", "kernel", "platform.ts")] =
+    pathToFileURL(join(own, "lite", "platform.ts")).href;
   const map = join(work, "imports.json");
   await write(map, JSON.stringify({ imports }));
   await bundle(

@@ -4,8 +4,10 @@
  * pages that are wider than the window. `deno task book --check` calls it.
  */
 import { join, posix } from "node:path";
+import { lessons } from "../../tools/site/course.ts";
 import { filesBelow, siteFolder } from "../../tools/site/publish.ts";
 import { serve } from "../../tools/site/serve.ts";
+import { root } from "../../tools/paths.ts";
 import { findBrowser, remedy } from "./find_browser.ts";
 import { openBrowser, openPage } from "./lab.ts";
 import { pictureOf } from "./notebook_page.ts";
@@ -54,9 +56,67 @@ for (const [page, html] of text) {
       problems.push(`${page}: no place #${id} in ${target}`);
     }
   }
-  for (const mark of ["BEGIN SOLUTION", "BEGIN HIDDEN TESTS"]) {
-    if (body.includes(mark)) problems.push(`${page}: holds a solution`);
+  if (body.includes("Plots do not work here")) {
+    problems.push(`${page}: says that plots do not work`);
   }
+}
+problems.push(...await solutionsIn());
+
+/**
+ * Solutions and hidden tests on the site, the part in the browser included: their
+ * lines that stand neither in the library nor in what students get, and answers of
+ * checks in the bundles.
+ */
+async function solutionsIn(): Promise<string[]> {
+  const bare = (text: string) =>
+    text.split("\n").map((line) => line.replaceAll(/\s+/g, " ").trim());
+  const library = join(root, "lib");
+  const given = (await filesBelow(library)).filter((name) =>
+    /\.ts$/.test(name) && !name.startsWith("exercises/")
+  ).map((name) => Deno.readTextFile(join(library, name)));
+  const course = await lessons([]);
+  const known = new Set(bare([
+    ...await Promise.all(given),
+    ...course.flatMap(({ student }) => student.cells.map((one) => one.source)),
+  ].join("\n")));
+  const regions = course.flatMap(({ file }) =>
+    file.cells.flatMap(({ source }) => [
+      ...source.matchAll(
+        /BEGIN (SOLUTION|HIDDEN TESTS)\n([^]*?)\n.*END \1/g,
+      ),
+    ])
+  );
+  const secret = new Set(
+    regions.flatMap(([, , lines]) => bare(lines)).filter((line) =>
+      line.length >= 25 && /[=(]/.test(line) && !known.has(line)
+    ),
+  );
+  if (secret.size < 200) return [`only ${secret.size} lines of solutions`];
+  const found: string[] = [];
+  let recorded = !hasLite;
+  for (const name of files) {
+    if (!/\.(html|ipynb|js|json|md|txt)$/.test(name)) continue;
+    let text = await Deno.readTextFile(join(siteFolder, name));
+    if (/^lite\/course\/[^/]*\.js$/.test(name)) {
+      recorded ||= /mistakes:\[\[/.test(text); // as students' checks have them
+      if (/mistakes:\[\{/.test(text)) found.push(`${name}: answers of checks`);
+    }
+    if (name.endsWith(".html")) {
+      text = text.replaceAll(/<[^>]*>/g, "").replaceAll("&lt;", "<")
+        .replaceAll("&gt;", ">").replaceAll("&quot;", '"')
+        .replaceAll("&#39;", "'").replaceAll("&amp;", "&");
+    } else if (name.endsWith(".ipynb")) {
+      const { cells } = JSON.parse(text) as { cells: Any[] };
+      text = cells.map(({ source }) => [source].flat().join("")).join("\n");
+    }
+    const line = bare(text).find((line) => secret.has(line));
+    if (line) found.push(`${name}: a line of a solution, ${line}`);
+    if (/BEGIN (SOLUTION|HIDDEN TESTS)/.test(text) && !/js$|txt$/.test(name)) {
+      found.push(`${name}: holds a solution`);
+    }
+  }
+  if (!recorded) found.push("lite/course: no check of the exercises is there");
+  return found;
 }
 
 const program = findBrowser();
@@ -86,6 +146,11 @@ let drawn = 0;
         return {
           figures: document.querySelectorAll(".cnn-figure").length,
           wide: document.documentElement.scrollWidth - innerWidth,
+          squeezed: [...document.querySelectorAll(".cnn-figure")].filter(
+            (box: Any) =>
+              (box.querySelector(".main-svg")?.getBoundingClientRect().width ??
+                0) < Math.min(parseFloat(box.style.maxWidth), 560),
+          ).length,
           pictures: [...document.images].filter((image: Any) =>
             image.complete && image.naturalWidth === 0 &&
             image.loading !== "lazy"
@@ -95,6 +160,9 @@ let drawn = 0;
       drawn += seen.figures;
       if (seen.wide > 1) {
         problems.push(`${where}: ${seen.wide} pixels too wide`);
+      }
+      if (seen.squeezed > 0) {
+        problems.push(`${where}: ${seen.squeezed} figures too narrow to read`);
       }
       for (const one of seen.pictures) {
         problems.push(`${where}: no picture ${one}`);

@@ -1,12 +1,15 @@
 /** A page of the book from a notebook and what its cells put out. */
+import { figureHtml } from "../../lib/plot/figure_html.ts";
 import { isRecord } from "../homework/notebook/notebook.ts";
 import { markOf } from "../homework/notebook/nbgrader.ts";
 import type { Lesson } from "./course.ts";
 import { takes } from "./measured.ts";
 import type { Output } from "./executed.ts";
 
-/** Forms of an output that a page has no use for. */
-const useless = ["application/vnd.plotly.v1+json"];
+/** A figure as Plotly takes it; a page draws its HTML form. */
+const PLOTLY = "application/vnd.plotly.v1+json";
+/** Pixels below which a figure scrolls: narrower, its labels lie over each other. */
+const narrowest = 580;
 
 /** Where a notebook runs in the browser, and where its file lies, from the book's root. */
 export const addressOf = (name: string): { lite: string; file: string } => ({
@@ -49,10 +52,25 @@ function isImport(source: string): boolean {
 
 function lean(output: Output): Output {
   if (!isRecord(output.data)) return output;
-  const data = Object.fromEntries(
-    Object.entries(output.data).filter(([type]) => !useless.includes(type)),
-  );
+  const { [PLOTLY]: plot, ...data } = output.data;
+  const html = [data["text/html"] ?? ""].flat().join("");
+  if (html) data["text/html"] = withWidth(drawn(html, plot));
   return { ...output, data };
+}
+
+/** The set-up check's figure has a sentence as its HTML: here it is drawn. */
+function drawn(html: string, plot: unknown): string {
+  if (html.includes('class="cnn-figure"') || !isRecord(plot)) return html;
+  const { data, layout, config = {} } = plot;
+  if (!isRecord(layout)) return html;
+  return figureHtml({ data, layout, config }, "A sample plot");
+}
+
+function withWidth(html: string): string {
+  return html.replaceAll(
+    /(?<=class="cnn-figure" style=")max-width:(\d+)px/g,
+    (all, width) => `${all};min-width:${Math.min(Number(width), narrowest)}px`,
+  );
 }
 
 /** The first cell with a line of links below its heading. */

@@ -307,13 +307,21 @@ async function plugins(): Promise<Any[]> {
         const { innerWidth } = page;
         if (innerWidth < 900) told.style.display = "none";
         if (innerWidth < 690) bar.node.style.minHeight = "30px";
-        app.restored.then(() => {
-          tell();
-          // Later: opening a notebook by its address opens the list once more.
-          if (innerWidth < 900) {
-            setTimeout(() => app.shell.collapseLeft(), 1500);
+        app.restored.then(tell);
+        // Opening a notebook by its address opens the list, sooner or later: it is
+        // closed again until the reader takes over.
+        if (innerWidth < 900) {
+          const { shell } = app;
+          const close = () => shell.leftCollapsed || shell.collapseLeft();
+          const leave = () => shell.layoutModified.disconnect(close);
+          shell.layoutModified.connect(close);
+          for (const event of ["pointerdown", "keydown"]) {
+            document.addEventListener(event, leave, {
+              once: true,
+              capture: true,
+            });
           }
-        });
+        }
         const area = innerWidth < 690 ? "header" : "top";
         app.shell.add(bar, area, { rank: 1000 });
       },
