@@ -44,6 +44,9 @@ interface WasmFunction {
   parameters: { name: string; type: string }[];
 }
 
+/** A number that is no address, however large. */
+const isFloat = (type: string) => type === "f32" || type === "f64";
+
 /** These functions by the alphabet, as lib/engine/kernels/threads.ts counts them. */
 function wasmFunctions(): WasmFunction[] {
   const read = (file: string) =>
@@ -87,7 +90,7 @@ export function bindings(): string {
     "export const FLOATS: Readonly<Record<string, readonly number[]>> = {",
     ...wasmFunctions().flatMap(({ name, parameters }) => {
       const places = parameters.flatMap(({ type }, i) =>
-        type === "f32" ? i : []
+        isFloat(type) ? i : []
       );
       return places.length > 0 ? `  ${name}: [${places.join(", ")}],` : [];
     }),
@@ -110,8 +113,8 @@ function callsSource(): string {
   const functions = wasmFunctions();
   const cases = functions.map(({ name, parameters }, id) => {
     const given = parameters.map(({ type }, i) =>
-      type === "f32"
-        ? `<f32>f64.load(at, ${8 * i})`
+      isFloat(type)
+        ? `<${type}>f64.load(at, ${8 * i})`
         : `<${type}>whole(f64.load(at, ${8 * i}), own)`
     );
     return `    case ${id}: ${name}(${given.join(", ")}); break;`;

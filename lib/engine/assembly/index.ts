@@ -8,6 +8,7 @@ export { maxPoolGradient, pool } from "./pool";
 export { clip, combine, combineRow, reluGradient, repeat, scaleRow, strays } from "./elementwise";
 export { spreadRows, sumRows } from "./sums";
 export { normGradient, sumProducts, sumSquares } from "./norm";
+export { follow, meanOfParts, normScale, normSlopes } from "./channels";
 export { rowNorm, rowNormGradient } from "./row_norm";
 export { attention, attentionGradient } from "./attention";
 export { depthwise, depthwiseFilterGradient, depthwiseInputGradient } from "./depthwise";

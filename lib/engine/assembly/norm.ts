@@ -17,15 +17,22 @@ export function sumSquares(
   for (let group = 0; group < rows >> 2; group += BLOCK) {
     const count = min(BLOCK, (rows >> 2) - group);
     const block = x + <usize>group * period;
-    for (let c = 0; c < columns; c++) {
-      const at = <usize>c << 4, mean = v128.load(mean4 + at);
+    let c = columns;
+    let at: usize = 0;
+    for (; c >= 4; c -= 4) {
+      squares4(block + at, mean4 + at, count, period, scratch + at);
+      at += 64;
+    }
+    for (; c > 0; c--) {
+      const mean = v128.load(mean4 + at);
       let from = block + at, sum = f32x4.splat(0);
       for (let g = 0; g < count; g++) {
         const d = f32x4.sub(v128.load(from), mean);
         sum = f32x4.add(sum, f32x4.mul(d, d));
         from += period;
       }
-      v128.store(scratch + at, f32x4.add(v128.load(scratch + at), sum));
+      accumulate(scratch + at, sum);
+      at += 16;
     }
   }
   fold(scratch, columns, sums);
@@ -36,6 +43,26 @@ export function sumSquares(
       f32.store(sums + at, f32.load(sums + at) + d * d);
     }
   }
+}
+
+// @ts-ignore: decorator
+@inline
+function accumulate(to: usize, sum: v128): void {
+  v128.store(to, f32x4.add(v128.load(to), sum));
+}
+
+/** The squares of four neighbouring vectors of each group: a line of the cache. */
+function squares4(from: usize, mean4: usize, count: i32, period: usize, to: usize): void {
+  const m0 = v128.load(mean4), m1 = v128.load(mean4, 16), m2 = v128.load(mean4, 32), m3 = v128.load(mean4, 48);
+  let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
+  for (let g = 0; g < count; g++) {
+    const d0 = f32x4.sub(v128.load(from), m0), d1 = f32x4.sub(v128.load(from, 16), m1);
+    const d2 = f32x4.sub(v128.load(from, 32), m2), d3 = f32x4.sub(v128.load(from, 48), m3);
+    s0 = f32x4.add(s0, f32x4.mul(d0, d0)); s1 = f32x4.add(s1, f32x4.mul(d1, d1));
+    s2 = f32x4.add(s2, f32x4.mul(d2, d2)); s3 = f32x4.add(s3, f32x4.mul(d3, d3));
+    from += period;
+  }
+  accumulate(to, s0); accumulate(to + 16, s1); accumulate(to + 32, s2); accumulate(to + 48, s3);
 }
 
 /**
@@ -50,8 +77,14 @@ export function sumProducts(
   for (let group = 0; group < rows >> 2; group += BLOCK) {
     const count = min(BLOCK, (rows >> 2) - group);
     const start = <usize>group * period;
-    for (let c = 0; c < columns; c++) {
-      const at = <usize>c << 4, mean = v128.load(mean4 + at);
+    let c = columns;
+    let at: usize = 0;
+    for (; c >= 4; c -= 4) {
+      products4(x + start + at, mean4 + at, dy + start + at, count, period, scratch + at);
+      at += 64;
+    }
+    for (; c > 0; c--) {
+      const mean = v128.load(mean4 + at);
       let from = start + at, sum = f32x4.splat(0), product = sum;
       for (let g = 0; g < count; g++) {
         const d = v128.load(dy + from);
@@ -59,9 +92,9 @@ export function sumProducts(
         product = f32x4.add(product, f32x4.mul(d, f32x4.sub(v128.load(x + from), mean)));
         from += period;
       }
-      const to = scratch + at;
-      v128.store(to, f32x4.add(v128.load(to), sum));
-      v128.store(to + period, f32x4.add(v128.load(to + period), product));
+      accumulate(scratch + at, sum);
+      accumulate(scratch + period + at, product);
+      at += 16;
     }
   }
   fold(scratch, columns, sums);
@@ -74,6 +107,30 @@ export function sumProducts(
       f32.store(to + bytes, f32.load(to + bytes) + d * (f32.load(x + place) - f32.load(mean4 + at)));
     }
   }
+}
+
+/** The sums and products of four neighbouring vectors of each group. */
+function products4(x: usize, mean4: usize, dy: usize, count: i32, period: usize, to: usize): void {
+  const m0 = v128.load(mean4), m1 = v128.load(mean4, 16), m2 = v128.load(mean4, 32), m3 = v128.load(mean4, 48);
+  let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0, p0 = s0, p1 = s0, p2 = s0, p3 = s0;
+  for (let g = 0; g < count; g++) {
+    let d = v128.load(dy);
+    s0 = f32x4.add(s0, d);
+    p0 = f32x4.add(p0, f32x4.mul(d, f32x4.sub(v128.load(x), m0)));
+    d = v128.load(dy, 16);
+    s1 = f32x4.add(s1, d);
+    p1 = f32x4.add(p1, f32x4.mul(d, f32x4.sub(v128.load(x, 16), m1)));
+    d = v128.load(dy, 32);
+    s2 = f32x4.add(s2, d);
+    p2 = f32x4.add(p2, f32x4.mul(d, f32x4.sub(v128.load(x, 32), m2)));
+    d = v128.load(dy, 48);
+    s3 = f32x4.add(s3, d);
+    p3 = f32x4.add(p3, f32x4.mul(d, f32x4.sub(v128.load(x, 48), m3)));
+    x += period; dy += period;
+  }
+  accumulate(to, s0); accumulate(to + 16, s1); accumulate(to + 32, s2); accumulate(to + 48, s3);
+  to += period;
+  accumulate(to, p0); accumulate(to + 16, p1); accumulate(to + 32, p2); accumulate(to + 48, p3);
 }
 
 /** Adds the four rows that were summed side by side. */

@@ -22,6 +22,9 @@ export const FLOATS: Readonly<Record<string, readonly number[]>> = {
   attentionGradient: [13],
   clip: [1, 2],
   descend: [4, 5],
+  follow: [2],
+  normScale: [4],
+  normSlopes: [6],
   rowNorm: [3],
   rowNormGradient: [3],
   spreadRows: [4],
@@ -54,12 +57,20 @@ export const depthwiseInputGradient = (n: Named<"filters" | "dy" | "out" | "imag
   ["depthwiseInputGradient", n.filters, n.dy, n.out, n.images, n.height, n.width, n.channels, n.multiplier, n.outHeight, n.outWidth, n.windowY, n.windowX, n.strideY, n.strideX, n.dilationY, n.dilationX, n.top, n.left] as const;
 export const descend = (n: Named<"x" | "g" | "a" | "size" | "rate" | "momentum">) =>
   ["descend", n.x, n.g, n.a, n.size, n.rate, n.momentum] as const;
+export const follow = (n: Named<"average" | "now" | "share" | "columns">) =>
+  ["follow", n.average, n.now, n.share, n.columns] as const;
 export const gatherRows = (n: Named<"x" | "ids" | "count" | "columns" | "out">) =>
   ["gatherRows", n.x, n.ids, n.count, n.columns, n.out] as const;
 export const maxPoolGradient = (n: Named<"x" | "y" | "dy" | "dx" | "images" | "height" | "width" | "depth" | "outHeight" | "outWidth" | "windowY" | "windowX" | "strideY" | "strideX" | "top" | "left">) =>
   ["maxPoolGradient", n.x, n.y, n.dy, n.dx, n.images, n.height, n.width, n.depth, n.outHeight, n.outWidth, n.windowY, n.windowX, n.strideY, n.strideX, n.top, n.left] as const;
+export const meanOfParts = (n: Named<"sums" | "parts" | "rows" | "columns" | "out">) =>
+  ["meanOfParts", n.sums, n.parts, n.rows, n.columns, n.out] as const;
 export const normGradient = (n: Named<"x" | "dy" | "a" | "b" | "c" | "times" | "out" | "rows" | "columns">) =>
   ["normGradient", n.x, n.dy, n.a, n.b, n.c, n.times, n.out, n.rows, n.columns] as const;
+export const normScale = (n: Named<"mean" | "variance" | "gamma" | "beta" | "epsilon" | "factor" | "term" | "columns">) =>
+  ["normScale", n.mean, n.variance, n.gamma, n.beta, n.epsilon, n.factor, n.term, n.columns] as const;
+export const normSlopes = (n: Named<"sums" | "parts" | "rows" | "mean" | "variance" | "gamma" | "epsilon" | "dGamma" | "dBeta" | "a" | "b" | "c" | "columns">) =>
+  ["normSlopes", n.sums, n.parts, n.rows, n.mean, n.variance, n.gamma, n.epsilon, n.dGamma, n.dBeta, n.a, n.b, n.c, n.columns] as const;
 export const outer = (n: Named<"input" | "inImage" | "inY" | "inX" | "dy" | "dyImage" | "dyY" | "dyX" | "images" | "height" | "width" | "count1" | "step1" | "count2" | "step2" | "run" | "columns" | "sums">) =>
   ["outer", n.input, n.inImage, n.inY, n.inX, n.dy, n.dyImage, n.dyY, n.dyX, n.images, n.height, n.width, n.count1, n.step1, n.count2, n.step2, n.run, n.columns, n.sums] as const;
 export const packPanels = (n: Named<"kernel" | "depth" | "columns" | "rowStep" | "columnStep" | "panels" | "panelStep">) =>

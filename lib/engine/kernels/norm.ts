@@ -29,68 +29,31 @@ import type { Call } from "./threads.ts";
 export const TRAINING = "BatchNormTraining";
 const GRADIENT = "BatchNormTrainingGradient";
 
-/** A number for each channel. */
-const row = (length: number, value: (c: number) => number) =>
-  Float32Array.from({ length }, (_, c) => value(c));
-
-/** The numbers of tensors with one for each channel; until memory grows. */
-const views = (engine: Engine, ...tensors: Info[]) =>
-  tensors.map((x) => ({ at: engine.address(x), size: sizeOf(x.shape) }))
-    .map(({ at, size }) => engine.view(at, size));
-
-/** Where rows of numbers, one for each channel, lie repeated in scratch. */
-function repeated(
-  engine: Engine,
-  columns: number,
-  rows: readonly (() => Float32Array)[],
-): number[] {
-  const times = repeats(columns), bytes = columns * 4;
-  const places = engine.scratch(...rows.map(() => times * bytes));
-  rows.forEach((row, i) => {
-    const to = places[i];
-    engine.also(() => {
-      const numbers = row(); // before the view: memory may grow
-      engine.view(to, columns).set(numbers);
-    });
-    engine.run(
-      wasm.repeat({ row: to, columns, times: times - 1, out: to + bytes }),
-    );
-  });
-  return places;
-}
-
-/** x * scale + shift, with a number of both for each channel. */
+/** x * factor + term, with rows of both that repeat. */
 function scaled(
   engine: Engine,
   x: Info,
   columns: number,
-  scale: () => Float32Array,
-  shift: () => Float32Array,
+  rows: { factor: number; term: number },
 ): Info {
-  const times = repeats(columns), pixel = columns * 4;
-  const out = engine.output(x.shape);
-  const [factor, term] = repeated(engine, columns, [scale, shift]);
+  const out = engine.output(x.shape), pixel = columns * 4;
   const from = engine.address(x), to = engine.address(out);
+  const same = { ...rows, times: repeats(columns), columns };
   engine.parallel(
     ranges(sizeOf(x.shape) / columns, columns).map(([first, rows]) => {
-      const at = first * pixel, same = { factor, term, times, rows, columns };
-      return [wasm.scaleRow({ ...same, x: from + at, out: to + at })];
+      const at = first * pixel;
+      return [wasm.scaleRow({ ...same, x: from + at, out: to + at, rows })];
     }),
   );
   return out;
 }
 
-/** The sums of all parts, in their order and in double precision. */
-function together(
-  engine: Engine,
-  sums: number,
-  parts: number,
-  columns: number,
-): Float64Array {
-  const total = new Float64Array(columns);
-  const all = engine.view(sums, parts * columns);
-  for (let i = 0; i < all.length; i++) total[i % columns] += all[i];
-  return total;
+/** Calls that repeat rows of numbers, one for each channel, behind themselves. */
+function repeated(columns: number, ...rows: number[]): Call[] {
+  const times = repeats(columns) - 1;
+  return rows.map((row) =>
+    wasm.repeat({ row, columns, times, out: row + columns * 4 })
+  );
 }
 
 function train(
@@ -99,105 +62,82 @@ function train(
   { epsilon, momentum }: Attributes,
 ): Info[] {
   const columns = gamma.shape[0], rows = sizeOf(x.shape) / columns;
-  const mean = engine.output([columns]), variance = engine.output([columns]);
-  const parts = ranges(rows, columns), pixel = columns * 4;
-  const [mean4, sums] = engine.scratch(4 * pixel, parts.length * pixel);
+  const outputs = [engine.output([columns]), engine.output([columns])];
+  const [mean, variance] = outputs.map((out) => engine.address(out));
+  const list = ranges(rows, columns), parts = list.length, pixel = columns * 4;
+  const row = repeats(columns) * pixel;
+  const [mean4, sums, factor, term] = engine.scratch(
+    ...[4 * pixel, parts * pixel, row, row],
+  );
   const [scratch] = engine.own(4 * pixel);
-  const from = engine.address(x);
-  type Rows = { x: number; rows: number; columns: number };
-  const average = (out: Info, sum: (rows: Rows, to: number) => Call) => {
-    engine.parallel(parts.map(([first, rows], part) => [
-      sum({ x: from + first * pixel, rows, columns }, sums + part * pixel),
-    ]));
-    engine.also(() => {
-      const total = together(engine, sums, parts.length, columns);
-      views(engine, out)[0].set(total.map((v) => v / rows));
-    });
-  };
-  average(
-    mean,
-    (part, out) =>
-      wasm.sumRows({ ...part, blocks: 1, factor: 1, out, sums: scratch }),
-  );
-  const means = engine.address(mean);
-  engine.run(wasm.repeat({ row: means, columns, times: 4, out: mean4 }));
-  average(
-    variance,
-    (part, sums) => wasm.sumSquares({ ...part, mean4, sums, scratch }),
-  );
-  let factor: Float32Array;
-  const scale = () => {
-    const [v, g] = views(engine, variance, gamma);
-    return factor = row(columns, (c) => g[c] / Math.sqrt(v[c] + epsilon));
-  };
-  const shift = () => {
-    const [m, b] = views(engine, mean, beta);
-    return row(columns, (c) => b[c] - m[c] * factor[c]);
-  };
-  if (momentum !== undefined) {
-    engine.also(() => {
-      const means = views(engine, movingMean, mean);
-      const variances = views(engine, movingVariance, variance);
-      for (const [average, now] of [means, variances]) {
-        const share = Math.fround(1 - momentum);
-        for (let c = 0; c < columns; c++) {
-          average[c] -= Math.fround(Math.fround(average[c] - now[c]) * share);
-        }
-      }
-    });
-  }
-  return [scaled(engine, x, columns, scale, shift), mean, variance];
+  const from = engine.address(x), all = { sums, parts, rows, columns };
+  engine.parallel(list.map(([first, rows], part) => {
+    const x = from + first * pixel, out = sums + part * pixel;
+    const same = { x, rows, columns, out, sums: scratch };
+    return [wasm.sumRows({ ...same, blocks: 1, factor: 1 })];
+  }));
+  engine.parallel([[
+    wasm.meanOfParts({ ...all, out: mean }),
+    wasm.repeat({ row: mean, columns, times: 4, out: mean4 }),
+  ]]);
+  engine.parallel(list.map(([first, rows], part) => {
+    const at = { x: from + first * pixel, sums: sums + part * pixel };
+    return [wasm.sumSquares({ ...at, mean4, rows, columns, scratch })];
+  }));
+  const scale = { mean, variance, epsilon, factor, term, columns };
+  const [g, b] = [gamma, beta].map((weight) => engine.address(weight));
+  const averages = momentum === undefined
+    ? []
+    : [[movingMean, mean], [movingVariance, variance]] as const;
+  engine.parallel([[
+    wasm.meanOfParts({ ...all, out: variance }),
+    wasm.normScale({ ...scale, gamma: g, beta: b }),
+    ...repeated(columns, factor, term),
+    ...averages.map(([moving, now]) => {
+      const average = engine.address(moving);
+      return wasm.follow({ average, now, share: 1 - momentum, columns });
+    }),
+  ]]);
+  return [scaled(engine, x, columns, { factor, term }), ...outputs];
 }
 
 function differentiate(
   engine: Engine,
-  { x, dy, gamma, mean, variance }: Inputs,
+  inputs: Inputs,
   { epsilon }: Attributes,
 ): Info[] {
-  const columns = gamma.shape[0], rows = sizeOf(x.shape) / columns;
-  const dx = engine.output(x.shape);
-  const dGamma = engine.output([columns]), dBeta = engine.output([columns]);
-  const parts = ranges(rows, columns), pixel = columns * 4;
-  const [mean4, both] = engine.scratch(4 * pixel, parts.length * pixel * 2);
+  const { shape } = inputs.x, columns = inputs.gamma.shape[0];
+  const rows = sizeOf(shape) / columns, pixel = columns * 4;
+  const outputs = [shape, [columns], [columns]].map((shape) =>
+    engine.output(shape)
+  );
+  const [dx, dGamma, dBeta] = outputs.map((out) => engine.address(out));
+  const [x, dy, gamma, mean, variance] =
+    (["x", "dy", "gamma", "mean", "variance"] as const)
+      .map((name) => engine.address(inputs[name]));
+  const list = ranges(rows, columns), parts = list.length;
+  const times = repeats(columns), row = times * pixel;
+  const [mean4, both, a, b, c] = engine.scratch(
+    ...[4 * pixel, parts * pixel * 2, row, row, row],
+  );
   const [scratch] = engine.own(8 * pixel);
-  const from = engine.address(x), given = engine.address(dy);
-  const means = engine.address(mean);
-  engine.run(wasm.repeat({ row: means, columns, times: 4, out: mean4 }));
-  engine.parallel(parts.map(([first, rows], part) => {
+  engine.run(wasm.repeat({ row: mean, columns, times: 4, out: mean4 }));
+  engine.parallel(list.map(([first, rows], part) => {
     const at = first * pixel, sums = both + part * pixel * 2;
     const same = { mean4, rows, columns, sums, scratch };
-    return [wasm.sumProducts({ ...same, x: from + at, dy: given + at })];
+    return [wasm.sumProducts({ ...same, x: x + at, dy: dy + at })];
   }));
-  const rowsOf = { a: new Float32Array(), b: new Float32Array() };
-  let inverse: Float32Array, total: Float64Array;
-  const slopes = () => {
-    total = together(engine, both, parts.length, 2 * columns);
-    const [g, v] = views(engine, gamma, variance);
-    inverse = row(columns, (c) => 1 / Math.sqrt(v[c] + epsilon));
-    views(engine, dBeta)[0].set(total.subarray(0, columns));
-    views(engine, dGamma)[0]
-      .set(row(columns, (c) => total[columns + c] * inverse[c]));
-    return rowsOf.a = row(columns, (c) => g[c] * inverse[c]);
-  };
-  const byX = () => {
-    const f = rowsOf.a;
-    return rowsOf.b = row(
-      columns,
-      (c) => -f[c] * inverse[c] ** 2 * total[columns + c] / rows,
-    );
-  };
-  const shift = () => {
-    const [m] = views(engine, mean), { a, b } = rowsOf;
-    return row(columns, (c) => -a[c] * total[c] / rows - b[c] * m[c]);
-  };
-  const [a, b, c] = repeated(engine, columns, [slopes, byX, shift]);
-  const to = engine.address(dx), times = repeats(columns);
-  engine.parallel(parts.map(([first, rows]) => {
+  const slopes = { dGamma, dBeta, a, b, c, gamma, mean, variance, epsilon };
+  engine.parallel([[
+    wasm.normSlopes({ ...slopes, sums: both, parts, rows, columns }),
+    ...repeated(columns, a, b, c),
+  ]]);
+  engine.parallel(list.map(([first, rows]) => {
     const at = first * pixel, same = { a, b, c, times, rows, columns };
-    const operands = { x: from + at, dy: given + at, out: to + at };
+    const operands = { x: x + at, dy: dy + at, out: dx + at };
     return [wasm.normGradient({ ...same, ...operands })];
   }));
-  return [dx, dGamma, dBeta];
+  return outputs;
 }
 
 /** Registers the training kernel with its gradient, and FusedBatchNorm. */
@@ -253,19 +193,21 @@ function registerUse(): void {
     const fits = given.every(({ shape }) => shape.join() === `${columns}`) &&
       x.shape[x.shape.length - 1] === columns && allFloat(x, ...given);
     if (!fits) return undefined;
-    let by: Float32Array;
-    const factor = () => {
-      const [v, s] = views(engine, variance, scale ?? variance);
-      return by = row(
-        columns,
-        (c) => (scale ? s[c] : 1) / Math.sqrt(v[c] + varianceEpsilon),
-      );
-    };
-    const term = () => {
-      const [m, o] = views(engine, mean, offset ?? mean);
-      return row(columns, (c) => (offset ? o[c] : 0) - m[c] * by[c]);
-    };
-    return scaled(engine, x, columns, factor, term);
+    const row = repeats(columns) * columns * 4;
+    const [factor, term] = engine.scratch(row, row);
+    const at = (given?: Info) => given ? engine.address(given) : 0;
+    engine.parallel([[
+      wasm.normScale({
+        mean: at(mean),
+        variance: at(variance),
+        gamma: at(scale),
+        beta: at(offset),
+        epsilon: varianceEpsilon,
+        ...{ factor, term, columns },
+      }),
+      ...repeated(columns, factor, term),
+    ]]);
+    return scaled(engine, x, columns, { factor, term });
   });
 
   // tfjs tiles the statistics to the size of x; rows broadcast as well.
