@@ -21,7 +21,8 @@ export interface Memory {
   /**
    * At most in a step of training: images, weights, their gradients, what the
    * optimizer keeps, the activations, and a gradient of each that lies behind the
-   * first weight that moves. TensorFlow.js keeps these until the step ends.
+   * first weight that moves. TensorFlow.js keeps these until the step ends. Batch
+   * normalisation before a ReLU, and a sum between, are one pass with it on wasm.
    */
   readonly training: number;
   /** At most in use: images, weights, and the activations that are still to be read. */
@@ -54,6 +55,35 @@ function* inOrder(part: Plan): Generator<Part> {
   const inner = part.type === "sequence" ? part.steps : part.branches;
   for (const one of inner) yield* inOrder(one);
   if (part.type === "parallel") yield part;
+}
+
+/** What a part ends with, or begins with: a layer or a join; none where it is empty. */
+const lastOf = (part?: Plan): Part | undefined =>
+  part?.type === "sequence" ? lastOf(part.steps.at(-1)) : part;
+const firstOf = (part: Plan): Part | undefined =>
+  part.type === "sequence" ? part.steps[0] && firstOf(part.steps[0]) : part;
+
+const isKind = (part: Part | undefined, kind: string): boolean =>
+  part?.type === "single" && part.kind.kind === kind;
+
+/**
+ * Batch normalisation, and sums with one, before a ReLU: in training they are one
+ * pass with it, and only the ReLU leaves something.
+ */
+function* inOnePass(part: Plan): Generator<Part> {
+  if (part.type === "single") return;
+  const inner = part.type === "sequence" ? part.steps : part.branches;
+  for (const one of inner) yield* inOnePass(one);
+  if (part.type === "parallel") return;
+  for (const [i, step] of part.steps.entries()) {
+    if (i === 0 || !isKind(firstOf(step), "relu")) continue;
+    const before = lastOf(part.steps[i - 1]);
+    if (before && isKind(before, "batchNorm")) yield before;
+    if (before?.type !== "parallel" || before.join !== "add") continue;
+    const norm = before.branches.map(lastOf)
+      .find((end) => isKind(end, "batchNorm"));
+    if (norm && before.branches.length === 2) yield* [norm, before];
+  }
 }
 
 /** Numbers of one image at most, besides the part's input, while it answers. */
@@ -103,12 +133,16 @@ export function memoryOf(plan: Plan, batchSize: number, states = 2): Memory {
     if (trainable) moved += sizeOf(shape);
   }
   const input = sizeOf(plan.inputShape);
-  let activations = 0, gradients = 0, moving = false;
+  const passed = new Set(inOnePass(plan));
+  let activations = 0, trained = 0, moving = false;
   for (const part of inOrder(plan)) {
     moving ||= part.type === "single" &&
       weightsOf(part).some(({ trainable }) => trainable);
     activations += activationsOf(part);
-    if (moving) gradients += activationsOf(part);
+    const kept = passed.has(part) ? 0 : 1;
+    // a sum hands its gradient on to what came by the shortcut
+    const gradient = moving && (kept || part.type === "parallel") ? 1 : 0;
+    trained += (kept + gradient) * activationsOf(part);
   }
   const bytes = (fixed: number, each: number) =>
     BYTES * (fixed + batchSize * each);
@@ -118,7 +152,7 @@ export function memoryOf(plan: Plan, batchSize: number, states = 2): Memory {
     activations: bytes(0, activations),
     training: bytes(
       weights + (1 + states) * moved,
-      input + activations + gradients,
+      input + trained,
     ),
     answer: bytes(weights, input + answering(plan)),
   };

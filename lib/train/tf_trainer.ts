@@ -6,6 +6,7 @@ import { inChunks } from "../base/in_chunks.ts";
 import type { Tensor } from "../base/tensor.ts";
 import { fromTf, toTf } from "../engine/convert.ts";
 import { crossEntropy } from "../engine/cross_entropy.ts";
+import { withoutLooking } from "../engine/folding.ts";
 import { recover, tfjs } from "../engine/load.ts";
 import { checkImages, outputFor } from "../explain/any_network.ts";
 import { roomWarning } from "./room.ts";
@@ -83,7 +84,10 @@ export function tfTrainer(
       return tf.tidy(() => {
         const { value: loss, grads } = tf.variableGrads(() => {
           try {
-            const logits = model.apply(x, { training: true });
+            const logits = withoutLooking(
+              model,
+              () => model.apply(x, { training: true }),
+            );
             checkLogits((logits as tensorflow.Tensor).shape);
             const found = crossEntropy(logits as tensorflow.Tensor, wanted);
             hits = tf.keep(found.hits.clone());

@@ -15,26 +15,32 @@ import {
 } from "cnn";
 import type { SymbolicTensor, Tensor } from "@tensorflow/tfjs";
 import {
-  foldedInto,
+  done,
+  foldOf,
   isDone,
   withoutLooking,
 } from "../../lib/engine/folding.ts";
-import type { Layer } from "../../lib/engine/stock.ts";
-import { assertSameAsCpu } from "./compare.ts";
+import {
+  TRAINING,
+  TRAINING_RELU,
+  TRAINING_SUM,
+} from "../../lib/engine/kernels/norm.ts";
+import { assertClose, assertSameAsCpu } from "./compare.ts";
 
 /** Kernels that ran. */
 async function kernelsOf(run: () => unknown): Promise<string[]> {
   const { tf } = await useBackend("wasm");
-  const { kernels } = await tf.profile(async () => {
+  const { kernels, result } = await tf.profile(async () => {
     await run();
     return tf.scalar(0);
   });
+  tf.dispose(result);
   return kernels.map(({ name }) => name);
 }
 
 const nets: Record<string, Architecture> = {
   "small VGG": smallVgg(),
-  "ResNet-8": cifarResnet(8),
+  "ResNet-8 without batch norm": cifarResnet(8, { batchNorm: false }),
   "EfficientNet-Lite0": efficientNetLite0({
     inputShape: [32, 32, 3],
     batchNorm: false,
@@ -50,32 +56,263 @@ const nets: Record<string, Architecture> = {
   ]),
 };
 
+const normalised: Record<string, Architecture> = {
+  "ResNet-8": cifarResnet(8),
+  "batch norm behind any convolution": network("any", [9, 8, 3], [
+    layers.conv2d({ filters: 6, kernelSize: 3, strides: 2 }),
+    layers.batchNorm(),
+    layers.conv2d({ filters: 12, kernelSize: 3, groups: 6, useBias: false }),
+    layers.batchNorm({ epsilon: 0.1 }),
+    layers.relu6(),
+    layers.conv2d({ filters: 300, kernelSize: 1 }),
+    layers.batchNorm(),
+    layers.relu(),
+    layers.batchNorm(),
+    layers.flatten(),
+    layers.dense({ units: 3 }),
+  ]),
+};
+
+/** A model whose weights and moving averages are all other than 0 and 1. */
+async function drawn(architecture: Architecture) {
+  const { tf } = await useBackend("wasm", { threads: 2 });
+  const model = toLayersModel(architecture, { seed: 1 });
+  tf.tidy(() =>
+    model.setWeights(
+      model.getWeights().map((weight, seed) =>
+        weight.shape.length === 1
+          ? tf.abs(toTf(randomNormal(weight.shape, seed))).add(0.1)
+          : weight
+      ),
+    )
+  );
+  const images = randomUniform([3, ...architecture.inputShape], 1);
+  const before = tf.memory().numTensors;
+  const trainer = tfTrainer(model);
+  const folded = (await trainer.logits(images)).data;
+  const kernels = await kernelsOf(() => trainer.logits(images));
+  trainer.dispose();
+  const plain = tf.tidy(() =>
+    (model.apply(toTf(images)) as Tensor).dataSync().slice()
+  );
+  assertEquals(tf.memory().numTensors, before, "tensors leak");
+  assert(plain.some((value) => value !== 0));
+  model.dispose();
+  return { folded, plain, kernels };
+}
+
 for (const [name, architecture] of Object.entries(nets)) {
   Deno.test(`activations folded into convolutions change no bit: ${name}`, async () => {
-    const { tf } = await useBackend("wasm", { threads: 2 });
-    const model = toLayersModel(architecture, { seed: 1 });
-    // biases that are not 0
-    const weights = model.getWeights();
-    const moved = weights.map((weight, seed) =>
-      weight.shape.length === 1
-        ? tf.abs(toTf(randomNormal(weight.shape, seed))).add(0.1)
-        : weight
-    );
-    model.setWeights(moved);
-    const images = randomUniform([3, ...architecture.inputShape], 1);
-    const before = tf.memory().numTensors;
-    const trainer = tfTrainer(model);
-    const folded = (await trainer.logits(images)).data;
-    trainer.dispose();
-    const plain = tf.tidy(() =>
-      (model.apply(toTf(images)) as Tensor).dataSync().slice()
-    );
-    assertEquals(tf.memory().numTensors, before, "tensors leak");
+    const { folded, plain } = await drawn(architecture);
     assertEquals([...folded], [...plain]);
-    assert(plain.some((value) => value !== 0));
-    model.dispose();
   });
 }
+
+for (const [name, architecture] of Object.entries(normalised)) {
+  Deno.test(`batch norm is folded into the convolution before it: ${name}`, async () => {
+    const { folded, plain, kernels } = await drawn(architecture);
+    assertClose(folded, plain, name, 2e-5);
+    const count = (kind: string) => kernels.filter((k) => k === kind).length;
+    assertEquals(
+      [count("FusedBatchNorm"), count("FoldBatchNorm")],
+      name === "ResNet-8" ? [0, 7] : [1, 3],
+    );
+  });
+}
+
+/** Loss and gradients of one step, of fused layers and of each layer by itself. */
+async function gradientsBothWays(
+  backend: "cpu" | "wasm",
+  architecture: Architecture,
+) {
+  const { tf } = await useBackend(
+    backend,
+    backend === "cpu" ? {} : { threads: 2 },
+  );
+  const model = toLayersModel(architecture, { seed: 1 });
+  const x = toTf(randomNormal([5, ...architecture.inputShape], 3));
+  const step = () => model.apply(x, { training: true }) as Tensor;
+  const start = model.getWeights().map((weight) => weight.clone());
+  const [fused, plain] = [() => withoutLooking(model, step), step].map(
+    (run) => {
+      model.setWeights(start);
+      const before = tf.memory().numTensors;
+      const numbers = tf.tidy(() => {
+        const { value, grads } = tf.variableGrads(() =>
+          tf.sum(tf.square(tf.sub(run(), 0.3))).asScalar()
+        );
+        return [value, ...Object.values(grads), ...model.getWeights()]
+          .map((one) => one.dataSync().slice());
+      });
+      assertEquals(tf.memory().numTensors, before, "tensors leak");
+      return numbers;
+    },
+  );
+  const kernels = await kernelsOf(() =>
+    tf.tidy(() => void withoutLooking(model, step))
+  );
+  tf.dispose([x, ...start]);
+  model.dispose();
+  return { fused, plain, kernels };
+}
+
+const { conv2d, batchNorm, relu, parallel } = layers;
+const trained: Record<string, [Architecture, number, number]> = {
+  "rows that fill no vectors": [
+    network("odd", [3, 5, 3], [
+      batchNorm(),
+      relu(),
+      conv2d({ filters: 5, kernelSize: 1 }),
+      batchNorm(),
+      relu(),
+    ]),
+    2,
+    0,
+  ],
+  "many channels": [
+    network("wide", [2, 3, 2], [
+      conv2d({ filters: 301, kernelSize: 1 }),
+      parallel([[batchNorm()], []], { join: "add" }),
+      relu(),
+      batchNorm(),
+      relu(),
+    ]),
+    1,
+    1,
+  ],
+  "a sum of two": [
+    network("two", [7, 6, 3], [
+      parallel([
+        [conv2d({ filters: 6, kernelSize: 3, padding: "same" }), batchNorm()],
+        [conv2d({ filters: 6, kernelSize: 1 }), batchNorm()],
+      ], { join: "add" }),
+      relu(),
+      parallel([[], [batchNorm()]], { join: "add" }),
+      relu(),
+    ]),
+    0,
+    2,
+  ],
+  "what something else reads, or follows, stays": [
+    network("stays", [4, 4, 2], [
+      batchNorm(),
+      layers.relu6(),
+      batchNorm(),
+      parallel([[relu()], []], { join: "add" }),
+      parallel([[batchNorm()], [], []], { join: "add" }),
+      relu(),
+      parallel([[batchNorm()], []], { join: "add" }),
+      layers.relu6(),
+      parallel([[batchNorm()], []], { join: "add" }),
+    ]),
+    0,
+    0,
+  ],
+  "a frozen one": [
+    network("frozen", [4, 4, 4], [
+      conv2d({ filters: 4, kernelSize: 1, trainable: false }),
+      batchNorm({ trainable: false }),
+      relu(),
+      parallel([[batchNorm({ trainable: false })], []], { join: "add" }),
+      relu(),
+      conv2d({ filters: 4, kernelSize: 1 }),
+    ]),
+    1,
+    1,
+  ],
+};
+
+for (const [name, [architecture, relus, sums]] of Object.entries(trained)) {
+  Deno.test(`fused batch norm trains with the bits of one layer after the other: ${name}`, async () => {
+    const { fused, plain, kernels } = await gradientsBothWays(
+      "wasm",
+      architecture,
+    );
+    const count = (kind: string) => kernels.filter((k) => k === kind).length;
+    assertEquals([count(TRAINING_RELU), count(TRAINING_SUM)], [relus, sums]);
+    fused.forEach((values, i) =>
+      assertEquals([...values], [...plain[i]], `array ${i}`)
+    );
+    const cpu = await gradientsBothWays("cpu", architecture);
+    // some of them cancel: within rounding of the largest
+    const all = (arrays: typeof fused) => arrays.flatMap((one) => [...one]);
+    assertClose(all(fused), all(cpu.fused), "cpu", 1e-4);
+  });
+}
+
+Deno.test("a sum that broadcasts is no fused one", async () => {
+  const { tf } = await useBackend("wasm");
+  const x = tf.input({ shape: [4, 4, 3] });
+  const normal = tf.layers.batchNormalization().apply(x) as SymbolicTensor;
+  const mean = tf.layers.averagePooling2d({ poolSize: 4 }).apply(x);
+  for (const pair of [[normal, mean], [mean, normal]]) {
+    const sum = tf.layers.add().apply(pair as SymbolicTensor[]);
+    const model = tf.model({
+      inputs: x,
+      outputs: tf.layers.reLU().apply(sum) as SymbolicTensor,
+    });
+    const images = toTf(randomNormal([2, 4, 4, 3], 1));
+    const run = () => model.apply(images, { training: true }) as Tensor;
+    const [fused, plain] = tf.tidy(() =>
+      [withoutLooking(model, run), run()].map((y) => [...y.dataSync()])
+    );
+    assertEquals(fused, plain);
+    images.dispose();
+  }
+});
+
+Deno.test("fused batch norm keeps NaN, and has second gradients", async () => {
+  const { tf } = await useBackend("wasm");
+  const { engine } = { engine: tf.engine() };
+  const given = [[2, 3, 3, 4], [4], [4], [2, 3, 3, 4]]
+    .map((shape, i) => toTf(randomNormal(shape, i + 5)));
+  const normal = (name: string, inputs: Record<string, Tensor>) =>
+    (engine.runKernel(name, inputs, { epsilon: 1e-3 }) as unknown as Tensor[])[
+      0
+    ];
+  const ways: [
+    string,
+    (list: Tensor[]) => Tensor,
+    (list: Tensor[]) => Tensor,
+  ][] = [
+    [
+      TRAINING_RELU,
+      ([x, gamma, beta]) => normal(TRAINING_RELU, { x, gamma, beta }),
+      ([x, gamma, beta]) => tf.relu(normal(TRAINING, { x, gamma, beta })),
+    ],
+    [
+      TRAINING_SUM,
+      ([x, gamma, beta, shortcut]) =>
+        normal(TRAINING_SUM, { x, gamma, beta, shortcut }),
+      ([x, gamma, beta, shortcut]) =>
+        tf.relu(tf.add(normal(TRAINING, { x, gamma, beta }), shortcut)),
+    ],
+  ];
+  for (const [name, fused, plain] of ways) {
+    const count = name === TRAINING_SUM ? 4 : 3;
+    const second = (way: typeof fused) =>
+      tf.tidy(() => {
+        const slope = tf.grad((x) => way([x, ...given.slice(1)]).square());
+        return tf.grads((...list) =>
+          tf.grad((x: Tensor) => way([x, ...list.slice(1)]).square())(list[0])
+            .square()
+        )(given.slice(0, count)).concat(slope(given[0]))
+          .map((one) => [...one.dataSync()]);
+      });
+    const [found, expected] = [second(fused), second(plain)];
+    found.forEach((values, i) =>
+      assertClose(values, expected[i], `${name} ${i}`, 1e-5)
+    );
+    const [y, z] = tf.tidy(() => {
+      const bad = tf.mul(given[1], tf.tensor1d([1, NaN, 1, -1]));
+      const list = [given[0], bad, given[2], given[3]];
+      return [fused(list), plain(list)].map((one) => [...one.dataSync()]);
+    });
+    assertEquals(y, z);
+    assert(y.some(Number.isNaN) && !y.every(Number.isNaN));
+  }
+  tf.dispose(given);
+});
 
 Deno.test("a model that runs inside another's run takes nothing from it", async () => {
   await useBackend("wasm");
@@ -84,15 +321,18 @@ Deno.test("a model that runs inside another's run takes nothing from it", async 
     layers.relu(),
   ]);
   const [outer, inner] = [1, 2].map((seed) => toLayersModel(net, { seed }));
-  const layersOf = (model: typeof outer) =>
-    model.layers.slice(-2) as unknown as Layer[];
+  const layersOf = (model: typeof outer) => model.layers.slice(-2);
   const [convolution, activation] = layersOf(outer);
   const [innerConvolution, innerActivation] = layersOf(inner);
   withoutLooking(outer, () => {
-    assertEquals(foldedInto(convolution), "relu");
+    const fold = { activation: "relu", last: activation };
+    assertEquals(foldOf(convolution), fold);
+    done(activation);
     withoutLooking(inner, () => {
       assertEquals(isDone(activation), false);
-      assertEquals(foldedInto(innerConvolution), "relu");
+      assertEquals(foldOf(innerConvolution)?.last, innerActivation);
+      assertEquals(foldOf(convolution), undefined);
+      done(innerActivation);
     });
     assertEquals([isDone(activation), isDone(innerActivation)], [true, false]);
   });

@@ -75,24 +75,44 @@ export function combineRow(
   }
 }
 
-/** out[r, c] = x[r, c] * factor[c] + term[c], with both repeated as above. */
+// @ts-ignore: decorator
+@inline
+function scaled(
+  add: usize, relu: bool, x: usize, factor: usize, term: usize, out: usize, size: i32,
+): void {
+  let at: usize = 0, i = size;
+  while (i >= 4) {
+    let v = f32x4.add(f32x4.mul(v128.load(x + at), v128.load(factor + at)), v128.load(term + at));
+    if (add != 0) v = f32x4.add(v, v128.load(add + at));
+    v128.store(out + at, relu ? f32x4.pmax(v, f32x4.splat(0)) : v);
+    at += 16;
+    i -= 4;
+  }
+  while (i-- > 0) {
+    let v = f32.load(x + at) * f32.load(factor + at) + f32.load(term + at);
+    if (add != 0) v += f32.load(add + at);
+    f32.store(out + at, relu ? max<f32>(v, 0) : v);
+    at += 4;
+  }
+}
+
+/**
+ * out[r, c] = x[r, c] * factor[c] + term[c], with both repeated as above; before it is
+ * stored, add[r, c] is added unless `add` is 0, and with `relu` what is below 0 is 0.
+ */
 export function scaleRow(
-  x: usize, factor: usize, term: usize, times: i32, out: usize, rows: i32, columns: i32,
+  x: usize, factor: usize, term: usize, times: i32, add: usize, relu: i32, out: usize, rows: i32, columns: i32,
 ): void {
   const size = times * columns, bytes = <usize>size << 2;
   let left = rows * columns;
   while (left > 0) {
     const count = min(left, size);
-    let at: usize = 0, i = count;
-    while (i >= 4) {
-      v128.store(out + at, f32x4.add(f32x4.mul(v128.load(x + at), v128.load(factor + at)), v128.load(term + at)));
-      at += 16;
-      i -= 4;
-    }
-    while (i-- > 0) {
-      f32.store(out + at, f32.load(x + at) * f32.load(factor + at) + f32.load(term + at));
-      at += 4;
-    }
+    if (add != 0) {
+      if (relu) scaled(add, true, x, factor, term, out, count);
+      else scaled(add, false, x, factor, term, out, count);
+      add += bytes;
+    } else if (relu) scaled(0, true, x, factor, term, out, count);
+    else scaled(0, false, x, factor, term, out, count);
     x += bytes; out += bytes;
     left -= size;
   }

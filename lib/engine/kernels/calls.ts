@@ -65,8 +65,8 @@ export const maxPoolGradient = (n: Named<"x" | "y" | "dy" | "dx" | "images" | "h
   ["maxPoolGradient", n.x, n.y, n.dy, n.dx, n.images, n.height, n.width, n.depth, n.outHeight, n.outWidth, n.windowY, n.windowX, n.strideY, n.strideX, n.top, n.left] as const;
 export const meanOfParts = (n: Named<"sums" | "parts" | "rows" | "columns" | "out">) =>
   ["meanOfParts", n.sums, n.parts, n.rows, n.columns, n.out] as const;
-export const normGradient = (n: Named<"x" | "dy" | "a" | "b" | "c" | "times" | "out" | "rows" | "columns">) =>
-  ["normGradient", n.x, n.dy, n.a, n.b, n.c, n.times, n.out, n.rows, n.columns] as const;
+export const normGradient = (n: Named<"x" | "dy" | "a" | "b" | "c" | "factor" | "term" | "times" | "out" | "rows" | "columns">) =>
+  ["normGradient", n.x, n.dy, n.a, n.b, n.c, n.factor, n.term, n.times, n.out, n.rows, n.columns] as const;
 export const normScale = (n: Named<"mean" | "variance" | "gamma" | "beta" | "epsilon" | "factor" | "term" | "columns">) =>
   ["normScale", n.mean, n.variance, n.gamma, n.beta, n.epsilon, n.factor, n.term, n.columns] as const;
 export const normSlopes = (n: Named<"sums" | "parts" | "rows" | "mean" | "variance" | "gamma" | "epsilon" | "dGamma" | "dBeta" | "a" | "b" | "c" | "columns">) =>
@@ -89,8 +89,8 @@ export const rowNorm = (n: Named<"x" | "gamma" | "beta" | "epsilon" | "out" | "r
   ["rowNorm", n.x, n.gamma, n.beta, n.epsilon, n.out, n.rows, n.columns] as const;
 export const rowNormGradient = (n: Named<"x" | "gamma" | "dy" | "epsilon" | "dx" | "sums" | "rows" | "columns">) =>
   ["rowNormGradient", n.x, n.gamma, n.dy, n.epsilon, n.dx, n.sums, n.rows, n.columns] as const;
-export const scaleRow = (n: Named<"x" | "factor" | "term" | "times" | "out" | "rows" | "columns">) =>
-  ["scaleRow", n.x, n.factor, n.term, n.times, n.out, n.rows, n.columns] as const;
+export const scaleRow = (n: Named<"x" | "factor" | "term" | "times" | "add" | "relu" | "out" | "rows" | "columns">) =>
+  ["scaleRow", n.x, n.factor, n.term, n.times, n.add, n.relu, n.out, n.rows, n.columns] as const;
 export const scatter = (n: Named<"windows" | "height" | "width" | "count1" | "step1" | "count2" | "step2" | "run" | "out" | "outY" | "outX">) =>
   ["scatter", n.windows, n.height, n.width, n.count1, n.step1, n.count2, n.step2, n.run, n.out, n.outY, n.outX] as const;
 export const segmentSum = (n: Named<"x" | "ids" | "rows" | "columns" | "segments" | "out">) =>
@@ -99,8 +99,8 @@ export const spreadRows = (n: Named<"x" | "blocks" | "rows" | "columns" | "facto
   ["spreadRows", n.x, n.blocks, n.rows, n.columns, n.factor, n.out] as const;
 export const strays = (n: Named<"x" | "size">) =>
   ["strays", n.x, n.size] as const;
-export const sumProducts = (n: Named<"x" | "mean4" | "dy" | "rows" | "columns" | "sums" | "scratch">) =>
-  ["sumProducts", n.x, n.mean4, n.dy, n.rows, n.columns, n.sums, n.scratch] as const;
+export const sumProducts = (n: Named<"x" | "mean4" | "dy" | "factor" | "term" | "rows" | "columns" | "sums" | "scratch">) =>
+  ["sumProducts", n.x, n.mean4, n.dy, n.factor, n.term, n.rows, n.columns, n.sums, n.scratch] as const;
 export const sumRows = (n: Named<"x" | "blocks" | "rows" | "columns" | "factor" | "out" | "sums">) =>
   ["sumRows", n.x, n.blocks, n.rows, n.columns, n.factor, n.out, n.sums] as const;
 export const sumSquares = (n: Named<"x" | "mean4" | "rows" | "columns" | "sums" | "scratch">) =>

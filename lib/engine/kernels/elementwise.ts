@@ -148,7 +148,8 @@ function registerClip(): void {
   );
 }
 
-const RELU_GRADIENT = "ReluGradient"; // ours; tfjs has none
+/** Ours: what comes back through a ReLU, from what it was given or what it gave. */
+export const RELU_GRADIENT = "ReluGradient";
 
 function registerReluGradient(): void {
   register(RELU_GRADIENT, (engine, { x, dy }) => {

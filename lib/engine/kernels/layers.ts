@@ -3,7 +3,8 @@
  *
  * tfjs trains a convolution or a dense layer with a bias as one fused operation,
  * which makes the gradient of the input even where nobody asks for it, and batch
- * normalisation as a dozen passes. The layers' configuration, weights and results
+ * normalisation as a dozen passes. What layers do for those behind them is in
+ * `folding.ts`. The layers' configuration, weights and results
  * stay as they are; outside training on wasm, tfjs's own code runs.
  *
  * @module
@@ -19,11 +20,11 @@ import {
   type Tensor,
   wrapLayer,
 } from "../stock.ts";
-import { foldedInto, isDone } from "../folding.ts";
+import { done, foldOf, isDone, wait, waits } from "../folding.ts";
 import { BIASED } from "./conv2d.ts";
 import type { WasmBackend } from "./engine.ts";
 import { BIASED_PRODUCT } from "./matmul.ts";
-import { TRAINING } from "./norm.ts";
+import { FOLD, TRAINING, TRAINING_RELU, TRAINING_SUM } from "./norm.ts";
 
 /** Teaches Conv2D, Dense and BatchNormalization their ways on wasm. */
 export function teachLayers(): void {
@@ -33,11 +34,17 @@ export function teachLayers(): void {
   const name = "example";
   wrapLayer(
     layers.conv2d({ name, filters: 1, kernelSize: 1 }),
-    (layer, x) => trains(x) ? convolution(layer, x) : folded("", layer, x),
+    (layer, x, { training }) =>
+      trains(x)
+        ? convolution(layer, x)
+        : training
+        ? undefined
+        : folded("", layer, x),
   );
   wrapLayer(
     layers.depthwiseConv2d({ name, kernelSize: 1 }),
-    (layer, x) => trains(x) ? undefined : folded("Depthwise", layer, x),
+    (layer, x, { training }) =>
+      training || trains(x) ? undefined : folded("Depthwise", layer, x),
   );
   for (
     const layer of [
@@ -54,9 +61,46 @@ export function teachLayers(): void {
   );
   wrapLayer(
     layers.batchNormalization({ name }),
-    (layer, x, { training }) =>
-      training && onWasm(x) ? normalization(layer, x) : undefined,
+    (layer, x, { training }) => {
+      if (isDone(layer)) return tf.clone(x);
+      if (!training || !fits(layer, x)) return undefined;
+      const fold = foldOf(layer), relu = fold?.activation === "relu";
+      if (fold && !relu) {
+        wait(layer);
+        return tf.clone(x);
+      }
+      if (relu) done(fold!.last);
+      return normalization(layer, x, relu);
+    },
   );
+  teachSum(layers.add({ name }));
+}
+
+/** Teaches a sum the batch normalisation of one branch that waits for it, and ReLU. */
+function teachSum(example: tf.layers.Layer): void {
+  const prototype = Object.getPrototypeOf(example) as Layer;
+  const stock = prototype.call;
+  prototype.call = function (this: Layer, inputs, kwargs) {
+    const fold = foldOf(this), norm = fold?.norm;
+    if (!norm || !waits(norm)) return stock.call(this, inputs, kwargs);
+    const { inboundNodes: [{ inboundLayers }] } = this as unknown as Noted;
+    const at = inboundLayers.indexOf(norm), tensors = inputs as Tensor[];
+    const x = tensors[at], shortcut = tensors[1 - at];
+    if (x.shape.join() === shortcut.shape.join() && onWasm(shortcut)) {
+      done(fold!.last);
+      return normalization(norm, x, true, shortcut);
+    }
+    return tf.tidy(() => {
+      const given = [...tensors];
+      given[at] = normalization(norm, x);
+      return stock.call(this, given, kwargs);
+    });
+  };
+}
+
+/** What we read of a sum. */
+interface Noted {
+  readonly inboundNodes: readonly { readonly inboundLayers: object[] }[];
 }
 
 /** A convolution of an image that nobody looks at before its activation. */
@@ -69,11 +113,23 @@ function folded(
   if (dataFormat !== "channelsLast" || x.rank !== 4 || !onWasm(x)) {
     return undefined;
   }
-  const activation = foldedInto(layer);
-  if (activation === undefined) return undefined;
+  const fold = foldOf(layer);
+  if (fold === undefined) return undefined;
+  const { norm, activation = "linear" } = fold;
+  done(norm, fold.last);
   return tf.tidy(() => {
-    const filter = (kind ? layer.depthwiseKernel : layer.kernel).read();
-    const bias = layer.bias?.read();
+    let filter = (kind ? layer.depthwiseKernel : layer.kernel).read();
+    let bias = layer.bias?.read();
+    if (norm) {
+      [filter, bias] = tf.engine().runKernel(FOLD, {
+        filter,
+        mean: norm.movingMean.read(),
+        variance: norm.movingVariance.read(),
+        ...(bias ? { bias } : {}),
+        ...(norm.beta ? { offset: norm.beta.read() } : {}),
+        ...(norm.gamma ? { scale: norm.gamma.read() } : {}),
+      }, { epsilon: norm.epsilon }) as Tensor[];
+    }
     const dilations = pair(layer.dilationRate);
     const attrs = { strides, pad, dilations, dataFormat: "NHWC", activation };
     return runKernel(`${kind ? "FusedDepthwiseConv2D" : "FusedConv2D"}`, {
@@ -116,13 +172,25 @@ function dense(
   });
 }
 
-function normalization(layer: Layer, x: Tensor): Tensor | undefined {
+/** Can batch normalisation in training be one kernel of ours? */
+function fits({ gamma, beta, axis }: Layer, x: Tensor): boolean {
+  const last = (axis < 0 ? axis + x.rank : axis) === x.rank - 1;
+  return onWasm(x) && !!gamma && !!beta && last && x.rank > 1 && x.size > 0;
+}
+
+/** Batch normalisation in training, and what follows. */
+function normalization(
+  layer: Layer,
+  x: Tensor,
+  relu = false,
+  shortcut?: Tensor,
+): Tensor {
   const { gamma, beta, epsilon, momentum } = layer;
-  const axis = layer.axis < 0 ? layer.axis + x.rank : layer.axis;
-  const ours = axis === x.rank - 1 && x.rank > 1 && x.size > 0;
-  if (!gamma || !beta || !ours) return undefined;
   return tf.tidy(() => {
-    const inputs = { x, gamma: gamma.read(), beta: beta.read() };
+    const inputs = {
+      ...{ x, gamma: gamma!.read(), beta: beta!.read() },
+      ...(shortcut ? { shortcut } : {}),
+    };
     const movingMean = layer.movingMean.read();
     const movingVariance = layer.movingVariance.read();
     const { dataIdMap } = tf.backend() as unknown as WasmBackend;
@@ -132,7 +200,7 @@ function normalization(layer: Layer, x: Tensor): Tensor | undefined {
       dataIdMap.get(average.dataId).refCount === 1
     );
     const [y, mean, variance] = tf.engine().runKernel(
-      TRAINING,
+      shortcut ? TRAINING_SUM : relu ? TRAINING_RELU : TRAINING,
       inPlace ? { ...inputs, movingMean, movingVariance } : inputs,
       inPlace ? { epsilon, momentum } : { epsilon },
     ) as Tensor[];

@@ -11,12 +11,13 @@ import {
   differentiating,
   type Info,
   onWasm,
+  runKernel,
   sizeOf,
   type Tensor,
   wrapGradient,
 } from "../stock.ts";
 import * as wasm from "./calls.ts";
-import { repeats } from "./elementwise.ts";
+import { RELU_GRADIENT, repeats } from "./elementwise.ts";
 import type { Engine } from "./engine.ts";
 import { ranges } from "./geometry.ts";
 import { type Inputs, register } from "./register.ts";
@@ -24,48 +25,69 @@ import type { Call } from "./threads.ts";
 
 /**
  * Ours: (x, gamma, beta) to (y, mean, variance). With a momentum it moves the moving
- * averages, too, where they lie.
+ * averages, too, where they lie. The second applies ReLU at once, the third adds a
+ * shortcut before it.
  */
 export const TRAINING = "BatchNormTraining";
+export const TRAINING_RELU = "BatchNormReluTraining";
+export const TRAINING_SUM = "BatchNormSumReluTraining";
 const GRADIENT = "BatchNormTrainingGradient";
 
-/** x * factor + term, with rows of both that repeat. */
+/** Ours: a convolution's (filter, bias) with the batch normalisation behind it. */
+export const FOLD = "FoldBatchNorm";
+
+/** Rows with a number for each channel are repeated in scratch, at least four times. */
+const rowBytes = (columns: number) =>
+  Math.max(4, repeats(columns)) * columns * 4;
+
+/** Calls that repeat such rows behind themselves. */
+const repeated = (columns: number, ...rows: number[]): Call[] =>
+  rows.map((row) => {
+    const times = Math.max(4, repeats(columns)) - 1;
+    return wasm.repeat({ row, columns, times, out: row + columns * 4 });
+  });
+
+/** What becomes of x * factor + term, with rows of both that repeat. */
+interface Scaling {
+  factor: number;
+  term: number;
+  /** Is ReLU applied? */
+  relu?: boolean;
+  /** What is added before it. */
+  shortcut?: Info;
+}
+
 function scaled(
   engine: Engine,
   x: Info,
   columns: number,
-  rows: { factor: number; term: number },
+  { factor, term, relu, shortcut }: Scaling,
 ): Info {
   const out = engine.output(x.shape), pixel = columns * 4;
   const from = engine.address(x), to = engine.address(out);
-  const same = { ...rows, times: repeats(columns), columns };
+  const added = shortcut && engine.address(shortcut);
+  const same = { factor, term, times: repeats(columns), relu: Number(!!relu) };
   engine.parallel(
     ranges(sizeOf(x.shape) / columns, columns).map(([first, rows]) => {
-      const at = first * pixel;
-      return [wasm.scaleRow({ ...same, x: from + at, out: to + at, rows })];
+      const at = first * pixel, add = added === undefined ? 0 : added + at;
+      const place = { x: from + at, add, out: to + at, rows, columns };
+      return [wasm.scaleRow({ ...same, ...place })];
     }),
   );
   return out;
 }
 
-/** Calls that repeat rows of numbers, one for each channel, behind themselves. */
-function repeated(columns: number, ...rows: number[]): Call[] {
-  const times = repeats(columns) - 1;
-  return rows.map((row) =>
-    wasm.repeat({ row, columns, times, out: row + columns * 4 })
-  );
-}
-
 function train(
   engine: Engine,
-  { x, gamma, beta, movingMean, movingVariance }: Inputs,
+  { x, gamma, beta, shortcut, movingMean, movingVariance }: Inputs,
   { epsilon, momentum }: Attributes,
+  relu = false,
 ): Info[] {
   const columns = gamma.shape[0], rows = sizeOf(x.shape) / columns;
   const outputs = [engine.output([columns]), engine.output([columns])];
   const [mean, variance] = outputs.map((out) => engine.address(out));
   const list = ranges(rows, columns), parts = list.length, pixel = columns * 4;
-  const row = repeats(columns) * pixel;
+  const row = rowBytes(columns);
   const [mean4, sums, factor, term] = engine.scratch(
     ...[4 * pixel, parts * pixel, row, row],
   );
@@ -98,7 +120,8 @@ function train(
       return wasm.follow({ average, now, share: 1 - momentum, columns });
     }),
   ]]);
-  return [scaled(engine, x, columns, { factor, term }), ...outputs];
+  const scaling = { factor, term, relu, shortcut };
+  return [scaled(engine, x, columns, scaling), ...outputs];
 }
 
 function differentiate(
@@ -116,48 +139,100 @@ function differentiate(
     (["x", "dy", "gamma", "mean", "variance"] as const)
       .map((name) => engine.address(inputs[name]));
   const list = ranges(rows, columns), parts = list.length;
-  const times = repeats(columns), row = times * pixel;
-  const [mean4, both, a, b, c] = engine.scratch(
-    ...[4 * pixel, parts * pixel * 2, row, row, row],
+  const row = rowBytes(columns);
+  const [mean4, both, a, b, c, ...scaling] = engine.scratch(
+    ...[4 * pixel, parts * pixel * 2, row, row, row, row, row],
   );
   const [scratch] = engine.own(8 * pixel);
-  engine.run(wasm.repeat({ row: mean, columns, times: 4, out: mean4 }));
+  const beta = inputs.beta && engine.address(inputs.beta); // where ReLU follows
+  const [factor, term] = beta === undefined ? [0, 0] : scaling;
+  const given = { mean, variance, gamma, epsilon, columns };
+  engine.parallel([[
+    wasm.repeat({ row: mean, columns, times: 4, out: mean4 }),
+    ...(beta === undefined ? [] : [
+      wasm.normScale({ ...given, beta, factor, term }),
+      ...repeated(columns, factor, term),
+    ]),
+  ]]);
   engine.parallel(list.map(([first, rows], part) => {
     const at = first * pixel, sums = both + part * pixel * 2;
-    const same = { mean4, rows, columns, sums, scratch };
+    const same = { mean4, factor, term, rows, columns, sums, scratch };
     return [wasm.sumProducts({ ...same, x: x + at, dy: dy + at })];
   }));
-  const slopes = { dGamma, dBeta, a, b, c, gamma, mean, variance, epsilon };
+  const slopes = { dGamma, dBeta, a, b, c };
   engine.parallel([[
-    wasm.normSlopes({ ...slopes, sums: both, parts, rows, columns }),
+    wasm.normSlopes({ ...given, ...slopes, sums: both, parts, rows }),
     ...repeated(columns, a, b, c),
   ]]);
   engine.parallel(list.map(([first, rows]) => {
-    const at = first * pixel, same = { a, b, c, times, rows, columns };
+    const at = first * pixel, times = repeats(columns);
+    const same = { a, b, c, factor, term, times, rows, columns };
     const operands = { x: x + at, dy: dy + at, out: dx + at };
     return [wasm.normGradient({ ...same, ...operands })];
   }));
   return outputs;
 }
 
-/** Registers the training kernel with its gradient, and FusedBatchNorm. */
+/** Registers the training kernels with their gradients, FusedBatchNorm, and FOLD. */
 export function registerNorm(): void {
   register(TRAINING, train);
+  for (const name of [TRAINING_RELU, TRAINING_SUM]) {
+    register(
+      name,
+      (engine, inputs, attrs) => train(engine, inputs, attrs, true),
+    );
+  }
   register(GRADIENT, differentiate);
+  // One kernel makes all three; mean and variance only feed the moving averages, so
+  // no gradient comes back through them. Where the gradient is to be differentiated
+  // in turn, tfjs's own operations make them.
+  const gradients = (
+    { beta, ...inputs }:
+      & Record<"x" | "dy" | "gamma" | "mean" | "variance", Tensor>
+      & { beta?: Tensor },
+    attrs: Attributes,
+  ) => {
+    const [dx, dGamma, dBeta] = differentiating()
+      ? gradientOf(inputs, attrs.epsilon as number)
+      : tf.engine().runKernel(
+        GRADIENT,
+        beta ? { ...inputs, beta } : inputs,
+        attrs,
+      ) as Tensor[];
+    return { x: () => dx, gamma: () => dGamma, beta: () => dBeta };
+  };
   tf.registerGradient({
     kernelName: TRAINING,
     inputsToSave: ["x", "gamma"],
     outputsToSave: [false, true, true],
     gradFunc: (dys, [x, gamma, mean, variance], attrs) => {
-      // One kernel makes all three; mean and variance only feed the moving
-      // averages, so no gradient comes back through them. Where the gradient is
-      // to be differentiated in turn, tfjs's own operations make them.
-      const dy = (dys as Tensor[])[0];
-      const inputs = { x, gamma, mean, variance, dy };
-      const [dx, dGamma, dBeta] = differentiating()
-        ? gradientOf(inputs, attrs.epsilon as number)
-        : tf.engine().runKernel(GRADIENT, inputs, attrs) as Tensor[];
-      return { x: () => dx, gamma: () => dGamma, beta: () => dBeta };
+      const [dy] = dys as Tensor[];
+      return gradients({ x, gamma, mean, variance, dy }, attrs);
+    },
+  });
+  tf.registerGradient({
+    kernelName: TRAINING_RELU,
+    inputsToSave: ["x", "gamma", "beta"],
+    outputsToSave: [false, true, true],
+    gradFunc: (dys, [x, gamma, beta, mean, variance], attrs) => {
+      const inputs = { x, gamma, mean, variance }, [dy] = dys as Tensor[];
+      if (!differentiating()) return gradients({ ...inputs, dy, beta }, attrs);
+      const deviation = tf.sqrt(tf.add(variance, attrs.epsilon as number));
+      const normal = tf.div(tf.sub(x, mean), deviation);
+      const y = tf.add(tf.mul(gamma, normal), beta);
+      const through = runKernel(RELU_GRADIENT, { x: y, dy });
+      return gradients({ ...inputs, dy: through }, attrs);
+    },
+  });
+  tf.registerGradient({
+    kernelName: TRAINING_SUM,
+    inputsToSave: ["x", "gamma"],
+    outputsToSave: [true, true, true],
+    gradFunc: (dys, [x, gamma, y, mean, variance], attrs) => {
+      const [given] = dys as Tensor[];
+      const dy = runKernel(RELU_GRADIENT, { x: y, dy: given });
+      const found = gradients({ x, gamma, mean, variance, dy }, attrs);
+      return { ...found, shortcut: () => dy };
     },
   });
   registerUse();
@@ -185,6 +260,25 @@ function gradientOf(
   ];
 }
 
+/** The call that makes what normalises by given moments. */
+function scaling(
+  engine: Engine,
+  { mean, variance, offset, scale }: Inputs,
+  epsilon: number,
+  to: { factor: number; term: number },
+): Call {
+  const at = (x?: Info) => x ? engine.address(x) : 0;
+  return wasm.normScale({
+    mean: at(mean),
+    variance: at(variance),
+    gamma: at(scale),
+    beta: at(offset),
+    columns: sizeOf(mean.shape),
+    epsilon,
+    ...to,
+  });
+}
+
 function registerUse(): void {
   register("FusedBatchNorm", (engine, inputs, { varianceEpsilon }) => {
     const { x, mean, variance, offset, scale } = inputs;
@@ -193,21 +287,41 @@ function registerUse(): void {
     const fits = given.every(({ shape }) => shape.join() === `${columns}`) &&
       x.shape[x.shape.length - 1] === columns && allFloat(x, ...given);
     if (!fits) return undefined;
-    const row = repeats(columns) * columns * 4;
+    const row = rowBytes(columns);
     const [factor, term] = engine.scratch(row, row);
-    const at = (given?: Info) => given ? engine.address(given) : 0;
     engine.parallel([[
-      wasm.normScale({
-        mean: at(mean),
-        variance: at(variance),
-        gamma: at(scale),
-        beta: at(offset),
-        epsilon: varianceEpsilon,
-        ...{ factor, term, columns },
-      }),
+      scaling(engine, inputs, varianceEpsilon, { factor, term }),
       ...repeated(columns, factor, term),
     ]]);
     return scaled(engine, x, columns, { factor, term });
+  });
+
+  register(FOLD, (engine, inputs, { epsilon }) => {
+    const { filter, bias, mean } = inputs, columns = sizeOf(mean.shape);
+    const outputs = [engine.output(filter.shape), engine.output([columns])];
+    const [out, shift] = outputs.map((x) => engine.address(x));
+    const times = repeats(columns), rows = sizeOf(filter.shape) / columns;
+    const row = rowBytes(columns);
+    const [factor, term] = engine.scratch(row, row);
+    const to = { factor, term: bias ? term : shift };
+    engine.parallel([[
+      scaling(engine, inputs, epsilon, to),
+      ...repeated(columns, factor),
+      wasm.combineRow({
+        op: 2, // times
+        a: engine.address(filter),
+        block: factor,
+        ...{ times, out, rows, columns },
+      }),
+      ...(bias
+        ? [wasm.scaleRow({
+          x: engine.address(bias),
+          ...{ factor, term, times: 1, add: 0, relu: 0 },
+          ...{ out: shift, rows: 1, columns },
+        })]
+        : []),
+    ]]);
+    return outputs;
   });
 
   // tfjs tiles the statistics to the size of x; rows broadcast as well.
