@@ -40,12 +40,13 @@ const style =
 @media (max-width: 48rem) {
   #topnav, #topnav > div { height: auto; flex-wrap: wrap; row-gap: 0.25rem }
   #topnav .contextLink { word-break: normal }
-  #searchbar { min-width: 0; max-width: 13rem }
+  #searchbar { min-width: 0; max-width: 16rem }
 }
 .ddoc .namespaceItemContent span { opacity: 1 !important }
-html:not(.dark) .ddoc :is(.td-ref, .markdown a code) { color: #1d4ed8 }
+html:not(.dark) .ddoc :is(.td-ref, a code, code a) { color: #1d4ed8 }
 html:not(.dark) .ddoc .td-kw { color: #0e7490 }
 html:not(.dark) .ddoc .td-op { color: #be185d }
+html:not(.dark) .ddoc .td-str { color: #854d0e }
 html:not(.dark) .ddoc .contextLink { color: #0e6590 }
 html:not(.dark) .ddoc .token:is(.punctuation, .operator, .comment) { color: #5b6470 }
 html:not(.dark) .ddoc .token.string { color: #3f6b00 }

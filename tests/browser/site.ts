@@ -66,6 +66,18 @@ browserTest(
 );
 
 browserTest(
+  "on a phone the notebook has the page, not the list of files",
+  async (browser) => {
+    await using site = serve(siteFolder, "/course");
+    const { page } = await openPage(browser, { width: 360, height: 780 });
+    await openLite(page, site, names[0]);
+    await page.waitForTimeout(3000); // the list may be opened late
+    const { width } = (await page.locator(".jp-Notebook").boundingBox())!;
+    assert(width > 240, `${width} pixels for the notebook`);
+  },
+);
+
+browserTest(
   "what a reader writes stays, until Reset forgets it",
   async (browser) => {
     await using site = serve(siteFolder, "/course");
