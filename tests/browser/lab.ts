@@ -13,6 +13,7 @@ import { within } from "./deadline.ts";
 import { labArguments } from "../../tools/lab.ts";
 import { setUp } from "../../tools/environment.ts";
 import { root } from "../../tools/paths.ts";
+import { endWithChildren } from "../../tools/process.ts";
 
 /**
  * Settings that make a page as a whole visible: JupyterLab takes cells that are
@@ -92,7 +93,7 @@ export async function startLab(
     try {
       await within(60, "JupyterLab", server.status);
     } catch (error) {
-      server.kill("SIGKILL");
+      await endWithChildren(server.pid); // its kernels would live on
       throw error;
     } finally {
       await proxy.stop();
