@@ -12,7 +12,7 @@ import { busyText, machineText, Others, thisMachine } from "./bench/machine.ts";
 import { measureNet, type Row } from "./bench/measure.ts";
 import { benchOptions, helpText } from "./bench/options.ts";
 import { absentText, reportText } from "./bench/report.ts";
-import { singles, singleText } from "./bench/singles.ts";
+import { coreLimit, singles, singleText } from "./bench/singles.ts";
 import { torchPython } from "./bench/torch.ts";
 
 if (import.meta.main) await withPlainErrors(main);
@@ -54,7 +54,9 @@ async function main(): Promise<number> {
   const busy = busyText(others.share);
   if (busy) console.log(`${busy}.\n`);
   if (options.avx2) console.log("PyTorch without AVX-512.\n");
-  if (rows.length > 0) console.log(`${reportText(rows)}\n`);
+  const core = numbers.find(({ what }) => what === coreLimit)?.median;
+  const limit = core === undefined ? undefined : { core, cores: machine.cores };
+  if (rows.length > 0) console.log(`${reportText(rows, limit)}\n`);
   for (const single of numbers) console.log(singleText(single));
   const absent = absentText(rows);
   if (absent) console.log(`\nNot measured:\n${absent}`);

@@ -12,7 +12,11 @@ import { measureNet, type Row } from "../../tools/bench/measure.ts";
 import { memoryNeed } from "../../tools/bench/memory_need.ts";
 import { benchOptions } from "../../tools/bench/options.ts";
 import { profileText } from "../../tools/bench/profile.ts";
-import { absentText, reportText } from "../../tools/bench/report.ts";
+import {
+  absentText,
+  productsOf,
+  reportText,
+} from "../../tools/bench/report.ts";
 import { singleText } from "../../tools/bench/singles.ts";
 import { numberText, spreadOf } from "../../tools/bench/statistics.ts";
 import { root } from "../../tools/paths.ts";
@@ -93,6 +97,28 @@ Deno.test("reportText() gives the quartiles of the rounds' ratios to PyTorch", (
     toTorch: { train: ratio },
   }]).split("\n");
   assertMatch(row, /wasm all threads .* 1\.3 \(1\.1 to 1\.5\) +-$/);
+});
+
+Deno.test("productsOf() counts LeNet's products as by hand", () => {
+  // Two convolutions, three dense layers, and no gradient by the picture.
+  const first = 28 * 28 * 6 * 25, second = 10 * 10 * 16 * 6 * 25;
+  const dense = 400 * 120 + 120 * 84 + 84 * 10;
+  assertEquals(productsOf("lenet", "infer"), first + second + dense);
+  assertEquals(productsOf("lenet", "train"), 2 * first + 3 * (second + dense));
+});
+
+Deno.test("reportText() gives the share of the limit of the cores at work", () => {
+  const rows = (["wasm", "wasm all threads", "torch 1 thread"] as const).map((
+    engine,
+  ) => ({ net: "lenet", engine, batch: 64, train: spread(10_000) }));
+  // 2 * 1,131,960 products of 10,000 images a second are 22.6 GFLOP/s.
+  const lines = reportText(rows, { core: 50, cores: 2 }).split("\n");
+  assertMatch(lines[0], /% of limit$/);
+  assertEquals(lines.slice(2).map((line) => line.split(/ +/).at(-1)), [
+    "45",
+    "23",
+    "45",
+  ]);
 });
 
 Deno.test("absentText() says each reason once", () => {

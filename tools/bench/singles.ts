@@ -12,6 +12,9 @@ export interface Single extends Spread {
   readonly unit: string;
 }
 
+/** The name under which a core's limit is told. */
+export const coreLimit = "one core's limit with vectors of 128 bits";
+
 /** Fresh processes for each number. */
 const times = 5;
 
@@ -66,7 +69,7 @@ export async function singles(log: (line: string) => void): Promise<Single[]> {
     plot,
     loading,
     {
-      what: "one core's limit with vectors of 128 bits",
+      what: coreLimit,
       unit: "GFLOP/s",
       ...spreadOf(limits),
     },
