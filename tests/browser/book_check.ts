@@ -62,6 +62,25 @@ for (const [page, html] of text) {
 }
 problems.push(...await solutionsIn());
 
+/** What a page has to show, by the executed copy that it was made from. */
+const kept = join(root, ".cache", "executed");
+const nothing = { figures: 0, explorers: 0 };
+const shown = new Map<string, typeof nothing>();
+for (const copy of await filesBelow(kept)) {
+  const { cells } = JSON.parse(await Deno.readTextFile(join(kept, copy))) as {
+    cells: Any[];
+  };
+  const outputs = cells.filter(({ metadata }) => !metadata.nbgrader)
+    .flatMap(({ outputs = [] }) => outputs.map(({ data = {} }) => data));
+  const count = (is: (data: Any) => boolean) => outputs.filter(is).length;
+  shown.set(copy.replace(/-[^-]*$/, ".html"), {
+    figures: count((data) => "application/vnd.plotly.v1+json" in data),
+    explorers: count((data) =>
+      [data["text/html"] ?? ""].flat().join("").includes('="cnn-explorer"')
+    ),
+  });
+}
+
 /**
  * Solutions and hidden tests on the site, the part in the browser included: their
  * lines that stand neither in the library nor in what students get, and answers of
@@ -141,10 +160,14 @@ let drawn = 0;
         { timeout: 60_000 },
       ).then(() => false, () => true);
       if (missing) problems.push(`${where}: a figure is not drawn`);
+      await tab.waitForTimeout(500); // what goes wrong later
       const seen = await tab.evaluate(() => {
         const { document, innerWidth } = globalThis as Any;
         return {
           figures: document.querySelectorAll(".cnn-figure").length,
+          explorers: [...document.querySelectorAll(".cnn-explorer")].map(
+            (box: Any) => box.shadowRoot?.querySelector(".answer li") != null,
+          ),
           wide: document.documentElement.scrollWidth - innerWidth,
           squeezed: [...document.querySelectorAll(".cnn-figure")].filter(
             (box: Any) =>
@@ -158,6 +181,18 @@ let drawn = 0;
         };
       });
       drawn += seen.figures;
+      const expected = shown.get(page) ?? nothing;
+      if (seen.figures !== expected.figures) {
+        problems.push(
+          `${where}: ${seen.figures} figures where the notebook shows ${expected.figures}`,
+        );
+      }
+      const alive = seen.explorers.filter((answers: boolean) => answers).length;
+      if (alive !== expected.explorers) {
+        problems.push(
+          `${where}: ${alive} explorers answer where the notebook shows ${expected.explorers}`,
+        );
+      }
       if (seen.wide > 1) {
         problems.push(`${where}: ${seen.wide} pixels too wide`);
       }
