@@ -54,7 +54,7 @@ function lean(output: Output): Output {
   if (!isRecord(output.data)) return output;
   const { [PLOTLY]: plot, ...data } = output.data;
   const html = [data["text/html"] ?? ""].flat().join("");
-  if (html) data["text/html"] = withWidth(drawn(html, plot));
+  if (html) data["text/html"] = withWidth(drawn(html, plot), plot);
   return { ...output, data };
 }
 
@@ -66,10 +66,19 @@ function drawn(html: string, plot: unknown): string {
   return figureHtml({ data, layout, config }, "A sample plot");
 }
 
-function withWidth(html: string): string {
+/** Names in the legend that a narrow figure has a line for. */
+const mostNames = 5;
+
+/** More names would stand over the title: such a figure keeps its width and scrolls. */
+function withWidth(html: string, plot: unknown): string {
+  const traces = isRecord(plot) && Array.isArray(plot.data) ? plot.data : [];
+  const names = traces.filter(({ name, showlegend }) =>
+    name && showlegend !== false
+  );
+  const least = names.length > mostNames ? Infinity : narrowest;
   return html.replaceAll(
     /(?<=class="cnn-figure" style=")max-width:(\d+)px/g,
-    (all, width) => `${all};min-width:${Math.min(Number(width), narrowest)}px`,
+    (all, width) => `${all};min-width:${Math.min(Number(width), least)}px`,
   );
 }
 
