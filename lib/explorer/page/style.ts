@@ -72,7 +72,7 @@ caption{caption-side:top;text-align:left;font-size:12px;padding-bottom:2px;color
 .value{font-size:14px;font-variant-numeric:tabular-nums}
 .live{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 input[type=number]{width:4.5em}input[type=range]{width:90px;vertical-align:middle}
-@container (min-width:620px){.all{grid-template-columns:200px minmax(0,1fr)}.left{position:sticky;top:var(--cnn-explorer-top,6px)}
+@container (min-width:620px){.all{grid-template-columns:200px minmax(0,1fr)}.left{position:sticky;align-self:start;top:var(--cnn-explorer-top,6px)}
 .nets.two{grid-template-columns:repeat(2,minmax(0,1fr))}}
 @container (min-width:620px) and (max-width:999.9px){.all:has(.two){grid-template-columns:minmax(0,1fr)}.all:has(.two) .left{position:static}}
 @container (min-width:1000px){.nets.one .detail{grid-template-columns:max-content minmax(0,1fr)}.nets.one .detail .head{grid-column:1/-1}
