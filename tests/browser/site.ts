@@ -66,6 +66,30 @@ browserTest(
 );
 
 browserTest(
+  "in the book two networks stand side by side, and the picture stays in view",
+  async (browser) => {
+    await using site = serve(siteFolder, "/course");
+    const { page } = await openPage(browser, { height: 700 });
+    await page.goto(`${site.address}/B_inside.html`);
+    const [one, two] = await page.locator(".cnn-explorer .net").evaluateAll(
+      (nets) => nets.map((net: Any) => net.getBoundingClientRect().toJSON()),
+    );
+    assertEquals(one.top, two.top);
+    assert(one.right < two.left, `${one.right} < ${two.left}`);
+    await page.goto(`${site.address}/00_purpose.html`);
+    await page.locator(".cnn-explorer [data-layer=pool2]")
+      .scrollIntoViewIfNeeded();
+    await page.mouse.move(700, 350);
+    await page.mouse.wheel(0, 200);
+    await page.waitForTimeout(500);
+    const { y } = (await page.locator(".cnn-explorer .pad").boundingBox())!;
+    const answer = page.locator(".cnn-explorer .answer");
+    assert((await answer.boundingBox())!.y < 0, "the page is scrolled");
+    assert(y > 48 && y < 300, `the picture stands at ${y}`);
+  },
+);
+
+browserTest(
   "on a phone the notebook has the page, not the list of files",
   async (browser) => {
     await using site = serve(siteFolder, "/course");
