@@ -72,10 +72,7 @@ export async function endWithChildren(pid: number): Promise<void> {
     await output(["taskkill", "/T", "/F", "/PID", `${pid}`]);
     return;
   }
-  const { stdout } = await output(["ps", "-A", "-o", "pid=,ppid="]);
-  const parents = stdout.trim().split("\n").map((line) =>
-    line.trim().split(/\s+/).map(Number)
-  );
+  const parents = await parentsOfAll();
   const family = [pid];
   for (const parent of family) { // grows while it is walked
     for (const [child, of] of parents) if (of === parent) family.push(child);
@@ -87,6 +84,26 @@ export async function endWithChildren(pid: number): Promise<void> {
       if (!(error instanceof Deno.errors.NotFound)) throw error;
     }
   }
+}
+
+/** Every process with its parent. Linux tells without `ps`, which not each has. */
+async function parentsOfAll(): Promise<[child: number, parent: number][]> {
+  if (Deno.build.os !== "linux") {
+    const { stdout } = await output(["ps", "-A", "-o", "pid=,ppid="]);
+    return stdout.trim().split("\n").map((line) => {
+      const [child, parent] = line.trim().split(/\s+/).map(Number);
+      return [child, parent];
+    });
+  }
+  const found: [number, number][] = [];
+  for await (const { name } of Deno.readDir("/proc")) {
+    if (!/^\d+$/.test(name)) continue;
+    const status = await Deno.readTextFile(`/proc/${name}/status`)
+      .catch(() => ""); // it has ended meanwhile
+    const parent = /^PPid:\s+(\d+)/m.exec(status);
+    if (parent) found.push([Number(name), Number(parent[1])]);
+  }
+  return found;
 }
 
 /** What Python says without its tracebacks: of each, the line with the reason stays. */

@@ -1,5 +1,7 @@
 /** A bound for whatever could wait for ever: a page, a kernel, a process that ends. */
 
+import { output } from "../../tools/process.ts";
+
 /** Something took longer than it may. */
 class Late extends Error {}
 
@@ -55,13 +57,8 @@ export async function endedAfter<T>(
 /** The processes that have used most time, and what they wait for. */
 async function busiest(): Promise<string> {
   if (Deno.build.os !== "linux") return "(only Linux tells)";
-  const { stdout } = await new Deno.Command("ps", {
-    args: [
-      "-eo",
-      "pid,ppid,stat,etimes,time,nlwp,wchan:20,args",
-      "--sort=-time",
-    ],
-  }).output();
-  return new TextDecoder().decode(stdout).split("\n").slice(0, 16)
+  const columns = "pid,ppid,stat,etimes,time,nlwp,wchan:20,args";
+  const told = await output(["ps", "-eo", columns, "--sort=-time"]);
+  return (told.stdout || told.stderr).split("\n").slice(0, 16)
     .map((line) => line.slice(0, 180)).join("\n");
 }

@@ -50,7 +50,8 @@ export async function waitForTheEnd(page: Page, seconds: number) {
     undefined,
     { timeout: seconds * 1000, polling: 250 },
   ).catch(async (cause) => {
-    const stood = await within(10, "the page", page.evaluate(whereItStands));
+    const stood = await within(10, "the page", page.evaluate(whereItStands))
+      .catch(String); // a page that is gone cannot say
     throw new Error(`The notebook did not end. ${stood}`, { cause });
   });
 }
