@@ -11,11 +11,12 @@
 // cache sets. Scratch `work` begins with TEMP bytes for the transforms.
 import { outer } from "./outer";
 import { panelProduct } from "./panel";
-import { transformGradient2, transformInput2, transformOutput2 } from "./winograd_tile2";
-import { transformGradient4, transformInput4, transformOutput4 } from "./winograd_tile4";
+import { SEGMENT, transformInputs } from "./winograd_input";
+import { transformGradient2, transformOutput2 } from "./winograd_tile2";
+import { transformGradient4, transformOutput4 } from "./winograd_tile4";
 
-/** Bytes of scratch in front of the planes: 36 vectors and 16 more. */
-const TEMP: usize = 832;
+/** Bytes of scratch in front of the planes: 204 vectors. */
+const TEMP: usize = 3264;
 
 // @ts-ignore: decorator
 @inline
@@ -24,31 +25,45 @@ function planeBytes(tiles: i32, channels: i32): usize {
 }
 
 /**
- * The convolution of padded images; each has m * tilesY + 2 rows of `row` bytes.
- * `chunk` tiles (a multiple of four) are handled at once in `work`.
+ * Transforms the inputs of `count` tiles, from tile `first` of the first image on. The
+ * first tile begins `top` rows above the image and `left` columns before it.
+ */
+function inputTiles(
+  m: i32, x: usize, inHeight: i32, inWidth: i32, top: i32, left: i32, cin: i32, tilesY: i32, tilesX: i32,
+  first: i32, count: i32, to: usize, plane: usize, temp: usize,
+): void {
+  const pixel = <usize>cin << 2, image = <usize>(inHeight * inWidth) * pixel, perImage = tilesY * tilesX;
+  for (let t = 0; t < count;) {
+    const n = (first + t) / perImage, place = (first + t) % perImage;
+    const tileY = place / tilesX, tileX = place % tilesX;
+    const tiles = min(min(count - t, tilesX - tileX), SEGMENT);
+    transformInputs(
+      m, x + <usize>n * image, inHeight, inWidth, cin, m * tileY - top, m * tileX - left, tiles,
+      to + <usize>t * pixel, plane, temp,
+    );
+    t += tiles;
+  }
+}
+
+/**
+ * The convolution of images, with zeros outside of them: `top` rows above, `left`
+ * columns before, and what the tiles read on the other sides. `chunk` tiles (a
+ * multiple of four) are handled at once in `work`.
  */
 export function winogradForward(
-  m: i32, x: usize, images: i32, row: usize, cin: i32, tilesY: i32, tilesX: i32,
-  panels: usize, cout: i32, out: usize, height: i32, width: i32,
+  m: i32, x: usize, images: i32, inHeight: i32, inWidth: i32, top: i32, left: i32, cin: i32,
+  tilesY: i32, tilesX: i32, panels: usize, cout: i32, out: usize, height: i32, width: i32,
   bias: usize, act: i32, work: usize, chunk: i32,
 ): void {
   const pixel = <usize>cin << 2, outPixel = <usize>cout << 2, positions = (m + 2) * (m + 2);
   const plane = planeBytes(chunk, cin), outPlane = planeBytes(chunk, cout);
   const inputs = work + TEMP, products = inputs + <usize>positions * plane;
-  const image = <usize>(m * tilesY + 2) * row;
   const outRow = <usize>width * outPixel, outImage = <usize>height * outRow;
   const panelBytes = <usize>cin << 5, positionBytes = (<usize>(cout + 7) >> 3) * panelBytes + 64;
   const perImage = tilesY * tilesX, total = images * perImage;
   for (let first = 0; first < total; first += chunk) {
     const count = min(chunk, total - first);
-    for (let t = 0; t < count; t++) {
-      const n = (first + t) / perImage, place = (first + t) % perImage;
-      const y = m * (place / tilesX), xx = m * (place % tilesX);
-      const from = x + <usize>n * image + <usize>y * row + <usize>xx * pixel;
-      const to = inputs + <usize>t * pixel;
-      if (m == 4) transformInput4(from, row, cin, to, plane, work);
-      else transformInput2(from, row, cin, to, plane);
-    }
+    inputTiles(m, x, inHeight, inWidth, top, left, cin, tilesY, tilesX, first, count, inputs, plane, work);
     // Rows beyond the last tile hold old numbers; their products are not read.
     for (let position = 0; position < positions; position++) {
       const rows = inputs + <usize>position * plane, to = products + <usize>position * outPlane;
@@ -80,27 +95,20 @@ export function winogradForward(
  * into planes of `plane` and `dyPlane` bytes.
  */
 export function winogradTiles(
-  m: i32, x: usize, row: usize, cin: i32, tilesY: i32, tilesX: i32,
+  m: i32, x: usize, inHeight: i32, inWidth: i32, top: i32, left: i32, cin: i32, tilesY: i32, tilesX: i32,
   dy: usize, cout: i32, height: i32, width: i32, first: i32, count: i32,
   inputs: usize, plane: usize, given: usize, dyPlane: usize, temp: usize,
 ): void {
-  const pixel = <usize>cin << 2, image = <usize>(m * tilesY + 2) * row;
+  inputTiles(m, x, inHeight, inWidth, top, left, cin, tilesY, tilesX, first, count, inputs, plane, temp);
   const dyPixel = <usize>cout << 2, dyRow = <usize>width * dyPixel;
   const dyImage = <usize>height * dyRow, perImage = tilesY * tilesX;
   for (let t = 0; t < count; t++) {
     const n = (first + t) / perImage, place = (first + t) % perImage;
     const y = m * (place / tilesX), xx = m * (place % tilesX);
-    const from = x + <usize>n * image + <usize>y * row + <usize>xx * pixel;
     const dyFrom = dy + <usize>n * dyImage + <usize>y * dyRow + <usize>xx * dyPixel;
     const below = min(m, height - y), right = min(m, width - xx);
-    if (m == 4) {
-      transformInput4(from, row, cin, inputs, plane, temp);
-      transformGradient4(dyFrom, dyRow, cout, below, right, given, dyPlane, temp);
-    } else {
-      transformInput2(from, row, cin, inputs, plane);
-      transformGradient2(dyFrom, dyRow, cout, below, right, given, dyPlane);
-    }
-    inputs += pixel;
+    if (m == 4) transformGradient4(dyFrom, dyRow, cout, below, right, given, dyPlane, temp);
+    else transformGradient2(dyFrom, dyRow, cout, below, right, given, dyPlane);
     given += dyPixel;
   }
 }
@@ -110,8 +118,8 @@ export function winogradTiles(
  * [cin, cout filled up to 8] and 64 bytes more.
  */
 export function winogradGradient(
-  m: i32, x: usize, images: i32, row: usize, cin: i32, tilesY: i32, tilesX: i32,
-  dy: usize, cout: i32, height: i32, width: i32,
+  m: i32, x: usize, images: i32, inHeight: i32, inWidth: i32, top: i32, left: i32, cin: i32,
+  tilesY: i32, tilesX: i32, dy: usize, cout: i32, height: i32, width: i32,
   sums: usize, work: usize, chunk: i32,
 ): void {
   const pixel = <usize>cin << 2, dyPixel = <usize>cout << 2, positions = (m + 2) * (m + 2);
@@ -122,7 +130,7 @@ export function winogradGradient(
   for (let first = 0; first < total; first += chunk) {
     const count = min(chunk, total - first);
     winogradTiles(
-      m, x, row, cin, tilesY, tilesX, dy, cout, height, width, first, count,
+      m, x, inHeight, inWidth, top, left, cin, tilesY, tilesX, dy, cout, height, width, first, count,
       inputs, plane, given, dyPlane, work,
     );
     for (let position = 0; position < positions; position++) {

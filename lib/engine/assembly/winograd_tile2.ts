@@ -2,35 +2,24 @@
 // from one position's number to the next one's.
 import { activate, add, sub } from "./simd";
 
-/** B^T d B of one tile. */
-export function transformInput2(
-  from: usize, row: usize, channels: i32, to: usize, position: usize,
-): void {
-  const pixel = <usize>channels << 2, rowTo = position << 2;
-  const row2 = row + row, row3 = row2 + row;
-  for (let c = 0; c < channels; c += 4) {
-    inputRow(from, from + row2, false, pixel, to, position);
-    inputRow(from + row, from + row2, true, pixel, to + rowTo, position);
-    inputRow(from + row2, from + row, false, pixel, to + 2 * rowTo, position);
-    inputRow(from + row, from + row3, false, pixel, to + 3 * rowTo, position);
-    from += 16;
-    to += 16;
-  }
-}
-
-/** One row of it: the sum or difference of two rows of d, times B. */
+/**
+ * B^T times four vectors `by` bytes apart; the four results lie `step` apart. Unless
+ * all are there, those before `top` and from `bottom` on count as zero.
+ */
 // @ts-ignore: decorator
 @inline
-function inputRow(a: usize, b: usize, plus: bool, pixel: usize, to: usize, position: usize): void {
-  const p2 = pixel + pixel, p3 = p2 + pixel;
-  const a0 = v128.load(a), a1 = v128.load(a + pixel), a2 = v128.load(a + p2), a3 = v128.load(a + p3);
-  const b0 = v128.load(b), b1 = v128.load(b + pixel), b2 = v128.load(b + p2), b3 = v128.load(b + p3);
-  const t0 = plus ? add(a0, b0) : sub(a0, b0), t1 = plus ? add(a1, b1) : sub(a1, b1);
-  const t2 = plus ? add(a2, b2) : sub(a2, b2), t3 = plus ? add(a3, b3) : sub(a3, b3);
-  v128.store(to, sub(t0, t2)); to += position;
-  v128.store(to, add(t1, t2)); to += position;
-  v128.store(to, sub(t2, t1)); to += position;
-  v128.store(to, sub(t1, t3));
+export function timesB2(
+  from: usize, by: usize, to: usize, step: usize, whole: bool, top: i32, bottom: i32,
+): void {
+  const zero = f32x4.splat(0);
+  const d0 = whole || top <= 0 && bottom > 0 ? v128.load(from) : zero; from += by;
+  const d1 = whole || top <= 1 && bottom > 1 ? v128.load(from) : zero; from += by;
+  const d2 = whole || top <= 2 && bottom > 2 ? v128.load(from) : zero; from += by;
+  const d3 = whole || top <= 3 && bottom > 3 ? v128.load(from) : zero;
+  v128.store(to, sub(d0, d2)); to += step;
+  v128.store(to, add(d1, d2)); to += step;
+  v128.store(to, sub(d2, d1)); to += step;
+  v128.store(to, sub(d1, d3));
 }
 
 /** A^T m A of one tile, with bias and activation; `below` x `right` outputs are there. */

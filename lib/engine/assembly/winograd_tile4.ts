@@ -3,39 +3,22 @@
 // A transform goes over the columns, into `temp`, and then over the rows.
 import { activate, add, madd, sub } from "./simd";
 
-/** B^T d B of one tile. */
-export function transformInput4(
-  from: usize, row: usize, channels: i32, to: usize, position: usize, temp: usize,
-): void {
-  const pixel = <usize>channels << 2, rowTo = 6 * position;
-  for (let c = 0; c < channels; c += 4) {
-    let at = from, half = temp;
-    for (let j = 0; j < 6; j++) {
-      timesB(at, row, half, 96);
-      at += pixel; half += 16;
-    }
-    half = temp;
-    at = to;
-    for (let i = 0; i < 6; i++) {
-      timesB(half, 16, at, position);
-      half += 96; at += rowTo;
-    }
-    from += 16;
-    to += 16;
-  }
-}
-
-/** B^T times six vectors `by` bytes apart; the six results lie `step` apart. */
+/**
+ * B^T times six vectors `by` bytes apart; the six results lie `step` apart. Unless all
+ * are there, those before `top` and from `bottom` on count as zero.
+ */
 // @ts-ignore: decorator
 @inline
-function timesB(from: usize, by: usize, to: usize, step: usize): void {
-  const two = f32x4.splat(2), four = f32x4.splat(4);
-  const d0 = v128.load(from); from += by;
-  const d1 = v128.load(from); from += by;
-  const d2 = v128.load(from); from += by;
-  const d3 = v128.load(from); from += by;
-  const d4 = v128.load(from); from += by;
-  const d5 = v128.load(from);
+export function timesB4(
+  from: usize, by: usize, to: usize, step: usize, whole: bool, top: i32, bottom: i32,
+): void {
+  const two = f32x4.splat(2), four = f32x4.splat(4), zero = f32x4.splat(0);
+  const d0 = whole || top <= 0 && bottom > 0 ? v128.load(from) : zero; from += by;
+  const d1 = whole || top <= 1 && bottom > 1 ? v128.load(from) : zero; from += by;
+  const d2 = whole || top <= 2 && bottom > 2 ? v128.load(from) : zero; from += by;
+  const d3 = whole || top <= 3 && bottom > 3 ? v128.load(from) : zero; from += by;
+  const d4 = whole || top <= 4 && bottom > 4 ? v128.load(from) : zero; from += by;
+  const d5 = whole || top <= 5 && bottom > 5 ? v128.load(from) : zero;
   const minusTwo = f32x4.splat(-2), minusFour = f32x4.splat(-4), minusFive = f32x4.splat(-5);
   v128.store(to, madd(minusFive, d2, madd(four, d0, d4))); to += step;
   const even = madd(minusFour, d2, d4), odd = madd(minusFour, d1, d3);

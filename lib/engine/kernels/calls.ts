@@ -109,11 +109,11 @@ export const unpadSums = (n: Named<"sums" | "runs" | "run" | "columns" | "out">)
   ["unpadSums", n.sums, n.runs, n.run, n.columns, n.out] as const;
 export const winogradFilter = (n: Named<"m" | "kernel" | "tapStep" | "inStep" | "outStep" | "cin" | "cout" | "first" | "last" | "panels" | "temp">) =>
   ["winogradFilter", n.m, n.kernel, n.tapStep, n.inStep, n.outStep, n.cin, n.cout, n.first, n.last, n.panels, n.temp] as const;
-export const winogradForward = (n: Named<"m" | "x" | "images" | "row" | "cin" | "tilesY" | "tilesX" | "panels" | "cout" | "out" | "height" | "width" | "bias" | "act" | "work" | "chunk">) =>
-  ["winogradForward", n.m, n.x, n.images, n.row, n.cin, n.tilesY, n.tilesX, n.panels, n.cout, n.out, n.height, n.width, n.bias, n.act, n.work, n.chunk] as const;
-export const winogradGradient = (n: Named<"m" | "x" | "images" | "row" | "cin" | "tilesY" | "tilesX" | "dy" | "cout" | "height" | "width" | "sums" | "work" | "chunk">) =>
-  ["winogradGradient", n.m, n.x, n.images, n.row, n.cin, n.tilesY, n.tilesX, n.dy, n.cout, n.height, n.width, n.sums, n.work, n.chunk] as const;
+export const winogradForward = (n: Named<"m" | "x" | "images" | "inHeight" | "inWidth" | "top" | "left" | "cin" | "tilesY" | "tilesX" | "panels" | "cout" | "out" | "height" | "width" | "bias" | "act" | "work" | "chunk">) =>
+  ["winogradForward", n.m, n.x, n.images, n.inHeight, n.inWidth, n.top, n.left, n.cin, n.tilesY, n.tilesX, n.panels, n.cout, n.out, n.height, n.width, n.bias, n.act, n.work, n.chunk] as const;
+export const winogradGradient = (n: Named<"m" | "x" | "images" | "inHeight" | "inWidth" | "top" | "left" | "cin" | "tilesY" | "tilesX" | "dy" | "cout" | "height" | "width" | "sums" | "work" | "chunk">) =>
+  ["winogradGradient", n.m, n.x, n.images, n.inHeight, n.inWidth, n.top, n.left, n.cin, n.tilesY, n.tilesX, n.dy, n.cout, n.height, n.width, n.sums, n.work, n.chunk] as const;
 export const winogradSums = (n: Named<"m" | "sums" | "cin" | "cout" | "out" | "first" | "last" | "temp">) =>
   ["winogradSums", n.m, n.sums, n.cin, n.cout, n.out, n.first, n.last, n.temp] as const;
-export const winogradTiles = (n: Named<"m" | "x" | "row" | "cin" | "tilesY" | "tilesX" | "dy" | "cout" | "height" | "width" | "first" | "count" | "inputs" | "plane" | "given" | "dyPlane" | "temp">) =>
-  ["winogradTiles", n.m, n.x, n.row, n.cin, n.tilesY, n.tilesX, n.dy, n.cout, n.height, n.width, n.first, n.count, n.inputs, n.plane, n.given, n.dyPlane, n.temp] as const;
+export const winogradTiles = (n: Named<"m" | "x" | "inHeight" | "inWidth" | "top" | "left" | "cin" | "tilesY" | "tilesX" | "dy" | "cout" | "height" | "width" | "first" | "count" | "inputs" | "plane" | "given" | "dyPlane" | "temp">) =>
+  ["winogradTiles", n.m, n.x, n.inHeight, n.inWidth, n.top, n.left, n.cin, n.tilesY, n.tilesX, n.dy, n.cout, n.height, n.width, n.first, n.count, n.inputs, n.plane, n.given, n.dyPlane, n.temp] as const;

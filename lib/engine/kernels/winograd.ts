@@ -10,7 +10,6 @@ import {
   asWindows,
   type Convolution,
   eights,
-  geometry,
   type Job,
   type Part,
   partsOf,
@@ -29,7 +28,7 @@ const WORK_BYTES = 3 << 16;
 const LEAST_TILES = 24;
 
 /** Scratch of the binary's transforms: TEMP in winograd.ts there. */
-const TEMP_BYTES = 832;
+const TEMP_BYTES = 3264;
 
 /**
  * The largest tile in use, 4 or 2: to compare trainings with one and the other.
@@ -54,17 +53,18 @@ function tileSize({ outHeight, outWidth }: Convolution): 2 | 4 {
   return winograd.largestTile === 4 && products(4) < 0.9 * products(2) ? 4 : 2;
 }
 
-/** A part whose images are padded to whole tiles, and where these lie. */
+/** A part in tiles, which know by themselves that zeros lie outside of an image. */
 function tiled(part: Part, m: number) {
-  const { outHeight: height, outWidth: width, inHeight, inWidth } = part.info;
+  const { outHeight: height, outWidth: width, padInfo } = part.info;
+  const { inHeight, inWidth, inChannels: cin, outChannels: cout } = part.info;
+  const { top, left } = padInfo;
   const tilesY = Math.ceil(height / m), tilesX = Math.ceil(width / m);
-  const { top, left } = part.info.padInfo;
-  const bottom = m * tilesY + 2 - inHeight - top;
-  const right = m * tilesX + 2 - inWidth - left;
-  const padInfo = { ...part.info.padInfo, bottom, right };
-  const info = { ...part.info, padInfo }, { row } = geometry(info);
-  const { inChannels: cin, outChannels: cout } = info;
-  const tiles = { m, row, cin, cout, tilesY, tilesX, height, width };
+  const from = { inHeight, inWidth, top, left };
+  const tiles = { m, ...from, cin, cout, tilesY, tilesX, height, width };
+  const info = {
+    ...part.info,
+    padInfo: { ...padInfo, top: 0, bottom: 0, left: 0, right: 0 },
+  };
   return { ...part, info, tiles };
 }
 
