@@ -68,9 +68,9 @@ function squares4(from: usize, mean4: usize, count: i32, period: usize, to: usiz
 /** dy where x * factor + term is above 0 or NaN, else 0: as it comes through a ReLU. */
 // @ts-ignore: decorator
 @inline
-function through(relu: bool, dy: v128, x: v128, factor: usize, term: usize): v128 {
+function through(relu: bool, dy: v128, x: v128, factor: v128, term: v128): v128 {
   if (!relu) return dy;
-  const y = f32x4.add(f32x4.mul(x, v128.load(factor)), v128.load(term));
+  const y = f32x4.add(f32x4.mul(x, factor), term);
   return v128.andnot(dy, f32x4.le(y, f32x4.splat(0)));
 }
 
@@ -105,22 +105,26 @@ function products(
     const start = <usize>group * period;
     let c = columns;
     let at: usize = 0;
-    for (; c >= 4; c -= 4) {
-      products4(relu, x + start + at, mean4 + at, dy + start + at, factor + at, term + at, count, period, scratch + at);
+    for (; !relu && c >= 4; c -= 4) { // with a ReLU, two have all that they need at hand
+      products4(x + start + at, mean4 + at, dy + start + at, count, period, scratch + at);
       at += 64;
     }
-    for (; c > 0; c--) {
-      const mean = v128.load(mean4 + at);
-      let from = start + at, sum = f32x4.splat(0), product = sum;
+    for (; c >= 2; c -= 2) {
+      products2(relu, x + start + at, mean4 + at, dy + start + at, factor + at, term + at, count, period, scratch + at);
+      at += 32;
+    }
+    if (c > 0) {
+      const mean = v128.load(mean4 + at), none = f32x4.splat(0);
+      const f = relu ? v128.load(factor + at) : none, t = relu ? v128.load(term + at) : none;
+      let from = start + at, sum = none, product = none;
       for (let g = 0; g < count; g++) {
-        const v = v128.load(x + from), d = through(relu, v128.load(dy + from), v, factor + at, term + at);
+        const v = v128.load(x + from), d = through(relu, v128.load(dy + from), v, f, t);
         sum = f32x4.add(sum, d);
         product = f32x4.add(product, f32x4.mul(d, f32x4.sub(v, mean)));
         from += period;
       }
       accumulate(scratch + at, sum);
       accumulate(scratch + period + at, product);
-      at += 16;
     }
   }
   fold(scratch, columns, sums);
@@ -135,35 +139,52 @@ function products(
   }
 }
 
-/** The sums and products of four neighbouring vectors of each group. */
-// @ts-ignore: decorator
-@inline
-function products4(
-  relu: bool, x: usize, mean4: usize, dy: usize, factor: usize, term: usize, count: i32, period: usize, to: usize,
-): void {
+/** The sums and products of four neighbouring vectors of each group: a line of the cache. */
+function products4(x: usize, mean4: usize, dy: usize, count: i32, period: usize, to: usize): void {
   const m0 = v128.load(mean4), m1 = v128.load(mean4, 16), m2 = v128.load(mean4, 32), m3 = v128.load(mean4, 48);
   let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0, p0 = s0, p1 = s0, p2 = s0, p3 = s0;
   for (let g = 0; g < count; g++) {
-    let v = v128.load(x), d = through(relu, v128.load(dy), v, factor, term);
+    let d = v128.load(dy);
     s0 = f32x4.add(s0, d);
-    p0 = f32x4.add(p0, f32x4.mul(d, f32x4.sub(v, m0)));
-    v = v128.load(x, 16);
-    d = through(relu, v128.load(dy, 16), v, factor + 16, term + 16);
+    p0 = f32x4.add(p0, f32x4.mul(d, f32x4.sub(v128.load(x), m0)));
+    d = v128.load(dy, 16);
     s1 = f32x4.add(s1, d);
-    p1 = f32x4.add(p1, f32x4.mul(d, f32x4.sub(v, m1)));
-    v = v128.load(x, 32);
-    d = through(relu, v128.load(dy, 32), v, factor + 32, term + 32);
+    p1 = f32x4.add(p1, f32x4.mul(d, f32x4.sub(v128.load(x, 16), m1)));
+    d = v128.load(dy, 32);
     s2 = f32x4.add(s2, d);
-    p2 = f32x4.add(p2, f32x4.mul(d, f32x4.sub(v, m2)));
-    v = v128.load(x, 48);
-    d = through(relu, v128.load(dy, 48), v, factor + 48, term + 48);
+    p2 = f32x4.add(p2, f32x4.mul(d, f32x4.sub(v128.load(x, 32), m2)));
+    d = v128.load(dy, 48);
     s3 = f32x4.add(s3, d);
-    p3 = f32x4.add(p3, f32x4.mul(d, f32x4.sub(v, m3)));
+    p3 = f32x4.add(p3, f32x4.mul(d, f32x4.sub(v128.load(x, 48), m3)));
     x += period; dy += period;
   }
   accumulate(to, s0); accumulate(to + 16, s1); accumulate(to + 32, s2); accumulate(to + 48, s3);
   to += period;
   accumulate(to, p0); accumulate(to + 16, p1); accumulate(to + 32, p2); accumulate(to + 48, p3);
+}
+
+/** The sums and products of two neighbouring vectors of each group. */
+// @ts-ignore: decorator
+@inline
+function products2(
+  relu: bool, x: usize, mean4: usize, dy: usize, factor: usize, term: usize, count: i32, period: usize, to: usize,
+): void {
+  const m0 = v128.load(mean4), m1 = v128.load(mean4, 16);
+  const f0 = relu ? v128.load(factor) : m0, f1 = relu ? v128.load(factor, 16) : m0;
+  const t0 = relu ? v128.load(term) : m0, t1 = relu ? v128.load(term, 16) : m0;
+  let s0 = f32x4.splat(0), s1 = s0, p0 = s0, p1 = s0;
+  for (let g = 0; g < count; g++) {
+    const v0 = v128.load(x), v1 = v128.load(x, 16);
+    const d0 = through(relu, v128.load(dy), v0, f0, t0), d1 = through(relu, v128.load(dy, 16), v1, f1, t1);
+    s0 = f32x4.add(s0, d0);
+    p0 = f32x4.add(p0, f32x4.mul(d0, f32x4.sub(v0, m0)));
+    s1 = f32x4.add(s1, d1);
+    p1 = f32x4.add(p1, f32x4.mul(d1, f32x4.sub(v1, m1)));
+    x += period; dy += period;
+  }
+  accumulate(to, s0); accumulate(to + 16, s1);
+  to += period;
+  accumulate(to, p0); accumulate(to + 16, p1);
 }
 
 /** Adds the four rows that were summed side by side. */
@@ -189,12 +210,52 @@ export function normGradient(
 ): void {
   const size = times * columns, bytes = <usize>size << 2;
   let left = rows * columns;
+  if (factor != 0 && (columns & 15) == 0) {
+    slopes(x, dy, a, b, c, factor, term, out, rows, <usize>columns << 2);
+    return;
+  }
   while (left > 0) {
     const count = min(left, size);
     if (factor != 0) slope(true, x, dy, a, b, c, factor, term, out, count);
     else slope(false, x, dy, a, b, c, 0, 0, out, count);
     x += bytes; dy += bytes; out += bytes;
     left -= size;
+  }
+}
+
+/** Bytes of rows that are handled together: they stay in the first cache. */
+const TOGETHER: i32 = 2048;
+
+/** Behind a ReLU, a line of the cache in some rows at a time: what belongs to its channels stays at hand. */
+function slopes(
+  x: usize, dy: usize, a: usize, b: usize, c: usize, factor: usize, term: usize, out: usize, left: i32, bytes: usize,
+): void {
+  while (left > 0) {
+    const count = min(left, max(TOGETHER / <i32>bytes, 1));
+    for (let at: usize = 0; at < bytes; at += 64) {
+      const a0 = v128.load(a + at), a1 = v128.load(a + at, 16), a2 = v128.load(a + at, 32), a3 = v128.load(a + at, 48);
+      const b0 = v128.load(b + at), b1 = v128.load(b + at, 16), b2 = v128.load(b + at, 32), b3 = v128.load(b + at, 48);
+      const c0 = v128.load(c + at), c1 = v128.load(c + at, 16), c2 = v128.load(c + at, 32), c3 = v128.load(c + at, 48);
+      const f0 = v128.load(factor + at), f1 = v128.load(factor + at, 16);
+      const f2 = v128.load(factor + at, 32), f3 = v128.load(factor + at, 48);
+      const t0 = v128.load(term + at), t1 = v128.load(term + at, 16);
+      const t2 = v128.load(term + at, 32), t3 = v128.load(term + at, 48);
+      let from = x + at, given = dy + at, to = out + at;
+      for (let row = 0; row < count; row++) {
+        const v0 = v128.load(from), d0 = through(true, v128.load(given), v0, f0, t0);
+        v128.store(to, f32x4.add(f32x4.mul(v0, b0), f32x4.add(f32x4.mul(d0, a0), c0)));
+        const v1 = v128.load(from, 16), d1 = through(true, v128.load(given, 16), v1, f1, t1);
+        v128.store(to, f32x4.add(f32x4.mul(v1, b1), f32x4.add(f32x4.mul(d1, a1), c1)), 16);
+        const v2 = v128.load(from, 32), d2 = through(true, v128.load(given, 32), v2, f2, t2);
+        v128.store(to, f32x4.add(f32x4.mul(v2, b2), f32x4.add(f32x4.mul(d2, a2), c2)), 32);
+        const v3 = v128.load(from, 48), d3 = through(true, v128.load(given, 48), v3, f3, t3);
+        v128.store(to, f32x4.add(f32x4.mul(v3, b3), f32x4.add(f32x4.mul(d3, a3), c3)), 48);
+        from += bytes; given += bytes; to += bytes;
+      }
+    }
+    const done = <usize>count * bytes;
+    x += done; dy += done; out += done;
+    left -= count;
   }
 }
 
@@ -205,7 +266,9 @@ function slope(
 ): void {
   let at: usize = 0, i = size;
   while (i >= 4) {
-    const v = v128.load(x + at), d = through(relu, v128.load(dy + at), v, factor + at, term + at);
+    const v = v128.load(x + at), none = f32x4.splat(0);
+    const f = relu ? v128.load(factor + at) : none, t = relu ? v128.load(term + at) : none;
+    const d = through(relu, v128.load(dy + at), v, f, t);
     const sum = f32x4.add(f32x4.mul(d, v128.load(a + at)), v128.load(c + at));
     v128.store(out + at, f32x4.add(f32x4.mul(v, v128.load(b + at)), sum));
     at += 16;

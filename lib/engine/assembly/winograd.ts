@@ -84,7 +84,7 @@ export function winogradForward(
       const from = products + <usize>t * outPixel;
       const to = out + <usize>n * outImage + <usize>y * outRow + <usize>xx * outPixel;
       const below = min(m, height - y), right = min(m, width - xx);
-      if (m == 4) transformOutput4(from, outPlane, cout, to, outRow, below, right, bias, act, work);
+      if (m == 4) transformOutput4(from, outPlane, cout, to, outRow, below, right, bias, act);
       else transformOutput2(from, outPlane, cout, to, outRow, below, right, bias, act);
     }
   }

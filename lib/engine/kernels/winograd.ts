@@ -25,7 +25,7 @@ import type { Task } from "./threads.ts";
 const WORK_BYTES = 3 << 16;
 
 /** Tiles at least, so that a panel of the kernel is read for more than a few. */
-const LEAST_TILES = 24;
+const LEAST_TILES = 32;
 
 /** Scratch of the binary's transforms: TEMP in winograd.ts there. */
 const TEMP_BYTES = 3264;
