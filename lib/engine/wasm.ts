@@ -8,6 +8,7 @@ import * as tf from "@tensorflow/tfjs";
 import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import { readFile, tfjsFolder } from "../kernel/platform.ts";
 import { fuseAdam } from "./kernels/adam.ts";
+import { teachApart } from "./kernels/apart.ts";
 import { registerAttention } from "./kernels/attention.ts";
 import { registerConv2d } from "./kernels/conv2d.ts";
 import { registerDepthwise } from "./kernels/depthwise.ts";
@@ -77,6 +78,7 @@ async function prepare(): Promise<void> {
   fuseDescent();
   keepPlainly();
   teachLayers();
+  teachApart();
   repairWasm();
   surroundKernels(); // last: of all kernels
   offerRecorder({

@@ -129,7 +129,7 @@ export interface Definition<Layer extends LayerValue> {
     settings: Settled<Layer>,
     running: Running,
   ): Run;
-  /** Whether training draws random numbers; then no step of it can be planned. */
+  /** Whether training draws random numbers; in a planned step it is done apart. */
   readonly draws?: boolean;
   /** Products for one image. A layer that has any counts in a network's depth. */
   multiplyAdds?(input: Shape, output: Shape, settings: Settled<Layer>): number;
