@@ -50,6 +50,8 @@ export interface Recorder {
   unshared(weights: readonly tf.Variable[]): boolean;
   /** Multiplies a weight where it lies, in a step that is planned; false where it cannot. */
   scale(weight: tf.Variable, factor: number): boolean;
+  /** Tells kernels that these weights, where they lie, are other numbers now. */
+  forget(weights: Iterable<tf.Variable>): void;
   /** Gives up a recording that an interrupt tore us out of. */
   abandon(): void;
 }
@@ -64,10 +66,7 @@ export function offerRecorder(recorder: Recorder): void {
 /** The recorder, once wasm was asked for. */
 export const recorder = (): Recorder | undefined => offered;
 
-/**
- * The weights that optimisers move where they lie: those of a planned step. tfjs's
- * own convolutions remember a weight by its tensor, and would not see it.
- */
+/** The weights that optimisers move where they lie: those of a planned step. */
 export const inPlace: { weights: ReadonlySet<tf.Variable> } = {
   weights: new Set(),
 };

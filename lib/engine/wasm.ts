@@ -21,7 +21,12 @@ import { registerLoss } from "./kernels/loss.ts";
 import { registerMatMul } from "./kernels/matmul.ts";
 import { registerNorm } from "./kernels/norm.ts";
 import { registerPool } from "./kernels/pool.ts";
-import { abandonRecording, record, unshared } from "./kernels/recording.ts";
+import {
+  abandonRecording,
+  forgetWeights,
+  record,
+  unshared,
+} from "./kernels/recording.ts";
 import { registerReduce } from "./kernels/reduce.ts";
 import { registerRowNorm } from "./kernels/row_norm.ts";
 import {
@@ -86,6 +91,7 @@ async function prepare(): Promise<void> {
     record,
     unshared,
     scale,
+    forget: forgetWeights,
     abandon: abandonRecording,
   });
 }

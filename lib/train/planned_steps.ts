@@ -140,12 +140,13 @@ export function plannedSteps(
         update(); // with the numbers of a recording that can give no others
         return giveUp();
       }
-      const own = plan?.of === me ? weightsOf(model).own : [];
-      inPlace.weights = new Set(own);
+      if (plan?.of !== me) return update();
+      const own = inPlace.weights = new Set(weightsOf(model).own);
       try {
         update();
       } finally {
         inPlace.weights = new Set();
+        recorder()!.forget(own);
       }
     },
   };

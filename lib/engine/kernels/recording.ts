@@ -61,7 +61,7 @@ type Part = { jobs: number; count: number } | (() => void);
 /** Kernels of tfjs that keep a weight in a form of their own. */
 const REMEMBERS = /Conv|MatMul|Prelu/;
 
-/** What they call that which is no weight. */
+/** What they call that which is no filter. */
 const IMAGES = ["x", "a", "dy"];
 
 /** Bytes of a job in the list that `sequence` of the binary reads. */
@@ -77,6 +77,14 @@ const inputsOf = (call: KernelCall, infos: Infos) =>
   (Array.isArray(call.inputs) ? Object.values(infos) : infos) as KernelCall[
     "inputs"
   ];
+
+/** Lets tfjs's kernels forget what they made of a tensor, which they know by its number. */
+function forget(backend: Backend, data: Data): void {
+  const { tfjs } = backend.wasm, old = data.id;
+  data.id = backend.dataIdNextNumber++;
+  tfjs.registerTensor(data.id, sizeOf(data.shape), data.memoryOffset);
+  tfjs.disposeData(old);
+}
 
 /** The memory of a recording: blocks of tfjs's allocator that are used again. */
 class Blocks {
@@ -253,20 +261,13 @@ class Recording implements Recorder, Recorded {
     };
   }
 
-  /** Does a kernel with copies of its weights, by whose tensors it would know them. */
+  /** Does a kernel that would know what it made of its filter by the filter's tensor. */
   #afresh(infos: Infos, again: Again): void {
-    const made: object[] = [];
-    const copies = Object.entries(infos).map(([role, x]) => {
-      const { dataId, shape, dtype } = x, size = sizeOf(shape);
-      if (IMAGES.includes(role) || dtype !== "float32") return [role, x];
-      const at = this.#backend.dataIdMap.get(dataId).memoryOffset;
-      const numbers = this.#engine.view(at, size).slice();
-      const copy = this.#backend.write(numbers, shape, dtype);
-      made.push(copy);
-      return [role, { dataId: copy, shape, dtype }];
-    });
-    again(Object.fromEntries(copies));
-    for (const copy of made) this.#backend.disposeData(copy);
+    for (const [role, { dataId }] of Object.entries(infos)) {
+      const data = this.#data.get(dataId); // weights are forgotten as they move
+      if (data && !IMAGES.includes(role)) forget(this.#backend, data);
+    }
+    again(infos);
   }
 
   #put(x: Info, { buffer, byteOffset }: NonNullable<Values>) {
@@ -533,6 +534,16 @@ export function unshared(weights: readonly tf.Variable[]): boolean {
   return weights.every(({ dataId }) =>
     dataIdMap.has(dataId) && dataIdMap.get(dataId).refCount === 1
   );
+}
+
+/** Tells tfjs's kernels that weights which lie where they lay are others. */
+export function forgetWeights(weights: Iterable<tf.Variable>): void {
+  const backend = tf.backend() as unknown as Backend;
+  for (const { dataId } of weights) {
+    if (backend.dataIdMap.has(dataId)) {
+      forget(backend, backend.dataIdMap.get(dataId) as Data);
+    }
+  }
 }
 
 /** Computes, and records what is computed. */
