@@ -72,6 +72,32 @@ function withRow(
   return out;
 }
 
+/** Ours: the sum of two tensors of one shape, and ReLU, in one pass. */
+export const ADD_RELU = "AddRelu";
+
+/** Numbers that stay in a cache from one call to the next. */
+const CACHED = 1 << 12;
+
+function addRelu(engine: Engine, a: Info, b: Info): Info {
+  const out = engine.output(a.shape);
+  const [x, y, to] = [a, b, out].map((one) => engine.address(one));
+  engine.parallel(
+    ranges(sizeOf(a.shape), 1).map(([first, count]) => {
+      const calls: Call[] = [];
+      for (let i = first; i < first + count; i += CACHED) {
+        const size = Math.min(CACHED, first + count - i), at = i * 4;
+        const place = { out: to + at, size };
+        calls.push(
+          wasm.combine({ op: OPERATIONS.Add, a: x + at, b: y + at, ...place }),
+          wasm.clip({ x: to + at, low: 0, high: Infinity, ...place }),
+        );
+      }
+      return calls;
+    }),
+  );
+  return out;
+}
+
 /** A tensor like x in one pass; `call` makes `size` numbers, `at` bytes from the first. */
 function pass(
   engine: Engine,
@@ -111,6 +137,7 @@ export function registerElementwise(): void {
         : broadcast(name, a, b);
     });
   }
+  register(ADD_RELU, (engine, { a, b }) => addRelu(engine, a, b));
   registerClip();
   registerReluGradient();
   registerCopies();
@@ -166,6 +193,15 @@ function registerReluGradient(): void {
     "Relu",
     (dy, [x]) => onWasm(x) ? { x: () => mask(x, dy) } : undefined,
   );
+  tf.registerGradient({
+    kernelName: ADD_RELU,
+    outputsToSave: [true],
+    gradFunc: (dy, [y]) => {
+      const through = mask(y, dy as Tensor);
+      // two tensors: whoever adds to one disposes it
+      return { a: () => through, b: () => tf.clone(through) };
+    },
+  });
   tf.registerGradient({
     kernelName: RELU_GRADIENT,
     inputsToSave: ["x"],
