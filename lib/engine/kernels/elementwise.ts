@@ -75,27 +75,31 @@ function withRow(
 /** Ours: the sum of two tensors of one shape, and ReLU, in one pass. */
 export const ADD_RELU = "AddRelu";
 
-/** Numbers that stay in a cache from one call to the next. */
-const CACHED = 1 << 12;
+/** Factors and terms that change no number, not even the sign of a zero. */
+const SAME = 1024;
+
+const same = new WeakMap<Engine, number>();
+
+/** Where they lie: SAME times 1, and as often -0. */
+function sameRows(engine: Engine): { factor: number; term: number } {
+  let factor = same.get(engine);
+  if (factor === undefined) {
+    factor = engine.backend.wasm._malloc(2 * SAME * 4) >>> 0;
+    engine.view(factor, SAME).fill(1);
+    engine.view(factor + SAME * 4, SAME).fill(-0);
+    same.set(engine, factor);
+  }
+  return { factor, term: factor + SAME * 4 };
+}
 
 function addRelu(engine: Engine, a: Info, b: Info): Info {
-  const out = engine.output(a.shape);
-  const [x, y, to] = [a, b, out].map((one) => engine.address(one));
-  engine.parallel(
-    ranges(sizeOf(a.shape), 1).map(([first, count]) => {
-      const calls: Call[] = [];
-      for (let i = first; i < first + count; i += CACHED) {
-        const size = Math.min(CACHED, first + count - i), at = i * 4;
-        const place = { out: to + at, size };
-        calls.push(
-          wasm.combine({ op: OPERATIONS.Add, a: x + at, b: y + at, ...place }),
-          wasm.clip({ x: to + at, low: 0, high: Infinity, ...place }),
-        );
-      }
-      return calls;
-    }),
-  );
-  return out;
+  const y = engine.address(b), rows = sameRows(engine);
+  return pass(engine, a, (at, size, out) =>
+    wasm.scaleRow({
+      ...rows,
+      ...{ x: engine.address(a) + at, add: y + at, relu: 1, out },
+      ...{ times: SAME, rows: size, columns: 1 },
+    }));
 }
 
 /** A tensor like x in one pass; `call` makes `size` numbers, `at` bytes from the first. */
