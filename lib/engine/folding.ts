@@ -1,23 +1,28 @@
 /**
- * What layers do for those behind them, which saves passes over the image, while a
- * model runs for nothing but what it puts out: a convolution applies the batch
- * normalisation and the activation behind it; in training, batch normalisation
- * applies a ReLU, or a sum with a shortcut applies both.
+ * What layers do for those around them, which saves passes over the image, while a
+ * model runs for nothing but what it puts out. Which layers these are, their kinds
+ * say (`passes` in `layers/`); how it is done, `kernels/layers.ts` knows.
  *
  * @module
  */
 import type * as tf from "@tensorflow/tfjs";
+import { joins, kinds } from "../layers/kinds.ts";
+import type { Pass, Stock, Together } from "../layers/tfjs/together.ts";
+import { isSteady } from "./planned.ts";
 import type { Layer } from "./stock.ts";
 
 /** What a layer does besides its own work. */
 export interface Fold {
-  /** The batch normalisation that it applies: behind it, or before a sum. */
-  readonly norm?: Layer;
-  /** The activation that it applies then, if there is one: "relu" or "relu6". */
-  readonly activation?: string;
-  /** The last layer whose work is done then, or that does it. */
+  /** The layer before it, of one branch, that leaves its work to it. */
+  readonly before?: Layer;
+  /** The layers behind it, by their kinds. */
+  readonly behind: Readonly<Record<string, Layer>>;
+  /** The last of them. */
   readonly last: object;
 }
+
+/** Does the model learn, or does it only answer? */
+export type During = NonNullable<Pass["during"]>;
 
 /** What we read of a layer of tfjs. */
 interface Noted {
@@ -25,14 +30,18 @@ interface Noted {
   readonly inboundNodes: readonly {
     readonly inboundLayers: readonly tf.layers.Layer[];
   }[];
-  readonly activation?: { getClassName(): string };
-  readonly maxValue?: number | null;
 }
 
-type Folds = ReadonlyMap<object, Fold>;
+/** Folds by layer, and the layers that leave their work to one behind them. */
+interface Folds {
+  readonly of: ReadonlyMap<object, Fold>;
+  readonly waiting: ReadonlySet<object>;
+}
 
-const plans = new WeakMap<tf.LayersModel, Folds>();
-let folds: Folds | undefined;
+type Plans = Readonly<Record<During, Folds>>;
+
+const plans = new WeakMap<tf.LayersModel, Plans>();
+let folds: Plans | undefined;
 let applied = new Set<object>();
 let waiting = new Set<object>();
 
@@ -49,7 +58,10 @@ export function withoutLooking<Result>(
   try {
     applied = new Set();
     waiting = new Set();
-    folds = plans.get(model) ?? foldsOf(model);
+    folds = plans.get(model) ?? {
+      training: foldsOf(model, "training"),
+      use: foldsOf(model, "use"),
+    };
     plans.set(model, folds);
     return run();
   } finally {
@@ -57,12 +69,17 @@ export function withoutLooking<Result>(
   }
 }
 
-/** What this layer may do for those behind it; who does it says so by {@linkcode done}. */
-export const foldOf = (layer: object): Fold | undefined => folds?.get(layer);
+/** What this layer may do for those around it; who does it says so by {@linkcode done}. */
+export const foldOf = (layer: object, during: During): Fold | undefined =>
+  folds?.[during].of.get(layer);
+
+/** May this layer leave its work to the one behind it? */
+export const mayWait = (layer: object, during: During): boolean =>
+  !!folds?.[during].waiting.has(layer);
 
 /** From here on these layers have nothing to do. */
-export function done(...layers: (object | undefined)[]): void {
-  for (const layer of layers) if (layer) applied.add(layer);
+export function done(...layers: object[]): void {
+  for (const layer of layers) applied.add(layer);
 }
 
 /** Has a layer before it done this layer's work? */
@@ -74,14 +91,10 @@ export const wait = (layer: object): void => void waiting.add(layer);
 /** Has the layer left its work to the one behind it? */
 export const waits = (layer: object): boolean => waiting.has(layer);
 
-/**
- * By convolution: batch normalisation, activation, or both in this order behind it.
- * By batch normalisation: a ReLU. By sum: batch normalisation before and ReLU behind.
- * Only where nobody else reads what is between.
- */
-function foldsOf(model: tf.LayersModel): Folds {
+/** The folds of a model: only where nobody else reads what is between. */
+function foldsOf(model: tf.LayersModel, during: During): Folds {
   const seen = new Set(model.outputs), known = new Set<object>(model.layers);
-  const found = new Map<object, Fold>();
+  const of = new Map<object, Fold>(), waiting = new Set<object>();
   /** The one layer that reads this one. */
   const behind = (layer: tf.layers.Layer): tf.layers.Layer | undefined => {
     const { outboundNodes, inboundNodes } = layer as unknown as Noted;
@@ -91,60 +104,63 @@ function foldsOf(model: tf.LayersModel): Folds {
     const its = (after as unknown as Noted).inboundNodes;
     return known.has(after) && its.length === 1 ? after : undefined;
   };
+  /** The layers behind a layer, where they are of these kinds. */
+  const chain = (layer: tf.layers.Layer, names: readonly string[]) => {
+    const found: Record<string, Layer> = {};
+    let last = layer;
+    for (const name of names) {
+      const next = behind(last);
+      if (!next || !is(next, name)) return undefined;
+      found[name] = next as unknown as Layer;
+      last = next;
+    }
+    return { behind: found, last };
+  };
   for (const layer of model.layers) {
-    const after = behind(layer), { activation } = layer as unknown as Noted;
-    if (after === undefined) continue;
-    switch (layer.getClassName()) {
-      case "Conv2D":
-      case "DepthwiseConv2D": {
-        if (activation?.getClassName() !== "linear") break;
-        const norm = normalises(after) ? after : undefined;
-        const next = norm ? behind(norm) : after;
-        const name = next && rectifier(next);
-        if (!norm && !name) break;
-        const last = name ? next : after;
-        found.set(layer, {
-          ...(norm ? { norm: norm as unknown as Layer } : {}),
-          ...(name ? { activation: name } : {}),
-          last,
-        });
-        break;
-      }
-      case "BatchNormalization": {
-        if (!normalises(layer)) break;
-        if (rectifier(after) === "relu") {
-          found.set(layer, { activation: "relu", last: after });
-        }
-        const last = after.getClassName() === "Add" && behind(after);
-        const { inboundLayers } = (after as unknown as Noted).inboundNodes[0];
-        if (
-          !last || rectifier(last) !== "relu" || inboundLayers.length !== 2 ||
-          found.has(after)
-        ) break;
-        const norm = layer as unknown as Layer;
-        found.set(after, { norm, activation: "relu", last });
-        found.set(layer, { last: after });
-        break;
-      }
+    const { inboundNodes } = layer as unknown as Noted;
+    const inbound = inboundNodes[0]?.inboundLayers ?? [];
+    for (const pass of togetherOf(layer)?.passes ?? []) {
+      if (pass.during !== undefined && pass.during !== during) continue;
+      const before = pass.before &&
+        inbound.find((one) => is(one, pass.before!) && behind(one) === layer);
+      if (before === undefined && pass.before) continue;
+      const found = pass.behind.map((names) => chain(layer, names))
+        .find((one) => one !== undefined);
+      if (!found) continue;
+      of.set(layer, {
+        ...(before ? { before: before as unknown as Layer } : {}),
+        ...found,
+      });
+      if (before) waiting.add(before);
+      break;
     }
   }
-  return found;
+  return { of, waiting };
 }
 
-/** Is it a batch normalisation of channels that are the last axis? */
-const normalises = (layer: tf.layers.Layer): boolean =>
-  layer.getClassName() === "BatchNormalization" &&
-  [-1, (layer.output as tf.SymbolicTensor).rank - 1]
-    .includes((layer as unknown as Layer).axis);
+/** Every kind that says something of its neighbours, by name. */
+const together: ReadonlyMap<string, Together> = new Map<string, Together>([
+  ...kinds,
+  ...Object.entries(joins),
+]);
 
-/** "relu" or "relu6" for a layer that is nothing else. */
-function rectifier(layer: tf.layers.Layer): string | undefined {
-  const { activation, maxValue } = layer as unknown as Noted;
-  if (layer.getClassName() === "ReLU") {
-    return maxValue === undefined || maxValue === null ? "relu" : undefined;
+/** Is a layer of this kind, and nothing besides? */
+function is(layer: tf.layers.Layer, kind: string): boolean {
+  const { inboundNodes } = layer as unknown as Noted;
+  // a user's class may have the name of another; a layer may stand in two places
+  return isSteady(layer) && inboundNodes.length === 1 &&
+    !!together.get(kind)?.is?.(stockOf(layer));
+}
+
+/** What the kind of a layer says of its neighbours. */
+function togetherOf(layer: tf.layers.Layer): Together | undefined {
+  for (const [kind, { passes }] of together) {
+    if (passes && is(layer, kind)) return together.get(kind);
   }
-  const name = activation?.getClassName();
-  const known = layer.getClassName() === "Activation" &&
-    (name === "relu" || name === "relu6");
-  return known ? name : undefined;
 }
+
+const stockOf = (layer: tf.layers.Layer): Stock => ({
+  name: layer.getClassName(),
+  config: layer.getConfig(),
+  rank: (layer.output as tf.SymbolicTensor).rank,
+});

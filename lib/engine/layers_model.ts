@@ -23,7 +23,7 @@ import { checkSeed, settle, shown } from "../base/options.ts";
 import { streamFor } from "../base/stream.ts";
 import { shapeText, type Tensor } from "../base/tensor.ts";
 import { tfjs } from "./load.ts";
-import { notePlan, noteSteady } from "./planned.ts";
+import { notePlan } from "./planned.ts";
 
 /** Where a model's weights come from. */
 export interface LayersModelOptions {
@@ -82,7 +82,6 @@ export function toLayersModel(
   );
   const model = tf.model({ inputs: input, outputs: output });
   for (const single of singles(whole)) setWeights(model, single, weights);
-  if (!singles(whole).some(({ kind }) => kind.draws)) noteSteady(model);
   notePlan(model, whole);
   return model;
 }

@@ -8,7 +8,7 @@
  * @module
  */
 import type { Tf } from "../layers/tfjs/class.ts";
-import { inPlace, recorder } from "./planned.ts";
+import { apart, inPlace, recorder } from "./planned.ts";
 
 export type { Tf };
 
@@ -83,9 +83,11 @@ interface Engine {
  */
 export function recover(): void {
   recorder()?.abandon();
-  inPlace.weights = false;
+  inPlace.weights = new Set();
   const engine = tfjs().engine() as unknown as Engine, { state } = engine;
-  if (state.kernelDepth === 0 && state.gradientDepth === 0) return;
+  const within = state.kernelDepth > 0 || state.gradientDepth > 0 || apart.now;
+  apart.now = false;
+  if (!within) return;
   state.kernelDepth = 0;
   state.gradientDepth = 0;
   state.activeTape = null;

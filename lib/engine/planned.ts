@@ -29,12 +29,20 @@ export interface Recorded {
   dispose(): void;
 }
 
+/** The weights that a recording reads. */
+export interface ReadWeights {
+  /** Those that have to stay where they lie. */
+  readonly own: readonly tf.Variable[];
+  /** Those of layers that are done apart. */
+  readonly apart: readonly tf.Variable[];
+}
+
 /** What wasm has to offer. */
 export interface Recorder {
   /** Bytes that its memory may grow to, where the system has as many. */
   readonly room: number;
   record(
-    weights: readonly tf.Variable[],
+    weights: ReadWeights,
     inputs: () => tf.Tensor[],
     work: (inputs: readonly tf.Tensor[]) => Record<string, tf.Tensor>,
   ): Recorded;
@@ -42,6 +50,8 @@ export interface Recorder {
   unshared(weights: readonly tf.Variable[]): boolean;
   /** Multiplies a weight where it lies, in a step that is planned; false where it cannot. */
   scale(weight: tf.Variable, factor: number): boolean;
+  /** Tells kernels that these weights, where they lie, are other numbers now. */
+  forget(weights: Iterable<tf.Variable>): void;
   /** Gives up a recording that an interrupt tore us out of. */
   abandon(): void;
 }
@@ -56,17 +66,42 @@ export function offerRecorder(recorder: Recorder): void {
 /** The recorder, once wasm was asked for. */
 export const recorder = (): Recorder | undefined => offered;
 
-/**
- * Whether optimisers move weights where they lie: those of a planned step. tfjs's
- * own convolutions remember a weight by its tensor, and would not see it.
- */
-export const inPlace = { weights: false };
+/** The weights that optimisers move where they lie: those of a planned step. */
+export const inPlace: { weights: ReadonlySet<tf.Variable> } = {
+  weights: new Set(),
+};
 
-/** Models whose steps compute nothing but what weights and images decide. */
+/** Whether a layer is done apart now, so that an interrupt may have struck there. */
+export const apart = { now: false };
+
+/** Classes of layers and activations that compute what weights and input decide. */
 const steady = new WeakSet<object>();
 
-export const noteSteady = (model: tf.LayersModel) => void steady.add(model);
-export const isSteady = (model: tf.LayersModel) => steady.has(model);
+export const noteSteady = (kind: object) => void steady.add(kind);
+
+/** Can each step of a layer be done as the one before? Else it is done apart. */
+export function isSteady(layer: tf.layers.Layer): boolean {
+  const { activation } = layer as { activation?: object };
+  return steady.has(layer.constructor) &&
+    (!activation || steady.has(activation.constructor));
+}
+
+/** The weights of a model's layers, those that are done apart by themselves. */
+export function weightsOf(model: tf.LayersModel): ReadWeights {
+  const found = { own: [] as tf.Variable[], apart: [] as tf.Variable[] };
+  for (const layer of model.layers) {
+    if (isSteady(layer) && "layers" in layer) {
+      const inner = weightsOf(layer as tf.LayersModel);
+      found.own.push(...inner.own);
+      found.apart.push(...inner.apart);
+      continue;
+    }
+    found[isSteady(layer) ? "own" : "apart"].push(
+      ...layer.weights.map((weight) => weight.read() as tf.Variable),
+    );
+  }
+  return found;
+}
 
 /** The plans that models were made from. */
 const plans = new WeakMap<object, Plan>();

@@ -8,6 +8,7 @@ import * as tf from "@tensorflow/tfjs";
 import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import { readFile, tfjsFolder } from "../kernel/platform.ts";
 import { fuseAdam } from "./kernels/adam.ts";
+import { teachApart } from "./kernels/apart.ts";
 import { registerAttention } from "./kernels/attention.ts";
 import { registerConv2d } from "./kernels/conv2d.ts";
 import { registerDepthwise } from "./kernels/depthwise.ts";
@@ -20,7 +21,12 @@ import { registerLoss } from "./kernels/loss.ts";
 import { registerMatMul } from "./kernels/matmul.ts";
 import { registerNorm } from "./kernels/norm.ts";
 import { registerPool } from "./kernels/pool.ts";
-import { abandonRecording, record, unshared } from "./kernels/recording.ts";
+import {
+  abandonRecording,
+  forgetWeights,
+  record,
+  unshared,
+} from "./kernels/recording.ts";
 import { registerReduce } from "./kernels/reduce.ts";
 import { registerRowNorm } from "./kernels/row_norm.ts";
 import {
@@ -77,6 +83,7 @@ async function prepare(): Promise<void> {
   fuseDescent();
   keepPlainly();
   teachLayers();
+  teachApart();
   repairWasm();
   surroundKernels(); // last: of all kernels
   offerRecorder({
@@ -84,6 +91,7 @@ async function prepare(): Promise<void> {
     record,
     unshared,
     scale,
+    forget: forgetWeights,
     abandon: abandonRecording,
   });
 }

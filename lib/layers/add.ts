@@ -39,4 +39,9 @@ export const addJoin: Join = {
   label: () => "add",
   wide: false,
   tfjs: (tf, name) => tf.layers.add({ name }),
+  is: ({ name }) => name === "Add",
+  passes: [
+    { during: "training", before: "batchNorm", behind: [["relu"]] },
+    { behind: [["relu"]] },
+  ],
 };

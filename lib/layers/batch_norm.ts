@@ -274,6 +274,9 @@ export const batchNormLayer: Kind<BatchNormLayer> = define({
   small: true,
   tfjs: (tf, settings, { name }) =>
     tf.layers.batchNormalization({ ...settings, name }),
+  is: ({ name, config, rank }) =>
+    name === "BatchNormalization" && [-1, rank - 1].includes(config.axis),
+  passes: [{ during: "training", behind: [["relu"]] }],
 });
 
 /** Moves an average towards what this batch has. */

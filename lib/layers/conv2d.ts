@@ -506,4 +506,17 @@ export const conv2dLayer: Kind<ConvLayer> = define({
   family: "convolution",
   tfjs: tfjsConvolution,
   tfjsClass: groupedConv2d,
+  is: ({ name, config }) =>
+    (name === "Conv2D" || name === "DepthwiseConv2D") &&
+    config.activation === "linear",
+  passes: [{
+    during: "use",
+    behind: [
+      ["batchNorm", "relu"],
+      ["batchNorm", "relu6"],
+      ["batchNorm"],
+      ["relu"],
+      ["relu6"],
+    ],
+  }],
 });

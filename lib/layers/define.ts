@@ -12,6 +12,7 @@ import { shapeText, type Tensor } from "../base/tensor.ts";
 import { flag, type Setting } from "./setting.ts";
 import type { Tf } from "./tfjs/class.ts";
 import { type OwnLayer, ownLayer } from "./tfjs/own_layer.ts";
+import type { Together } from "./tfjs/together.ts";
 
 /** One number for both image axes, or [height, width]. */
 export type Axes = Pair;
@@ -107,7 +108,7 @@ export interface Place {
 }
 
 /** One kind of layer, as its file defines it. */
-export interface Definition<Layer extends LayerValue> {
+export interface Definition<Layer extends LayerValue> extends Together {
   readonly kind: Layer["kind"];
   /** Every setting: its default and what it may be. */
   readonly settings: {
@@ -129,7 +130,7 @@ export interface Definition<Layer extends LayerValue> {
     settings: Settled<Layer>,
     running: Running,
   ): Run;
-  /** Whether training draws random numbers; then no step of it can be planned. */
+  /** Whether training draws random numbers; in a planned step it is done apart. */
   readonly draws?: boolean;
   /** Products for one image. A layer that has any counts in a network's depth. */
   multiplyAdds?(input: Shape, output: Shape, settings: Settled<Layer>): number;
@@ -169,7 +170,7 @@ export interface Kind<Layer extends LayerValue = LayerValue>
 }
 
 /** A way to join branches, as its file defines it. */
-export interface Join {
+export interface Join extends Together {
   readonly join: "add" | "concat";
   /** What of the branches' shapes must agree, in words and as a shape. */
   readonly alike: string;

@@ -1,6 +1,7 @@
 import { type Tensor, zerosLike } from "../base/tensor.ts";
 import { checkShape, checkTensor } from "../base/check.ts";
 import { define, type Kind, plainRun, type SimpleLayer } from "./define.ts";
+import { activates } from "./tfjs/together.ts";
 
 /**
  * Keeps what is positive and makes the rest 0: y = max(x, 0).
@@ -65,4 +66,8 @@ export const reluLayer: Kind<SimpleLayer<"relu">> = define({
   label: () => "ReLU",
   small: true,
   tfjs: (tf, _settings, { name }) => tf.layers.reLU({ name }),
+  is: (layer) =>
+    layer.name === "ReLU"
+      ? (layer.config.maxValue ?? null) === null
+      : activates(layer, "relu"),
 });

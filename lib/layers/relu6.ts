@@ -1,6 +1,7 @@
 import { checkShape, checkTensor } from "../base/check.ts";
 import { type Tensor, zerosLike } from "../base/tensor.ts";
 import { define, type Kind, plainRun, type SimpleLayer } from "./define.ts";
+import { activates } from "./tfjs/together.ts";
 
 /**
  * A ReLU that stops at 6: y = min(max(x, 0), 6). Small numbers suit short integers.
@@ -68,4 +69,5 @@ export const relu6Layer: Kind<SimpleLayer<"relu6">> = define({
   small: true,
   tfjs: (tf, _settings, { name }) =>
     tf.layers.activation({ name, activation: "relu6" }),
+  is: (layer) => activates(layer, "relu6"),
 });

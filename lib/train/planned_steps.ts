@@ -11,9 +11,9 @@ import type { Stepping } from "../measure/trainer.ts";
 import { tfjs } from "../engine/load.ts";
 import {
   inPlace,
-  isSteady,
   type Recorded,
   recorder,
+  weightsOf,
 } from "../engine/planned.ts";
 
 /** Tensors of images and labels to loss, hits, and gradients by the variables' names. */
@@ -58,20 +58,20 @@ function giveUp(): void {
 /**
  * The planned steps of one trainer.
  *
- * @param weights All that its steps read, those among them that they move.
+ * @param model All of its weights are read, those among them that its steps move.
  */
 export function plannedSteps(
   model: tensorflow.LayersModel,
-  weights: () => readonly tensorflow.Variable[],
   differentiate: Differentiate,
 ) {
   const me = {};
   let broken = 0;
-  let why = isSteady(model) ? undefined : "another model";
+  let why: string | undefined;
 
   /** Which weights are frozen. */
   const frozen = () =>
-    weights().map(({ trainable }) => trainable ? "" : "frozen").join();
+    model.weights.map((weight) => weight.read() as tensorflow.Variable)
+      .map(({ trainable }) => trainable ? "" : "frozen").join();
 
   /** The results of a recording as tensors; they are given back by dispose(). */
   const tensorsOf = (recorded: Recorded, stepping: Stepping): PlannedStep => {
@@ -112,8 +112,8 @@ export function plannedSteps(
       }
       const tf = tfjs();
       if (!again || why || tf.getBackend() !== "wasm") return undefined;
-      const read = weights();
-      if (!recorder()!.unshared(read)) return undefined;
+      const read = weightsOf(model);
+      if (!recorder()!.unshared(read.own)) return undefined;
       giveUp();
       const recorded = recorder()!.record(
         read,
@@ -140,11 +140,13 @@ export function plannedSteps(
         update(); // with the numbers of a recording that can give no others
         return giveUp();
       }
-      inPlace.weights = plan?.of === me;
+      if (plan?.of !== me) return update();
+      const own = inPlace.weights = new Set(weightsOf(model).own);
       try {
         update();
       } finally {
-        inPlace.weights = false;
+        inPlace.weights = new Set();
+        recorder()!.forget(own);
       }
     },
   };

@@ -119,11 +119,7 @@ export function tfTrainer(
       // one tensor, so that an engine on the graphics card is read only once
       return { report: tf.stack([loss, hits]), grads };
     });
-  const plans = plannedSteps(
-    model,
-    () => model.weights.map((weight) => weight.read() as tensorflow.Variable),
-    differentiate,
-  );
+  const plans = plannedSteps(model, differentiate);
 
   const lossOf = async (report: tensorflow.Tensor) => {
     try {

@@ -20,6 +20,7 @@ import {
   isDone,
   withoutLooking,
 } from "../../lib/engine/folding.ts";
+import { ADD_RELU } from "../../lib/engine/kernels/elementwise.ts";
 import {
   TRAINING,
   TRAINING_RELU,
@@ -208,6 +209,21 @@ const trained: Record<string, [Architecture, number, number]> = {
     0,
     0,
   ],
+  "a sum without batch norm": [
+    network("sum", [5, 5, 3], [
+      conv2d({ filters: 4, kernelSize: 3 }),
+      parallel([[conv2d({ filters: 4, kernelSize: 1 })], []], { join: "add" }),
+      relu(),
+      parallel([[], []], { join: "add" }),
+      relu(),
+      parallel([[conv2d({ filters: 4, kernelSize: 1 })], [], []], {
+        join: "add",
+      }),
+      relu(),
+    ]),
+    0,
+    0,
+  ],
   "a frozen one": [
     network("frozen", [4, 4, 4], [
       conv2d({ filters: 4, kernelSize: 1, trainable: false }),
@@ -230,6 +246,8 @@ for (const [name, [architecture, relus, sums]] of Object.entries(trained)) {
     );
     const count = (kind: string) => kernels.filter((k) => k === kind).length;
     assertEquals([count(TRAINING_RELU), count(TRAINING_SUM)], [relus, sums]);
+    const added = name === "a sum without batch norm" ? 2 : 0;
+    assertEquals(count(ADD_RELU), added);
     fused.forEach((values, i) =>
       assertEquals([...values], [...plain[i]], `array ${i}`)
     );
@@ -239,6 +257,65 @@ for (const [name, [architecture, relus, sums]] of Object.entries(trained)) {
     assertClose(all(fused), all(cpu.fused), "cpu", 1e-4);
   });
 }
+
+Deno.test("a residual network that answers adds and rectifies in one pass, and learns from it", async () => {
+  const { tf } = await useBackend("wasm", { threads: 2 });
+  const net = cifarResnet(8, { inputShape: [16, 16, 3] });
+  const model = toLayersModel(net, { seed: 1 }), trainer = tfTrainer(model);
+  const images = randomNormal([3, 16, 16, 3], 1);
+  const names = await kernelsOf(() => trainer.logits(images));
+  const count = (kind: string) => names.filter((one) => one === kind).length;
+  assertEquals([count(ADD_RELU), count("Add"), count("Relu")], [3, 0, 0]);
+  trainer.dispose();
+  model.dispose();
+  const [a, b, dy] = [1, 2, 3].map((seed) =>
+    toTf(randomNormal([3, 41, 67], seed))
+  );
+  const summed = (a: Tensor, b: Tensor) =>
+    tf.engine().runKernel(ADD_RELU, { a, b }) as Tensor;
+  const plain = (a: Tensor, b: Tensor) => tf.relu(tf.add(a, b));
+  for (const [a_, b_] of [[a, b], [tf.neg(a), a], [tf.mul(a, NaN), b]]) {
+    const [found, right] = tf.tidy(() =>
+      [summed, plain].map((way) =>
+        [
+          way(a_, b_),
+          ...tf.grads(way)([a_, b_], dy),
+          ...tf.grads((x: Tensor) =>
+            tf.grad((x: Tensor) => tf.square(way(x, b_)))(x).square()
+          )([a_]),
+        ].map((one) => [...one.dataSync()])
+      )
+    );
+    assertEquals(found, right);
+  }
+  tf.dispose([a, b, dy]);
+});
+
+Deno.test("a user's class of a stock layer's name is folded into nothing", async () => {
+  const { tf } = await useBackend("wasm");
+  const Stock = Object.getPrototypeOf(tf.layers.reLU({ name: "example" }))
+    .constructor as new (config: object) => ReturnType<typeof tf.layers.reLU>;
+  class Other extends Stock {
+    override call(inputs: Tensor | Tensor[]) {
+      return tf.mul([inputs].flat()[0], -1);
+    }
+  }
+  const x = tf.input({ shape: [4, 4, 2] });
+  const y = tf.layers.conv2d({ filters: 3, kernelSize: 3 }).apply(x);
+  const model = tf.model({
+    inputs: x,
+    outputs: new Other({}).apply(y as SymbolicTensor) as SymbolicTensor,
+  });
+  const images = randomNormal([1, 4, 4, 2], 1), trainer = tfTrainer(model);
+  const found = (await trainer.logits(images)).data;
+  const right = tf.tidy(() =>
+    (model.predict(toTf(images)) as Tensor).dataSync().slice()
+  );
+  assertEquals([...found], [...right]);
+  assert(found.some((value) => value < 0));
+  trainer.dispose();
+  model.dispose();
+});
 
 Deno.test("a sum that broadcasts is no fused one", async () => {
   const { tf } = await useBackend("wasm");
@@ -325,13 +402,13 @@ Deno.test("a model that runs inside another's run takes nothing from it", async 
   const [convolution, activation] = layersOf(outer);
   const [innerConvolution, innerActivation] = layersOf(inner);
   withoutLooking(outer, () => {
-    const fold = { activation: "relu", last: activation };
-    assertEquals(foldOf(convolution), fold);
+    assertEquals(foldOf(convolution, "use")?.behind.relu, activation);
+    assertEquals(foldOf(convolution, "training"), undefined);
     done(activation);
     withoutLooking(inner, () => {
       assertEquals(isDone(activation), false);
-      assertEquals(foldOf(innerConvolution)?.last, innerActivation);
-      assertEquals(foldOf(convolution), undefined);
+      assertEquals(foldOf(innerConvolution, "use")?.last, innerActivation);
+      assertEquals(foldOf(convolution, "use"), undefined);
       done(innerActivation);
     });
     assertEquals([isDone(activation), isDone(innerActivation)], [true, false]);

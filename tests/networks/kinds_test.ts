@@ -12,7 +12,7 @@ import {
 } from "@std/assert";
 import type { Tensor as TfTensor } from "@tensorflow/tfjs";
 import { checkGradient } from "../../lib/layers/check_gradient.ts";
-import { kinds, layerKinds } from "../../lib/layers/kinds.ts";
+import { joins, kinds, layerKinds } from "../../lib/layers/kinds.ts";
 import {
   type Architecture,
   buildNetwork,
@@ -31,6 +31,8 @@ import { useBackend } from "../../lib/engine/backend.ts";
 import { toTf } from "../../lib/engine/convert.ts";
 import { loadTf } from "../../lib/engine/load.ts";
 import { toLayersModel } from "../../lib/engine/layers_model.ts";
+import { planning } from "../../lib/train/planned_steps.ts";
+import { tfTrainer } from "../../lib/train/tf_trainer.ts";
 
 /** Settings of the kinds that cannot be made without. */
 const needed: Record<string, object> = {
@@ -81,6 +83,16 @@ Deno.test("the table holds every kind that a file of lib/layers defines", async 
     }
   }
   assertEquals(defined.sort(), [...kinds.keys()].sort());
+});
+
+Deno.test("neighbours in one pass are kinds that know their layers of tfjs", () => {
+  const told = [...kinds.values(), ...Object.values(joins)];
+  const names = told.flatMap(({ passes = [] }) =>
+    passes.flatMap(({ before = [], behind }) => [before, behind].flat(2))
+  );
+  assert(names.includes("batchNorm") && names.includes("relu"));
+  for (const name of names) assert(kinds.get(name)?.is, name);
+  for (const { is, passes } of told) assert(is || !passes);
 });
 
 /** The classes that tfjs knows by name before a model is made. */
@@ -159,6 +171,36 @@ for (const [kind, { label }] of kinds) {
     );
     [output, input].forEach((tensor) => tensor.dispose());
     model.dispose();
+  });
+
+  Deno.test(`${kind}: a step with it can be planned, to the bits of the tape's`, async () => {
+    await useBackend("wasm", { threads: 1 });
+    const flat = row.outputShape.length === 1 ? [] : [layers.flatten()];
+    const ends = [...flat, layers.dense({ units: 3 })];
+    const ended = {
+      ...architecture,
+      layers: [...architecture.layers, ...ends],
+    };
+    const train = async (on: boolean) => {
+      planning.on = on;
+      planning.steps = 0;
+      const model = toLayersModel(ended, { seed: 1 });
+      const trainer = tfTrainer(model), losses: number[] = [];
+      for (let seed = 0; seed < 5; seed++) {
+        const images = randomNormal([4, 4, 6, 2], seed);
+        losses.push(
+          (await trainer.step(images, Uint8Array.of(0, 1, 2, 1))).loss,
+        );
+      }
+      trainer.dispose();
+      const weights = model.getWeights().map((one) => [...one.dataSync()]);
+      model.dispose();
+      planning.on = true;
+      return { numbers: [losses, ...weights], steps: planning.steps };
+    };
+    const planned = await train(true);
+    assertEquals(planned.numbers, (await train(false)).numbers);
+    assertEquals(planned.steps, 3);
   });
 
   Deno.test(`${kind}: its values see as far as describe() tells, and a drawn kernel counts its products`, () => {

@@ -94,7 +94,7 @@ function step(
   // Clones keep their numbers in any case.
   const renew = (old: Variable) => {
     const data = engine.backend.dataIdMap.get(old.dataId);
-    if (data.refCount === 1 && (old !== x || inPlace.weights)) {
+    if (data.refCount === 1 && (old !== x || inPlace.weights.has(x))) {
       return { to: data.memoryOffset, assign: () => {} };
     }
     const fresh = engine.output(old.shape);

@@ -29,7 +29,7 @@ interface Descent {
  * @returns false where it cannot: nothing is done then.
  */
 export function scale(weight: tf.Variable, factor: number): boolean {
-  if (!inPlace.weights || !onWasm(weight)) return false;
+  if (!inPlace.weights.has(weight) || !onWasm(weight)) return false;
   const backend = tf.backend() as unknown as WasmBackend;
   if (backend.dataIdMap.get(weight.dataId).refCount !== 1) return false;
   const engine = engineOf(backend), by = Math.fround(factor);
@@ -59,12 +59,13 @@ export function fuseDescent(): void {
           }).variable,
       })).filter(({ gradient }) => gradient); // none: frozen
       const backend = tf.backend() as unknown as WasmBackend;
+      const own = inPlace.weights;
       const held = ({ x, past }: typeof steps[number]) =>
-        [x, past].some((one) =>
+        [own.has(x) ? x : undefined, past].some((one) =>
           one && backend.dataIdMap.get(one.dataId).refCount !== 1
         );
       if (
-        !inPlace.weights || this.useNesterov ||
+        own.size === 0 || this.useNesterov ||
         steps.some(({ x, gradient, past }) =>
           !onWasm(x, gradient) || (past ?? x).size !== x.size
         ) ||
@@ -73,6 +74,12 @@ export function fuseDescent(): void {
         return stock.call(this, gradients);
       }
       const engine = engineOf(backend), rate = this.learningRate;
+      // where a layer is done apart, its weights get other memory
+      const others = steps.flatMap(({ x }) => own.has(x) ? [] : x);
+      for (const x of others) {
+        const numbers = engine.view(engine.address(x), x.size).slice();
+        tf.tidy(() => x.assign(tf.tensor(numbers, x.shape)));
+      }
       engine.parallel(steps.flatMap(({ x, gradient, past }) => {
         const at = engine.address(x), g = engine.address(gradient);
         const a = past && engine.address(past);

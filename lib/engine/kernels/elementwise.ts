@@ -72,6 +72,36 @@ function withRow(
   return out;
 }
 
+/** Ours: the sum of two tensors of one shape, and ReLU, in one pass. */
+export const ADD_RELU = "AddRelu";
+
+/** Factors and terms that change no number, not even the sign of a zero. */
+const SAME = 1024;
+
+const same = new WeakMap<Engine, number>();
+
+/** Where they lie: SAME times 1, and as often -0. */
+function sameRows(engine: Engine): { factor: number; term: number } {
+  let factor = same.get(engine);
+  if (factor === undefined) {
+    factor = engine.backend.wasm._malloc(2 * SAME * 4) >>> 0;
+    engine.view(factor, SAME).fill(1);
+    engine.view(factor + SAME * 4, SAME).fill(-0);
+    same.set(engine, factor);
+  }
+  return { factor, term: factor + SAME * 4 };
+}
+
+function addRelu(engine: Engine, a: Info, b: Info): Info {
+  const y = engine.address(b), rows = sameRows(engine);
+  return pass(engine, a, (at, size, out) =>
+    wasm.scaleRow({
+      ...rows,
+      ...{ x: engine.address(a) + at, add: y + at, relu: 1, out },
+      ...{ times: SAME, rows: size, columns: 1 },
+    }));
+}
+
 /** A tensor like x in one pass; `call` makes `size` numbers, `at` bytes from the first. */
 function pass(
   engine: Engine,
@@ -111,6 +141,7 @@ export function registerElementwise(): void {
         : broadcast(name, a, b);
     });
   }
+  register(ADD_RELU, (engine, { a, b }) => addRelu(engine, a, b));
   registerClip();
   registerReluGradient();
   registerCopies();
@@ -166,6 +197,15 @@ function registerReluGradient(): void {
     "Relu",
     (dy, [x]) => onWasm(x) ? { x: () => mask(x, dy) } : undefined,
   );
+  tf.registerGradient({
+    kernelName: ADD_RELU,
+    outputsToSave: [true],
+    gradFunc: (dy, [y]) => {
+      const through = mask(y, dy as Tensor);
+      // two tensors: whoever adds to one disposes it
+      return { a: () => through, b: () => tf.clone(through) };
+    },
+  });
   tf.registerGradient({
     kernelName: RELU_GRADIENT,
     inputsToSave: ["x"],

@@ -143,6 +143,12 @@ export class Engine {
     work();
   }
 
+  /** Work of TensorFlow.js that a recording does by itself; see {@link Recorder.apart}. */
+  apart(work: () => void, forget: () => void): void {
+    if (recording.by) recording.by.apart(work, forget);
+    else work();
+  }
+
   /** Has `count` threads from here on, and scratch for no more of them. */
   async startThreads(count: number): Promise<void> {
     if (count < this.threads.count) release(this.backend.wasm, this.#own);

@@ -20,9 +20,11 @@ import {
   type Tensor,
   wrapLayer,
 } from "../stock.ts";
-import { done, foldOf, isDone, wait, waits } from "../folding.ts";
+import { done, foldOf, isDone, mayWait, wait, waits } from "../folding.ts";
+import { ACTIVATIONS } from "./activate.ts";
 import { BIASED } from "./conv2d.ts";
 import type { WasmBackend } from "./engine.ts";
+import { ADD_RELU } from "./elementwise.ts";
 import { BIASED_PRODUCT } from "./matmul.ts";
 import { FOLD, TRAINING, TRAINING_RELU, TRAINING_SUM } from "./norm.ts";
 
@@ -64,32 +66,38 @@ export function teachLayers(): void {
     (layer, x, { training }) => {
       if (isDone(layer)) return tf.clone(x);
       if (!training || !fits(layer, x)) return undefined;
-      const fold = foldOf(layer), relu = fold?.activation === "relu";
-      if (fold && !relu) {
+      if (mayWait(layer, "training")) {
         wait(layer);
         return tf.clone(x);
       }
-      if (relu) done(fold!.last);
-      return normalization(layer, x, relu);
+      const fold = foldOf(layer, "training");
+      if (fold) done(fold.last);
+      return normalization(layer, x, !!fold);
     },
   );
   teachSum(layers.add({ name }));
 }
 
-/** Teaches a sum the batch normalisation of one branch that waits for it, and ReLU. */
+/** Teaches a sum of two the ReLU behind it, and the batch normalisation before it. */
 function teachSum(example: tf.layers.Layer): void {
   const prototype = Object.getPrototypeOf(example) as Layer;
   const stock = prototype.call;
   prototype.call = function (this: Layer, inputs, kwargs) {
-    const fold = foldOf(this), norm = fold?.norm;
-    if (!norm || !waits(norm)) return stock.call(this, inputs, kwargs);
-    const { inboundNodes: [{ inboundLayers }] } = this as unknown as Noted;
-    const at = inboundLayers.indexOf(norm), tensors = inputs as Tensor[];
-    const x = tensors[at], shortcut = tensors[1 - at];
-    if (x.shape.join() === shortcut.shape.join() && onWasm(shortcut)) {
-      done(fold!.last);
-      return normalization(norm, x, true, shortcut);
+    const fold = foldOf(this, kwargs?.training ? "training" : "use");
+    if (!fold) return stock.call(this, inputs, kwargs);
+    const tensors = inputs as Tensor[], [a, b] = tensors;
+    const fits = tensors.length === 2 && onWasm(a, b) &&
+      a.shape.join() === b.shape.join();
+    if (fits) done(fold.last);
+    const norm = fold.before;
+    if (!norm || !waits(norm)) {
+      return fits
+        ? runKernel(ADD_RELU, { a, b })
+        : stock.call(this, inputs, kwargs);
     }
+    const { inboundNodes: [{ inboundLayers }] } = this as unknown as Noted;
+    const at = inboundLayers.indexOf(norm), x = tensors[at];
+    if (fits) return normalization(norm, x, true, tensors[1 - at]);
     return tf.tidy(() => {
       const given = [...tensors];
       given[at] = normalization(norm, x);
@@ -113,10 +121,12 @@ function folded(
   if (dataFormat !== "channelsLast" || x.rank !== 4 || !onWasm(x)) {
     return undefined;
   }
-  const fold = foldOf(layer);
+  const fold = foldOf(layer, "use");
   if (fold === undefined) return undefined;
-  const { norm, activation = "linear" } = fold;
-  done(norm, fold.last);
+  const { batchNorm: norm, ...activations } = fold.behind;
+  const [activation = "linear"] = Object.keys(activations);
+  if (!(activation in ACTIVATIONS)) return undefined;
+  done(...Object.values(fold.behind));
   return tf.tidy(() => {
     let filter = (kind ? layer.depthwiseKernel : layer.kernel).read();
     let bias = layer.bias?.read();

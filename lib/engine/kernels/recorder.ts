@@ -14,6 +14,13 @@ export interface Recorder {
   job(tasks: readonly Task[], own: number): void;
   /** Work of JavaScript on the numbers in memory. */
   also(work: () => void): void;
+  /**
+   * Work of TensorFlow.js, now and in each replay, that is not recorded itself;
+   * `forget` gives back what it holds between them.
+   */
+  apart(work: () => void, forget: () => void): void;
+  /** Why the recording can be used for no more than its results. */
+  refuse(why: string): void;
   /** A kernel, tfjs's or ours. */
   kernel(name: string, call: KernelCall, kernelFunc: tf.KernelFunc): Result;
   /** The scratch of the kernels meanwhile, and whose memory it is. */
@@ -21,5 +28,5 @@ export interface Recorder {
   readonly allocator: Allocator;
 }
 
-/** The recorder at work, if there is one. */
-export const recording: { by?: Recorder } = {};
+/** The recorder at work, if there is one; does a recording run that must change nothing? */
+export const recording: { by?: Recorder; rehearsing?: boolean } = {};

@@ -11,7 +11,7 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import type { Numbers, Recorded, Results } from "../planned.ts";
+import type { Numbers, ReadWeights, Recorded, Results } from "../planned.ts";
 import {
   type Info,
   type KernelCall,
@@ -61,8 +61,30 @@ type Part = { jobs: number; count: number } | (() => void);
 /** Kernels of tfjs that keep a weight in a form of their own. */
 const REMEMBERS = /Conv|MatMul|Prelu/;
 
+/** What they call that which is no filter. */
+const IMAGES = ["x", "a", "dy"];
+
 /** Bytes of a job in the list that `sequence` of the binary reads. */
 const JOB_BYTES = 12;
+
+type Infos = Readonly<Record<string, Info>>;
+
+/** What does a kernel again, with these as inputs. */
+type Again = (infos: Infos) => void;
+
+/** Inputs as the kernel was called with. */
+const inputsOf = (call: KernelCall, infos: Infos) =>
+  (Array.isArray(call.inputs) ? Object.values(infos) : infos) as KernelCall[
+    "inputs"
+  ];
+
+/** Lets tfjs's kernels forget what they made of a tensor, which they know by its number. */
+function forget(backend: Backend, data: Data): void {
+  const { tfjs } = backend.wasm, old = data.id;
+  data.id = backend.dataIdNextNumber++;
+  tfjs.registerTensor(data.id, sizeOf(data.shape), data.memoryOffset);
+  tfjs.disposeData(old);
+}
 
 /** The memory of a recording: blocks of tfjs's allocator that are used again. */
 class Blocks {
@@ -117,15 +139,17 @@ class Recording implements Recorder, Recorded {
   #outputs: Info[] = []; // of the kernel at work
   #looked = false; // whether it looked at numbers
   #depth = 0; // kernels at work, one inside the other
+  #kernels = 0; // that were called so far
+  #forgetting: (() => void)[] = [];
   #parts: Part[] = [];
   #own = 0;
   #lists: Area = { address: 0, size: 0 };
 
-  constructor(engine: Engine, weights: readonly tf.Variable[]) {
+  constructor(engine: Engine, { own: weights, apart }: ReadWeights) {
     this.#engine = engine;
     this.#backend = engine.backend as Backend;
     this.allocator = new Blocks(engine.backend.wasm);
-    this.#known = new Set(weights.map(({ dataId }) => dataId));
+    this.#known = new Set([...weights, ...apart].map(({ dataId }) => dataId));
     this.#weights = weights.map((weight) => ({
       weight,
       id: weight.dataId,
@@ -135,7 +159,7 @@ class Recording implements Recorder, Recorded {
 
   job(tasks: readonly Task[], own: number): void {
     // their numbers are all that tells the caller how to go on
-    if (tasks[0]?.[0]?.[0] === "strays") this.#refuse("looks at numbers");
+    if (tasks[0]?.[0]?.[0] === "strays") this.#look();
     for (let first = 0; first < tasks.length; first += MAX_TASKS) {
       const some = tasks.slice(first, first + MAX_TASKS);
       this.#entries.push({ tasks: some, own });
@@ -146,6 +170,17 @@ class Recording implements Recorder, Recorded {
     this.#entries.push(work);
   }
 
+  apart(work: () => void, forget: () => void): void {
+    this.#entries.push(work);
+    this.#forgetting.push(forget);
+    this.end();
+    try {
+      work();
+    } finally {
+      this.begin();
+    }
+  }
+
   kernel(name: string, call: KernelCall, kernelFunc: tf.KernelFunc): Result {
     const infos: Record<string, Info> = {};
     for (const [role, x] of Object.entries(call.inputs)) {
@@ -153,10 +188,10 @@ class Recording implements Recorder, Recorded {
       const { dataId, shape, dtype } = x;
       infos[role] = { dataId, shape, dtype };
       if (this.#data.has(dataId) || this.#known.has(dataId)) continue;
-      this.#refuse("reads a tensor from elsewhere");
+      this.refuse("reads a tensor from elsewhere");
     }
     const around = this.#outputs, outputs: Info[] = this.#outputs = [];
-    const before = this.#entries.length;
+    const before = this.#entries.length, kernels = ++this.#kernels;
     const looked = this.#looked;
     this.#looked = false;
     this.#depth++;
@@ -165,20 +200,41 @@ class Recording implements Recorder, Recorded {
     this.#outputs = around;
     // what it saw may have decided which calls it made
     const led = this.#entries.length > before && this.#looked;
-    if (led) this.#refuse("looks at numbers");
-    this.#looked ||= looked;
+    if (led && this.#kernels > kernels) this.refuse("looks at numbers");
+    if (led) this.#entries.length = before;
+    this.#looked = looked || this.#looked && !led;
     if (this.#entries.length === before && outputs.length > 0) {
-      const weighs = Object.values(infos).some((x) =>
-        this.#known.has(x.dataId)
+      const again = led
+        ? this.#anew([result as Info].flat(), kernelFunc, call)
+        : this.#again(outputs, kernelFunc, call);
+      this.#entries.push(
+        REMEMBERS.test(name)
+          ? () => this.#afresh(infos, again)
+          : () => again(infos),
       );
-      if (weighs && REMEMBERS.test(name)) this.#refuse("remembers a weight");
-      const inputs = Array.isArray(call.inputs) ? Object.values(infos) : infos;
-      this.#entries.push(this.#again(outputs, kernelFunc, {
-        ...call,
-        inputs: inputs as Record<string, Info>,
-      }));
     }
     return result;
+  }
+
+  /** Lets a kernel work as if nobody recorded, and copies what it made. */
+  #anew(
+    results: readonly Info[],
+    kernelFunc: tf.KernelFunc,
+    call: KernelCall,
+  ): Again {
+    const backend = this.#backend;
+    const targets = results.map(({ dataId, shape, dtype }) => ({
+      ...{ dataId, shape, dtype },
+    }));
+    return (infos) => {
+      const given = { ...call, inputs: inputsOf(call, infos), backend };
+      [kernelFunc(given) as Info].flat().forEach(({ dataId }, i) => {
+        const bytes = this.#bytesOf(targets[i]);
+        const at = backend.dataIdMap.get(dataId).memoryOffset;
+        bytes.set(this.#bytes(at, bytes.length));
+        backend.disposeData(dataId);
+      });
+    };
   }
 
   /** Lets a kernel write into the tensors that it made when it was recorded. */
@@ -186,7 +242,7 @@ class Recording implements Recorder, Recorded {
     outputs: readonly Info[],
     kernelFunc: tf.KernelFunc,
     call: KernelCall,
-  ): () => void {
+  ): Again {
     let next = 0;
     const makeOutput = (...[, , , values]: Made) => {
       const x = outputs[next++];
@@ -199,27 +255,44 @@ class Recording implements Recorder, Recorded {
       incRef: { value: () => {} },
     });
     standFor(this.#engine, backend);
-    return () => {
+    return (infos) => {
       next = 0;
-      kernelFunc({ ...call, backend });
+      kernelFunc({ ...call, inputs: inputsOf(call, infos), backend });
     };
   }
 
-  #put(
-    { dataId, shape, dtype }: Info,
-    { buffer, byteOffset }: NonNullable<Values>,
-  ) {
+  /** Does a kernel that would know what it made of its filter by the filter's tensor. */
+  #afresh(infos: Infos, again: Again): void {
+    for (const [role, { dataId }] of Object.entries(infos)) {
+      const data = this.#data.get(dataId); // weights are forgotten as they move
+      if (data && !IMAGES.includes(role)) forget(this.#backend, data);
+    }
+    again(infos);
+  }
+
+  #put(x: Info, { buffer, byteOffset }: NonNullable<Values>) {
+    const bytes = this.#bytesOf(x);
+    bytes.set(new Uint8Array(buffer, byteOffset, bytes.length));
+  }
+
+  /** The bytes of a tensor that the recording made. */
+  #bytesOf({ dataId, shape, dtype }: Info): Uint8Array {
     const bytes = sizeOf(shape) * tf.util.bytesPerElement(dtype);
-    this.#bytes(this.#data.get(dataId)!.memoryOffset, bytes)
-      .set(new Uint8Array(buffer, byteOffset, bytes));
+    return this.#bytes(this.#data.get(dataId)!.memoryOffset, bytes);
   }
 
   #bytes(address: number, bytes: number): Uint8Array {
     return new Uint8Array(this.#backend.wasm.HEAPU8.buffer, address, bytes);
   }
 
-  #refuse(why: string): void {
+  refuse(why: string): void {
     this.why ??= why;
+  }
+
+  /** Notes that somebody looks at numbers, which a kernel may. */
+  #look(): void {
+    if (this.#depth === 0) this.refuse("looks at numbers");
+    this.#looked = true;
   }
 
   /** Puts itself before the backend's functions. */
@@ -252,14 +325,13 @@ class Recording implements Recorder, Recorded {
         return true;
       },
       makeOutput: (...given: Made) => {
-        if (given[2] != null) this.#refuse("takes memory of its own");
+        if (given[2] != null) this.refuse("takes memory of its own");
         const x = makeOutput.apply(backend, given);
         this.#outputs.push(x);
         return x;
       },
       readSync: (id: object) => {
-        if (this.#depth === 0) this.#refuse("looks at numbers");
-        this.#looked = true;
+        this.#look();
         return readSync.call(backend, id);
       },
     };
@@ -294,20 +366,20 @@ class Recording implements Recorder, Recorded {
   complete(results: Record<string, Tensor>): void {
     for (const [role, x] of Object.entries(results)) {
       const { dataId, shape, dtype } = x, data = this.#data.get(dataId);
-      if (data === undefined) return this.#refuse("gives what is not its own");
+      if (data === undefined) return this.refuse("gives what is not its own");
       this.#lasting.add(data.memoryOffset);
       this.results[role] = { dataId, shape, dtype };
       x.dispose();
     }
     for (const { refCount } of this.#data.values()) {
-      if (refCount > 0) this.#refuse("leaves a tensor");
+      if (refCount > 0) this.refuse("leaves a tensor");
     }
     // the recording's own hold on them, whoever disposes them as tensors
     for (const { dataId } of Object.values(this.results)) {
       this.#data.get(dataId)!.refCount++;
     }
     for (const { weight, id } of this.#weights) {
-      if (weight.dataId !== id) this.#refuse("moves a weight");
+      if (weight.dataId !== id) this.refuse("moves a weight");
     }
   }
 
@@ -385,13 +457,18 @@ class Recording implements Recorder, Recorded {
       this.#bytes(address, bytes).fill(this.#others.has(address) ? 0 : 255);
     }
     for (const x of results) copy(x).fill(255);
-    this.#work();
+    recording.rehearsing = true;
+    try {
+      this.#work();
+    } finally {
+      recording.rehearsing = false;
+    }
     this.#weights.forEach(({ weight }, i) => copy(weight).set(moved[i]));
     const same = results.every((x, i) =>
       copy(x).every((byte, k) => byte === expected[i][k])
     );
     if (same) return;
-    this.#refuse("comes out otherwise");
+    this.refuse("comes out otherwise");
     results.forEach((x, i) => copy(x).set(expected[i]));
   }
 
@@ -421,10 +498,11 @@ class Recording implements Recorder, Recorded {
 
   dispose(): void {
     this.end();
+    for (const forget of this.#forgetting) forget();
     const { dataIdMap, wasm } = this.#backend;
     const kept = new Set<number>();
     for (const { dataId } of Object.values(this.results)) {
-      this.#data.get(dataId)!.refCount--;
+      if (--this.#data.get(dataId)!.refCount > 0) continue; // it is a tensor yet
       tf.engine().removeDataId(
         dataId,
         this.#backend as unknown as tf.KernelBackend,
@@ -445,6 +523,7 @@ let unfinished: Recording | undefined;
 
 /** Gives up a recording that an interrupt tore us out of. */
 export function abandonRecording(): void {
+  recording.rehearsing = false;
   unfinished?.dispose();
   unfinished = undefined;
 }
@@ -457,9 +536,19 @@ export function unshared(weights: readonly tf.Variable[]): boolean {
   );
 }
 
+/** Tells tfjs's kernels that weights which lie where they lay are others. */
+export function forgetWeights(weights: Iterable<tf.Variable>): void {
+  const backend = tf.backend() as unknown as Backend;
+  for (const { dataId } of weights) {
+    if (backend.dataIdMap.has(dataId)) {
+      forget(backend, backend.dataIdMap.get(dataId) as Data);
+    }
+  }
+}
+
 /** Computes, and records what is computed. */
 export function record(
-  weights: readonly tf.Variable[],
+  weights: ReadWeights,
   inputs: () => Tensor[],
   work: (inputs: readonly Tensor[]) => Record<string, Tensor>,
 ): Recorded {

@@ -1,0 +1,317 @@
+/** Layers that a user makes, in planned steps: the bits of the tape's, and of fit(). */
+import { runInThisContext } from "node:vm";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import type {
+  LayersModel,
+  LayerVariable,
+  Shape,
+  SymbolicTensor,
+  Tensor,
+} from "@tensorflow/tfjs";
+import {
+  evaluate,
+  fit,
+  randomUniform,
+  tfTrainer,
+  type TrainerOptions,
+  useBackend,
+} from "cnn";
+import { planning } from "../../lib/train/planned_steps.ts";
+import { columnSet } from "./tiny.ts";
+
+const { tf } = await useBackend("wasm", { threads: 1 });
+type Given = Tensor | Tensor[];
+const one = (inputs: Given) => Array.isArray(inputs) ? inputs[0] : inputs;
+
+/** Noise of its own numbering, an average that it moves, a scale that it learns. */
+class Noisy extends tf.layers.Layer {
+  static className = "Noisy";
+  #scale?: LayerVariable;
+  #mean?: LayerVariable;
+  #calls = 0;
+
+  override build(shape: Shape) {
+    const ones = tf.initializers.ones();
+    this.#scale = this.addWeight("scale", [shape.at(-1)!], "float32", ones);
+    this.#mean = this.addWeight("mean", [], "float32", ones, undefined, false);
+    super.build(shape);
+  }
+
+  override computeOutputShape = (shape: Shape | Shape[]) => shape;
+
+  override call(inputs: Given, { training }: { training?: boolean }) {
+    return tf.tidy(() => {
+      const x = one(inputs), mean = this.#mean!;
+      if (!training) return tf.mul(x, this.#scale!.read());
+      mean.write(tf.add(tf.mul(mean.read(), 0.9), tf.mean(x)));
+      const noise = tf.randomNormal(x.shape, 0, 1, "float32", ++this.#calls);
+      const known = x.dataSync()[0] > 0 ? 1 : 0.5; // looks at numbers
+      return tf.mul(tf.add(x, tf.mul(noise, known)), this.#scale!.read());
+    });
+  }
+}
+
+/** A dense layer by name, but one that draws. */
+class Drawing extends (Object.getPrototypeOf(
+  tf.layers.dense({ name: "example", units: 1 }),
+).constructor as new (
+  config: { units: number; name: string },
+) => ReturnType<typeof tf.layers.dense>) {
+  #calls = 0;
+  override call(inputs: Given, kwargs: object) {
+    const y = super.call(inputs, kwargs) as Tensor;
+    return tf.dropout(y, 0.3, undefined, ++this.#calls);
+  }
+}
+
+/** The share of a picture's values above one half beside the picture's sum. */
+class Above extends tf.layers.Layer {
+  static className = "Above";
+  override computeOutputShape = ([n]: number[]) => [n, 2];
+  override call(inputs: Given) {
+    return tf.tidy(() => {
+      const x = one(inputs);
+      const above = tf.cast(tf.greater(x, 0.5), "float32"); // has no gradient
+      return tf.stack([tf.mean(above, [1, 2, 3]), tf.sum(x, [1, 2, 3])], 1);
+    });
+  }
+}
+
+/** A product of two. */
+class Product extends tf.layers.Layer {
+  static className = "Product";
+  override computeOutputShape = ([shape]: Shape[]) => shape;
+  override call([a, b]: Tensor[]) {
+    return tf.mul(a, b);
+  }
+}
+
+/** The same tensor twice. */
+class Twice extends tf.layers.Layer {
+  static className = "Twice";
+  override computeOutputShape = (shape: Shape) => [shape, shape];
+  override call(inputs: Given) {
+    return [tf.mul(one(inputs), 2), tf.mul(one(inputs), 3)];
+  }
+}
+
+type Symbol = SymbolicTensor;
+type Body = (x: Symbol) => Symbol;
+
+/** A model whose weights are the same each time. */
+function modelOf(body: Body): LayersModel {
+  const x = tf.input({ shape: [4, 4, 1] });
+  const rows = body(x);
+  const logits = tf.layers.dense({ units: 4 }).apply(rows) as Symbol;
+  const model = tf.model({ inputs: x, outputs: logits });
+  tf.tidy(() =>
+    model.setWeights(
+      model.getWeights().map((weight, seed) =>
+        weight.rank < 2
+          ? weight
+          : tf.randomNormal(weight.shape, 0, 0.3, "float32", seed + 1)
+      ),
+    )
+  );
+  return model;
+}
+
+const flat: Body = (x) => tf.layers.flatten().apply(x) as Symbol;
+const convolved: Body = (x) =>
+  tf.layers.conv2d({ filters: 4, kernelSize: 3, activation: "relu" })
+    .apply(x) as Symbol;
+const bodies: Record<string, [Body, number]> = {
+  "stock layers only": [(x) => flat(convolved(x)), 4],
+  "one that draws, looks and moves an average": [
+    (x) => flat(new Noisy({}).apply(convolved(x)) as Symbol),
+    4,
+  ],
+  "two of them, and the first of all": [
+    (x) =>
+      new Noisy({}).apply(
+        flat(convolved(new Noisy({}).apply(x) as Symbol)),
+      ) as Symbol,
+    4,
+  ],
+  "a dense layer that is another": [
+    (x) => new Drawing({ units: 5, name: "own" }).apply(flat(x)) as Symbol,
+    4,
+  ],
+  "tfjs's own dropout, of a seed": [
+    (x) =>
+      tf.layers.dropout({ rate: 0.5, seed: 3 }).apply(
+        flat(convolved(x)),
+      ) as Symbol,
+    4,
+  ],
+  "one without a gradient": [(x) => new Above({}).apply(x) as Symbol, 4],
+  "two inputs": [
+    (x) => {
+      const y = flat(convolved(x));
+      const dense = tf.layers.dense({ units: 16 }).apply(y);
+      return new Product({}).apply([y, dense] as Symbol[]) as Symbol;
+    },
+    4,
+  ],
+  "a model inside": [
+    (x) => {
+      const inner = tf.sequential();
+      inner.add(
+        tf.layers.conv2d({ filters: 2, kernelSize: 3, inputShape: [4, 4, 1] }),
+      );
+      inner.add(new Noisy({}));
+      inner.add(tf.layers.batchNormalization());
+      return flat(inner.apply(x) as Symbol);
+    },
+    4,
+  ],
+  "two outputs, which go with the tape": [
+    (x) => {
+      const [a, b] = new Twice({}).apply(flat(x)) as Symbol[];
+      return tf.layers.add().apply([a, b]) as Symbol;
+    },
+    0,
+  ],
+};
+
+const bits = (values: ArrayLike<number>) => [
+  ...new Uint32Array(Float32Array.from(values).buffer),
+];
+
+/** Losses and weights of a training of six steps. */
+async function trained(body: Body, recipe: TrainerOptions, on: boolean) {
+  planning.on = on;
+  planning.steps = 0;
+  const model = modelOf(body);
+  const trainer = tfTrainer(model, { learningRate: 0.01, ...recipe });
+  const losses: number[] = [];
+  const labels = Uint8Array.of(0, 1, 2, 3, 1, 0);
+  try {
+    for (let seed = 0; seed < 6; seed++) {
+      const images = randomUniform([6, 4, 4, 1], seed);
+      losses.push((await trainer.step(images, labels)).loss);
+    }
+    const logits = await trainer.logits(randomUniform([3, 4, 4, 1], 7));
+    const weights = model.getWeights().map((weight) => bits(weight.dataSync()));
+    return {
+      all: [bits(losses), bits(logits.data), ...weights],
+      steps: planning.steps,
+    };
+  } finally {
+    planning.on = true;
+    trainer.dispose();
+    model.dispose();
+  }
+}
+
+const recipes: TrainerOptions[] = [
+  { weightDecay: 0.1 },
+  { optimizer: "sgd" },
+  { optimizer: "sgd", momentum: 0.9, weightDecay: 0.1 },
+];
+
+for (const [name, [body, steps]] of Object.entries(bodies)) {
+  Deno.test(`a user's model trains with the bits of the tape, planned or not: ${name}`, async () => {
+    const memory = () => [tf.memory().numTensors, tf.memory().numDataBuffers];
+    await trained(body, {}, true);
+    const before = memory();
+    for (const recipe of recipes) {
+      const taped = await trained(body, recipe, false);
+      const planned = await trained(body, recipe, true);
+      assertEquals(planned.all, taped.all);
+      assertEquals(planned.steps, steps);
+    }
+    assertEquals(memory(), before, "tensors leak");
+    const [onOne] = [await trained(body, {}, true)];
+    await useBackend("wasm", { threads: 2 });
+    assertEquals((await trained(body, {}, true)).all, onOne.all);
+    await useBackend("wasm", { threads: 1 });
+  });
+}
+
+Deno.test("fit() and evaluate() take a user's layer, frozen meanwhile and free again", async () => {
+  const course = async (on: boolean) => {
+    planning.on = on;
+    const [body] = bodies["one that draws, looks and moves an average"];
+    const model = modelOf(body), trainer = tfTrainer(model);
+    const own = model.layers.find((layer) => layer instanceof Noisy)!;
+    const found: number[] = [], set = columnSet(36);
+    const ways = [];
+    for (const trainable of [true, false, true]) {
+      own.trainable = trainable;
+      const history = await fit(trainer, set, {
+        ...{ epochs: 2, batchSize: 8, seed: 1, validation: set },
+        schedule: (done) => 1 - done / 2,
+      });
+      ways.push(history.stepping);
+      found.push(...history.steps.map(({ loss }) => loss));
+      found.push((await evaluate(trainer, set)).loss);
+    }
+    const weights = model.getWeights().map((weight) => bits(weight.dataSync()));
+    trainer.dispose();
+    model.dispose();
+    planning.on = true;
+    return { found: [bits(found), ...weights], ways };
+  };
+  const [planned, taped] = [await course(true), await course(false)];
+  assertEquals(planned.found, taped.found);
+  assertEquals(planned.ways, Array(3).fill("planned"));
+  assertEquals(taped.ways, Array(3).fill("taped"));
+});
+
+Deno.test("an error in a user's layer is told, and the trainer goes on", async () => {
+  const errors = { now: false };
+  class Failing extends tf.layers.Layer {
+    static className = "Failing";
+    override computeOutputShape = (shape: Shape | Shape[]) => shape;
+    override call(inputs: Given) {
+      if (errors.now) throw new Error("of the layer");
+      return tf.mul(one(inputs), 2);
+    }
+  }
+  const course = async (on: boolean) => {
+    planning.on = on;
+    const model = modelOf((x) => flat(new Failing({}).apply(x) as Symbol));
+    const trainer = tfTrainer(model), losses = [];
+    for (let step = 0; step < 8; step++) {
+      errors.now = step === 1 || step === 5;
+      const images = randomUniform([6, 4, 4, 1], step);
+      const done = trainer.step(images, new Uint8Array(6));
+      if (errors.now) await assertRejects(() => done, Error, "of the layer");
+      else losses.push((await done).loss);
+    }
+    trainer.dispose();
+    model.dispose();
+    planning.on = true;
+    return bits(losses);
+  };
+  assertEquals(await course(true), await course(false));
+});
+
+Deno.test("an interrupt in a layer that is done apart leaves a trainer that goes on", async () => {
+  const [body] = bodies["two of them, and the first of all"];
+  const expected = await trained(body, {}, true);
+  const labels = new Uint8Array(64), images = randomUniform([64, 4, 4, 1], 1);
+  for (let turn = 0; turn < 8; turn++) {
+    const model = modelOf(body), trainer = tfTrainer(model);
+    for (let step = 0; step < 1 + turn % 3; step++) {
+      await trainer.step(images, labels);
+    }
+    Object.assign(globalThis, {
+      forever: () => {
+        for (;;) trainer.step(images, labels).catch(() => {});
+      },
+    });
+    let torn = false;
+    try {
+      runInThisContext("forever()", { timeout: 1 + 2 * turn });
+    } catch {
+      torn = true;
+    }
+    assert(torn);
+    assert(Number.isFinite((await trainer.step(images, labels)).loss));
+    trainer.dispose();
+    model.dispose();
+    assertEquals((await trained(body, {}, true)).all, expected.all);
+  }
+});
