@@ -20,6 +20,7 @@ import { teachLayers } from "./kernels/layers.ts";
 import { registerLoss } from "./kernels/loss.ts";
 import { registerMatMul } from "./kernels/matmul.ts";
 import { registerNorm } from "./kernels/norm.ts";
+import { registerPadShortcut } from "./kernels/pad_shortcut.ts";
 import { registerPool } from "./kernels/pool.ts";
 import {
   abandonRecording,
@@ -76,6 +77,7 @@ async function prepare(): Promise<void> {
   registerLoss();
   registerMatMul();
   registerNorm();
+  registerPadShortcut();
   registerPool();
   registerReduce();
   registerRowNorm();

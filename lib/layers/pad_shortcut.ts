@@ -17,6 +17,7 @@ import {
   type Window,
 } from "./define.ts";
 import { axes, count } from "./setting.ts";
+import { fused } from "./tfjs/fused.ts";
 import { outputLength } from "./window.ts";
 
 /**
@@ -105,6 +106,10 @@ export const padShortcutLayer: Kind<PadShortcutLayer> = define({
   tfjs: {
     className: "PadShortcut",
     compute(tf, x, _weights, { filters, strides }) {
+      const [strideHeight, strideWidth] = strides;
+      const attrs = { filters, strideHeight, strideWidth };
+      const y = fused(tf, "PadShortcut", { x }, attrs);
+      if (y) return y;
       // A pooling over one pixel keeps every strides-th; tfjs has no gradient
       // for a slice with steps.
       const kept = tf.maxPool(x as tensorflow.Tensor4D, 1, strides, "valid");

@@ -3,7 +3,7 @@
 export { packPanels } from "./pack";
 export { product } from "./product";
 export { outer, unpadSums } from "./outer";
-export { clear, cut, place, scatter } from "./window";
+export { clear, cut, keepPixels, keepPixelsGradient, place, scatter } from "./window";
 export { maxPoolGradient, pool } from "./pool";
 export { clip, combine, combineRow, reluGradient, repeat, scaleRow, strays } from "./elementwise";
 export { spreadRows, sumRows } from "./sums";

@@ -35,6 +35,80 @@ export function cut(
   }
 }
 
+/**
+ * Every strideY-th row's every strideX-th pixel of images [images, height, width,
+ * channels], with zeros behind its channels: `filters` numbers in all.
+ */
+export function keepPixels(
+  x: usize, images: i32, height: i32, width: i32, strideY: i32, strideX: i32,
+  channels: i32, filters: i32, out: usize,
+): void {
+  const pixel = <usize>channels << 2, row = <usize>width * pixel;
+  for (let n = 0; n < images; n++) {
+    for (let i = 0; i < height; i += strideY) {
+      let at = x + <usize>i * row;
+      for (let j = 0; j < width; j += strideX) {
+        copied(at, channels, out);
+        zeros(out + pixel, filters - channels);
+        at += <usize>strideX * pixel;
+        out += <usize>filters << 2;
+      }
+    }
+    x += <usize>height * row;
+  }
+}
+
+/** The way back: dy of the pixels that were kept, zeros elsewhere. */
+export function keepPixelsGradient(
+  dy: usize, images: i32, height: i32, width: i32, strideY: i32, strideX: i32,
+  channels: i32, filters: i32, dx: usize,
+): void {
+  for (let n = 0; n < images; n++) {
+    for (let i = 0; i < height; i++) {
+      if (i % strideY != 0) {
+        zeros(dx, width * channels);
+        dx += <usize>(width * channels) << 2;
+        continue;
+      }
+      for (let j = 0; j < width; j += strideX) {
+        const skipped = min(strideX, width - j) - 1;
+        copied(dy, channels, dx);
+        dx += <usize>channels << 2;
+        zeros(dx, skipped * channels);
+        dx += <usize>(skipped * channels) << 2;
+        dy += <usize>filters << 2;
+      }
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function copied(from: usize, count: i32, to: usize): void {
+  for (; count >= 4; count -= 4) {
+    v128.store(to, v128.load(from));
+    from += 16; to += 16;
+  }
+  for (; count > 0; count--) {
+    f32.store(to, f32.load(from));
+    from += 4; to += 4;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function zeros(to: usize, count: i32): void {
+  const zero = f32x4.splat(0);
+  for (; count >= 4; count -= 4) {
+    v128.store(to, zero);
+    to += 16;
+  }
+  for (; count > 0; count--) {
+    f32.store(to, 0);
+    to += 4;
+  }
+}
+
 /** Writes zeros. */
 export function clear(out: usize, bytes: usize): void {
   memory.fill(out, 0, bytes);

@@ -61,6 +61,10 @@ export const follow = (n: Named<"average" | "now" | "share" | "columns">) =>
   ["follow", n.average, n.now, n.share, n.columns] as const;
 export const gatherRows = (n: Named<"x" | "ids" | "count" | "columns" | "out">) =>
   ["gatherRows", n.x, n.ids, n.count, n.columns, n.out] as const;
+export const keepPixels = (n: Named<"x" | "images" | "height" | "width" | "strideY" | "strideX" | "channels" | "filters" | "out">) =>
+  ["keepPixels", n.x, n.images, n.height, n.width, n.strideY, n.strideX, n.channels, n.filters, n.out] as const;
+export const keepPixelsGradient = (n: Named<"dy" | "images" | "height" | "width" | "strideY" | "strideX" | "channels" | "filters" | "dx">) =>
+  ["keepPixelsGradient", n.dy, n.images, n.height, n.width, n.strideY, n.strideX, n.channels, n.filters, n.dx] as const;
 export const maxPoolGradient = (n: Named<"x" | "y" | "dy" | "dx" | "images" | "height" | "width" | "depth" | "outHeight" | "outWidth" | "windowY" | "windowX" | "strideY" | "strideX" | "top" | "left">) =>
   ["maxPoolGradient", n.x, n.y, n.dy, n.dx, n.images, n.height, n.width, n.depth, n.outHeight, n.outWidth, n.windowY, n.windowX, n.strideY, n.strideX, n.top, n.left] as const;
 export const meanOfParts = (n: Named<"sums" | "parts" | "rows" | "columns" | "out">) =>
