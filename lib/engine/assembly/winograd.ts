@@ -65,7 +65,14 @@ export function winogradForward(
     const count = min(chunk, total - first);
     inputTiles(m, x, inHeight, inWidth, top, left, cin, tilesY, tilesX, first, count, inputs, plane, work);
     // Rows beyond the last tile hold old numbers; their products are not read.
+    let begun = 0;
     for (let position = 0; position < positions; position++) {
+      for (; begun < count * (position + 1) / positions; begun++) {
+        const n = (first + begun) / perImage, place = (first + begun) % perImage;
+        const y = m * (place / tilesX), xx = m * (place % tilesX);
+        const to = out + <usize>n * outImage + <usize>y * outRow + <usize>xx * outPixel;
+        fetch(to, outRow, min(m, height - y), <usize>min(m, width - xx) * outPixel);
+      }
       const rows = inputs + <usize>position * plane, to = products + <usize>position * outPlane;
       let panel = panels + <usize>position * positionBytes;
       for (let c = 0; c < cout; c += 8) {
@@ -87,6 +94,20 @@ export function winogradForward(
       if (m == 4) transformOutput4(from, outPlane, cout, to, outRow, below, right, bias, act);
       else transformOutput2(from, outPlane, cout, to, outRow, below, right, bias, act);
     }
+  }
+}
+
+/**
+ * Has memory bring the lines of a tile's outputs while products are computed: a store
+ * waits for nothing, and those that follow find the line. Without, a convolution whose
+ * output is in no cache takes a tenth longer.
+ */
+// @ts-ignore: decorator
+@inline
+function fetch(to: usize, row: usize, rows: i32, bytes: usize): void {
+  for (let i = 0; i < rows; i++) {
+    for (let at: usize = 0; at < bytes; at += 64) v128.store(to + at, f32x4.splat(0));
+    to += row;
   }
 }
 
