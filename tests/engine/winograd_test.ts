@@ -13,6 +13,7 @@ const CASES = [
   { size: [13, 14], cin: 8, cout: 12, batch: 2 }, // tiles that hang over an edge
   { size: [15, 11], cin: 12, cout: 8, batch: 3 },
   { size: [3, 16], cin: 16, cout: 20, batch: 9 },
+  { size: [6, 70], cin: 8, cout: 12, batch: 1 }, // rows of several segments
   { size: [8, 8], cin: 132, cout: 128, batch: 2 },
 ];
 const PADS = ["same", "valid", [[0, 0], [1, 2], [2, 0], [0, 0]]] as const;
