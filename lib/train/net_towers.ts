@@ -2,6 +2,7 @@ import type * as tensorflow from "@tensorflow/tfjs";
 import { inChunks } from "../base/in_chunks.ts";
 import { random, randomNormal } from "../base/random.ts";
 import { gather, type Tensor } from "../base/tensor.ts";
+import { withoutLooking } from "../engine/folding.ts";
 import { fromTf, toTf } from "../engine/convert.ts";
 import { toLayersModel } from "../engine/layers_model.ts";
 import { recover, tfjs } from "../engine/load.ts";
@@ -9,6 +10,7 @@ import { checkImages, outputFor } from "../explain/any_network.ts";
 import { l2Normalize } from "../layers/mod.ts";
 import type { Architecture } from "../networks/types.ts";
 import { drawPairs, sumOfWords } from "./pairs.ts";
+import { plannedSteps, tensorsFor } from "./planned_steps.ts";
 import { cosineSchedule } from "./schedule.ts";
 import { settingsOf } from "./settings.ts";
 import { tfOptimizer } from "./tf_optimizer.ts";
@@ -81,8 +83,8 @@ export async function fitNetTowers(
       } captions and [${made}]: pass a list of numbers for each picture, and end the network with a dense layer of ${size} units`,
     );
   }
-  const table = tf.variable(
-    toTf(randomNormal([words, size], seed, { deviation: 0.1 })),
+  const table = tf.tidy(() =>
+    tf.variable(toTf(randomNormal([words, size], seed, { deviation: 0.1 })))
   );
   const variables = new Map(
     model.trainableWeights.map((weight) => [
@@ -98,27 +100,39 @@ export async function fitNetTowers(
   const schedule = cosineSchedule({ warmup: 0.05 });
   const losses: number[] = [];
   const stream = random(seed);
+  const differentiate = ([x, held]: readonly tensorflow.Tensor[]) => {
+    const { value: loss, grads } = tf.variableGrads(
+      () => {
+        const shown = withoutLooking(
+          model,
+          () => model.apply(x, { training: true }),
+        );
+        const told = tf.matMul(held as tensorflow.Tensor2D, table);
+        return contrast(shown as tensorflow.Tensor2D, told as typeof told);
+      },
+      [...variables.values()],
+    );
+    return { loss, grads };
+  };
+  const plans = plannedSteps(model, differentiate, [table]);
   for (
     const pairs of drawPairs(ids, { steps, batchSize, drop, stream })
   ) {
     optimizer.learningRate = learningRate * schedule(pairs.done);
-    const loss = tf.tidy(() => {
-      const x = toTf(gather(images, pairs.batch));
-      const held = toTf(counts(pairs.kept, words)); // [N, words]
-      const { value, grads } = tf.variableGrads(
-        () => {
-          const shown = model.apply(x, { training: true });
-          const told = tf.matMul(held, table);
-          return contrast(shown as tensorflow.Tensor2D, told as typeof told);
-        },
-        [...variables.values()],
-      );
-      optimizer.update(grads);
-      return value;
-    });
-    losses.push((await loss.data())[0]);
-    loss.dispose();
+    const given = [gather(images, pairs.batch), counts(pairs.kept, words)];
+    const planned = plans.step(given);
+    const { loss, grads } = planned ??
+      tf.tidy(() => differentiate(tensorsFor(given)));
+    plans.move(() => optimizer.update(grads));
+    tf.dispose(grads);
+    if (typeof loss === "number") {
+      losses.push(loss);
+    } else {
+      losses.push((await loss.data())[0]);
+      loss.dispose();
+    }
   }
+  plans.dispose();
   optimizer.dispose();
   const learned = await fromTf(table);
   table.dispose();

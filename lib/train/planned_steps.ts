@@ -5,30 +5,44 @@
  * @module
  */
 import type * as tensorflow from "@tensorflow/tfjs";
-import type { Labels } from "../base/labels.ts";
-import type { Tensor } from "../base/tensor.ts";
 import type { Stepping } from "../measure/trainer.ts";
 import { tfjs } from "../engine/load.ts";
 import {
   inPlace,
+  type Numbers,
+  type ReadWeights,
   type Recorded,
   recorder,
   weightsOf,
 } from "../engine/planned.ts";
 
-/** Tensors of images and labels to loss, hits, and gradients by the variables' names. */
-export type Differentiate = (
-  x: tensorflow.Tensor,
-  labels: tensorflow.Tensor,
-) => {
+/** What a step is given besides the weights. */
+export interface Given {
+  readonly shape: readonly number[];
+  readonly data: Numbers;
+  /** Are they whole numbers? */
+  readonly whole?: boolean;
+}
+
+/** What is given, as tensors, to loss, hits, and gradients by the variables' names. */
+export type Differentiate = (given: readonly tensorflow.Tensor[]) => {
   loss: tensorflow.Tensor;
-  hits: tensorflow.Tensor;
+  hits?: tensorflow.Tensor;
   grads: tensorflow.NamedTensorMap;
 };
+
+/** What is given, as tensors. */
+export const tensorsFor = (given: readonly Given[]): tensorflow.Tensor[] =>
+  given.map(({ shape, data, whole }) =>
+    whole
+      ? tfjs().tensor(Int32Array.from(data), [...shape], "int32")
+      : tfjs().tensor(Float32Array.from(data), [...shape])
+  );
 
 /** A step whose numbers lie in a recording. */
 export interface PlannedStep {
   readonly loss: number;
+  /** Hits, where they are counted. */
   readonly correct: number;
   /** "planned" where it came from a recording, "taped" where it was recorded. */
   readonly stepping: Stepping;
@@ -59,12 +73,18 @@ function giveUp(): void {
  * The planned steps of one trainer.
  *
  * @param model All of its weights are read, those among them that its steps move.
+ * @param others What the steps read, and may move, besides.
  */
 export function plannedSteps(
   model: tensorflow.LayersModel,
   differentiate: Differentiate,
+  others: readonly tensorflow.Variable[] = [],
 ) {
   const me = {};
+  const read = (): ReadWeights => {
+    const { own, apart } = weightsOf(model);
+    return { own: [...own, ...others], apart };
+  };
   let broken = 0;
   let why: string | undefined;
 
@@ -85,16 +105,16 @@ export function plannedSteps(
       engine.backend.incRef(x.dataId);
       grads[name] = engine.makeTensorFromTensorInfo(x);
     }
-    const [loss] = recorded.numbers("loss"),
-      [correct] = recorded.numbers("hits");
+    const [loss] = recorded.numbers("loss");
+    const [correct] = _hits ? recorded.numbers("hits") : [NaN];
     return { loss, correct, stepping, grads };
   };
 
   return {
     /** The step of a plan; undefined where there is none. */
-    step(images: Tensor, labels: Labels): PlannedStep | undefined {
+    step(given: readonly Given[]): PlannedStep | undefined {
       if (!planning.on) return undefined;
-      const shape = images.shape.join();
+      const shape = given.map(({ shape }) => shape.join()).join(" ");
       const again = last.of === me && last.shape === shape;
       last = { of: me, shape };
       if (plan?.of === me && !plan.recorded.intact) {
@@ -105,24 +125,21 @@ export function plannedSteps(
       // frozen, which asks for other gradients
       if (plan?.of === me && (why || plan.frozen !== frozen())) giveUp();
       if (plan?.of === me && plan.shape === shape) {
-        plan.recorded.replay([images.data, labels]);
+        plan.recorded.replay(given.map(({ data }) => data));
         planning.steps++;
         broken = 0;
         return tensorsOf(plan.recorded, "planned");
       }
       const tf = tfjs();
       if (!again || why || tf.getBackend() !== "wasm") return undefined;
-      const read = weightsOf(model);
-      if (!recorder()!.unshared(read.own)) return undefined;
+      const weights = read();
+      if (!recorder()!.unshared(weights.own)) return undefined;
       giveUp();
       const recorded = recorder()!.record(
-        read,
-        () => [
-          tf.tensor(Float32Array.from(images.data), [...images.shape]),
-          tf.tensor1d(Int32Array.from(labels), "int32"),
-        ],
-        ([x, wanted]) => {
-          const { grads, ...others } = differentiate(x, wanted);
+        weights,
+        () => tensorsFor(given),
+        (tensors) => {
+          const { grads, ...others } = differentiate(tensors);
           const moving = Object.entries(grads).filter(([, grad]) => grad);
           return { ...Object.fromEntries(moving), ...others };
         },
@@ -141,7 +158,7 @@ export function plannedSteps(
         return giveUp();
       }
       if (plan?.of !== me) return update();
-      const own = inPlace.weights = new Set(weightsOf(model).own);
+      const own = inPlace.weights = new Set(read().own);
       try {
         update();
       } finally {

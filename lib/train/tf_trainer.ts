@@ -4,13 +4,13 @@ import type { Labels } from "../base/labels.ts";
 import { shown } from "../base/options.ts";
 import { inChunks } from "../base/in_chunks.ts";
 import type { Tensor } from "../base/tensor.ts";
-import { fromTf, toTf } from "../engine/convert.ts";
+import { fromTf } from "../engine/convert.ts";
 import { crossEntropy } from "../engine/cross_entropy.ts";
 import { withoutLooking } from "../engine/folding.ts";
 import { recover, tfjs } from "../engine/load.ts";
 import { checkImages, outputFor } from "../explain/any_network.ts";
 import { roomWarning } from "./room.ts";
-import { plannedSteps } from "./planned_steps.ts";
+import { plannedSteps, tensorsFor } from "./planned_steps.ts";
 import { tfOptimizer } from "./tf_optimizer.ts";
 import { checkLabels, checkLoss } from "../measure/classify.ts";
 import { checkMoving, checkRate, settingsOf } from "./settings.ts";
@@ -74,8 +74,7 @@ export function tfTrainer(
 
   /** Loss, hits and gradients; the caller disposes what is returned. */
   const differentiate = (
-    x: tensorflow.Tensor,
-    wanted: tensorflow.Tensor,
+    [x, wanted]: readonly tensorflow.Tensor[],
     checkLogits = (_shape: number[]) => {},
   ) => {
     let hits: tensorflow.Tensor | undefined;
@@ -107,13 +106,16 @@ export function tfTrainer(
     }
   };
 
+  const given = (images: Tensor, labels: Labels) => [
+    images,
+    { shape: [labels.length], data: labels, whole: true },
+  ];
+
   /** The same of images and labels, with the tape: the way that every model can go. */
   const taped = (images: Tensor, labels: Labels) =>
     tf.tidy(() => {
-      const wanted = tf.tensor1d(Int32Array.from(labels), "int32");
       const { loss, hits, grads } = differentiate(
-        toTf(images),
-        wanted,
+        tensorsFor(given(images, labels)),
         known ? undefined : (shape) => checkLabels("tfTrainer", labels, shape),
       );
       // one tensor, so that an engine on the graphics card is read only once
@@ -148,7 +150,7 @@ export function tfTrainer(
     async step(images, labels) {
       check(images, labels);
       warn(images.shape[0]);
-      const planned = plans.step(images, labels);
+      const planned = plans.step(given(images, labels));
       stepping = planned?.stepping ?? "taped";
       if (planned) {
         const { loss, correct, grads } = planned;

@@ -6,6 +6,7 @@ import {
   buildNetwork,
   cifarResnet,
   fit,
+  fitNetTowers,
   layers,
   lenet,
   network,
@@ -341,6 +342,34 @@ Deno.test("an interrupt in a planned step, or while one is recorded, leaves a tr
     assertEquals(await course(), expected, `after interrupt ${turn + 1}`);
   }
   await useBackend("wasm", { threads: 1 });
+});
+
+Deno.test("fitNetTowers() plans its steps, to the bits of the tape's", async () => {
+  const ids = Array.from({ length: 24 }, (_, i) => [i % 12, 12 + i % 8]);
+  const images = randomUniform([24, 6, 6, 2], 1);
+  const tower = { ...tiny, layers: [...tiny.layers, dense({ units: 16 })] };
+  const course = async (on: boolean, threads: number) => {
+    await useBackend("wasm", { threads });
+    planning.on = on;
+    planning.steps = 0;
+    const options = { words: 20, size: 16, seed: 5, steps: 8, batchSize: 10 };
+    const towers = await fitNetTowers(tower, images, ids, options);
+    const rows = await towers.pictures(images);
+    towers.dispose();
+    planning.on = true;
+    return {
+      all: [towers.losses, rows.data, towers.captions(ids).data].map(bits),
+      steps: planning.steps,
+    };
+  };
+  const taped = await course(false, 1);
+  const before = tf.memory().numTensors;
+  const planned = await course(true, 1);
+  assertEquals(planned.all, taped.all);
+  assertEquals([taped.steps, planned.steps], [0, 6]);
+  assertEquals(await course(true, 2), planned);
+  await useBackend("wasm", { threads: 1 });
+  assertEquals(tf.memory().numTensors, before, "tensors leak");
 });
 
 Deno.test("fit() plans by itself, and says so", async () => {
