@@ -69,7 +69,7 @@ async function plugins(): Promise<Any[]> {
           });
         }
       };
-      this.say({ type: "start", modules, data: `${site}course/data/` });
+      this.say({ type: "start", modules });
     }
 
     say(request: Request): void {
