@@ -39,7 +39,7 @@ canvas{image-rendering:pixelated;display:block}
 .bar{position:relative;height:11px;background:var(--soft);border-radius:2px}
 .bar i{position:absolute;inset:0 auto 0 0;background:var(--accent);border-radius:2px}
 .bar b{position:absolute;top:-2px;bottom:-2px;width:2px;background:var(--mark)}
-.answer output{min-width:0;font-variant-numeric:tabular-nums;white-space:nowrap}
+.answer .share{min-width:0;font-variant-numeric:tabular-nums;white-space:nowrap}
 .layers{display:grid;gap:7px}
 .layers.deep{max-height:760px;overflow-y:auto;padding:4px;border:1px solid var(--line);border-radius:6px}
 .layer{min-width:0}

@@ -329,6 +329,10 @@ async function plugins(): Promise<Any[]> {
   ];
 }
 
+// JupyterLite takes every icon for an .ico.
+const icon = page.document.querySelector("link[rel=icon]");
+if (icon) icon.type = "image/svg+xml";
+
 page._JUPYTERLAB ??= {};
 page._JUPYTERLAB[NAME] = {
   init(given: typeof scope) {
