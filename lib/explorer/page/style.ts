@@ -1,4 +1,13 @@
 /** How the page looks; its colours are those of the page around it. @module */
+
+/**
+ * For the page around: JupyterLab lays boxes that could scroll around an output, in
+ * which the picture would not stay in view. Where a reader lets them scroll, they do.
+ */
+export const around =
+  `.jp-CodeCell:not(.jp-mod-outputsScrolled) :is(.jp-OutputArea,.jp-OutputArea-child,.jp-OutputArea-output):has(.cnn-explorer){overflow:visible}`;
+
+/** The page itself. */
 export const style = `
 :host{display:block;container-type:inline-size;max-width:1400px}
 .all{--ink:var(--jp-content-font-color1,var(--vscode-editor-foreground,var(--pst-color-text-base,#1f2328)));
