@@ -142,6 +142,7 @@ async function build(chosen: readonly Lesson[]): Promise<void> {
   const copies = [
     [plotly, "_static/plotly.min.js"],
     [join(own, "book.css"), "_static/book.css"],
+    [join(own, "favicon.svg"), "_static/favicon.svg"],
     [join(own, "conf.py"), "conf.py"],
     [join(root, "CITATION.cff"), "extra/CITATION.cff"],
   ];

@@ -52,6 +52,9 @@ html:not(.dark) .ddoc .token:is(.punctuation, .operator, .comment) { color: #5b6
 html:not(.dark) .ddoc .token.string { color: #3f6b00 }
 `;
 
+/** The pages' icon, from tools/site. */
+const icon = "favicon.svg";
+
 /** Gives every documented export of a file its category. */
 export function withCategory(code: string, category: string): string {
   return code.replace(
@@ -75,15 +78,19 @@ export function roomText(code: string): string {
  * @param copy Name of that folder.
  */
 export function published(html: string, path: string, copy: string): string {
-  const top = "../".repeat(path.split("/").length - 1) + "source/";
+  const top = "../".repeat(path.split("/").length - 1);
   return html
+    .replace(
+      "</head>",
+      `<link rel="icon" href="${top}${icon}"></head>`,
+    )
     .replaceAll("from &quot;.&quot;", "from &quot;cnn&quot;")
     .replaceAll(/(?<=href=")file:[^"]*/g, (address) => {
       const [, file] = address.replaceAll("&#x2F;", "/").split(`/${copy}/`);
       if (file === undefined) {
         throw new Error(`doc expects sources in ${copy} but found ${address}`);
       }
-      return `${top}${file}.txt`;
+      return `${top}source/${file}.txt`;
     });
 }
 
@@ -103,7 +110,9 @@ if (import.meta.main) {
           ? exercises.get(rest.join("/"))
           : await Deno.readTextFile(join(root, "lib", name));
         if (code === undefined) continue; // of no use without an answer
+        // A room without a barrel is told of by the file of its name.
         if (rest.join() === "mod.ts") texts[room] = roomText(code);
+        else if (rest.join() === `${room}.ts`) texts[room] ??= roomText(code);
         const to = join(copy, "lib", name);
         await Deno.mkdir(dirname(to), { recursive: true });
         await Deno.writeTextFile(to, withCategory(code, room));
@@ -146,6 +155,14 @@ if (import.meta.main) {
           { aside: true },
         );
       }
+      await own.write(
+        icon,
+        await Deno.readFile(join(root, "tools", "site", icon)),
+        {
+          aside: true,
+        },
+      );
+      written.add(icon);
       for (const [path, code] of sources) {
         written.add(path);
         await own.write(path, code, { aside: true });

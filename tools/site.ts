@@ -116,6 +116,7 @@ async function courseFolder(into: string): Promise<void> {
     )),
   );
   await copy(plotly, join(into, "plotly.min.js"));
+  await copy(join(own, "favicon.svg"), join(into, "favicon.svg"));
   for (const name of ["kernels.wasm", "kernels-fma.wasm"]) {
     await copy(
       join(root, "lib", "engine", "kernels", name),
@@ -180,6 +181,7 @@ async function build(
         appName: "CNNs, measured",
         defaultKernelName: "deno",
         exposeAppInBrowser: true,
+        faviconUrl: "./course/favicon.svg",
         showLoadingIndicator: true,
         settingsOverrides: {
           "@jupyterlab/apputils-extension:themes": { "adaptive-theme": true },

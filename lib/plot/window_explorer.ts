@@ -93,32 +93,35 @@ function explorerHtml(
   svg: string,
   lines: readonly string[],
 ): string {
+  const id = `cnn-window-${crypto.randomUUID()}`;
   const label = (content: string) =>
     `<label style="display:inline-block;margin:0 18px 6px 0">${content}</label>`;
   const slider = (name: string, text: string, from: number, to: number) =>
     label(
       `${text} <input type="range" name="${name}" min="${from}" max="${to}" value="${
         first[name as keyof WindowSettings]
-      }" style="width:90px;vertical-align:middle"> <output style="display:inline-block;min-width:1.2em"></output>`,
+      }" style="width:90px;height:24px;vertical-align:middle"> <b style="display:inline-block;min-width:1.2em;font-weight:400"></b>`,
     );
   const choice = (["valid", "same"] as const).map((word) =>
     `<option${word === first.padding ? " selected" : ""}>${word}</option>`
   );
   // JupyterLab takes arrow keys for its own outside of what it may not look into.
-  return `<div class="cnn-window" data-lm-suppress-shortcuts="true" style="max-width:660px;box-sizing:border-box;padding:8px;background:#fff;color:#222;font:13px Arial,Helvetica,sans-serif">` +
+  return `<div class="cnn-window" id="${id}" data-lm-suppress-shortcuts="true" style="max-width:660px;box-sizing:border-box;padding:8px;background:#fff;color:#222;font:13px Arial,Helvetica,sans-serif">` +
     `<form hidden>${
       sliders.map(([name, text, from, to]) => slider(name, text, from, to))
         .join("")
     }${
       label(
-        `padding <select name="padding" style="color:#222;background:#fff">${
+        `padding <select name="padding" style="min-height:24px;color:#222;background:#fff">${
           choice.join("")
         }</select>`,
       )
     }${slider("place", "output pixel", 0, 0)}</form>` +
     `<div>${svg}</div><p aria-live="polite" style="margin:8px 0 0;line-height:1.5">${
       lines.join("<br>")
-    }</p><script>(${liveScript})(document.currentScript.parentElement,${windowDrawing})</script></div>`;
+    }</p>` +
+    // By its id: in VS Code a script's parent is another box.
+    `<script>(${liveScript})(document.getElementById("${id}"),${windowDrawing})</script></div>`;
 }
 
 /** Runs in the reader's browser: draws again whenever a slider moves. */
@@ -131,7 +134,7 @@ const liveScript = `function (box, drawing) {
     const place = form.elements.place;
     place.max = Math.max(found.places * found.places - 1, 0);
     for (const slider of form.querySelectorAll("input")) {
-      slider.parentElement.querySelector("output").textContent = slider.value;
+      slider.parentElement.querySelector("b").textContent = slider.value;
     }
     box.querySelector("div").innerHTML = found.svg;
     box.querySelector("p").innerHTML = found.lines.join("<br>");

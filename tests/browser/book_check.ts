@@ -9,7 +9,7 @@ import { filesBelow, siteFolder } from "../../tools/site/publish.ts";
 import { serve } from "../../tools/site/serve.ts";
 import { root } from "../../tools/paths.ts";
 import { findBrowser, remedy } from "./find_browser.ts";
-import { openBrowser, openPage } from "./lab.ts";
+import { openBrowser, openPage, type Watched } from "./lab.ts";
 import { pictureOf } from "./notebook_page.ts";
 
 // deno-lint-ignore no-explicit-any -- the page's own objects
@@ -20,7 +20,10 @@ const files = new Set(await filesBelow(siteFolder));
 const pages = [...files].filter((name) =>
   name.endsWith(".html") && !/^(_static|api|lite)\//.test(name)
 );
-/** The reference is read for its links alone: it has a thousand pages. */
+/**
+ * The reference has a thousand pages: all are read for their links, and every
+ * hundredth is looked at.
+ */
 const reference = [...files].filter((name) => /^api\/.*\.html$/.test(name));
 
 /** Ids of each page that links name. */
@@ -142,13 +145,31 @@ const program = findBrowser();
 if (!program) throw new Error(remedy);
 const browser = await openBrowser(program);
 let drawn = 0;
+
+/**
+ * Pages stay open while the next ones are looked at, six seconds at least: some
+ * errors come late.
+ */
+const staying: (() => Promise<void>)[] = [];
+function closeLater(where: string, { context, left, errors }: Watched) {
+  const end = performance.now() + 6000;
+  staying.push(async () => {
+    const rest = end - performance.now();
+    if (rest > 0) await new Promise((done) => setTimeout(done, rest));
+    await context.close();
+    for (const one of left) problems.push(`${where}: asked for ${one}`);
+    for (const one of errors) problems.push(`${where}: ${one}`);
+  });
+}
+async function closeOld(most: number) {
+  while (staying.length > most) await staying.shift()!();
+}
+
 {
   await using site = serve(siteFolder, "/course");
   for (const page of pages) {
     for (const [width, theme] of [[1400, "light"], [360, "dark"]] as const) {
-      const { page: tab, context, left, errors } = await openPage(browser, {
-        width,
-      });
+      const watched = await openPage(browser, { width }), tab = watched.page;
       await tab.emulateMedia({ colorScheme: theme });
       const where = `${page}, ${width} pixels, ${theme}`;
       await tab.goto(`${site.address}/${page}`);
@@ -160,7 +181,7 @@ let drawn = 0;
         { timeout: 60_000 },
       ).then(() => false, () => true);
       if (missing) problems.push(`${where}: a figure is not drawn`);
-      await tab.waitForTimeout(500); // what goes wrong later
+      await tab.waitForTimeout(500); // explorers answer
       const seen = await tab.evaluate(() => {
         const { document, innerWidth } = globalThis as Any;
         return {
@@ -202,16 +223,28 @@ let drawn = 0;
       for (const one of seen.pictures) {
         problems.push(`${where}: no picture ${one}`);
       }
-      for (const one of left) problems.push(`${where}: asked for ${one}`);
-      for (const one of errors) problems.push(`${where}: ${one}`);
       await tab.screenshot({
         path: await pictureOf(
           `book-${page.replace(/\W/g, "-")}-${width}-${theme}`,
         ),
       });
-      await context.close();
+      // What waits to be seen is seen.
+      await tab.evaluate(() => (globalThis as Any).scrollTo(0, 1e6));
+      closeLater(where, watched);
+      await closeOld(3);
     }
   }
+  for (
+    const path of reference.filter((path, i) =>
+      path === "api/index.html" || i % 100 === 0
+    )
+  ) {
+    const watched = await openPage(browser, { width: 360 });
+    await watched.page.goto(`${site.address}/${path}`);
+    closeLater(path, watched);
+    await closeOld(5);
+  }
+  await closeOld(0);
   const { page, context, errors } = await openPage(browser);
   await page.goto(`${site.address}/search.html?q=receptive+field`);
   const found = await page.waitForSelector("#search-results li a", {

@@ -7,12 +7,12 @@ import { openBrowser } from "./lab.ts";
 /**
  * Registers a test that gets a browser of its own. One that hangs is ended after
  * `minutes`, far beyond what any takes on a busy machine, so that the others run and
- * the log says where it stood.
+ * the log says where it stood. `flags` are the browser's, beside the usual ones.
  */
 export function browserTest(
   name: string,
   work: (browser: Browser) => Promise<void>,
-  { minutes = 20 } = {},
+  { minutes = 20, flags = [] }: { minutes?: number; flags?: string[] } = {},
 ): void {
   const program = findBrowser();
   Deno.test({
@@ -23,7 +23,7 @@ export function browserTest(
     sanitizeResources: false,
     fn: async () => {
       if (!program) throw new Error(remedy);
-      const browser = await openBrowser(program);
+      const browser = await openBrowser(program, flags);
       const close = () => browser.close();
       try {
         await endedAfter(60 * minutes, work(browser), close);

@@ -1,5 +1,5 @@
 /** The explorer, drawn into and clicked, against the library itself. */
-import { assert, assertEquals, assertGreater } from "@std/assert";
+import { assert, assertEquals, assertGreater, assertMatch } from "@std/assert";
 import { fixtureText } from "../tools/fixture.ts";
 import { browserTest } from "./browser_test_case.ts";
 import { checkDrawn } from "./checks.ts";
@@ -82,6 +82,11 @@ await cnn.show(cnn.explorer(network, { images: digits.images, labels: digits.cla
     await page.keyboard.press("ArrowRight");
     await page.keyboard.press("Enter");
     assertEquals(await detail.count(), 1);
+    // A number of the patch is the unit that it comes from.
+    await detail.locator("td[tabindex='0']").focus();
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("Enter");
+    assertMatch(await detail.locator("h4").innerText(), /^pool1, map \d/);
     assertEquals(await activeCell(), cell, "the keys must not leave the cell");
 
     // Each kind of layer opens.
@@ -102,6 +107,14 @@ await cnn.show(cnn.explorer(network, { images: digits.images, labels: digits.cla
     await page.getByRole("button", { name: "draw", exact: true }).click();
     await page.waitForTimeout(200);
     assertEquals(await pixels(), drawn);
+
+    // Far down beside the maps the picture is still in view.
+    await page.setViewportSize({ width: 1400, height: 700 });
+    await page.locator(".cnn-explorer [data-layer=dense3]")
+      .scrollIntoViewIfNeeded();
+    await page.waitForTimeout(500);
+    const { y } = (await page.locator(".cnn-explorer .pad").boundingBox())!;
+    assert(y > 0 && y < 400, `the picture stands at ${y}`);
 
     for (const theme of ["light", "dark"] satisfies Theme[]) {
       for (const width of [1400, 700]) {

@@ -174,7 +174,10 @@ function proxyVariables(address: string): Record<string, string> {
 }
 
 /** A browser without a window that asks no other machine for anything. */
-export async function openBrowser(executablePath: string): Promise<Browser> {
+export async function openBrowser(
+  executablePath: string,
+  flags: readonly string[] = [],
+): Promise<Browser> {
   return await chromium.launch({
     executablePath,
     chromiumSandbox: Deno.uid() !== 0 && Deno.uid() !== null, // root has none
@@ -185,6 +188,7 @@ export async function openBrowser(executablePath: string): Promise<Browser> {
       "--disable-sync",
       "--no-first-run",
       "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+      ...flags,
     ],
   });
 }

@@ -63,6 +63,25 @@ export async function runLecture(page: Page): Promise<Lecture> {
   });
 }
 
+/**
+ * Runs code in the notebook's kernel, as a cell would.
+ *
+ * @returns What it printed; an error that ended it, last.
+ */
+export async function runCode(page: Page, code: string): Promise<string> {
+  return await page.evaluate(async (code) => {
+    const { kernel } = (globalThis as Any).jupyterapp.shell.currentWidget
+      .sessionContext.session;
+    const future = kernel.requestExecute({ code });
+    let printed = "";
+    future.onIOPub = ({ content }: Any) => {
+      printed += content.text ?? content.traceback?.join("\n") ?? "";
+    };
+    await future.done;
+    return printed;
+  }, code);
+}
+
 /** The most memory, in megabytes, that a process of pages took so far; Linux tells it. */
 export async function peakMemory(browser: Browser): Promise<number> {
   const session = await browser.newBrowserCDPSession();

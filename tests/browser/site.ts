@@ -4,7 +4,7 @@
  * of a reader's work.
  * `--record` writes what they took into tools/site/measured.json, for the readers.
  */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { join } from "node:path";
 import { root } from "../../tools/paths.ts";
 import type { Measured } from "../../tools/site/measured.ts";
@@ -13,7 +13,7 @@ import { serve } from "../../tools/site/serve.ts";
 import { browserTest } from "./browser_test_case.ts";
 import { drawSeven } from "./explorer.ts";
 import { openPage } from "./lab.ts";
-import { openLite, peakMemory, runLecture } from "./lite.ts";
+import { openLite, peakMemory, runCode, runLecture } from "./lite.ts";
 import { pictureOf } from "./notebook_page.ts";
 
 // deno-lint-ignore no-explicit-any -- JupyterLab's own objects
@@ -87,6 +87,45 @@ browserTest(
     assert((await answer.boundingBox())!.y < 0, "the page is scrolled");
     assert(y > 48 && y < 300, `the picture stands at ${y}`);
   },
+);
+
+browserTest(
+  "a network trains on webgpu in the browser as on wasm",
+  async (browser) => {
+    await using site = serve(siteFolder, "/course");
+    const { page, left, errors } = await openPage(browser);
+    page.setDefaultTimeout(600_000);
+    await openLite(page, site, names[0]);
+    const printed = await runCode(
+      page,
+      `import * as cnn from "cnn";
+      const chosen = await cnn.useBackend();
+      const set = await cnn.loadMnist({ limit: 128, seed: 1 });
+      const losses = [];
+      for (const name of ["webgpu", "wasm"] as const) {
+        const { tf } = await cnn.useBackend(name);
+        const model = cnn.toLayersModel(cnn.lenet(), { seed: 1 });
+        const trainer = cnn.tfTrainer(model, { learningRate: 0.003 });
+        const { steps } = await cnn.fit(trainer, set, { epochs: 2, batchSize: 32, seed: 1 });
+        losses.push([tf.getBackend(), steps.map((step) => step.loss)]);
+        trainer.dispose();
+      }
+      console.log(JSON.stringify({ chosen: chosen.name, why: chosen.reason, losses }));`,
+    );
+    const { chosen, why, losses } = JSON.parse(printed.split("\n").at(-2)!);
+    // An adapter that software emulates is slower than wasm: only who asks gets it.
+    const emulated = /emulated/.test(why);
+    assertEquals(chosen, emulated ? "wasm" : "webgpu", why);
+    const [[one, graphics], [two, wasm]] = losses;
+    assertEquals([one, two], ["webgpu", "wasm"]);
+    assertEquals(graphics.length, 8);
+    assert(graphics.at(-1) < graphics[0], `it learns: ${graphics}`);
+    for (const [i, loss] of graphics.entries()) {
+      assertAlmostEquals(loss, wasm[i], 1e-3 * wasm[i], `step ${i + 1}`);
+    }
+    assertEquals([left, errors, site.missing], [[], [], []]);
+  },
+  { flags: ["--enable-unsafe-webgpu"] },
 );
 
 browserTest(

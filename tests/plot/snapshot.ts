@@ -86,6 +86,7 @@ function portable(value: unknown): unknown {
     (_, part) =>
       typeof part === "string"
         ? part.replaceAll(/data:image\/png;base64,[\w+/=]*/g, pictureText)
+          .replaceAll(/[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/g, "its-own-id")
         : part,
   );
 }

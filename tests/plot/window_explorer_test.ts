@@ -117,7 +117,7 @@ Deno.test("windowExplorer() needs nothing from outside, and has a picture withou
 Deno.test("windowExplorer() sends the drawing to the browser as it is here", () => {
   const [, script] = htmlOf().split("<script>");
   const sent = script.slice(
-    script.indexOf("parentElement,") + 14,
+    script.indexOf('"),function') + 3,
     script.lastIndexOf(")</script>"),
   );
   const there = new Function(

@@ -43,6 +43,10 @@ Deno.test("deno task doc has a page for each name and a front page by rooms", as
   for (const room of ["layers", "plot", "networks", "exercises"]) {
     assertStringIncludes(front, `href=".&#x2F;${room}.html"`);
   }
+  assertStringIncludes(front, "TensorFlow.js: the choice of its engine");
+  assertStringIncludes(front, "The one door to the notebook");
+  assertStringIncludes(front, '<link rel="icon" href="favicon.svg">');
+  assertStringIncludes(await page("favicon.svg"), "<svg");
   const layers = await page("layers.html");
   assertStringIncludes(layers, "conv2dBackward");
   assertEquals(layers.includes("barChart"), false, "a plot among the layers");

@@ -26,6 +26,7 @@ html_static_path = ["_static"]
 html_extra_path = ["extra"]
 html_js_files = ["plotly.min.js"]
 html_css_files = ["book.css"]
+html_favicon = "_static/favicon.svg"
 html_math_renderer = "mathml"
 html_copy_source = False
 html_show_sourcelink = False

@@ -43,7 +43,16 @@ function grid(
   const { most, terms, marked, go } = options;
   const table = el(
     "table",
-    { class: width > 3 ? "grid many" : "grid" },
+    {
+      class: width > 3 ? "grid many" : "grid",
+      role: go && "grid",
+      "aria-description": go && "Enter opens a unit",
+      onkeydown: (event: KeyboardEvent) => {
+        if (event.key !== "Enter" && event.key !== " ") return;
+        event.preventDefault();
+        (event.target as HTMLElement).click();
+      },
+    },
     el("caption", {}, caption),
   );
   for (let start = 0; start < numbers.length; start += width) {
@@ -60,8 +69,13 @@ function grid(
     }
     table.append(row);
   }
+  if (go) rove(table, { of: "td", columns: width });
   return el("div", { class: "scroll" }, table);
 }
+
+/** Opens a unit that a window reads; pixels of the picture have nothing to open. */
+const goTo = ({ inputs: [name] }: OpenNode, around: Around) =>
+  name ? (at: number) => around.go(name, at) : undefined;
 
 /** A number that fits into a cell. */
 const short = (value: number) => {
@@ -169,7 +183,7 @@ function howParts(
           most: largestOf(xs),
           terms: unit.terms,
           marked: unit.mean ? undefined : unit.most,
-          go: (at) => around.go(node.inputs[0], at),
+          go: goTo(node, around),
         }),
         unit.mean
           ? result(
@@ -258,7 +272,7 @@ function windowParts(
     grid(`patch of ${from}`, xs(plane), width, {
       most: most(xs),
       terms: plane.terms,
-      go: (at) => around.go(node.inputs[0], at),
+      go: goTo(node, around),
     }),
     sign("×"),
     grid("kernel", weights(plane), width, { most: most(weights) }),

@@ -27,27 +27,25 @@ export const num = (value: number): string => formatNumber(value, 3);
 export const share = (value: number): string => `${(100 * value).toFixed(1)} %`;
 
 /**
- * Makes buttons one stop of the Tab key: arrow keys, Home and End go from one to
- * the next.
+ * Makes buttons, or the cells of a table with `columns`, one stop of the Tab key:
+ * arrow keys, Home and End go from one to the next.
  */
-export function rove(box: HTMLElement): void {
-  const buttons = () => [...box.querySelectorAll("button")];
-  for (const [i, button] of buttons().entries()) {
-    button.tabIndex = i === 0 ? 0 : -1;
-  }
+export function rove(
+  box: HTMLElement,
+  { of = "button", columns = 1 } = {},
+): void {
+  const stops = () => [...box.querySelectorAll<HTMLElement>(of)];
+  for (const [i, stop] of stops().entries()) stop.tabIndex = i === 0 ? 0 : -1;
   box.addEventListener("focusin", (event) => {
-    for (const button of buttons()) {
-      button.tabIndex = button === event.target ? 0 : -1;
-    }
+    for (const stop of stops()) stop.tabIndex = stop === event.target ? 0 : -1;
   });
   box.addEventListener("keydown", (event) => {
-    const all = buttons(),
-      here = all.indexOf(event.target as HTMLButtonElement);
+    const all = stops(), here = all.indexOf(event.target as HTMLElement);
     const to = {
       ArrowRight: here + 1,
-      ArrowDown: here + 1,
+      ArrowDown: here + columns,
       ArrowLeft: here - 1,
-      ArrowUp: here - 1,
+      ArrowUp: here - columns,
       Home: 0,
       End: all.length - 1,
     }[event.key];

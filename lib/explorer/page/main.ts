@@ -6,7 +6,7 @@ import type { Sent } from "../sent.ts";
 import { el } from "./dom.ts";
 import { NetView, type Shared } from "./net.ts";
 import { makePad } from "./pad.ts";
-import { style } from "./style.ts";
+import { around, style } from "./style.ts";
 import { followTheme } from "./theme.ts";
 
 /**
@@ -76,6 +76,7 @@ export function mount(host: HTMLElement): void {
     live,
   );
   all.addEventListener("keydown", (event) => event.stopPropagation());
+  host.append(el("style", {}, around));
   host.attachShadow({ mode: "open" }).append(el("style", {}, style), all);
   followTheme(all);
 }

@@ -295,8 +295,8 @@ export class NetView {
           before && el("b", { style: `left:${100 * before[i]}%` }),
         ),
         el(
-          "output",
-          {},
+          "span", // no <output>, which a screen reader would read at each change
+          { class: "share" },
           share(value) +
             (before ? ` (was ${(100 * before[i]).toFixed(1)})` : ""),
         ),

@@ -1,4 +1,13 @@
 /** How the page looks; its colours are those of the page around it. @module */
+
+/**
+ * For the page around: JupyterLab lays boxes that could scroll around an output, in
+ * which the picture would not stay in view. Where a reader lets them scroll, they do.
+ */
+export const around =
+  `.jp-CodeCell:not(.jp-mod-outputsScrolled) :is(.jp-OutputArea,.jp-OutputArea-child,.jp-OutputArea-output):has(.cnn-explorer){overflow:visible}`;
+
+/** The page itself. */
 export const style = `
 :host{display:block;container-type:inline-size;max-width:1400px}
 .all{--ink:var(--jp-content-font-color1,var(--vscode-editor-foreground,var(--pst-color-text-base,#1f2328)));
@@ -39,14 +48,14 @@ canvas{image-rendering:pixelated;display:block}
 .bar{position:relative;height:11px;background:var(--soft);border-radius:2px}
 .bar i{position:absolute;inset:0 auto 0 0;background:var(--accent);border-radius:2px}
 .bar b{position:absolute;top:-2px;bottom:-2px;width:2px;background:var(--mark)}
-.answer output{min-width:0;font-variant-numeric:tabular-nums;white-space:nowrap}
+.answer .share{min-width:0;font-variant-numeric:tabular-nums;white-space:nowrap}
 .layers{display:grid;gap:7px}
 .layers.deep{max-height:760px;overflow-y:auto;padding:4px;border:1px solid var(--line);border-radius:6px}
 .layer{min-width:0}
 .maps{display:flex;flex-wrap:wrap;gap:4px;margin-top:2px}
 .tile{position:relative;padding:0;border-width:1px;min-height:0;overflow:hidden;border-radius:3px;line-height:0}
 .tile canvas{width:var(--w,52px);height:auto}
-.tile.wide{max-width:100%}.tile.wide canvas{width:100%}
+.tile.wide{max-width:100%}.tile.wide canvas{width:100%;min-height:22px}
 .tile i{display:none;left:calc(100%*var(--x));top:calc(100%*var(--y));width:calc(100%*var(--dx));height:calc(100%*var(--dy));border-width:1px}
 .layer.seen .tile i{display:block}
 .detail{border:1px solid var(--accent);border-radius:6px;padding:9px;margin-top:6px;display:grid;gap:9px;min-width:0}
@@ -54,24 +63,26 @@ canvas{image-rendering:pixelated;display:block}
 .parts{display:flex;flex-wrap:wrap;gap:14px;align-items:flex-start}
 .parts>*{min-width:0;max-width:100%}
 .big canvas{width:168px;height:auto;cursor:crosshair;border:1px solid var(--line)}
-.big.strip{flex:1 1 260px;max-width:400px}.big.strip canvas{width:100%}
+.big.strip{flex:1 1 260px;max-width:400px}.big.strip canvas{width:100%;min-height:24px}
 .crop canvas{width:auto;height:112px;max-width:168px;border:1px solid var(--line)}
 .sum{display:flex;flex-wrap:wrap;gap:6px;align-items:center}
 .sum>b{font-size:17px;font-weight:400}
 table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:11px}
 caption{caption-side:top;text-align:left;font-size:12px;padding-bottom:2px;color:var(--faint);white-space:nowrap}
 .grid td{width:44px;height:26px;text-align:center;padding:0;border:1px solid var(--line)}
-.grid.many td{width:33px;height:22px;font-size:9.5px}
+.grid.many td{width:33px;height:24px;font-size:9.5px}
 .grid td.out{background:repeating-linear-gradient(45deg,#ddd 0 3px,#fff 3px 6px)!important;color:#333!important}
 .grid td.most{outline:2px solid var(--mark);outline-offset:-2px}
 .grid td[data-at]{cursor:pointer}
 .list td,.list th{padding:1px 9px 1px 0;text-align:right;font-size:12px;font-weight:400}.list th{color:var(--faint)}
 .list td:first-child,.list th:first-child{text-align:left}
 .scroll{overflow-x:auto;max-width:100%}
-.planes button{font-size:11.5px;padding:1px 6px;min-height:22px;font-variant-numeric:tabular-nums}
+.planes button{font-size:11.5px;padding:1px 6px;min-height:24px;font-variant-numeric:tabular-nums}
 .value{font-size:14px;font-variant-numeric:tabular-nums}
 .live{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
-input[type=number]{width:4.5em}input[type=range]{width:90px;vertical-align:middle}
+input[type=number]{width:4.5em;min-height:24px}input[type=range]{width:90px;height:24px;vertical-align:middle}
+summary{min-height:24px;line-height:24px}
+@container (max-width:400px){.tile:not(.wide) canvas{max-width:44px}}
 @container (min-width:620px){.all{grid-template-columns:200px minmax(0,1fr)}.left{position:sticky;align-self:start;top:var(--cnn-explorer-top,6px)}
 .nets.two{grid-template-columns:repeat(2,minmax(0,1fr))}}
 @container (min-width:620px) and (max-width:999.9px){.all:has(.two){grid-template-columns:minmax(0,1fr)}.all:has(.two) .left{position:static}}

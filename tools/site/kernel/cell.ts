@@ -23,7 +23,7 @@ export interface CellCode {
   readonly names: readonly string[];
 }
 
-/** Called in place of `import`. */
+/** Called in place of `import`: a name that the body's scope has. */
 export const IMPORT = "__courseImport";
 
 /**

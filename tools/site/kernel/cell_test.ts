@@ -3,15 +3,16 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { cellCode, IMPORT } from "./cell.ts";
 
 const AsyncFunction = (async () => {}).constructor as new (
+  name: string,
   body: string,
-) => () => Promise<unknown>;
+) => (value: unknown) => Promise<unknown>;
 
 /** Runs cells one after another, as the worker does; gives the last one's value. */
 async function run(...cells: string[]): Promise<unknown> {
   // deno-lint-ignore no-explicit-any -- cells declare what they like
   const here = globalThis as any;
   const modules: Record<string, unknown> = { m: { default: 1, two: 2 } };
-  here[IMPORT] = (name: string) => Promise.resolve(modules[name]);
+  const load = (name: string) => Promise.resolve(modules[name]);
   let value: unknown;
   const all = new Set<string>();
   try {
@@ -25,10 +26,10 @@ async function run(...cells: string[]): Promise<unknown> {
           value: undefined,
         });
       }
-      value = await new AsyncFunction(body)();
+      value = await new AsyncFunction(IMPORT, body)(load);
     }
   } finally {
-    for (const name of [...all, IMPORT]) delete here[name];
+    for (const name of all) delete here[name];
   }
   return value;
 }

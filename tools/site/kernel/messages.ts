@@ -2,7 +2,7 @@
 
 /** What the page asks. */
 export type Request =
-  | { type: "start"; modules: Record<string, string>; data: string }
+  | { type: "start"; modules: Record<string, string> }
   | { type: "execute"; id: number; code: string }
   | { type: "complete"; id: number; code: string; cursor: number };
 

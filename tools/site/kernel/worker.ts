@@ -3,6 +3,7 @@
  * with the library, and tells the page what they show.
  */
 import { cellCode, IMPORT } from "./cell.ts";
+import { notebookFolder, readCourseFile } from "./course_files.ts";
 import { inspect } from "./inspect.ts";
 import type { Answer, CellError, Request } from "./messages.ts";
 
@@ -12,7 +13,6 @@ const post = (answer: Answer) => here.postMessage(answer);
 
 let cell = 0;
 let modules: Record<string, string> = {};
-let data = "";
 
 const textOf = (values: unknown[]) =>
   values.map((value) => typeof value === "string" ? value : inspect(value))
@@ -29,67 +29,43 @@ for (
   }
 }
 
-/** Where a file of the course lies on the site. */
-function addressOf(path: string | URL): string {
-  const name = String(path).replace(/^file:\/\//, "");
-  if (name.startsWith("/data/")) return data + name.slice("/data/".length);
-  throw new here.Deno.errors.NotFound(
-    `A notebook in the browser expects files of the course, below cnn.dataFolder, but found ${name}`,
-  );
-}
-
-async function read(path: string | URL): Promise<Response> {
-  const response = await fetch(addressOf(path));
-  if (response.ok) return response;
-  throw new here.Deno.errors.NotFound(`No such file: ${path}`);
-}
-
-const named = (name: string) =>
-  ({
-    [name]: class extends Error {
-      override name = name;
-    },
-  })[name];
-
-/** What cells may ask of Deno here. */
-here.Deno = {
-  cwd: () => "/course/notebooks",
-  errors: {
-    IsADirectory: named("IsADirectory"),
-    NotFound: named("NotFound"),
-  },
-  inspect: (value: unknown) => inspect(value),
-  jupyter: {
-    // deno-lint-ignore require-await -- as in Deno
-    display: async (
-      bundle: Record<string, unknown>,
-      { display_id, update = false }: {
-        display_id?: string;
-        update?: boolean;
-      } = {},
-    ) => post({ type: "display", cell, data: bundle, id: display_id, update }),
-  },
-  readFile: async (path: string | URL) =>
-    new Uint8Array(await (await read(path)).arrayBuffer()),
-  readTextFile: async (path: string | URL) => await (await read(path)).text(),
-  version: { deno: "2.9.6+browser" },
+/** Where the library shows things, see tools/site/lite/platform.ts. */
+here[Symbol.for("cnn.jupyter")] = {
+  // deno-lint-ignore require-await -- as in Deno
+  display: async (
+    bundle: Record<string, unknown>,
+    { display_id, update = false }: {
+      display_id?: string;
+      update?: boolean;
+    } = {},
+  ) => post({ type: "display", cell, data: bundle, id: display_id, update }),
 };
 
-here[IMPORT] = (name: string) => {
-  const address = modules[name];
-  if (address) return import(address);
-  throw new TypeError(
-    `A notebook in the browser can import ${
-      Object.keys(modules).map((one) => JSON.stringify(one)).join(", ")
-    } but found ${
-      JSON.stringify(name)
-    }: run the course on your machine to import more`,
-  );
+/** What a cell finds under names that a browser lacks; nobody else sees them. */
+const cellScope = {
+  [IMPORT]: (name: string) => {
+    const address = modules[name];
+    if (address) return import(address);
+    throw new TypeError(
+      `A notebook in the browser can import ${
+        Object.keys(modules).map((one) => JSON.stringify(one)).join(", ")
+      } but found ${
+        JSON.stringify(name)
+      }: run the course on your machine to import more`,
+    );
+  },
+  // Two cells of the first notebook ask Deno itself and not the library: one
+  // reads a page of text below cnn.dataFolder, one names the folder in an error.
+  Deno: {
+    cwd: () => notebookFolder,
+    readTextFile: async (path: string | URL) =>
+      await (await readCourseFile(path)).text(),
+  },
 };
 
 const AsyncFunction = (async () => {}).constructor as new (
-  body: string,
-) => () => Promise<unknown>;
+  ...namesAndBody: string[]
+) => (...values: unknown[]) => Promise<unknown>;
 
 async function execute(code: string): Promise<void> {
   const { body, names } = cellCode(code);
@@ -104,7 +80,9 @@ async function execute(code: string): Promise<void> {
       value: undefined,
     });
   }
-  const value = await new AsyncFunction(body)();
+  const value = await new AsyncFunction(...Object.keys(cellScope), body)(
+    ...Object.values(cellScope),
+  );
   if (value === undefined) return;
   const show = (value as Record<symbol, unknown> | null)
     ?.[Symbol.for("Jupyter.display")];
@@ -155,7 +133,7 @@ here.addEventListener("unhandledrejection", (event: PromiseRejectionEvent) => {
 });
 
 here.onmessage = async ({ data: request }: MessageEvent<Request>) => {
-  if (request.type === "start") ({ modules, data } = request);
+  if (request.type === "start") ({ modules } = request);
   else if (request.type === "complete") {
     const { id, code, cursor } = request;
     post({ type: "completions", id, ...complete(code, cursor) });

@@ -69,7 +69,7 @@ async function plugins(): Promise<Any[]> {
           });
         }
       };
-      this.say({ type: "start", modules, data: `${site}course/data/` });
+      this.say({ type: "start", modules });
     }
 
     say(request: Request): void {
@@ -328,6 +328,10 @@ async function plugins(): Promise<Any[]> {
     },
   ];
 }
+
+// JupyterLite takes every icon for an .ico.
+const icon = page.document.querySelector("link[rel=icon]");
+if (icon) icon.type = "image/svg+xml";
 
 page._JUPYTERLAB ??= {};
 page._JUPYTERLAB[NAME] = {

@@ -6,32 +6,41 @@
  */
 import { gunzipSync, unzlibSync, zlibSync } from "fflate";
 import type * as deno from "../../../lib/kernel/platform.ts";
+import {
+  courseFolder,
+  dataPath,
+  notebookFolder,
+  NotFound,
+  readCourseFile,
+} from "../kernel/course_files.ts";
+import { inspect as inspectValue } from "../kernel/inspect.ts";
 
 type Platform = typeof deno;
 
-/** What the kernel in the browser offers, see tools/site/kernel/worker.ts. */
-interface Kernel {
-  jupyter: deno.Jupyter;
-  errors: Platform["errors"];
-  inspect(value: unknown): string;
-  readFile(path: string): Promise<Uint8Array<ArrayBuffer>>;
-  version: { deno: string };
-  cwd(): string;
-}
-
-const kernel = (globalThis as unknown as { Deno: Kernel }).Deno;
-
-export const jupyter: Platform["jupyter"] = () => kernel.jupyter;
+/** The kernel in the browser, see tools/site/kernel/worker.ts. */
+export const jupyter: Platform["jupyter"] = () =>
+  (globalThis as Record<symbol, unknown>)[Symbol.for("cnn.jupyter")] as
+    | deno.Jupyter
+    | undefined;
 
 /** Nobody sends signals here; the kernel is restarted instead. */
 export const onInterrupt: Platform["onInterrupt"] = () => () => {};
 
-/** A path for messages; the kernel knows where on the site the files are. */
-export const dataFolder: Platform["dataFolder"] = new URL("file:///data/");
+/** A path for messages; {@link readFile} knows where on the site the files are. */
+export const dataFolder: Platform["dataFolder"] = new URL(
+  `file://${dataPath}`,
+);
 
-export const { errors } = kernel;
+/** Those that the library looks for. */
+export const errors = {
+  NotFound,
+  IsADirectory: class IsADirectory extends Error {
+    override name = "IsADirectory";
+  },
+} as Platform["errors"];
 
-export const readFile: Platform["readFile"] = (path) => kernel.readFile(path);
+export const readFile: Platform["readFile"] = async (path) =>
+  new Uint8Array(await (await readCourseFile(path)).arrayBuffer());
 
 export const kindAt: Platform["kindAt"] = async (path) =>
   await readFile(path).then(() => "file" as const, () => undefined);
@@ -41,14 +50,15 @@ export const writeFile: Platform["writeFile"] = () =>
     new TypeError("a page in the browser has no folder to write into"),
   );
 
+/** Cells are written for the Deno of this version. */
 export const place: Platform["place"] = () =>
   Promise.resolve({
-    deno: kernel.version.deno,
-    folder: kernel.cwd(),
-    course: "/course",
+    deno: "2.9.6+browser",
+    folder: notebookFolder,
+    course: courseFolder,
   });
 
-export const inspect: Platform["inspect"] = (value) => kernel.inspect(value);
+export const inspect: Platform["inspect"] = (value) => inspectValue(value);
 
 /** Beside the bundle. */
 export const tfjsFolder: Platform["tfjsFolder"] = () =>
