@@ -110,9 +110,14 @@ browserTest(
         losses.push([tf.getBackend(), steps.map((step) => step.loss)]);
         trainer.dispose();
       }
-      console.log(JSON.stringify({ chosen: chosen.name, why: chosen.reason, losses }));`,
+      console.log(JSON.stringify({
+        chosen: chosen.name, why: chosen.reason, losses, deno: "Deno" in globalThis,
+      }));`,
     );
-    const { chosen, why, losses } = JSON.parse(printed.split("\n").at(-2)!);
+    const { chosen, why, losses, deno } = JSON.parse(
+      printed.split("\n").at(-2)!,
+    );
+    assertEquals(deno, false, "nothing plays Deno for the library");
     // An adapter that software emulates is slower than wasm: only who asks gets it.
     const emulated = /emulated/.test(why);
     assertEquals(chosen, emulated ? "wasm" : "webgpu", why);
