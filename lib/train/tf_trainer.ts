@@ -61,7 +61,7 @@ export function tfTrainer(
   const row = model.outputs[0].shape.slice(1) as number[];
   const known = !row.includes(null!);
   const warn = roomWarning(model, settings);
-  let steps = 0, stepping: Stepping = "taped";
+  let steps = 0, stepping: Stepping = "taped", disposed = false;
 
   /** Throws for what no step can be made of. */
   const check = (images: Tensor, labels: Labels) => {
@@ -148,6 +148,11 @@ export function tfTrainer(
       return stepping;
     },
     async step(images, labels) {
+      if (disposed) {
+        throw new Error(
+          "tfTrainer() expects a trainer for its step but found one after dispose(): make a new one, the model keeps what it learned",
+        );
+      }
       check(images, labels);
       warn(images.shape[0]);
       const planned = plans.step(given(images, labels));
@@ -207,6 +212,7 @@ export function tfTrainer(
       return await inChunks(images, CHUNK, (part) => outputFor(model, part));
     },
     dispose() {
+      disposed = true;
       plans.dispose();
       optimizer.dispose();
     },

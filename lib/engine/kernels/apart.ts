@@ -142,8 +142,10 @@ class Apart {
   forward(engine: Engine, given: readonly Info[]): Info {
     engine.apart(() => {
       const copies = given.map((x) => ({ ...x, numbers: numbers(engine, x) }));
-      if (!recording.rehearsing) this.#gave = this.#compute(copies);
-      if (this.#out) write(engine, this.#out, this.#gave!);
+      const again = recording.rehearsing;
+      const gave = again ? this.#gave! : this.#compute(copies);
+      if (this.#out) write(engine, this.#out, gave);
+      this.#gave = again || !this.#out ? gave : undefined;
     }, () => this.#clear());
     const { shape, dtype } = this.#gave!;
     if (dtype !== "float32") recording.by?.refuse("a layer of other numbers");
@@ -155,7 +157,7 @@ class Apart {
   #compute(copies: readonly Copy[]): Copy {
     this.#clear();
     // nobody knows, while it is recorded, whether anybody will come back
-    const first = this.#gave === undefined;
+    const first = this.#out === undefined;
     return besides(() => {
       const engine = tape(), { state } = engine;
       const xs = copies.map(({ numbers, shape, dtype }) =>
@@ -187,11 +189,15 @@ class Apart {
     const outputs = this.wanted.map((name) =>
       engine.output(this.#inputs[name].shape)
     );
+    let first = true;
     engine.apart(() => {
       const copy = { ...dy, numbers: numbers(engine, dy) };
-      if (!recording.rehearsing) this.#gaveBack = this.#differentiate(copy);
-      this.#gaveBack!.forEach((one, i) => write(engine, outputs[i], one));
+      const again = recording.rehearsing;
+      const gave = again ? this.#gaveBack! : this.#differentiate(copy);
+      gave.forEach((one, i) => write(engine, outputs[i], one));
+      this.#gaveBack = again || first ? gave : undefined;
     }, () => {});
+    first = false;
     const none = this.#gaveBack!.some(({ numbers }) => numbers.length === 0);
     if (none) recording.by?.refuse("a layer without a gradient");
     return outputs;
