@@ -103,6 +103,14 @@ const dropping = network("dropping", [16, 16, 3], [
   layers.flatten(),
   layers.dense({ units: 5 }),
 ]);
+const clipped = network("clipped", [16, 16, 3], [
+  ...[8, 16, 16].flatMap((filters) => [
+    layers.conv2d({ filters, kernelSize: 3, padding: "same" }),
+    layers.relu6(),
+  ]),
+  layers.flatten(),
+  layers.dense({ units: 5 }),
+]);
 const frozen = network("half frozen", [16, 16, 3], [
   layers.sequence([
     layers.conv2d({ filters: 8, kernelSize: 3, padding: "same" }),
@@ -127,6 +135,7 @@ for (
     resnet8Plain: cifarResnet(8, { batchNorm: false }),
     frozen,
     dropping,
+    clipped,
   })
 ) {
   Deno.test(`describe() estimates the memory of ${name}`, async () => {
