@@ -10,6 +10,7 @@ import { withoutLooking } from "../engine/folding.ts";
 import { recover, tfjs } from "../engine/load.ts";
 import { checkImages, outputFor } from "../explain/any_network.ts";
 import { roomWarning } from "./room.ts";
+import { plannedAnswers } from "./planned_answers.ts";
 import { plannedSteps, tensorsFor } from "./planned_steps.ts";
 import { tfOptimizer } from "./tf_optimizer.ts";
 import { checkLabels, checkLoss } from "../measure/classify.ts";
@@ -122,6 +123,7 @@ export function tfTrainer(
       return { report: tf.stack([loss, hits]), grads };
     });
   const plans = plannedSteps(model, differentiate);
+  const answers = plannedAnswers(model);
 
   const lossOf = async (report: tensorflow.Tensor) => {
     try {
@@ -209,11 +211,16 @@ export function tfTrainer(
     },
     async logits(images) {
       checkImages("tfTrainer", model, images);
-      return await inChunks(images, CHUNK, (part) => outputFor(model, part));
+      return await inChunks(
+        images,
+        CHUNK,
+        async (part) => answers.answer(part) ?? await outputFor(model, part),
+      );
     },
     dispose() {
       disposed = true;
       plans.dispose();
+      answers.dispose();
       optimizer.dispose();
     },
   };

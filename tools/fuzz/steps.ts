@@ -70,7 +70,7 @@ export async function stepsDifference(
       if (more) return `on ${threads} threads, ${more} on one`;
     }
   } finally {
-    planning.on = true;
+    Object.assign(planning, { on: true, patience: 16 });
   }
 }
 
@@ -98,8 +98,7 @@ async function train(
   const { weights } = numbersOf({ ...value, numbers: "normal" });
   const model = modelOf(architecture, { weights, seed });
   if (model === undefined) return undefined;
-  planning.on = planned;
-  planning.steps = 0;
+  Object.assign(planning, { on: planned, steps: 0, patience: 0 });
   const trainer = tfTrainer(model, among(RECIPES));
   const found: Numbers = new Map();
   const drawn = (step: number, batch: number) => ({
@@ -133,8 +132,10 @@ async function train(
         for (const layer of model.layers) layer.trainable = true;
       }
       if (between === "answers") {
-        const { data } = await trainer.logits(drawn(60, 3).images);
-        found.set(`answers before step ${step + 1}`, data);
+        for (const turn of [60, 61, 62]) {
+          const { data } = await trainer.logits(drawn(turn, 3).images);
+          found.set(`answer ${turn} before step ${step + 1}`, data);
+        }
       }
       if (between === "another trainer") {
         const other = tfTrainer(model, among(RECIPES));

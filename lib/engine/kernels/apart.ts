@@ -56,7 +56,10 @@ export function teachApart(): void {
   const stock = prototype.apply;
   prototype.apply = function (this: Layer, inputs, kwargs) {
     const plainly = () => stock.call(this, inputs, kwargs);
-    if (recording.by === undefined || isSteady(this)) return plainly();
+    const training = (kwargs as { training?: boolean })?.training;
+    if (recording.by === undefined || isSteady(this, !!training)) {
+      return plainly();
+    }
     const given = (Array.isArray(inputs) ? inputs : [inputs]) as Tensor[];
     const { inboundNodes } = this as unknown as Noted;
     if (inboundNodes[0]?.outputTensors.length !== 1 || !allFloat(...given)) {
