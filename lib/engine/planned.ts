@@ -77,12 +77,17 @@ export const apart = { now: false };
 /** Classes of layers and activations that compute what weights and input decide. */
 const steady = new WeakSet<object>();
 
-export const noteSteady = (kind: object) => void steady.add(kind);
+/** Those that do so while nothing is trained. */
+const steadyInUse = new WeakSet<object>();
+
+export const noteSteady = (kind: object, draws = false) =>
+  void (draws ? steadyInUse : steady).add(kind);
 
 /** Can each step of a layer be done as the one before? Else it is done apart. */
-export function isSteady(layer: tf.layers.Layer): boolean {
+export function isSteady(layer: tf.layers.Layer, training = true): boolean {
   const { activation } = layer as { activation?: object };
-  return steady.has(layer.constructor) &&
+  const kind = layer.constructor;
+  return (steady.has(kind) || !training && steadyInUse.has(kind)) &&
     (!activation || steady.has(activation.constructor));
 }
 

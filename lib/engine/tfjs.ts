@@ -30,7 +30,7 @@ export function prepareTf(): typeof tf {
   // Known by name when a saved model is loaded.
   for (const { tfjsClass, draws } of kinds.values()) {
     const made = tfjsClass?.(tf) as object | undefined;
-    if (made && !draws) noteSteady(made);
+    if (made) noteSteady(made, draws);
   }
   const { classNameMap } = tf.serialization.SerializationMap.getMap();
   const activation = Object.getPrototypeOf(classNameMap.relu[0]);

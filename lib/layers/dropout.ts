@@ -2,7 +2,7 @@ import type * as tensorflow from "@tensorflow/tfjs";
 import { checkSeedOrStream, settle } from "../base/options.ts";
 import { type Random, random } from "../base/random.ts";
 import { streamFor } from "../base/stream.ts";
-import { type Tensor, zerosLike } from "../base/tensor.ts";
+import { sizeOf, type Tensor, zerosLike } from "../base/tensor.ts";
 import { checkShape, checkTensor } from "../base/check.ts";
 import { checkRange } from "../base/range.ts";
 import { define, flow, type Kind } from "./define.ts";
@@ -104,6 +104,8 @@ export const dropoutLayer: Kind<DropoutLayer> = define({
     return [y, (dy) => flow(dropoutBackward(mask, dy))];
   },
   draws: true,
+  // the mask, and what is copied to be done apart
+  inside: (input, { rate }) => rate === 0 ? 0 : 2 * sizeOf(input),
   label: () => "dropout",
   small: true,
   tfjs: (tf, { rate }, { name, stream }) =>

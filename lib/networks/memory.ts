@@ -7,7 +7,13 @@
  * @module
  */
 import { sizeOf } from "../base/tensor.ts";
-import type { Plan, PlannedParallel, PlannedSingle } from "./plan.ts";
+import { joins } from "../layers/kinds.ts";
+import type {
+  Plan,
+  PlannedParallel as Parallel,
+  PlannedSequence,
+  PlannedSingle,
+} from "./plan.ts";
 import { weightsOf, weightSpecs } from "./weights.ts";
 
 /** Bytes that a network takes with one batch; estimates, from its shapes. */
@@ -21,8 +27,8 @@ export interface Memory {
   /**
    * At most in a step of training: images, weights, their gradients, what the
    * optimizer keeps, the activations, and a gradient of each that lies behind the
-   * first weight that moves. TensorFlow.js keeps these until the step ends. Batch
-   * normalisation before a ReLU, and a sum between, are one pass with it on wasm.
+   * first weight that moves. TensorFlow.js keeps these until the step ends. What is
+   * one pass with the layer behind it on wasm, as its kind says, leaves nothing.
    */
   readonly training: number;
   /** At most in use: images, weights, and the activations that are still to be read. */
@@ -30,7 +36,7 @@ export interface Memory {
 }
 
 /** What is counted by itself: a layer, or the join of branches. */
-type Part = PlannedSingle | PlannedParallel;
+type Part = PlannedSingle | Parallel;
 
 const BYTES = 4; // of a float32
 
@@ -57,44 +63,67 @@ function* inOrder(part: Plan): Generator<Part> {
   if (part.type === "parallel") yield part;
 }
 
-/** What a part ends with, or begins with: a layer or a join; none where it is empty. */
+/** What a part ends with; none where it is empty. */
 const lastOf = (part?: Plan): Part | undefined =>
   part?.type === "sequence" ? lastOf(part.steps.at(-1)) : part;
-const firstOf = (part: Plan): Part | undefined =>
-  part.type === "sequence" ? part.steps[0] && firstOf(part.steps[0]) : part;
 
-const isKind = (part: Part | undefined, kind: string): boolean =>
+const isKind = (part: Plan | undefined, kind: string): boolean =>
   part?.type === "single" && part.kind.kind === kind;
 
-/**
- * Batch normalisation, and sums with one, before a ReLU: in training they are one
- * pass with it, and only the ReLU leaves something.
- */
+/** The steps of a sequence, those of sequences in it too. */
+const stepsOf = ({ steps }: PlannedSequence): (PlannedSingle | Parallel)[] =>
+  steps.flatMap((step) => step.type === "sequence" ? stepsOf(step) : [step]);
+
+/** What the step at `i` does in its own pass, as its kind says: see Pass. */
+function passOf(
+  steps: readonly (PlannedSingle | Parallel)[],
+  i: number,
+  during: "training" | "use",
+): { before?: Part; behind: number } | undefined {
+  const step = steps[i];
+  if (step.type === "parallel" && step.branches.length !== 2) return undefined;
+  const { passes = [] } = step.type === "single" ? step.kind : joins[step.join];
+  for (const pass of passes) {
+    if (pass.during !== undefined && pass.during !== during) continue;
+    const before = pass.before === undefined || step.type === "single"
+      ? undefined
+      : step.branches.map(lastOf).find((end) => isKind(end, pass.before!));
+    if (pass.before !== undefined && before === undefined) continue;
+    const names = pass.behind.find((names) =>
+      names.every((name, k) => isKind(steps[i + 1 + k], name))
+    );
+    if (names) return { before, behind: names.length };
+  }
+}
+
+/** What leaves nothing in training, since it is one pass with what follows. */
 function* inOnePass(part: Plan): Generator<Part> {
   if (part.type === "single") return;
-  const inner = part.type === "sequence" ? part.steps : part.branches;
-  for (const one of inner) yield* inOnePass(one);
+  const steps = part.type === "sequence" ? stepsOf(part) : part.branches;
+  for (const one of steps) yield* inOnePass(one);
   if (part.type === "parallel") return;
-  for (const [i, step] of part.steps.entries()) {
-    if (i === 0 || !isKind(firstOf(step), "relu")) continue;
-    const before = lastOf(part.steps[i - 1]);
-    if (before && isKind(before, "batchNorm")) yield before;
-    if (before?.type !== "parallel" || before.join !== "add") continue;
-    const norm = before.branches.map(lastOf)
-      .find((end) => isKind(end, "batchNorm"));
-    if (norm && before.branches.length === 2) yield* [norm, before];
+  const own = stepsOf(part);
+  for (let i = 0; i < own.length; i++) {
+    const pass = passOf(own, i, "training");
+    if (!pass) continue;
+    if (pass.before) yield pass.before;
+    yield* own.slice(i, i + pass.behind);
   }
 }
 
 /** Numbers of one image at most, besides the part's input, while it answers. */
 function answering(part: Plan): number {
-  if (part.type === "single") return activationsOf(part);
+  if (part.type === "single") return passesOn(part) ? 0 : activationsOf(part);
   let most = 0;
   if (part.type === "sequence") {
     let input = 0; // of a step, where it is not the sequence's own
-    part.steps.forEach((step, i) => {
-      if (!inPassing(part.steps[i - 1], step)) {
+    let inPassing = 0; // steps that one before them does
+    const steps = stepsOf(part);
+    steps.forEach((step, i) => {
+      if (inPassing > 0) inPassing--;
+      else {
         most = Math.max(most, input + answering(step));
+        inPassing = passOf(steps, i, "use")?.behind ?? 0;
       }
       if (!passesOn(step)) input = sizeOf(step.outputShape);
     });
@@ -110,14 +139,10 @@ function answering(part: Plan): number {
 
 /** Whether a part puts out the numbers that it got, where they lie. */
 function passesOn(part: Plan): boolean {
-  if (part.type === "single") return part.kind.reshapes === true;
+  // what draws does so in training only
+  if (part.type === "single") return !!(part.kind.reshapes || part.kind.draws);
   return part.type === "sequence" && part.steps.every(passesOn);
 }
-
-/** Whether a convolution applies the ReLU behind it. */
-const inPassing = (before: Plan | undefined, { type, ...step }: Plan) =>
-  type === "single" && (step as PlannedSingle).kind.rectifies &&
-  before?.type === "single" && before.kind.family === "convolution";
 
 /**
  * Estimates what a network takes.

@@ -49,8 +49,11 @@ export interface PlannedStep {
   readonly grads: tensorflow.NamedTensorMap;
 }
 
-/** Whether steps are planned, to compare them with those that are not, and how many were. */
-export const planning = { on: true, steps: 0 };
+/**
+ * Whether steps and answers are planned, to compare them with those that are not; how
+ * many were; and how many answers of one shape in a row are not.
+ */
+export const planning = { on: true, steps: 0, answers: 0, patience: 16 };
 
 /** Plans that were of no use so often in a row, as weights moved elsewhere, are no more made. */
 const PATIENCE = 2;

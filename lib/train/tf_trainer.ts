@@ -10,6 +10,7 @@ import { withoutLooking } from "../engine/folding.ts";
 import { recover, tfjs } from "../engine/load.ts";
 import { checkImages, outputFor } from "../explain/any_network.ts";
 import { roomWarning } from "./room.ts";
+import { plannedAnswers } from "./planned_answers.ts";
 import { plannedSteps, tensorsFor } from "./planned_steps.ts";
 import { tfOptimizer } from "./tf_optimizer.ts";
 import { checkLabels, checkLoss } from "../measure/classify.ts";
@@ -61,7 +62,7 @@ export function tfTrainer(
   const row = model.outputs[0].shape.slice(1) as number[];
   const known = !row.includes(null!);
   const warn = roomWarning(model, settings);
-  let steps = 0, stepping: Stepping = "taped";
+  let steps = 0, stepping: Stepping = "taped", disposed = false;
 
   /** Throws for what no step can be made of. */
   const check = (images: Tensor, labels: Labels) => {
@@ -122,6 +123,7 @@ export function tfTrainer(
       return { report: tf.stack([loss, hits]), grads };
     });
   const plans = plannedSteps(model, differentiate);
+  const answers = plannedAnswers(model);
 
   const lossOf = async (report: tensorflow.Tensor) => {
     try {
@@ -148,6 +150,11 @@ export function tfTrainer(
       return stepping;
     },
     async step(images, labels) {
+      if (disposed) {
+        throw new Error(
+          "tfTrainer() expects a trainer for its step but found one after dispose(): make a new one, the model keeps what it learned",
+        );
+      }
       check(images, labels);
       warn(images.shape[0]);
       const planned = plans.step(given(images, labels));
@@ -204,10 +211,16 @@ export function tfTrainer(
     },
     async logits(images) {
       checkImages("tfTrainer", model, images);
-      return await inChunks(images, CHUNK, (part) => outputFor(model, part));
+      return await inChunks(
+        images,
+        CHUNK,
+        async (part) => answers.answer(part) ?? await outputFor(model, part),
+      );
     },
     dispose() {
+      disposed = true;
       plans.dispose();
+      answers.dispose();
       optimizer.dispose();
     },
   };

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import type { Tensor } from "@tensorflow/tfjs";
 import { useBackend } from "cnn";
 import { assertClose, assertSameAsCpu } from "./compare.ts";
 
@@ -79,6 +80,52 @@ Deno.test("the gradient of Relu on wasm lets through what was positive, and what
     );
     assertEquals([...second(tf.tensor1d([-1, 2, 5])).dataSync()], [0, 2, 2]);
   });
+});
+
+Deno.test("a ReLU6 layer on wasm is one kernel each way, with the bits of tfjs's two", async () => {
+  const { tf } = await useBackend("wasm", { threads: 2 });
+  const layer = tf.layers.activation({ activation: "relu6" });
+  for (const shape of [[7], [3, 41, 67], [2, 1]]) {
+    const [x, dy] = tf.tidy(() => [
+      tf.add(tf.mul(tf.randomNormal(shape, 0, 4, "float32", 1), 1), 3),
+      tf.randomNormal(shape, 0, 1, "float32", 2),
+    ]);
+    const odd = [0, 6, -0, Infinity, -Infinity, 5.9999995, 1e-40];
+    const given = tf.tidy(() =>
+      tf.tensor(
+        Float32Array.from(
+          x.dataSync(),
+          (value: number, i: number) => odd[i] ?? value,
+        ),
+        shape,
+      )
+    );
+    const own = (x: Tensor) => layer.apply(x) as Tensor;
+    const two = (x: Tensor) => tf.minimum(6, tf.relu(x));
+    const [found, right] = [own, two].map((way) =>
+      tf.tidy(() =>
+        [way(given), tf.grad(way)(given, dy)]
+          .map((one) => [...one.dataSync()])
+      )
+    );
+    assertEquals(found, right);
+    const { kernels } = await tf.profile(() => tf.grad(own)(given, dy));
+    const names = kernels.map(({ name }) => name);
+    assertEquals(
+      ["Relu6", "Relu6Gradient"].map((name) => names.includes(name)),
+      [true, true],
+    );
+    assertEquals(names.includes("Minimum"), false);
+    const second = tf.tidy(() =>
+      tf.grad((x: Tensor) => tf.square(tf.grad(own)(x, dy)))(given).dataSync()
+    );
+    assertEquals(second.every((value) => value === 0), true);
+    tf.dispose([x, dy, given]);
+  }
+  const nan = tf.tidy(
+    () => [...(layer.apply(tf.tensor([NaN, 1, 7])) as Tensor).dataSync()],
+  );
+  assertEquals(nan, [NaN, 1, 6]);
 });
 
 Deno.test("Identity on wasm shares memory until the last clone goes", async () => {

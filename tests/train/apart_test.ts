@@ -222,9 +222,11 @@ for (const [name, [body, steps]] of Object.entries(bodies)) {
       assertEquals(planned.steps, steps);
     }
     assertEquals(memory(), before, "tensors leak");
-    const [onOne] = [await trained(body, {}, true)];
-    await useBackend("wasm", { threads: 2 });
-    assertEquals((await trained(body, {}, true)).all, onOne.all);
+    const onOne = await trained(body, {}, true);
+    for (const threads of [2, 4]) {
+      await useBackend("wasm", { threads });
+      assertEquals((await trained(body, {}, true)).all, onOne.all);
+    }
     await useBackend("wasm", { threads: 1 });
   });
 }

@@ -1,9 +1,12 @@
 /** Training steps of a drawn network: planned, and with the tape. */
+import type { Tensor } from "@tensorflow/tfjs";
 import type { Architecture, Layer } from "../../lib/networks/types.ts";
 import { layers } from "../../lib/networks/makers.ts";
 import { plan } from "../../lib/networks/plan.ts";
 import { random } from "../../lib/base/random.ts";
 import { useBackend } from "../../lib/engine/backend.ts";
+import { toTf } from "../../lib/engine/convert.ts";
+import { tfjs } from "../../lib/engine/load.ts";
 import type { TrainerOptions } from "../../lib/measure/trainer.ts";
 import { planning } from "../../lib/train/planned_steps.ts";
 import { tfTrainer } from "../../lib/train/tf_trainer.ts";
@@ -31,6 +34,10 @@ const BETWEEN = [
   "weights set",
   "weights held",
   "layer frozen",
+  "layers free",
+  "answers",
+  "another trainer",
+  "stock kernels",
   "NaN",
 ] as const;
 
@@ -39,7 +46,7 @@ type Numbers = Map<string, ArrayLike<number> | string>;
 
 /**
  * How the planned training of a case differs from the one with the tape, or that on
- * two threads from that on one; undefined where all bits are the same.
+ * two or four threads from that on one; undefined where all bits are the same.
  *
  * @param planned Told how many steps were planned.
  */
@@ -57,11 +64,13 @@ export async function stepsDifference(
     const wrong = unequal(onOne!, taped);
     if (wrong) return `planned, ${wrong} with the tape`;
     if (planning.steps === 0 || value.seed % THREADED !== 0) return undefined;
-    await useBackend("wasm", { threads: 2 });
-    const more = unequal((await train(trained, true))!, onOne!);
-    return more && `on two threads, ${more} on one`;
+    for (const threads of [2, 4]) {
+      await useBackend("wasm", { threads });
+      const more = unequal((await train(trained, true))!, onOne!);
+      if (more) return `on ${threads} threads, ${more} on one`;
+    }
   } finally {
-    planning.on = true;
+    Object.assign(planning, { on: true, patience: 16 });
   }
 }
 
@@ -83,14 +92,13 @@ async function train(
   value: Case,
   planned: boolean,
 ): Promise<Numbers | undefined> {
-  const { architecture, batch, seed } = value;
+  const { architecture, batch, seed } = value, tf = tfjs();
   const stream = random(seed ^ 0x57e9);
   const among = <T>(list: readonly T[]) => list[stream.integer(list.length)];
   const { weights } = numbersOf({ ...value, numbers: "normal" });
   const model = modelOf(architecture, { weights, seed });
   if (model === undefined) return undefined;
-  planning.on = planned;
-  planning.steps = 0;
+  Object.assign(planning, { on: planned, steps: 0, patience: 0 });
   const trainer = tfTrainer(model, among(RECIPES));
   const found: Numbers = new Map();
   const drawn = (step: number, batch: number) => ({
@@ -119,6 +127,31 @@ async function train(
       if (between === "layer frozen") {
         const some = model.layers.filter((one) => one.weights.length > 0);
         if (some.length > 1) among(some.slice(0, -1)).trainable = false;
+      }
+      if (between === "layers free") {
+        for (const layer of model.layers) layer.trainable = true;
+      }
+      if (between === "answers") {
+        for (const turn of [60, 61, 62]) {
+          const { data } = await trainer.logits(drawn(turn, 3).images);
+          found.set(`answer ${turn} before step ${step + 1}`, data);
+        }
+      }
+      if (between === "another trainer") {
+        const other = tfTrainer(model, among(RECIPES));
+        for (let turn = 0; turn < 3; turn++) {
+          const { images, labels } = drawn(70 + turn, batch);
+          const { loss } = await other.step(images, labels);
+          found.set(`other loss ${turn} before step ${step + 1}`, [loss]);
+        }
+        other.dispose();
+      }
+      if (between === "stock kernels") { // they remember weights by their tensors
+        const { images } = drawn(80, 2);
+        const y = tf.tidy(() =>
+          (model.predict(toTf(images)) as Tensor).dataSync().slice()
+        );
+        found.set(`predictions before step ${step + 1}`, y);
       }
       const size = between === "another batch" ? batch + 1 : batch;
       const { images, labels } = drawn(step, size);

@@ -50,26 +50,16 @@ interface Node {
 
 const tape = () => tf.engine() as unknown as Tape;
 
-/** A tensor's numbers, out of the engine's memory. */
-interface Copy {
-  readonly shape: readonly number[];
-  readonly dtype: tf.DataType;
-  readonly numbers: Float32Array | Int32Array | Uint8Array;
-}
-
-const copyOf = (x: Tensor): Copy => ({
-  shape: x.shape,
-  dtype: x.dtype,
-  numbers: x.dataSync<"float32">(),
-});
-
 /** Lets layers that are not known be done apart where somebody records. */
 export function teachApart(): void {
   const { prototype } = tf.layers.Layer;
   const stock = prototype.apply;
   prototype.apply = function (this: Layer, inputs, kwargs) {
     const plainly = () => stock.call(this, inputs, kwargs);
-    if (recording.by === undefined || isSteady(this)) return plainly();
+    const training = (kwargs as { training?: boolean })?.training;
+    if (recording.by === undefined || isSteady(this, !!training)) {
+      return plainly();
+    }
     const given = (Array.isArray(inputs) ? inputs : [inputs]) as Tensor[];
     const { inboundNodes } = this as unknown as Noted;
     if (inboundNodes[0]?.outputTensors.length !== 1 || !allFloat(...given)) {
@@ -112,8 +102,7 @@ class Apart {
   #out?: Info; // where what it puts out lies
   #back = false; // does anybody come back?
   #held?: { xs: Tensor[]; y: Tensor; nodes: Node[] };
-  #gave?: Copy; // last
-  #gaveBack?: Copy[];
+  #gave?: Uint8Array; // bytes of it, until they are no more asked for
 
   constructor(
     readonly layer: Layer,
@@ -141,44 +130,41 @@ class Apart {
 
   forward(engine: Engine, given: readonly Info[]): Info {
     engine.apart(() => {
-      const copies = given.map((x) => ({ ...x, numbers: numbers(engine, x) }));
-      if (!recording.rehearsing) this.#gave = this.#compute(copies);
-      if (this.#out) write(engine, this.#out, this.#gave!);
+      if (recording.rehearsing) return write(engine, this.#out!, this.#gave!);
+      const y = this.#compute(engine, given);
+      if (this.#out) copy(engine, y, this.#out);
+      // for the rehearsal, which must not draw again
+      this.#gave = this.#out ? undefined : bytesOf(engine, y).slice();
+      // nobody knows, while it is recorded, whether anybody will come back
+      if (this.#out && !this.#back) this.#clear();
     }, () => this.#clear());
-    const { shape, dtype } = this.#gave!;
+    const { shape, dtype } = this.#held!.y;
     if (dtype !== "float32") recording.by?.refuse("a layer of other numbers");
     this.#out = engine.backend.makeOutput(shape, dtype);
     write(engine, this.#out, this.#gave!);
     return this.#out;
   }
 
-  #compute(copies: readonly Copy[]): Copy {
+  #compute(engine: Engine, given: readonly Info[]): Tensor {
     this.#clear();
-    // nobody knows, while it is recorded, whether anybody will come back
-    const first = this.#gave === undefined;
-    return besides(() => {
-      const engine = tape(), { state } = engine;
-      const xs = copies.map(({ numbers, shape, dtype }) =>
-        tf.keep(tf.tensor(numbers, [...shape], dtype))
-      );
+    const taped = this.#out === undefined || this.#back;
+    return besides((tape) => {
+      const xs = given.map((x) => tf.keep(copied(engine, x)));
       const held = { xs, y: xs[0], nodes: [] as Node[] };
       this.#held = held;
-      if (first || this.#back) engine.startTape();
+      if (taped) tape.startTape();
       try {
-        held.y = tf.keep(tf.tidy(() =>
-          this.stock.call(
-            this.layer,
-            xs.length === 1 ? xs[0] : xs,
-            this.kwargs,
-          ) as Tensor
-        ));
+        const input = xs.length === 1 ? xs[0] : xs;
+        held.y = tf.keep(
+          tf.tidy(() =>
+            this.stock.call(this.layer, input, this.kwargs) as Tensor
+          ),
+        );
       } finally {
-        if (first || this.#back) engine.endTape();
-        held.nodes = state.activeTape ?? [];
+        if (taped) tape.endTape();
+        held.nodes = tape.state.activeTape ?? [];
       }
-      const gave = copyOf(held.y);
-      if (!first && !this.#back) this.#clear();
-      return gave;
+      return held.y;
     });
   }
 
@@ -187,42 +173,45 @@ class Apart {
     const outputs = this.wanted.map((name) =>
       engine.output(this.#inputs[name].shape)
     );
+    let gave: Uint8Array[] | undefined, first = true, none = false;
     engine.apart(() => {
-      const copy = { ...dy, numbers: numbers(engine, dy) };
-      if (!recording.rehearsing) this.#gaveBack = this.#differentiate(copy);
-      this.#gaveBack!.forEach((one, i) => write(engine, outputs[i], one));
+      if (recording.rehearsing) {
+        return gave!.forEach((bytes, i) => write(engine, outputs[i], bytes));
+      }
+      this.#differentiate(engine, dy, (grads) =>
+        grads.forEach((grad, i) => {
+          if (grad) copy(engine, grad, outputs[i]);
+          else none = true;
+        }));
+      gave = first
+        ? outputs.map((out) => bytesOf(engine, out).slice())
+        : undefined;
     }, () => {});
-    const none = this.#gaveBack!.some(({ numbers }) => numbers.length === 0);
+    first = false;
     if (none) recording.by?.refuse("a layer without a gradient");
     return outputs;
   }
 
-  /** The gradients of what is wanted; without numbers where there is none. */
-  #differentiate({ numbers, shape, dtype }: Copy): Copy[] {
+  /** Finds the gradients of what is wanted; undefined where there is none. */
+  #differentiate(
+    engine: Engine,
+    dy: Info,
+    use: (grads: (Tensor | undefined)[]) => void,
+  ): void {
     const { y, nodes, xs } = this.#held!;
-    return besides(() => {
-      const engine = tape();
-      let found: Copy[] = [];
+    const inputs = this.wanted.map((name) =>
+      xs[Number(name.slice(1))] ?? this.#inputs[name]
+    );
+    besides((tape) =>
       tf.tidy(() => {
-        const inputs = this.wanted.map((name) =>
-          xs[Number(name.slice(1))] ?? this.#inputs[name]
-        );
-        const given = tf.tensor(numbers, [...shape], dtype);
-        found = engine.gradients(
-          () => {
-            engine.state.activeTape = nodes;
-            return y;
-          },
-          inputs,
-          given,
-          true,
-        ).grads.map((grad) =>
-          grad ? copyOf(grad) : { shape, dtype, numbers: new Float32Array(0) }
-        );
-      });
-      this.#clear();
-      return found;
-    });
+        const f = () => {
+          tape.state.activeTape = nodes;
+          return y;
+        };
+        use(tape.gradients(f, inputs, copied(engine, dy), true).grads);
+      })
+    );
+    this.#clear();
   }
 
   /** Gives back what it holds of a step. */
@@ -250,28 +239,36 @@ function learnedOnes(): Set<number> {
 }
 
 /** Work of TensorFlow.js inside one of its kernels, as if it were outside. */
-function besides<Found>(work: () => Found): Found {
-  const { state } = tape();
+function besides<Found>(work: (tape: Tape) => Found): Found {
+  const engine = tape(), { state } = engine;
   const { kernelDepth, gradientDepth, activeTape } = state;
   apart.now = true;
   Object.assign(state, { kernelDepth: 0, gradientDepth: 0, activeTape: null });
   try {
-    return work();
+    return work(engine);
   } finally {
     Object.assign(state, { kernelDepth, gradientDepth, activeTape });
     apart.now = false;
   }
 }
 
-const numbers = (engine: Engine, x: Info) =>
-  engine.view(engine.address(x), sizeOf(x.shape)).slice();
-
-function write(engine: Engine, to: Info, { numbers }: Copy): void {
-  const { buffer } = engine.backend.wasm.HEAPU8;
-  const bytes = new Uint8Array(
-    numbers.buffer,
-    numbers.byteOffset,
-    numbers.byteLength,
+/** The bytes of a tensor; they hold until memory grows. */
+const bytesOf = (engine: Engine, x: Info): Uint8Array =>
+  new Uint8Array(
+    engine.backend.wasm.HEAPU8.buffer,
+    engine.address(x),
+    sizeOf(x.shape) * tf.util.bytesPerElement(x.dtype),
   );
-  new Uint8Array(buffer, engine.address(to), bytes.length).set(bytes);
+
+const write = (engine: Engine, to: Info, bytes: Uint8Array) =>
+  bytesOf(engine, to).set(bytes);
+
+const copy = (engine: Engine, from: Info, to: Info) =>
+  write(engine, to, bytesOf(engine, from));
+
+/** A new tensor of the same numbers. */
+function copied(engine: Engine, x: Info): Tensor {
+  const made = engine.backend.makeOutput(x.shape, x.dtype);
+  copy(engine, x, made);
+  return tf.engine().makeTensorFromTensorInfo(made);
 }

@@ -18,7 +18,7 @@ import {
 import * as wasm from "./calls.ts";
 import type { Engine } from "./engine.ts";
 import { ranges } from "./geometry.ts";
-import { type Kernel, register } from "./register.ts";
+import { type Inputs, type Kernel, register } from "./register.ts";
 import type { Call } from "./threads.ts";
 
 const OPERATIONS = { Add: 0, Sub: 1, Multiply: 2, Maximum: 3, Minimum: 4 };
@@ -75,30 +75,33 @@ function withRow(
 /** Ours: the sum of two tensors of one shape, and ReLU, in one pass. */
 export const ADD_RELU = "AddRelu";
 
-/** Factors and terms that change no number, not even the sign of a zero. */
-const SAME = 1024;
+/** Numbers in each of the rows below. */
+const ROW = 1024;
 
-const same = new WeakMap<Engine, number>();
+/** Where they lie in the memory of an engine. */
+const rows = new WeakMap<Engine, number>();
 
-/** Where they lie: SAME times 1, and as often -0. */
-function sameRows(engine: Engine): { factor: number; term: number } {
-  let factor = same.get(engine);
-  if (factor === undefined) {
-    factor = engine.backend.wasm._malloc(2 * SAME * 4) >>> 0;
-    engine.view(factor, SAME).fill(1);
-    engine.view(factor + SAME * 4, SAME).fill(-0);
-    same.set(engine, factor);
+/** A row of 1 and one of -0, which change no number, and of no zero the sign; -1 and 6. */
+function constants(engine: Engine): number[] {
+  const values = [1, -0, -1, 6], at = (i: number) => i * ROW * 4;
+  let first = rows.get(engine);
+  if (first === undefined) {
+    first = engine.backend.wasm._malloc(at(values.length)) >>> 0;
+    for (const [i, value] of values.entries()) {
+      engine.view(first + at(i), ROW).fill(value);
+    }
+    rows.set(engine, first);
   }
-  return { factor, term: factor + SAME * 4 };
+  return values.map((_, i) => first + at(i));
 }
 
 function addRelu(engine: Engine, a: Info, b: Info): Info {
-  const y = engine.address(b), rows = sameRows(engine);
+  const y = engine.address(b), [factor, term] = constants(engine);
   return pass(engine, a, (at, size, out) =>
     wasm.scaleRow({
-      ...rows,
+      ...{ factor, term },
       ...{ x: engine.address(a) + at, add: y + at, relu: 1, out },
-      ...{ times: SAME, rows: size, columns: 1 },
+      ...{ times: ROW, rows: size, columns: 1 },
     }));
 }
 
@@ -179,6 +182,37 @@ function registerClip(): void {
   );
 }
 
+/** Ours: what comes back through a ReLU6, from what it was given. */
+const RELU6_GRADIENT = "Relu6Gradient";
+
+/** Numbers that stay in a cache from one call to the next. */
+const CACHED = 1 << 12;
+
+/** dy where both x and 6 - x are above 0. */
+function relu6Gradient(engine: Engine, { x, dy }: Inputs): Info {
+  const out = engine.output(x.shape);
+  const [from, given, to] = [x, dy, out].map((one) => engine.address(one));
+  const [, , factor, term] = constants(engine);
+  const [rest] = engine.own(4 * CACHED);
+  const scaled = { factor, term, times: ROW, columns: 1, add: 0, relu: 0 };
+  engine.parallel(
+    ranges(sizeOf(x.shape), 1).map(([first, count]) => {
+      const calls: Call[] = [];
+      for (let i = first; i < first + count; i += CACHED) {
+        const size = Math.min(CACHED, first + count - i), at = i * 4;
+        const place = { out: to + at, size };
+        calls.push(
+          wasm.scaleRow({ ...scaled, x: from + at, out: rest, rows: size }),
+          wasm.reluGradient({ x: rest, dy: given + at, ...place }),
+          wasm.reluGradient({ x: from + at, dy: to + at, ...place }),
+        );
+      }
+      return calls;
+    }),
+  );
+  return out;
+}
+
 /** Ours: what comes back through a ReLU, from what it was given or what it gave. */
 export const RELU_GRADIENT = "ReluGradient";
 
@@ -197,6 +231,12 @@ function registerReluGradient(): void {
     "Relu",
     (dy, [x]) => onWasm(x) ? { x: () => mask(x, dy) } : undefined,
   );
+  register(RELU6_GRADIENT, relu6Gradient);
+  const mask6 = (x: Tensor, dy: Tensor) => runKernel(RELU6_GRADIENT, { x, dy });
+  wrapGradient(
+    "Relu6",
+    (dy, [x]) => onWasm(x) ? { x: () => mask6(x, dy) } : undefined,
+  );
   tf.registerGradient({
     kernelName: ADD_RELU,
     outputsToSave: [true],
@@ -206,14 +246,21 @@ function registerReluGradient(): void {
       return { a: () => through, b: () => tf.clone(through) };
     },
   });
-  tf.registerGradient({
-    kernelName: RELU_GRADIENT,
-    inputsToSave: ["x"],
-    gradFunc: (dy, [x]) => ({
-      x: () => tf.zerosLike(x),
-      dy: () => mask(x, dy as Tensor),
-    }),
-  });
+  for (
+    const [kernelName, through] of [
+      [RELU_GRADIENT, mask],
+      [RELU6_GRADIENT, mask6],
+    ] as const
+  ) {
+    tf.registerGradient({
+      kernelName,
+      inputsToSave: ["x"],
+      gradFunc: (dy, [x]) => ({
+        x: () => tf.zerosLike(x),
+        dy: () => through(x, dy as Tensor),
+      }),
+    });
+  }
 }
 
 /** Registers Identity and Cast: without a copy where there is nothing to do. */

@@ -53,7 +53,14 @@ export function teachLayers(): void {
       layers.reLU({ name }),
       layers.activation({ name, activation: "relu" }),
     ]
-  ) wrapLayer(layer, (layer, x) => isDone(layer) ? tf.clone(x) : undefined);
+  ) {
+    wrapLayer(layer, (layer, x) => {
+      if (isDone(layer)) return tf.clone(x);
+      // tfjs takes two operations for it
+      const six = layer.activation?.getClassName() === "relu6";
+      return six && onWasm(x) ? runKernel("Relu6", { x }) : undefined;
+    });
+  }
   wrapLayer(
     layers.dense({ name, units: 1 }),
     (layer, x, kwargs) =>
