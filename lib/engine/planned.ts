@@ -85,9 +85,15 @@ export const noteSteady = (kind: object, draws = false) =>
 
 /** Can each step of a layer be done as the one before? Else it is done apart. */
 export function isSteady(layer: tf.layers.Layer, training = true): boolean {
-  const { activation } = layer as { activation?: object };
+  const { activation, _callHook } = layer as unknown as {
+    activation?: object;
+    _callHook?: unknown;
+  };
   const kind = layer.constructor;
-  return (steady.has(kind) || !training && steadyInUse.has(kind)) &&
+  // somebody may listen, or have put a function of his own in its place
+  const own = _callHook || Object.hasOwn(layer, "call") ||
+    Object.hasOwn(layer, "apply");
+  return !own && (steady.has(kind) || !training && steadyInUse.has(kind)) &&
     (!activation || steady.has(activation.constructor));
 }
 

@@ -9,7 +9,12 @@ import type { Tensor } from "../base/tensor.ts";
 import { toTf } from "../engine/convert.ts";
 import { withoutLooking } from "../engine/folding.ts";
 import { tfjs } from "../engine/load.ts";
-import { type Recorded, recorder, weightsOf } from "../engine/planned.ts";
+import {
+  isSteady,
+  type Recorded,
+  recorder,
+  weightsOf,
+} from "../engine/planned.ts";
 import { planning } from "./planned_steps.ts";
 
 /** Bytes that a recording may keep between two answers. */
@@ -54,7 +59,8 @@ export function plannedAnswers(model: tensorflow.LayersModel) {
         return undefined;
       }
       recorder()!.abandon(); // an interrupt may have torn us out of it
-      const shape = images.shape.join();
+      const apart = model.layers.map((layer) => isSteady(layer, false) ? 0 : 1);
+      const shape = `${images.shape} ${apart}`;
       if (plan?.of === me && !plan.recorded.intact) {
         giveUp();
         useless = ++broken === PATIENCE; // weights that are moved elsewhere

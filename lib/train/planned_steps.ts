@@ -9,6 +9,7 @@ import type { Stepping } from "../measure/trainer.ts";
 import { tfjs } from "../engine/load.ts";
 import {
   inPlace,
+  isSteady,
   type Numbers,
   type ReadWeights,
   type Recorded,
@@ -91,10 +92,14 @@ export function plannedSteps(
   let broken = 0;
   let why: string | undefined;
 
-  /** Which weights are frozen. */
+  /** Which weights are frozen, and which layers are done apart. */
   const frozen = () =>
-    model.weights.map((weight) => weight.read() as tensorflow.Variable)
-      .map(({ trainable }) => trainable ? "" : "frozen").join();
+    [
+      ...model.weights.map((weight) =>
+        (weight.read() as tensorflow.Variable).trainable ? "" : "frozen"
+      ),
+      ...model.layers.map((layer) => isSteady(layer) ? "" : "apart"),
+    ].join();
 
   /** The results of a recording as tensors; they are given back by dispose(). */
   const tensorsOf = (recorded: Recorded, stepping: Stepping): PlannedStep => {

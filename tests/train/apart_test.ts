@@ -261,6 +261,36 @@ Deno.test("fit() and evaluate() take a user's layer, frozen meanwhile and free a
   assertEquals(taped.ways, Array(3).fill("taped"));
 });
 
+Deno.test("a layer that somebody listens to, or whose call is another, is asked in each step", async () => {
+  const course = async (on: boolean) => {
+    Object.assign(planning, { on, patience: 0 });
+    const model = modelOf((x) => flat(convolved(x)));
+    const trainer = tfTrainer(model), [, conv, flatten] = model.layers;
+    const seen: number[] = [];
+    const step = async (seed: number) => {
+      const images = randomUniform([6, 4, 4, 1], seed);
+      seen.push((await trainer.step(images, new Uint8Array(6))).loss);
+      seen.push(...(await trainer.logits(images)).data);
+    };
+    for (let seed = 0; seed < 4; seed++) await step(seed);
+    conv.setCallHook(() => void seen.push(-1));
+    for (let seed = 4; seed < 8; seed++) await step(seed);
+    conv.clearCallHook();
+    const call = flatten.call.bind(flatten);
+    let turn = 0;
+    flatten.call = (inputs, kwargs) =>
+      tf.mul(call(inputs, kwargs) as Tensor, ++turn);
+    for (let seed = 8; seed < 12; seed++) await step(seed);
+    delete (flatten as Partial<typeof flatten>).call;
+    for (let seed = 12; seed < 16; seed++) await step(seed);
+    trainer.dispose();
+    model.dispose();
+    Object.assign(planning, { on: true, patience: 16 });
+    return bits(seen);
+  };
+  assertEquals(await course(true), await course(false));
+});
+
 Deno.test("an error in a user's layer is told, and the trainer goes on", async () => {
   const errors = { now: false };
   class Failing extends tf.layers.Layer {
