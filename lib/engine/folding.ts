@@ -38,7 +38,10 @@ interface Folds {
   readonly waiting: ReadonlySet<object>;
 }
 
-type Plans = Readonly<Record<During, Folds>>;
+type Plans = Readonly<Record<During, Folds>> & {
+  /** Which layers were what they seem when they were found. */
+  readonly steady: string;
+};
 
 const plans = new WeakMap<tf.LayersModel, Plans>();
 let folds: Plans | undefined;
@@ -58,11 +61,16 @@ export function withoutLooking<Result>(
   try {
     applied = new Set();
     waiting = new Set();
-    folds = plans.get(model) ?? {
-      training: foldsOf(model, "training"),
-      use: foldsOf(model, "use"),
-    };
-    plans.set(model, folds);
+    const steady = model.layers.map((layer) => Number(isSteady(layer))).join();
+    folds = plans.get(model);
+    if (folds?.steady !== steady) {
+      folds = {
+        training: foldsOf(model, "training"),
+        use: foldsOf(model, "use"),
+        steady,
+      };
+      plans.set(model, folds);
+    }
     return run();
   } finally {
     ({ folds, applied, waiting } = before); // one run may be inside another

@@ -91,8 +91,8 @@ export function isSteady(layer: tf.layers.Layer, training = true): boolean {
   };
   const kind = layer.constructor;
   // somebody may listen, or have put a function of his own in its place
-  const own = _callHook || Object.hasOwn(layer, "call") ||
-    Object.hasOwn(layer, "apply");
+  const { call, apply } = kind.prototype;
+  const own = _callHook || layer.call !== call || layer.apply !== apply;
   return !own && (steady.has(kind) || !training && steadyInUse.has(kind)) &&
     (!activation || steady.has(activation.constructor));
 }
