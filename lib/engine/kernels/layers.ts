@@ -20,7 +20,15 @@ import {
   type Tensor,
   wrapLayer,
 } from "../stock.ts";
-import { done, foldOf, isDone, mayWait, wait, waits } from "../folding.ts";
+import {
+  done,
+  type Fold,
+  foldOf,
+  isDone,
+  mayWait,
+  wait,
+  waits,
+} from "../folding.ts";
 import { ACTIVATIONS } from "./activate.ts";
 import { BIASED } from "./conv2d.ts";
 import type { WasmBackend } from "./engine.ts";
@@ -77,13 +85,17 @@ export function teachLayers(): void {
         wait(layer);
         return tf.clone(x);
       }
-      const fold = foldOf(layer, "training");
-      if (fold) done(fold.last);
-      return normalization(layer, x, !!fold);
+      const fold = foldOf(layer, "training"), relu = rectifies(fold);
+      if (relu) done(fold!.last);
+      return normalization(layer, x, relu);
     },
   );
   teachSum(layers.add({ name }));
 }
+
+/** Is a ReLU all that stands behind? That is what there are kernels for. */
+const rectifies = (fold?: Fold): boolean =>
+  fold !== undefined && fold.behind.relu === fold.last;
 
 /** Teaches a sum of two the ReLU behind it, and the batch normalisation before it. */
 function teachSum(example: tf.layers.Layer): void {
@@ -93,7 +105,7 @@ function teachSum(example: tf.layers.Layer): void {
     const fold = foldOf(this, kwargs?.training ? "training" : "use");
     if (!fold) return stock.call(this, inputs, kwargs);
     const tensors = inputs as Tensor[], [a, b] = tensors;
-    const fits = tensors.length === 2 && onWasm(a, b) &&
+    const fits = rectifies(fold) && tensors.length === 2 && onWasm(a, b) &&
       a.shape.join() === b.shape.join();
     if (fits) done(fold.last);
     const norm = fold.before;
