@@ -87,7 +87,9 @@ export const noteSteady = (kind: object, draws = false) =>
 export function isSteady(layer: tf.layers.Layer, training = true): boolean {
   const { activation } = layer as { activation?: object };
   const kind = layer.constructor;
-  return (steady.has(kind) || !training && steadyInUse.has(kind)) &&
+  // a call of its own is a user's, whatever its class
+  return !Object.hasOwn(layer, "call") &&
+    (steady.has(kind) || !training && steadyInUse.has(kind)) &&
     (!activation || steady.has(activation.constructor));
 }
 
@@ -107,6 +109,28 @@ export function weightsOf(model: tf.LayersModel): ReadWeights {
   }
   return found;
 }
+
+/** What a recording has built in besides weights: whose it is, its name, and what it was. */
+export type BuiltIn = readonly [layer: object, name: string, value: unknown];
+
+/** What a recording has built in of a model's layers: how they compute, and their settings. */
+export const builtInOf = (
+  model: tf.LayersModel,
+  training = true,
+): BuiltIn[] =>
+  model.layers.filter((layer) => isSteady(layer, training)).flatMap((
+    layer,
+  ): BuiltIn[] => [
+    [layer, "call", layer.call],
+    ...Object.entries(layer).map(([name, value]) =>
+      [layer, name, value] as const
+    ),
+    ..."layers" in layer ? builtInOf(layer as tf.LayersModel, training) : [],
+  ]);
+
+/** Is it still what it was? */
+export const isAsBuilt = ([layer, name, value]: BuiltIn): boolean =>
+  Object.is((layer as Record<string, unknown>)[name], value);
 
 /** The plans that models were made from. */
 const plans = new WeakMap<object, Plan>();
