@@ -77,6 +77,15 @@ class Above extends tf.layers.Layer {
   }
 }
 
+/** Reads its one input out of the list in which tfjs hands it over. */
+class Listed extends tf.layers.Layer {
+  static className = "Listed";
+  override computeOutputShape = (shape: Shape | Shape[]) => shape;
+  override call(inputs: Given) {
+    return tf.mul((inputs as Tensor[])[0], 2);
+  }
+}
+
 /** A product of two. */
 class Product extends tf.layers.Layer {
   static className = "Product";
@@ -145,6 +154,10 @@ const bodies: Record<string, [Body, number]> = {
     4,
   ],
   "one without a gradient": [(x) => new Above({}).apply(x) as Symbol, 4],
+  "one that reads the first of its inputs": [
+    (x) => new Listed({}).apply(flat(convolved(x))) as Symbol,
+    4,
+  ],
   "two inputs": [
     (x) => {
       const y = flat(convolved(x));

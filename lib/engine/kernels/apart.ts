@@ -66,7 +66,8 @@ export function teachApart(): void {
       recording.by.refuse("a layer that cannot be done apart");
       return plainly();
     }
-    return new Apart(this, stock, given, kwargs).run();
+    const listed = Array.isArray(inputs);
+    return new Apart(this, stock, given, listed, kwargs).run();
   };
   register(LAYER, (engine, inputs, { layer }) => {
     const given = Object.values(inputs).slice(0, (layer as Apart).count);
@@ -108,6 +109,8 @@ class Apart {
     readonly layer: Layer,
     readonly stock: Apply,
     readonly given: readonly Tensor[],
+    /** Whether a list of inputs was handed over, of one too: a user's layer may read it so. */
+    readonly listed: boolean,
     readonly kwargs: Parameters<Apply>[1],
   ) {
     const weights = layer.trainableWeights.map((weight) =>
@@ -154,7 +157,7 @@ class Apart {
       this.#held = held;
       if (taped) tape.startTape();
       try {
-        const input = xs.length === 1 ? xs[0] : xs;
+        const input = this.listed ? xs : xs[0];
         held.y = tf.keep(
           tf.tidy(() =>
             this.stock.call(this.layer, input, this.kwargs) as Tensor
