@@ -144,8 +144,9 @@ export function plannedSteps(
         giveUp();
         if (++broken === PATIENCE) why = "a model that others change";
       }
-      // refused, but torn out of the step that would have given it up; or a layer was
-      // frozen, which asks for other gradients
+      // refused meanwhile, or torn out of the step that would have given it up; or a
+      // layer was frozen, which asks for other gradients
+      if (plan?.of === me) why ??= plan.recorded.why;
       if (plan?.of === me && (why || plan.frozen !== frozen())) giveUp();
       if (plan?.of === me && plan.shape === shape) {
         plan.recorded.replay(given.map(({ data }) => data));
