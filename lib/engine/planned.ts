@@ -118,15 +118,18 @@ export const builtInOf = (
   model: tf.LayersModel,
   training = true,
 ): BuiltIn[] =>
-  model.layers.filter((layer) => isSteady(layer, training)).flatMap((
-    layer,
-  ): BuiltIn[] => [
-    [layer, "call", layer.call],
-    ...Object.entries(layer).map(([name, value]) =>
-      [layer, name, value] as const
-    ),
-    ..."layers" in layer ? builtInOf(layer as tf.LayersModel, training) : [],
-  ]);
+  model.layers.flatMap((layer): BuiltIn[] =>
+    isSteady(layer, training)
+      ? [
+        [layer, "call", layer.call],
+        ...Object.entries(layer)
+          .map(([name, value]): BuiltIn => [layer, name, value]),
+        ..."layers" in layer
+          ? builtInOf(layer as tf.LayersModel, training)
+          : [],
+      ]
+      : []
+  );
 
 /** Is it still what it was? */
 export const isAsBuilt = ([layer, name, value]: BuiltIn): boolean =>

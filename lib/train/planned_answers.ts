@@ -9,7 +9,14 @@ import type { Tensor } from "../base/tensor.ts";
 import { toTf } from "../engine/convert.ts";
 import { withoutLooking } from "../engine/folding.ts";
 import { tfjs } from "../engine/load.ts";
-import { type Recorded, recorder, weightsOf } from "../engine/planned.ts";
+import {
+  type BuiltIn,
+  builtInOf,
+  isAsBuilt,
+  type Recorded,
+  recorder,
+  weightsOf,
+} from "../engine/planned.ts";
 import { planning } from "./planned_steps.ts";
 
 /** Bytes that a recording may keep between two answers. */
@@ -23,7 +30,13 @@ const IDLE = 10;
 
 /** One recording at a time, beside that of a training. */
 let plan:
-  | { of: object; shape: string; recorded: Recorded; idle: number }
+  | {
+    readonly of: object;
+    readonly shape: string;
+    readonly builtIn: readonly BuiltIn[];
+    readonly recorded: Recorded;
+    idle: number;
+  }
   | undefined;
 
 /** Who answered last, and how often to each shape without somebody else between. */
@@ -44,6 +57,9 @@ export function plannedAnswers(model: tensorflow.LayersModel) {
     shape: [...recorded.results.y.shape],
     data: recorded.numbers("y").slice(),
   });
+  /** Is the plan what an answer without it would be? */
+  const holds = ({ recorded, builtIn }: NonNullable<typeof plan>) =>
+    recorded.intact && !recorded.why && builtIn.every(isAsBuilt);
   /** Does it give numbers, and has it any of its own? */
   const fits = ({ results: { y } }: Recorded) => y?.dtype === "float32";
 
@@ -55,9 +71,9 @@ export function plannedAnswers(model: tensorflow.LayersModel) {
       }
       recorder()!.abandon(); // an interrupt may have torn us out of it
       const shape = images.shape.join();
-      if (plan?.of === me && !plan.recorded.intact) {
-        giveUp();
-        useless = ++broken === PATIENCE; // weights that are moved elsewhere
+      if (plan?.of === me && !holds(plan)) {
+        useless = !!plan.recorded.why || ++broken === PATIENCE;
+        giveUp(); // others change the model
         if (useless) return undefined;
       }
       if (plan?.of === me && plan.shape === shape) {
@@ -88,7 +104,10 @@ export function plannedAnswers(model: tensorflow.LayersModel) {
       const answer = fits(recorded) ? answerOf(recorded) : undefined;
       useless = !answer || recorded.why !== undefined || recorded.bytes > MOST;
       if (useless) recorded.dispose();
-      else plan = { of: me, shape, recorded, idle: 0 };
+      else {
+        const builtIn = builtInOf(model, false);
+        plan = { of: me, shape, builtIn, recorded, idle: 0 };
+      }
       return answer;
     },
     dispose(): void {
