@@ -114,6 +114,31 @@ export function weightsOf(model: tf.LayersModel): ReadWeights {
   return found;
 }
 
+/** What a recording has built in besides weights: whose it is, its name, and what it was. */
+export type BuiltIn = readonly [layer: object, name: string, value: unknown];
+
+/** What a recording has built in of a model's layers: how they compute, and their settings. */
+export const builtInOf = (
+  model: tf.LayersModel,
+  training = true,
+): BuiltIn[] =>
+  model.layers.flatMap((layer): BuiltIn[] =>
+    isSteady(layer, training)
+      ? [
+        [layer, "call", layer.call],
+        ...Object.entries(layer)
+          .map(([name, value]): BuiltIn => [layer, name, value]),
+        ..."layers" in layer
+          ? builtInOf(layer as tf.LayersModel, training)
+          : [],
+      ]
+      : []
+  );
+
+/** Is it still what it was? */
+export const isAsBuilt = ([layer, name, value]: BuiltIn): boolean =>
+  Object.is((layer as Record<string, unknown>)[name], value);
+
 /** The plans that models were made from. */
 const plans = new WeakMap<object, Plan>();
 

@@ -10,6 +10,9 @@ import { toTf } from "../engine/convert.ts";
 import { withoutLooking } from "../engine/folding.ts";
 import { tfjs } from "../engine/load.ts";
 import {
+  type BuiltIn,
+  builtInOf,
+  isAsBuilt,
   isSteady,
   type Recorded,
   recorder,
@@ -28,7 +31,13 @@ const IDLE = 10;
 
 /** One recording at a time, beside that of a training. */
 let plan:
-  | { of: object; shape: string; recorded: Recorded; idle: number }
+  | {
+    readonly of: object;
+    readonly shape: string;
+    readonly builtIn: readonly BuiltIn[];
+    readonly recorded: Recorded;
+    idle: number;
+  }
   | undefined;
 
 /** Who answered last, and how often to each shape without somebody else between. */
@@ -49,6 +58,9 @@ export function plannedAnswers(model: tensorflow.LayersModel) {
     shape: [...recorded.results.y.shape],
     data: recorded.numbers("y").slice(),
   });
+  /** Is the plan what an answer without it would be? */
+  const holds = ({ recorded, builtIn }: NonNullable<typeof plan>) =>
+    recorded.intact && !recorded.why && builtIn.every(isAsBuilt);
   /** Does it give numbers, and has it any of its own? */
   const fits = ({ results: { y } }: Recorded) => y?.dtype === "float32";
 
@@ -61,9 +73,9 @@ export function plannedAnswers(model: tensorflow.LayersModel) {
       recorder()!.abandon(); // an interrupt may have torn us out of it
       const apart = model.layers.map((layer) => isSteady(layer, false) ? 0 : 1);
       const shape = `${images.shape} ${apart}`;
-      if (plan?.of === me && !plan.recorded.intact) {
-        giveUp();
-        useless = ++broken === PATIENCE; // weights that are moved elsewhere
+      if (plan?.of === me && !holds(plan)) {
+        useless = !!plan.recorded.why || ++broken === PATIENCE;
+        giveUp(); // others change the model
         if (useless) return undefined;
       }
       if (plan?.of === me && plan.shape === shape) {
@@ -94,7 +106,10 @@ export function plannedAnswers(model: tensorflow.LayersModel) {
       const answer = fits(recorded) ? answerOf(recorded) : undefined;
       useless = !answer || recorded.why !== undefined || recorded.bytes > MOST;
       if (useless) recorded.dispose();
-      else plan = { of: me, shape, recorded, idle: 0 };
+      else {
+        const builtIn = builtInOf(model, false);
+        plan = { of: me, shape, builtIn, recorded, idle: 0 };
+      }
       return answer;
     },
     dispose(): void {

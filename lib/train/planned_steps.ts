@@ -8,7 +8,10 @@ import type * as tensorflow from "@tensorflow/tfjs";
 import type { Stepping } from "../measure/trainer.ts";
 import { tfjs } from "../engine/load.ts";
 import {
+  type BuiltIn,
+  builtInOf,
   inPlace,
+  isAsBuilt,
   isSteady,
   type Numbers,
   type ReadWeights,
@@ -56,15 +59,24 @@ export interface PlannedStep {
  */
 export const planning = { on: true, steps: 0, answers: 0, patience: 16 };
 
-/** Plans that were of no use so often in a row, as weights moved elsewhere, are no more made. */
+/** Plans that were of no use so often in a row, as others change the model, are no more made. */
 const PATIENCE = 2;
+
+/** The share of wasm's memory that a plan and another step beside it may take. */
+const SHARE = 0.9;
 
 /** Whose step was the last one, and of which shape. */
 let last: { of?: object; shape?: string } = {};
 
 /** One recording at a time: it holds as much memory as a step needs. */
 let plan:
-  | { of: object; shape: string; frozen: string; recorded: Recorded }
+  | {
+    readonly of: object;
+    readonly shape: string;
+    readonly frozen: string;
+    readonly builtIn: readonly BuiltIn[];
+    readonly recorded: Recorded;
+  }
   | undefined;
 
 function giveUp(): void {
@@ -101,6 +113,14 @@ export function plannedSteps(
       ...model.layers.map((layer) => isSteady(layer) ? "" : "apart"),
     ].join();
 
+  /** Is the plan what a step with the tape would do? */
+  const holds = ({ recorded, builtIn }: NonNullable<typeof plan>) =>
+    recorded.intact && builtIn.every(isAsBuilt);
+
+  /** Is there room for a step with the tape beside a recording, such as the last of an epoch? */
+  const fits = ({ bytes }: Recorded) =>
+    2 * bytes + tfjs().memory().numBytes <= SHARE * recorder()!.room;
+
   /** The results of a recording as tensors; they are given back by dispose(). */
   const tensorsOf = (recorded: Recorded, stepping: Stepping): PlannedStep => {
     const engine = tfjs().engine() as unknown as {
@@ -125,12 +145,13 @@ export function plannedSteps(
       const shape = given.map(({ shape }) => shape.join()).join(" ");
       const again = last.of === me && last.shape === shape;
       last = { of: me, shape };
-      if (plan?.of === me && !plan.recorded.intact) {
+      if (plan?.of === me && !holds(plan)) {
         giveUp();
-        if (++broken === PATIENCE) why = "weights that are moved elsewhere";
+        if (++broken === PATIENCE) why = "a model that others change";
       }
-      // refused, but torn out of the step that would have given it up; or a layer was
-      // frozen, which asks for other gradients
+      // refused meanwhile, or torn out of the step that would have given it up; or a
+      // layer was frozen, which asks for other gradients
+      if (plan?.of === me) why ??= plan.recorded.why;
       if (plan?.of === me && (why || plan.frozen !== frozen())) giveUp();
       if (plan?.of === me && plan.shape === shape) {
         plan.recorded.replay(given.map(({ data }) => data));
@@ -152,8 +173,9 @@ export function plannedSteps(
           return { ...Object.fromEntries(moving), ...others };
         },
       );
-      why = recorded.why;
-      plan = { of: me, shape, frozen: frozen(), recorded };
+      why = recorded.why ?? (fits(recorded) ? undefined : "too little memory");
+      const builtIn = builtInOf(model);
+      plan = { of: me, shape, frozen: frozen(), builtIn, recorded };
       return tensorsOf(recorded, "taped");
     },
     dispose(): void {

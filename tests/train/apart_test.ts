@@ -77,6 +77,15 @@ class Above extends tf.layers.Layer {
   }
 }
 
+/** Reads its one input out of the list in which tfjs hands it over. */
+class Listed extends tf.layers.Layer {
+  static className = "Listed";
+  override computeOutputShape = (shape: Shape | Shape[]) => shape;
+  override call(inputs: Given) {
+    return tf.mul((inputs as Tensor[])[0], 2);
+  }
+}
+
 /** A product of two. */
 class Product extends tf.layers.Layer {
   static className = "Product";
@@ -145,6 +154,10 @@ const bodies: Record<string, [Body, number]> = {
     4,
   ],
   "one without a gradient": [(x) => new Above({}).apply(x) as Symbol, 4],
+  "one that reads the first of its inputs": [
+    (x) => new Listed({}).apply(flat(convolved(x))) as Symbol,
+    4,
+  ],
   "two inputs": [
     (x) => {
       const y = flat(convolved(x));
@@ -337,6 +350,70 @@ Deno.test("an error in a user's layer is told, and the trainer goes on", async (
     return bits(losses);
   };
   assertEquals(await course(true), await course(false));
+});
+
+Deno.test("a layer that leaves an input out, in any step, gives it no gradient", async () => {
+  class Either extends tf.layers.Layer {
+    static className = "Either";
+    #steps = 0;
+    constructor(readonly out: number) {
+      super({});
+    }
+    override computeOutputShape = ([shape]: Shape[]) => shape;
+    override call([a, b]: Tensor[], { training }: { training?: boolean }) {
+      if (training && this.#steps++ === this.out) return tf.mul(a, 2);
+      return tf.add(a, b);
+    }
+  }
+  for (const out of [0, 1, 2, 4]) {
+    const body: Body = (x) => {
+      const y = convolved(x);
+      const z = tf.layers.conv2d({ filters: 4, kernelSize: 1 }).apply(y);
+      return flat(new Either(out).apply([y, z] as Symbol[]) as Symbol);
+    };
+    const recipe = { optimizer: "sgd" } as const;
+    const taped = await trained(body, recipe, false);
+    const planned = await trained(body, recipe, true);
+    assertEquals(planned.all, taped.all);
+    assertEquals(planned.steps, { 0: 4, 1: 0, 2: 1, 4: 3 }[out]);
+  }
+});
+
+Deno.test("a layer whose output changes its lengths goes with the tape, or is named", async () => {
+  class Crop extends tf.layers.Layer {
+    static className = "Crop";
+    #steps = 0;
+    constructor(readonly known: boolean) {
+      super({});
+    }
+    override computeOutputShape = ([n, h, w, c]: number[]) =>
+      this.known ? [n, h, w, c] : [n, null, null, c] as Shape;
+    override call(inputs: Given) {
+      const x = one(inputs), size = 1 + this.#steps++ % 2;
+      return tf.slice(x, [0, 0, 0, 0], [x.shape[0], size, size, x.shape[3]!]);
+    }
+  }
+  const bodyOf = (known: boolean): Body => (x) =>
+    tf.layers.globalAveragePooling2d({})
+      .apply(new Crop(known).apply(convolved(x)) as Symbol) as Symbol;
+  const taped = await trained(bodyOf(false), {}, false);
+  const planned = await trained(bodyOf(false), {}, true);
+  assertEquals(planned, taped);
+  const model = modelOf(bodyOf(true)), trainer = tfTrainer(model);
+  const step = () =>
+    trainer.step(randomUniform([6, 4, 4, 1], 1), new Uint8Array(6));
+  for (let turn = 0; turn < 2; turn++) await step();
+  await assertRejects(
+    step,
+    Error,
+    "to put out [6, 2, 2, 4] in each step but found [6, 1, 1, 4]: let",
+  );
+  for (let turn = 0; turn < 4; turn++) {
+    assert(Number.isFinite((await step()).loss));
+    assertEquals(trainer.stepping, "taped");
+  }
+  trainer.dispose();
+  model.dispose();
 });
 
 Deno.test("an interrupt in a layer that is done apart leaves a trainer that goes on", async () => {

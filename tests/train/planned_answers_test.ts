@@ -1,6 +1,7 @@
 /** Answers that are planned against those that are not: the same bits, whatever comes between them. */
 import { runInThisContext } from "node:vm";
 import { assert, assertEquals } from "@std/assert";
+import type { Tensor } from "@tensorflow/tfjs";
 import {
   type Architecture,
   cifarResnet,
@@ -127,6 +128,18 @@ Deno.test("planned answers have the same bits on 1, 2 and 4 threads", async () =
   assertEquals(found[1], found[0]);
   assertEquals(found[2], found[0]);
 });
+
+Deno.test("settings that change, and a call that a user gives a layer, count from then on", () =>
+  assertSame(dropping, async ({ answer, model }) => {
+    const [, , norm, rectifier] = model.layers;
+    for (let seed = 0; seed < 3; seed++) await answer(seed);
+    Object.assign(norm, { epsilon: 0.1 });
+    for (let seed = 3; seed < 5; seed++) await answer(seed);
+    let calls = 0;
+    Object.assign(rectifier, { call: ([x]: Tensor[]) => tf.mul(x, ++calls) });
+    for (let seed = 5; seed < 7; seed++) await answer(seed);
+    assertEquals(calls, 2);
+  }, 2 + 1 + 1));
 
 Deno.test("weights that are set, held or disposed are those that answer", () =>
   assertSame(dropping, async ({ answer, model, trainer }) => {

@@ -19,6 +19,8 @@ import {
   type TrainerOptions,
   useBackend,
 } from "cnn";
+import type { Tensor } from "@tensorflow/tfjs";
+import { offerRecorder, recorder } from "../../lib/engine/planned.ts";
 import { planning } from "../../lib/train/planned_steps.ts";
 import { columnSet } from "./tiny.ts";
 
@@ -274,6 +276,61 @@ Deno.test("what draws is done apart, and stock kernels that keep weights get cop
 
 Deno.test("odd layers train the same, planned or not", () =>
   assertSame(odd, {}, five, 3));
+
+/** With layers whose settings a user may change. */
+const settled = network("settled", [6, 6, 2], [
+  conv2d({ filters: 4, kernelSize: 3 }),
+  batchNorm(),
+  layers.relu6(),
+  flatten(),
+  dense({ units: 3 }),
+]);
+
+Deno.test("settings that change between steps, and a call that a user gives a layer, count from then on", () =>
+  assertSame(settled, { optimizer: "sgd" }, async ({ model, step }) => {
+    const [, , norm, rectifier] = model.layers;
+    let calls = 0;
+    for (let seed = 0; seed < 3; seed++) await step(seed);
+    Object.assign(norm, { momentum: 0.5, epsilon: 0.1 });
+    for (let seed = 3; seed < 5; seed++) await step(seed);
+    Object.assign(rectifier, {
+      call: ([x]: Tensor[]) =>
+        tf.mul(x, tf.randomUniform(x.shape, 0, 1, "float32", ++calls)),
+    });
+    for (let seed = 5; seed < 8; seed++) await step(seed);
+    assertEquals(calls, 3);
+  }, 4));
+
+Deno.test("a plan that would leave a step beside it no room is given up", async () => {
+  const wasm = recorder()!;
+  let room = wasm.room, bytes = 0;
+  const watched = {
+    get room() {
+      return room;
+    },
+    record: (...given: Parameters<typeof wasm.record>) => {
+      const recorded = wasm.record(...given);
+      ({ bytes } = recorded);
+      return recorded;
+    },
+  };
+  offerRecorder(Object.defineProperties(
+    { ...wasm },
+    Object.getOwnPropertyDescriptors(watched),
+  ));
+  try {
+    await assertSame(tiny, {}, five, 3);
+    room = 2 * bytes; // of which the model has some
+    const memory = () => tf.memory().numDataBuffers;
+    const before = memory();
+    await assertSame(tiny, {}, five, 0);
+    assertEquals(memory(), before);
+    room = 3 * bytes + 1e6;
+    await assertSame(tiny, {}, five, 3);
+  } finally {
+    offerRecorder(wasm);
+  }
+});
 
 Deno.test("a planned training gives its memory back", async () => {
   const backend = tf.backend() as unknown as { numDataIds(): number };

@@ -110,7 +110,11 @@ async function train(
       const between = step < 3 ? "nothing" : among(BETWEEN);
       const own = model.getWeights();
       const held = own.map((weight) => weight.clone());
-      if (between === "weights set") model.setWeights(held);
+      if (between === "weights set") {
+        const others = held.map((weight) => weight.mul(0.75));
+        model.setWeights(others);
+        others.forEach((weight) => weight.dispose());
+      }
       const numbers = held.map((weight) => weight.dataSync().slice());
       if (between !== "weights held") {
         held.forEach((weight) => weight.dispose());

@@ -7,6 +7,7 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import { apart, isSteady } from "../planned.ts";
+import { shapeText } from "../../base/shape.ts";
 import {
   allFloat,
   type Info,
@@ -62,11 +63,15 @@ export function teachApart(): void {
     }
     const given = (Array.isArray(inputs) ? inputs : [inputs]) as Tensor[];
     const { inboundNodes } = this as unknown as Noted;
-    if (inboundNodes[0]?.outputTensors.length !== 1 || !allFloat(...given)) {
+    const [out, more] = inboundNodes[0]?.outputTensors ?? [];
+    // of a length that is unknown before the step, each may be another
+    const fits = out && !more && !out.shape.slice(1).includes(null);
+    if (!fits || !allFloat(...given)) {
       recording.by.refuse("a layer that cannot be done apart");
       return plainly();
     }
-    return new Apart(this, stock, given, kwargs).run();
+    const listed = Array.isArray(inputs);
+    return new Apart(this, stock, given, listed, kwargs).run();
   };
   register(LAYER, (engine, inputs, { layer }) => {
     const given = Object.values(inputs).slice(0, (layer as Apart).count);
@@ -91,7 +96,9 @@ export function teachApart(): void {
 
 /** What we read of a layer. */
 interface Noted {
-  readonly inboundNodes: readonly { readonly outputTensors: unknown[] }[];
+  readonly inboundNodes: readonly {
+    readonly outputTensors: readonly tf.SymbolicTensor[];
+  }[];
 }
 
 /** One layer in one recording. */
@@ -99,6 +106,7 @@ class Apart {
   /** The inputs whose gradient is asked for, by their names in the kernel. */
   readonly wanted: string[];
   readonly #inputs: Record<string, Tensor>;
+  readonly #by = recording.by!;
   #out?: Info; // where what it puts out lies
   #back = false; // does anybody come back?
   #held?: { xs: Tensor[]; y: Tensor; nodes: Node[] };
@@ -108,6 +116,8 @@ class Apart {
     readonly layer: Layer,
     readonly stock: Apply,
     readonly given: readonly Tensor[],
+    /** Whether a list of inputs was handed over, of one too: a user's layer may read it so. */
+    readonly listed: boolean,
     readonly kwargs: Parameters<Apply>[1],
   ) {
     const weights = layer.trainableWeights.map((weight) =>
@@ -132,7 +142,10 @@ class Apart {
     engine.apart(() => {
       if (recording.rehearsing) return write(engine, this.#out!, this.#gave!);
       const y = this.#compute(engine, given);
-      if (this.#out) copy(engine, y, this.#out);
+      if (this.#out) {
+        this.#checkShape(y.shape, this.#out.shape);
+        copy(engine, y, this.#out);
+      }
       // for the rehearsal, which must not draw again
       this.#gave = this.#out ? undefined : bytesOf(engine, y).slice();
       // nobody knows, while it is recorded, whether anybody will come back
@@ -154,7 +167,7 @@ class Apart {
       this.#held = held;
       if (taped) tape.startTape();
       try {
-        const input = xs.length === 1 ? xs[0] : xs;
+        const input = this.listed ? xs : xs[0];
         held.y = tf.keep(
           tf.tidy(() =>
             this.stock.call(this.layer, input, this.kwargs) as Tensor
@@ -168,27 +181,41 @@ class Apart {
     });
   }
 
+  /** Throws where a step puts out another shape than the one that was recorded. */
+  #checkShape(found: readonly number[], expected: readonly number[]): void {
+    if (found.join() === expected.join()) return;
+    this.#by.refuse("a layer of another shape");
+    this.#clear();
+    throw new Error(
+      `tfTrainer() expects the layer "${this.layer.name}" to put out ${
+        shapeText(expected)
+      } in each step but found ${
+        shapeText(found)
+      }: let its computeOutputShape() give null for a length that changes; from the next step on it may`,
+    );
+  }
+
   backward(engine: Engine, dy: Info): Info[] {
     this.#back = true;
     const outputs = this.wanted.map((name) =>
       engine.output(this.#inputs[name].shape)
     );
-    let gave: Uint8Array[] | undefined, first = true, none = false;
+    let gave: Uint8Array[] | undefined, first = true;
     engine.apart(() => {
       if (recording.rehearsing) {
         return gave!.forEach((bytes, i) => write(engine, outputs[i], bytes));
       }
       this.#differentiate(engine, dy, (grads) =>
         grads.forEach((grad, i) => {
-          if (grad) copy(engine, grad, outputs[i]);
-          else none = true;
+          if (grad) return copy(engine, grad, outputs[i]);
+          bytesOf(engine, outputs[i]).fill(0);
+          this.#by.refuse("a layer without a gradient");
         }));
       gave = first
         ? outputs.map((out) => bytesOf(engine, out).slice())
         : undefined;
     }, () => {});
     first = false;
-    if (none) recording.by?.refuse("a layer without a gradient");
     return outputs;
   }
 
