@@ -2,7 +2,7 @@
 
 /**
  * What `combine` and `combineRow` compute: 0 a + b, 1 a - b, 2 a * b, 3 the larger
- * one, 4 the smaller one. A NaN in either gives NaN.
+ * one, 4 the smaller one, 5 a + b or 0 if that is larger. A NaN in either gives NaN.
  */
 // @ts-ignore: decorator
 @inline
@@ -12,6 +12,7 @@ function vector(op: i32, a: v128, b: v128): v128 {
   // pmax and pmin keep a NaN of a; all ones are a NaN for that of b.
   if (op == 3) return v128.or(f32x4.pmax(a, b), f32x4.ne(b, b));
   if (op == 4) return v128.or(f32x4.pmin(a, b), f32x4.ne(b, b));
+  if (op == 5) return f32x4.pmax(f32x4.add(a, b), f32x4.splat(0));
   return f32x4.mul(a, b);
 }
 
@@ -22,6 +23,7 @@ function single(op: i32, a: f32, b: f32): f32 {
   if (op == 1) return a - b;
   if (op == 3) return max<f32>(a, b);
   if (op == 4) return min<f32>(a, b);
+  if (op == 5) return max<f32>(a + b, 0);
   return a * b;
 }
 
@@ -47,6 +49,7 @@ export function combine(op: i32, a: usize, b: usize, out: usize, size: i32): voi
   else if (op == 1) pass(1, a, b, out, size);
   else if (op == 3) pass(3, a, b, out, size);
   else if (op == 4) pass(4, a, b, out, size);
+  else if (op == 5) pass(5, a, b, out, size);
   else pass(2, a, b, out, size);
 }
 
@@ -152,17 +155,31 @@ export function strays(x: usize, size: i32): i32 {
   return stray ? 1 : 0;
 }
 
-/** dx = x <= 0 ? 0 : dy, so that the gradient at a NaN is not lost. */
-export function reluGradient(x: usize, dy: usize, out: usize, size: i32): void {
-  const zero = f32x4.splat(0);
+/**
+ * dx = x <= 0 or x >= limit ? 0 : dy, so that the gradient at a NaN is not lost. The
+ * limit is Infinity for a ReLU, 6 for a ReLU6.
+ */
+export function reluGradient(x: usize, dy: usize, limit: f32, out: usize, size: i32): void {
+  if (limit == Infinity) through(false, x, dy, limit, out, size);
+  else through(true, x, dy, limit, out, size);
+}
+
+// @ts-ignore: decorator
+@inline
+function through(limited: bool, x: usize, dy: usize, limit: f32, out: usize, size: i32): void {
+  const zero = f32x4.splat(0), most = f32x4.splat(limit);
   let i = size;
   while (i >= 4) {
-    v128.store(out, v128.andnot(v128.load(dy), f32x4.le(v128.load(x), zero)));
+    const v = v128.load(x);
+    let none = f32x4.le(v, zero);
+    if (limited) none = v128.or(none, f32x4.ge(v, most));
+    v128.store(out, v128.andnot(v128.load(dy), none));
     x += 16; dy += 16; out += 16;
     i -= 4;
   }
   while (i-- > 0) {
-    f32.store(out, f32.load(x) <= 0 ? 0 : f32.load(dy));
+    const v = f32.load(x);
+    f32.store(out, v <= 0 || limited && v >= limit ? 0 : f32.load(dy));
     x += 4; dy += 4; out += 4;
   }
 }

@@ -25,6 +25,7 @@ export const FLOATS: Readonly<Record<string, readonly number[]>> = {
   follow: [2],
   normScale: [4],
   normSlopes: [6],
+  reluGradient: [2],
   rowNorm: [3],
   rowNormGradient: [3],
   spreadRows: [4],
@@ -85,8 +86,8 @@ export const pool = (n: Named<"mean" | "x" | "y" | "images" | "height" | "width"
   ["pool", n.mean, n.x, n.y, n.images, n.height, n.width, n.depth, n.outHeight, n.outWidth, n.windowY, n.windowX, n.strideY, n.strideX, n.top, n.left, n.line] as const;
 export const product = (n: Named<"input" | "inImage" | "inY" | "inX" | "images" | "height" | "width" | "count1" | "step1" | "count2" | "step2" | "run" | "panels" | "columns" | "out" | "outImage" | "outY" | "outX" | "bias" | "act" | "pointers">) =>
   ["product", n.input, n.inImage, n.inY, n.inX, n.images, n.height, n.width, n.count1, n.step1, n.count2, n.step2, n.run, n.panels, n.columns, n.out, n.outImage, n.outY, n.outX, n.bias, n.act, n.pointers] as const;
-export const reluGradient = (n: Named<"x" | "dy" | "out" | "size">) =>
-  ["reluGradient", n.x, n.dy, n.out, n.size] as const;
+export const reluGradient = (n: Named<"x" | "dy" | "limit" | "out" | "size">) =>
+  ["reluGradient", n.x, n.dy, n.limit, n.out, n.size] as const;
 export const repeat = (n: Named<"row" | "columns" | "times" | "out">) =>
   ["repeat", n.row, n.columns, n.times, n.out] as const;
 export const rowNorm = (n: Named<"x" | "gamma" | "beta" | "epsilon" | "out" | "rows" | "columns">) =>

@@ -18,7 +18,7 @@ import {
 import * as wasm from "./calls.ts";
 import type { Engine } from "./engine.ts";
 import { ranges } from "./geometry.ts";
-import { type Inputs, type Kernel, register } from "./register.ts";
+import { type Kernel, register } from "./register.ts";
 import type { Call } from "./threads.ts";
 
 const OPERATIONS = { Add: 0, Sub: 1, Multiply: 2, Maximum: 3, Minimum: 4 };
@@ -75,35 +75,8 @@ function withRow(
 /** Ours: the sum of two tensors of one shape, and ReLU, in one pass. */
 export const ADD_RELU = "AddRelu";
 
-/** Numbers in each of the rows below. */
-const ROW = 1024;
-
-/** Where they lie in the memory of an engine. */
-const rows = new WeakMap<Engine, number>();
-
-/** A row of 1 and one of -0, which change no number, and of no zero the sign; -1 and 6. */
-function constants(engine: Engine): number[] {
-  const values = [1, -0, -1, 6], at = (i: number) => i * ROW * 4;
-  let first = rows.get(engine);
-  if (first === undefined) {
-    first = engine.backend.wasm._malloc(at(values.length)) >>> 0;
-    for (const [i, value] of values.entries()) {
-      engine.view(first + at(i), ROW).fill(value);
-    }
-    rows.set(engine, first);
-  }
-  return values.map((_, i) => first + at(i));
-}
-
-function addRelu(engine: Engine, a: Info, b: Info): Info {
-  const y = engine.address(b), [factor, term] = constants(engine);
-  return pass(engine, a, (at, size, out) =>
-    wasm.scaleRow({
-      ...{ factor, term },
-      ...{ x: engine.address(a) + at, add: y + at, relu: 1, out },
-      ...{ times: ROW, rows: size, columns: 1 },
-    }));
-}
+/** Its number among OPERATIONS, which have one for each of tfjs's. */
+const ADD_RELU_OP = 5;
 
 /** A tensor like x in one pass; `call` makes `size` numbers, `at` bytes from the first. */
 function pass(
@@ -144,7 +117,14 @@ export function registerElementwise(): void {
         : broadcast(name, a, b);
     });
   }
-  register(ADD_RELU, (engine, { a, b }) => addRelu(engine, a, b));
+  register(ADD_RELU, (engine, { a, b }) => {
+    const from = engine.address(a), other = engine.address(b);
+    return pass(engine, a, (at, size, out) =>
+      wasm.combine({
+        op: ADD_RELU_OP,
+        ...{ a: from + at, b: other + at, out, size },
+      }));
+  });
   registerClip();
   registerReluGradient();
   registerCopies();
@@ -182,56 +162,33 @@ function registerClip(): void {
   );
 }
 
-/** Ours: what comes back through a ReLU6, from what it was given. */
-const RELU6_GRADIENT = "Relu6Gradient";
-
-/** Numbers that stay in a cache from one call to the next. */
-const CACHED = 1 << 12;
-
-/** dy where both x and 6 - x are above 0. */
-function relu6Gradient(engine: Engine, { x, dy }: Inputs): Info {
-  const out = engine.output(x.shape);
-  const [from, given, to] = [x, dy, out].map((one) => engine.address(one));
-  const [, , factor, term] = constants(engine);
-  const [rest] = engine.own(4 * CACHED);
-  const scaled = { factor, term, times: ROW, columns: 1, add: 0, relu: 0 };
-  engine.parallel(
-    ranges(sizeOf(x.shape), 1).map(([first, count]) => {
-      const calls: Call[] = [];
-      for (let i = first; i < first + count; i += CACHED) {
-        const size = Math.min(CACHED, first + count - i), at = i * 4;
-        const place = { out: to + at, size };
-        calls.push(
-          wasm.scaleRow({ ...scaled, x: from + at, out: rest, rows: size }),
-          wasm.reluGradient({ x: rest, dy: given + at, ...place }),
-          wasm.reluGradient({ x: from + at, dy: to + at, ...place }),
-        );
-      }
-      return calls;
-    }),
-  );
-  return out;
-}
-
 /** Ours: what comes back through a ReLU, from what it was given or what it gave. */
 export const RELU_GRADIENT = "ReluGradient";
+/** Ours: what comes back through a ReLU6. */
+const RELU6_GRADIENT = "Relu6Gradient";
 
 function registerReluGradient(): void {
-  register(RELU_GRADIENT, (engine, { x, dy }) => {
-    const from = engine.address(x), given = engine.address(dy);
-    return pass(
-      engine,
-      x,
-      (at, size, out) =>
-        wasm.reluGradient({ x: from + at, dy: given + at, out, size }),
-    );
-  });
+  for (
+    const [name, limit] of [
+      [RELU_GRADIENT, Infinity],
+      [RELU6_GRADIENT, 6],
+    ] as const
+  ) {
+    register(name, (engine, { x, dy }) => {
+      const from = engine.address(x), given = engine.address(dy);
+      return pass(
+        engine,
+        x,
+        (at, size, out) =>
+          wasm.reluGradient({ x: from + at, dy: given + at, limit, out, size }),
+      );
+    });
+  }
   const mask = (x: Tensor, dy: Tensor) => runKernel(RELU_GRADIENT, { x, dy });
   wrapGradient(
     "Relu",
     (dy, [x]) => onWasm(x) ? { x: () => mask(x, dy) } : undefined,
   );
-  register(RELU6_GRADIENT, relu6Gradient);
   const mask6 = (x: Tensor, dy: Tensor) => runKernel(RELU6_GRADIENT, { x, dy });
   wrapGradient(
     "Relu6",
