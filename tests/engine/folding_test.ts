@@ -26,6 +26,8 @@ import {
   TRAINING_RELU,
   TRAINING_SUM,
 } from "../../lib/engine/kernels/norm.ts";
+import { kinds } from "../../lib/layers/kinds.ts";
+import type { Pass } from "../../lib/layers/tfjs/together.ts";
 import { assertClose, assertSameAsCpu } from "./compare.ts";
 
 /** Kernels that ran. */
@@ -471,5 +473,47 @@ Deno.test("fused depthwise convolutions are cpu's, with bias and activation", as
         });
       }
     }
+  }
+});
+
+Deno.test("what a kind says it does for others, and no kernel can, is done one after the other", async () => {
+  const net = network("declared", [6, 6, 4], [
+    layers.conv2d({ filters: 8, kernelSize: 3 }),
+    layers.relu(),
+    layers.batchNorm(),
+    layers.relu6(),
+    layers.flatten(),
+    layers.dense({ units: 3 }),
+  ]);
+  const images = randomNormal([2, 6, 6, 4], 1);
+  const answers = async (name: "cpu" | "wasm") => {
+    const { tf } = await useBackend(name);
+    const model = toLayersModel(net, { seed: 1 });
+    const others = model.getWeights().map((weight, i) =>
+      tf.add(weight, 0.1 + 0.3 * (i % 3))
+    );
+    model.setWeights(others);
+    tf.dispose(others);
+    const trainer = tfTrainer(model);
+    const { data } = await trainer.logits(images);
+    trainer.dispose();
+    model.dispose();
+    return data;
+  };
+  const expected = await answers("cpu");
+  const kind = kinds.get("conv2d") as { passes?: readonly Pass[] };
+  const { passes } = kind;
+  try {
+    for (
+      const behind of [
+        ["relu", "batchNorm"],
+        ["relu", "batchNorm", "relu6"],
+      ]
+    ) {
+      kind.passes = [{ during: "use", behind: [behind] }];
+      assertClose(await answers("wasm"), expected, behind.join());
+    }
+  } finally {
+    kind.passes = passes;
   }
 });

@@ -142,8 +142,10 @@ function folded(
   }
   const fold = foldOf(layer, "use");
   if (fold === undefined) return undefined;
-  const { batchNorm: norm, ...activations } = fold.behind;
-  const [activation = "linear"] = Object.keys(activations);
+  const { batchNorm: norm } = fold.behind, behind = Object.keys(fold.behind);
+  const [activation = "linear", more] = norm ? behind.slice(1) : behind;
+  // batch normalisation first, then an activation: no other order has a kernel
+  if (norm && behind[0] !== "batchNorm" || more) return undefined;
   if (!(activation in ACTIVATIONS)) return undefined;
   done(...Object.values(fold.behind));
   return tf.tidy(() => {
