@@ -87,6 +87,32 @@ await cnn.show(cnn.explorer(network, { images: digits.images, labels: digits.cla
     await page.keyboard.press("ArrowRight");
     await page.keyboard.press("Enter");
     assertMatch(await detail.locator("h4").innerText(), /^pool1, map \d/);
+    // At the border of the patch a key stays in its column.
+    await page.locator(".cnn-explorer [data-layer=conv2] .tile").first()
+      .click();
+    const cells = detail.locator("table[role=grid] td");
+    for (const [key, from] of [["ArrowUp", 2], ["ArrowDown", 22]] as const) {
+      await cells.nth(from).focus();
+      await page.keyboard.press(key);
+      assertEquals(
+        await cells.evaluateAll((all: Any[]) =>
+          all.findIndex((one) => one === one.getRootNode().activeElement)
+        ),
+        from,
+        `${key} in a row that has no next one`,
+      );
+    }
+    // A key on a map of a dense layer's products opens the strongest of them.
+    await page.locator(".cnn-explorer [data-layer=dense1] .tile").first()
+      .click();
+    const strongest = await detail.locator(".list td").first().innerText();
+    const [, map] = strongest.match(/^map (\d+)/)!;
+    await detail.locator(".body .tile").nth(Number(map)).focus();
+    await page.keyboard.press("Enter");
+    assertEquals(
+      await detail.locator("h4").innerText(),
+      `pool2, ${strongest}`,
+    );
     assertEquals(await activeCell(), cell, "the keys must not leave the cell");
 
     // Each kind of layer opens.

@@ -2,7 +2,14 @@
 import type { Tensor } from "../../base/tensor.ts";
 import { type OpenNode, placeOf } from "../graph.ts";
 import { el, num, rove, share } from "./dom.ts";
-import { cellStyle, largestOf, paint, sheetsOf, unitAt } from "./paint.ts";
+import {
+  cellStyle,
+  largestOf,
+  paint,
+  sheetsOf,
+  strongestOf,
+  unitAt,
+} from "./paint.ts";
 import { cellUnder } from "./dom.ts";
 import { type Plane, type Term, type Unit, unitOf } from "../unit.ts";
 
@@ -126,9 +133,11 @@ export function softmaxTable(
     el(
       "p",
       {},
-      `e to the power of each logit less the largest, ${
+      `A logit is a class's value before softmax. Less the largest, ${
         num(most)
-      }; divided by the sum of all these powers, ${num(total)}.`,
+      }, it is the exponent of a power of e; that power, divided by the sum of all of them, ${
+        num(total)
+      }, is the share.`,
     ),
     list(
       ["class", "logit", "less the largest", "power of e", "share"],
@@ -349,6 +358,10 @@ function denseParts(
         class: "tile",
         "aria-label": `products with map ${map} of ${maps.name}`,
         onclick: (event: MouseEvent) => {
+          // A key has no place: it opens the unit with the strongest product.
+          if (event.detail === 0) {
+            return around.go(maps.name, strongestOf(sheet, products));
+          }
           const { row, column } = cellUnder(
             event,
             canvas,

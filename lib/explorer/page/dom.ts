@@ -28,7 +28,7 @@ export const share = (value: number): string => `${(100 * value).toFixed(1)} %`;
 
 /**
  * Makes buttons, or the cells of a table with `columns`, one stop of the Tab key:
- * arrow keys, Home and End go from one to the next.
+ * arrow keys, Home and End go from one to the next, up and down in a column.
  */
 export function rove(
   box: HTMLElement,
@@ -43,9 +43,9 @@ export function rove(
     const all = stops(), here = all.indexOf(event.target as HTMLElement);
     const to = {
       ArrowRight: here + 1,
-      ArrowDown: here + columns,
+      ArrowDown: here + columns < all.length ? here + columns : here,
       ArrowLeft: here - 1,
-      ArrowUp: here - columns,
+      ArrowUp: here < columns ? here : here - columns,
       Home: 0,
       End: all.length - 1,
     }[event.key];

@@ -10,6 +10,7 @@ import {
   paintPicture,
   type Sheet,
   sheetsOf,
+  strongestOf,
   unitAt,
 } from "./paint.ts";
 import { type Box, reachOf } from "../reach.ts";
@@ -195,7 +196,8 @@ export class NetView {
           onclick: (event: MouseEvent) => {
             // A key has no place: it opens the unit that answers most.
             if (event.detail === 0) {
-              return this.open(node.name, this.#strongest(node, sheet), true);
+              const { data } = this.#values.get(node.name)!;
+              return this.open(node.name, strongestOf(sheet, data), true);
             }
             const { row, column } = cellUnder(
               event,
@@ -225,16 +227,6 @@ export class NetView {
       maps,
     );
     return { node, row, canvases, sheets };
-  }
-
-  #strongest(node: OpenNode, sheet: Sheet): number {
-    const { data } = this.#values.get(node.name)!;
-    let best = sheet.first;
-    for (let i = 0; i < sheet.count; i++) {
-      const at = sheet.first + i * sheet.step;
-      if (Math.abs(data[at]) > Math.abs(data[best])) best = at;
-    }
-    return best;
   }
 
   /** Runs the network on a picture and shows all of it again. */

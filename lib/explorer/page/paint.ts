@@ -99,3 +99,13 @@ export function unitAt(sheet: Sheet, row: number, column: number): number {
   const place = Math.floor(row) * sheet.width + Math.floor(column);
   return sheet.first + Math.min(sheet.count - 1, place) * sheet.step;
 }
+
+/** The unit of a sheet whose number is the largest or the most negative. */
+export function strongestOf(sheet: Sheet, data: ArrayLike<number>): number {
+  let best = sheet.first;
+  for (let i = 0; i < sheet.count; i++) {
+    const at = sheet.first + i * sheet.step;
+    if (Math.abs(data[at]) > Math.abs(data[best])) best = at;
+  }
+  return best;
+}
