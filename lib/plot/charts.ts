@@ -57,6 +57,7 @@ export function chartFigure(
   const names = series.map(({ name }) => name).join(", ");
   const layout = chartLayout(caller, options, series.length > 1);
   if (options.xScale === "log") Object.assign(layout.xaxis!, ticksAt(data));
+  else if (!options.xRange) Object.assign(layout.xaxis!, wholeTicks(data));
   return figure({
     data,
     layout,
@@ -64,11 +65,20 @@ export function chartFigure(
   });
 }
 
+const placesOf = (data: readonly Data[]) =>
+  new Set(data.flatMap((trace) => [...(trace as { x: Iterable<number> }).x]));
+
+/** Few whole numbers are counts: there is no layer 1.5. */
+function wholeTicks(data: readonly Data[]): Partial<LayoutAxis> {
+  const places = [...placesOf(data)];
+  const span = Math.max(...places) - Math.min(...places);
+  const count = places.every(Number.isInteger) && span >= 1 && span <= 10;
+  return count ? { dtick: 1 } : {};
+}
+
 /** A few places are named in full: Plotly would write 300 as a small 3. */
 function ticksAt(data: readonly Data[]): Partial<LayoutAxis> {
-  const places = new Set(
-    data.flatMap((trace) => [...(trace as { x: Iterable<number> }).x]),
-  );
+  const places = placesOf(data);
   if (places.size > 8) return {};
   const tickvals = [...places];
   return { tickvals, ticktext: tickvals.map((x) => formatNumber(x)) };

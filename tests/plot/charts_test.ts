@@ -190,3 +190,12 @@ Deno.test("a logarithmic axis with few places names each of them in full", () =>
   const many = Array.from({ length: 9 }, (_, i) => 1 + i);
   assertEquals(named(many, "log").tickvals, undefined);
 });
+
+Deno.test("a chart of few whole places has no tick between them", () => {
+  const ticks = (...x: number[]) =>
+    lineChart([{ name: "a", x, y: x.map(() => 1) }]).layout.xaxis?.dtick;
+  assertEquals(ticks(0, 1, 2, 3), 1);
+  assertEquals(ticks(0, 0.5, 1), undefined);
+  assertEquals(ticks(1, 30), undefined, "thirty ticks would be too many");
+  assertEquals(ticks(3), undefined);
+});
