@@ -32,13 +32,13 @@ const text = new Map<string, string>();
 for (const page of [...pages, ...reference]) {
   const html = await Deno.readTextFile(join(siteFolder, page));
   text.set(page, html);
-  const found = html.matchAll(/\bid="([^"]*)"/g);
-  ids.set(page, new Set([...found].map(([, id]) => id)));
+  const found = html.matchAll(/\bid=(["'])(.*?)\1/g);
+  ids.set(page, new Set([...found].map(([, , id]) => id)));
 }
 const hasLite = [...files].some((name) => name.startsWith("lite/"));
 for (const [page, html] of text) {
   const body = html.replaceAll(/<script\b[^]*?<\/script>/g, "");
-  for (const [, raw] of body.matchAll(/\b(?:href|src)="([^"]*)"/g)) {
+  for (const [, , raw] of body.matchAll(/\b(?:href|src)=(["'])(.*?)\1/g)) {
     if (/^(https?:|mailto:|data:|javascript:)/.test(raw)) continue;
     const [address, id = ""] = raw.replaceAll("&amp;", "&")
       .replaceAll("&#x2F;", "/").split("#");
