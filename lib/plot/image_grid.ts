@@ -1,3 +1,4 @@
+import type { Shape } from "plotly.js";
 import {
   checkGiven,
   checkNumbers,
@@ -7,6 +8,7 @@ import {
 import { checkCount, checkTensor } from "../base/check.ts";
 import { settle, shown, unset } from "../base/options.ts";
 import { shapeText, type Tensor } from "../base/tensor.ts";
+import { gridLine } from "./colours.ts";
 import { entitled, type Figure, figure, titled } from "./figure.ts";
 import { paint } from "./image_sheet.ts";
 import { labelTrace, sheetOf, shrink } from "./sheet.ts";
@@ -28,6 +30,7 @@ export interface ImageGridOptions {
 
 const maxWidth = figureWidth - 32; // screen pixels beside the margins
 const gap = 8; // screen pixels between images
+const mostFrames = 64; // each is a line of its own in the notebook
 const fontSize = 13;
 
 /**
@@ -110,6 +113,12 @@ export function imageGrid(
       height: Math.round(sheet.height * zoom) + top + 14,
       margin: { l: 16, r: right, t: top, b: 14 },
       showlegend: false,
+      ...(count <= mostFrames && isPale(small) && {
+        shapes: Array.from(
+          { length: count },
+          (_, n) => frame(sheet.left(n), sheet.top(n), small.shape),
+        ),
+      }),
       xaxis: { visible: false, range: [-0.5, sheet.width - 0.5] },
       yaxis: { visible: false, range: [sheet.height - 0.5, -0.5] },
     },
@@ -119,6 +128,37 @@ export function imageGrid(
     ),
   });
 }
+
+/** Whether the border of an image is white for a quarter: lost on white paper. */
+function isPale({ data, shape }: Tensor): boolean {
+  const [count, height, width, channels] = shape;
+  const border = Array.from({ length: height * width }, (_, i) => i)
+    .filter((i) => {
+      const row = Math.floor(i / width), column = i % width;
+      return row % (height - 1 || 1) === 0 || column % (width - 1 || 1) === 0;
+    });
+  const white = (pixel: number) =>
+    data.subarray(channels * pixel, channels * (pixel + 1))
+      .every((value) => value > 0.9);
+  return Array.from({ length: count }, (_, n) => n * height * width)
+    .some((start) =>
+      border.filter((i) => white(start + i)).length > border.length / 4
+    );
+}
+
+/** A pale line around an image [N, H, W, C] at this place of the sheet. */
+const frame = (
+  left: number,
+  top: number,
+  [, height, width]: readonly number[],
+): Partial<Shape> => ({
+  type: "rect",
+  x0: left - 0.5,
+  x1: left + width - 0.5,
+  y0: top - 0.5,
+  y1: top + height - 0.5,
+  line: { color: gridLine, width: 1 },
+});
 
 /** Throws unless images and options fit together. */
 function check(

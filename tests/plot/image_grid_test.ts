@@ -103,3 +103,19 @@ Deno.test("imageGrid() rejects labels of another number and NaN", () => {
     "expects an overlay [1, 2, 2, 1] but found [1, 2, 2]",
   );
 });
+
+Deno.test("imageGrid() frames images whose border is lost on white paper", () => {
+  const frames = (...values: number[]) =>
+    imageGrid(tensor(values, [values.length / 9, 3, 3, 1])).layout.shapes ?? [];
+  const black = Array(9).fill(0), white = Array(9).fill(1);
+  assertEquals(frames(...black, ...black), []);
+  // left, right, top, bottom of the second, beside the first and a gap
+  const [, second, ...more] = frames(...black, ...white);
+  assertEquals(more, []);
+  const { x0, x1, y0, y1 } = second;
+  assertEquals([Number(x1) - Number(x0), y0, y1], [3, -0.5, 2.5]);
+  assert(Number(x0) >= 3, "a gap lies before it");
+  const dot = black.with(4, 1); // its border is black
+  assertEquals(frames(...dot), []);
+  assertEquals(frames(...Array(65).fill(white).flat()), [], "too many");
+});
