@@ -115,7 +115,7 @@ async function sharedBinary(): Promise<Uint8Array<ArrayBuffer> | string> {
 /** Threads unless told: one a core, and not more than help. */
 const MOST_THREADS = 8;
 
-/** The most threads that whoever runs this program allows; a grader allows one. */
+/** The most threads that whoever runs this program allows: a grader and a web page, one. */
 const threadLimit = (): number =>
   (globalThis as Record<symbol, unknown>)[Symbol.for("cnn.threadLimit")] as
     | number
@@ -142,7 +142,7 @@ export async function startThreads(
   if (engine.shared) await engine.startThreads(count);
   asked = wish; // not before: where they do not start, nobody asks again
   if (engine.threads.count === wish) return { count };
-  if (engine.shared) {
+  if (engine.shared || count === 1 && threadLimit() === 1) {
     return { count, note: `${count} thread: more are not allowed here` };
   }
   const note = `one thread: ${alone ?? STARTED_BEFORE}`;

@@ -128,6 +128,10 @@ await cnn.show(cnn.explorer(network, { images: digits.images, labels: digits.cla
     await draw(page, [[0.5, 0.27], [0.6, 0.27]]);
     const covered = await pixels();
     assert(covered.some((v, i) => v !== drawn[i]), "a part is covered");
+    const says = page.locator(".cnn-explorer .says").first();
+    const top = page.locator(".cnn-explorer .answer li.top").first();
+    const [label] = (await top.innerText()).split(/\s/);
+    assert((await says.innerText()).includes(` says ${label}, `));
     const without = (await library(covered)).roundedShares;
     assert(largest(await sharesIn(page), without) < 1e-5);
     await page.getByRole("button", { name: "draw", exact: true }).click();

@@ -50,6 +50,9 @@ export function mount(host: HTMLElement): void {
     const [seen, bare] = next!;
     next = undefined;
     for (const view of views) view.update(seen, bare);
+    pad.says.replaceChildren(
+      ...views.map((view) => el("div", {}, view.summary())),
+    );
     // For a page around that wants to know: the pixels, and what came out.
     const outputs = views.map((view) => view.output);
     const detail = { pixels: seen, outputs };

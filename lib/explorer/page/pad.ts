@@ -17,6 +17,8 @@ export interface PadSettings {
 /** A pad: its element, and the square that is marked on it. */
 export interface Pad {
   readonly element: HTMLElement;
+  /** Room for the answer, which stays in view with the picture. */
+  readonly says: HTMLElement;
   mark(box: Box | undefined): void;
 }
 
@@ -194,11 +196,13 @@ export function makePad(settings: PadSettings, changed: Changed): Pad {
       },
     }),
   );
+  const says = el("p", { class: "says" });
   const element = el(
     "div",
     { class: "left" },
     el("h3", {}, "The picture"),
     pad,
+    says,
     modes,
     el("label", { class: "faint", hidden: true }, "cover ", size),
     tools,
@@ -238,6 +242,7 @@ export function makePad(settings: PadSettings, changed: Changed): Pad {
   choose("draw");
   return {
     element,
+    says,
     mark(box) {
       marked.hidden = !box;
       if (box) over(marked, box);

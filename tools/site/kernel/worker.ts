@@ -41,6 +41,9 @@ here[Symbol.for("cnn.jupyter")] = {
   ) => post({ type: "display", cell, data: bundle, id: display_id, update }),
 };
 
+/** A page shares no memory with threads; no reader need hear of it at each start. */
+here[Symbol.for("cnn.threadLimit")] = 1;
+
 /** What a cell finds under names that a browser lacks; nobody else sees them. */
 const cellScope = {
   [IMPORT]: (name: string) => {
