@@ -154,7 +154,7 @@ await Deno.mkdir(folder, { recursive: true });
       await page.addStyleTag({
         content:
           ".modebar-container, .cnn-ledger tbody tr:nth-child(n+4), .bd-header-article, .skip-link, #pst-skip-link { display: none !important }" +
-          " .cnn-explorer { height: 754px; overflow: hidden }",
+          " .cnn-explorer { height: 754px; overflow: hidden; --cnn-explorer-top: -999px !important }",
       });
       const bytes = await take(element(page), pause);
       const file = themes ? `${name}-${colorScheme}.png` : `${name}.png`;
