@@ -1,6 +1,5 @@
 /** Answers that are planned against those that are not: the same bits, whatever comes between them. */
-import { runInThisContext } from "node:vm";
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import type { Tensor } from "@tensorflow/tfjs";
 import {
   type Architecture,
@@ -18,13 +17,10 @@ import {
   useBackend,
 } from "cnn";
 import { planning } from "../../lib/train/planned_steps.ts";
+import { bits, tearOut } from "./bits.ts";
 import { columnSet } from "./tiny.ts";
 
 const { tf } = await useBackend("wasm", { threads: 1 });
-
-const bits = (values: ArrayLike<number>) => [
-  ...new Uint32Array(Float32Array.from(values).buffer),
-];
 
 type Trained = {
   model: ReturnType<typeof toLayersModel>;
@@ -231,18 +227,7 @@ Deno.test("an interrupt while answers are planned leaves a trainer that goes on"
   planning.patience = 0;
   await useBackend("wasm", { threads: 2 });
   for (let turn = 0; turn < 12; turn++) {
-    Object.assign(globalThis, {
-      forever: () => {
-        for (;;) trainer.logits(images).catch(() => {});
-      },
-    });
-    let torn = false;
-    try {
-      runInThisContext("forever()", { timeout: 1 + 2 * turn });
-    } catch {
-      torn = true;
-    }
-    assert(torn);
+    tearOut(() => trainer.logits(images), 1 + 2 * turn);
     assertEquals(bits((await trainer.logits(images)).data), right);
     if (turn % 3 === 2) { // another plan
       await trainer.logits(randomUniform([2 + turn, 16, 16, 3], 1));

@@ -1,5 +1,4 @@
 /** Steps that are planned against steps with the tape: the same bits, whatever comes between them. */
-import { runInThisContext } from "node:vm";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import {
   type Architecture,
@@ -22,14 +21,10 @@ import {
 import type { Tensor } from "@tensorflow/tfjs";
 import { offerRecorder, recorder } from "../../lib/engine/planned.ts";
 import { planning } from "../../lib/train/planned_steps.ts";
+import { bits, tearOut } from "./bits.ts";
 import { columnSet } from "./tiny.ts";
 
 const { tf } = await useBackend("wasm", { threads: 1 });
-
-/** Every number by its bits: NaN, -0 and the last digit count. */
-const bits = (values: ArrayLike<number>) => [
-  ...new Uint32Array(Float32Array.from(values).buffer),
-];
 
 type Trained = {
   model: ReturnType<typeof toLayersModel>;
@@ -380,18 +375,7 @@ Deno.test("an interrupt in a planned step, or while one is recorded, leaves a tr
     const trainer = tfTrainer(model);
     const steps = turn % 2 === 0 ? 1 : 3; // torn out of a recording, or of a plan
     for (let step = 0; step < steps; step++) await trainer.step(images, labels);
-    Object.assign(globalThis, {
-      forever: () => {
-        for (;;) trainer.step(images, labels).catch(() => {});
-      },
-    });
-    let torn = false;
-    try {
-      runInThisContext("forever()", { timeout: 1 + 3 * turn });
-    } catch {
-      torn = true;
-    }
-    assert(torn);
+    tearOut(() => trainer.step(images, labels), 1 + 3 * turn);
     const { loss } = await trainer.step(images, labels);
     assert(Number.isFinite(loss));
     trainer.dispose();
