@@ -43,10 +43,7 @@ const parts = [
  * ends can still exit with status 0.
  */
 export function count(lines: readonly string[], success: boolean): Count {
-  const plain = lines.map((line) =>
-    // deno-lint-ignore no-control-regex -- colours
-    line.replaceAll(/\x1b\[[\d;]*m/g, "")
-  );
+  const plain = lines.map(withoutColours);
   const summary = plain.findLast((line) =>
     /\d+ passed.* \d+ failed/.test(line)
   );
@@ -62,6 +59,27 @@ export function count(lines: readonly string[], success: boolean): Count {
   const broke = !success || nothing || plain.some((line) => crash.test(line));
   if (broke && counted.failed === 0) counted.failed = 1;
   return counted;
+}
+
+function withoutColours(line: string): string {
+  // deno-lint-ignore no-control-regex -- colours
+  return line.replaceAll(/\x1b\[[\d;]*m/g, "");
+}
+
+/** Lines that are told again of a part that failed. */
+const most = 60;
+
+/**
+ * What a part that failed said of it, to be told again at the end, where it is
+ * looked for: Deno's list of errors, or the last lines where there is none.
+ */
+export function trouble(lines: readonly string[]): string[] {
+  const plain = lines.map(withoutColours);
+  const errors = plain.findIndex((line) => /^ ?ERRORS ?$/.test(line));
+  const told = errors < 0
+    ? plain.slice(-20)
+    : plain.slice(errors + 1, errors + 1 + most);
+  return told.filter((line) => line.trim() !== "");
 }
 
 /** What the C library, Rust, V8 or a shell prints of a process that crashed. */
@@ -81,12 +99,17 @@ const crash = new RegExp(
 /** Minutes after which a part that hangs is ended: three times what the longest takes. */
 const patience = 50;
 
+/** What one part counted, and what it said where it failed. */
+export interface Part extends Count {
+  trouble: string[];
+}
+
 /** Runs a task of deno.json, shows what it prints, and counts. */
 export async function runPart(
   task: string,
   print: (line: string) => void = console.log,
   minutes = patience,
-): Promise<Count> {
+): Promise<Part> {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["task", "--quiet", task],
     cwd: root,
@@ -95,6 +118,11 @@ export async function runPart(
     stderr: "piped",
   }).spawn();
   const lines: string[] = [];
+  const own: string[] = [];
+  const say = (words: string) => {
+    own.push(`== ${task} ${words}`);
+    print(own.at(-1)!);
+  };
   const show = async (stream: ReadableStream<Uint8Array>) => {
     for await (const line of linesOf(stream)) {
       lines.push(line);
@@ -103,7 +131,7 @@ export async function runPart(
   };
   let ended: Promise<void> | undefined;
   const late = setTimeout(() => {
-    print(`== ${task} did not end in ${minutes} minutes and is ended here`);
+    say(`did not end in ${minutes} minutes and is ended here`);
     ended = endWithChildren(child.pid);
   }, 60_000 * minutes);
   await Promise.all([show(child.stdout), show(child.stderr)]);
@@ -111,10 +139,11 @@ export async function runPart(
   clearTimeout(late);
   await ended;
   const counted = count(lines, success);
-  if (!success) print(`== ${task} ended with status ${code}`);
+  if (!success) say(`ended with status ${code}`);
   const crashed = lines.find((line) => crash.test(line));
-  if (crashed) print(`== ${task}: a process crashed: ${crashed}`);
-  return counted;
+  if (crashed) say(`saw a process crash: ${crashed}`);
+  const told = counted.failed > 0 ? trouble(lines) : [];
+  return { ...counted, trouble: [...own, ...told] };
 }
 
 if (import.meta.main) await withPlainErrors(main);
@@ -126,17 +155,20 @@ async function main(): Promise<number> {
   withoutArguments("test", Deno.args, remedy);
   await Deno.mkdir(join(root, "output"), { recursive: true });
   const rows: (string | number)[][] = [];
+  const told: string[] = [];
   const total: Count = { passed: 0, failed: 0, skipped: 0 };
   for (const part of parts) {
     console.log(`\n== ${part}`);
     const begin = performance.now();
-    const { passed, failed, skipped } = await runPart(part);
+    const { passed, failed, skipped, trouble } = await runPart(part);
     const seconds = (performance.now() - begin) / 1000;
     rows.push([part, passed, failed, skipped, seconds.toFixed(1)]);
+    if (failed > 0) told.push("", ...trouble);
     total.passed += passed;
     total.failed += failed;
     total.skipped += skipped;
   }
+  if (told.length > 0) console.log(told.join("\n"));
   console.log(
     "\n" +
       textTable(["part", "passed", "failed", "skipped", "seconds"], rows) +

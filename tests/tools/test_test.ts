@@ -2,7 +2,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "node:path";
 import { root } from "../../tools/paths.ts";
 import { endWithChildren } from "../../tools/process.ts";
-import { count, runPart } from "../../tools/test.ts";
+import { count, runPart, trouble } from "../../tools/test.ts";
 
 Deno.test("count() reads Deno's summary", () => {
   const lines = ["a ... ok", "ok | 5 passed (2 steps) | 0 failed (3ms)", ""];
@@ -75,6 +75,26 @@ Deno.test("count() takes the names of tests about crashes for no crash", () => {
   assertEquals(count(lines, true), { passed: 3, failed: 0, skipped: 0 });
 });
 
+Deno.test("trouble() tells Deno's errors again, or the last lines", () => {
+  const failed = [
+    "a ... \x1b[32mok\x1b[0m (1ms)",
+    "b ... \x1b[31mFAILED\x1b[0m (1ms)",
+    "",
+    "\x1b[1m\x1b[37m\x1b[41m ERRORS \x1b[0m",
+    "",
+    "b => ./tests/b_test.ts:3:6",
+    "error: AssertionError: Values are not equal.",
+    "FAILED | 1 passed | 1 failed (3ms)",
+  ];
+  assertEquals(trouble(failed), [
+    "b => ./tests/b_test.ts:3:6",
+    "error: AssertionError: Values are not equal.",
+    "FAILED | 1 passed | 1 failed (3ms)",
+  ]);
+  const many = Array.from({ length: 50 }, (_, i) => `line ${i}`);
+  assertEquals(trouble(many)[0], "line 30");
+});
+
 Deno.test("runPart() ends a part that hangs, with what it started, and counts it as failed", async () => {
   const printed: string[] = [];
   // JupyterLab's start takes many seconds; this one is ended long before.
@@ -84,6 +104,7 @@ Deno.test("runPart() ends a part that hangs, with what it started, and counts it
     0.02,
   );
   assertEquals(counted.failed, 1);
+  assertMatch(counted.trouble.join("\n"), /did not end in 0.02 minutes/);
   assertMatch(printed.join("\n"), /test:runner did not end in 0.02 minutes/);
 });
 
