@@ -278,6 +278,20 @@ console.log(shown[Symbol.for("Jupyter.display")]()["text/html"]);`);
     const crop = (await detail.locator(".crop canvas").boundingBox())!;
     assert(Math.abs(crop.width / crop.height - 5 / 3) < 0.03, "square pixels");
 
+    // Words name the map that a window is on; flatten's sum can be done again.
+    await tile("pool1").click();
+    assertEquals(
+      await detail.locator("caption").innerText(),
+      "the window on map 0 of relu1",
+    );
+    await tile("flatten1").click();
+    const words = await detail.locator(".value").innerText();
+    const [row, wide, column, maps, map, place] = words.match(/\d+/g)!
+      .map(Number);
+    assertEquals((row * wide + column) * maps + map, place, words);
+    const head = await detail.locator("h4").innerText();
+    assertEquals(head, `flatten1, value ${place}`);
+
     // Numbers of a column line up; a strip's end is no row of zeros.
     await tile("dense2").click();
     const rows = await detail.locator(".list tr").evaluateAll((rows: Any[]) =>

@@ -201,12 +201,17 @@ function howParts(
       const inside = unit.terms.filter(({ from }) => from >= 0);
       const total = inside.reduce((sum, { x }) => sum + x, 0);
       return [
-        grid(`the window on ${from}`, xs, unit.size[1], {
-          most: largestOf(xs),
-          terms: unit.terms,
-          marked: unit.mean ? undefined : unit.most,
-          go: goTo(node, around),
-        }),
+        grid(
+          `the window on map ${placeOf(node.shape, at)[2]} of ${from}`,
+          xs,
+          unit.size[1],
+          {
+            most: largestOf(xs),
+            terms: unit.terms,
+            marked: unit.mean ? undefined : unit.most,
+            go: goTo(node, around),
+          },
+        ),
         unit.mean
           ? result(
             `mean of ${inside.length}: ${num(total)} / ${inside.length} = ${
@@ -226,23 +231,25 @@ function howParts(
       return [result(`${word} = ${num(value)}`, value)];
     }
     case "copy": {
-      const note = node.kind === "flatten"
-        ? `Flatten only numbers: (row · width + column) · maps + map = ${at}. `
+      const [{ name, at: source }] = unit.sources;
+      const shape = shapeOf(around, name);
+      const note = node.kind === "flatten" && shape.length === 3
+        ? renumbered(shape, source)
         : node.kind === "dropout"
         ? "Dropout drops only in training. "
         : "";
       return [
         result(
-          `${note}The value is that of ${
-            unitName(shapeOf(around, unit.sources[0].name), unit.sources[0].at)
-          } of ${unit.sources[0].name || "the picture"}: ${num(value)}`,
+          `${note}The value is that of ${unitName(shape, source)} of ${
+            name || "the picture"
+          }: ${num(value)}`,
           value,
         ),
       ];
     }
     case "average":
       return [result(
-        `mean of the ${unit.count} places of the map: ${
+        `mean of the ${unit.count} places of map ${at} of ${from}: ${
           num(unit.sum)
         } / ${unit.count} = ${num(value)}`,
         value,
@@ -404,6 +411,12 @@ function denseParts(
     value,
   ));
   return parts;
+}
+
+/** How flatten comes to the number of a value. */
+function renumbered(shape: readonly number[], at: number): string {
+  const [row, column, map] = placeOf(shape, at), [, width, maps] = shape;
+  return `Flatten only renumbers: (row ${row} · width ${width} + column ${column}) · ${maps} maps + map ${map} = ${at}. `;
 }
 
 /** What the bias adds, where a layer has one. */

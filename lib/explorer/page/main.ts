@@ -94,7 +94,8 @@ export function mount(host: HTMLElement): void {
     ),
     live,
   );
-  new IntersectionObserver(([{ isIntersecting, boundingClientRect }]) => {
+  new IntersectionObserver((entries) => {
+    const { isIntersecting, boundingClientRect } = entries[entries.length - 1];
     const above = boundingClientRect.bottom < innerHeight / 2;
     strip.classList.toggle("shown", !isIntersecting && above);
   }).observe(pad.element);
