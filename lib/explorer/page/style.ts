@@ -40,8 +40,8 @@ canvas{image-rendering:pixelated;display:block}
 .thumbs button{padding:1px;line-height:0}
 .thumbs canvas{width:34px;height:34px;object-fit:contain}
 .beside{display:grid;grid-template-columns:minmax(0,1fr)}.beside>*{grid-area:1/1}
-.peek{display:none;gap:8px;align-items:center;align-self:start;position:sticky;top:var(--cnn-explorer-top,0px);margin:0 -8px;padding:4px 8px;pointer-events:none;background:var(--paper);border-bottom:1px solid var(--line)}
-.peek.shown{display:flex}.detail,.layer,.nets :is(button,canvas,td,summary){scroll-margin-top:calc(var(--cnn-explorer-top,0px) + 66px)}
+.peek{display:none;gap:8px;align-items:center;align-self:start;position:sticky;top:var(--cnn-explorer-top,0px);margin:0 -8px;padding:4px 8px;pointer-events:none;background:var(--paper);border-bottom:1px solid var(--line);box-shadow:0 -12px var(--paper)}
+.peek.shown{display:flex}.detail,.layer,.nets :is(button,canvas,td,summary){scroll-margin-top:66px}
 .nets{display:grid;grid-template-columns:minmax(0,1fr);gap:18px}
 .net{display:grid;gap:10px;align-content:start;min-width:0}
 .answer{display:grid;grid-template-columns:repeat(auto-fill,minmax(190px,1fr));gap:2px 18px;list-style:none;margin:4px 0;padding:0}
