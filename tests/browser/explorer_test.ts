@@ -277,6 +277,11 @@ console.log(shown[Symbol.for("Jupyter.display")]()["text/html"]);`);
     await tile("conv1").click({ position: { x: width / 2, y: 2 } });
     const crop = (await detail.locator(".crop canvas").boundingBox())!;
     assert(Math.abs(crop.width / crop.height - 5 / 3) < 0.03, "square pixels");
+    // Its mark leaves the unit's own colour to see, one of 28 in a row.
+    const inside = await detail.locator(".big i").evaluate((i: Any) =>
+      i.clientWidth / i.parentElement.clientWidth
+    );
+    assert(inside > 0.9 / 28, `${inside}`);
 
     // Words name the map that a window is on; flatten's sum can be done again.
     await tile("pool1").click();

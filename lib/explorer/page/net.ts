@@ -395,7 +395,8 @@ export class NetView {
     if (!ring) {
       ring = el("i", {
         style:
-          "position:absolute;pointer-events:none;border:2px solid var(--mark)",
+          // around it: a border would cover a small unit
+          "position:absolute;pointer-events:none;outline:2px solid var(--mark)",
       });
       box.append(ring);
     }
