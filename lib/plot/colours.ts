@@ -113,7 +113,7 @@ export function colourAt(scale: ColourScale, place: number): Rgb {
   return rgbOf(low).map((v, i) => Math.round(v + share * (end[i] - v))) as Rgb;
 }
 
-/** Dark or white ink, whichever reads better on a colour (contrast by WCAG 2). */
+/** Black or white ink, whichever reads better on a colour (contrast by WCAG 2). */
 export function inkOn(colour: Rgb): string {
   const fits = Array.isArray(colour) && colour.length === 3 &&
     colour.every((part) =>
@@ -126,9 +126,9 @@ export function inkOn(colour: Rgb): string {
       }: take rgbOf("#0072B2")`,
     );
   }
+  // Black itself: a black a little lighter would leave some colours with 4.35.
   const light = luminance(colour) + 0.05;
-  const dark = luminance([17, 17, 17]) + 0.05;
-  return 1.05 / light > light / dark ? "#FFFFFF" : "#111111";
+  return 1.05 / light > light / 0.05 ? "#FFFFFF" : "#000000";
 }
 
 function luminance(colour: Rgb): number {

@@ -222,3 +222,121 @@ console.log(shown["text/html"]);`);
     assertEquals([left, errors], [[], []]);
   },
 );
+
+browserTest(
+  "an explorer keeps picture, answer and what was clicked in view, on a phone too",
+  async (browser) => {
+    const html = await runCode(`${lenet}
+const { images } = await cnn.loadMnist({ limit: 20, seed: 1 });
+const other = cnn.buildNetwork(cnn.lenet(), { seed: 2 });
+const shown = cnn.explorer([network, other], { images, names: ["trained", "random weights"] });
+console.log(shown[Symbol.for("Jupyter.display")]()["text/html"]);`);
+    const { page, left, errors } = await openPage(browser);
+    const space = `<p style="height: 1500px">Words</p>`;
+    await page.setContent(space + html + space);
+    const tile = (layer: string) =>
+      page.locator(`.cnn-explorer [data-layer=${layer}] .tile`).first();
+    const topOf = async (layer: string) => (await tile(layer).boundingBox())!.y;
+    const detail = page.locator(".cnn-explorer .detail");
+
+    // Its first run is slower than all that follow, and tells nothing of its speed.
+    const names = page.locator(".cnn-explorer .net h3");
+    assertEquals(await names.allInnerTexts(), ["trained", "random weights"]);
+
+    // A drawing is none of the pictures, and a number that none has goes.
+    const number = page.getByRole("spinbutton");
+    const chosen = page.locator(".thumbs button[aria-pressed=true]");
+    await number.fill("7");
+    assertEquals(await chosen.getAttribute("aria-label"), "picture 7");
+    await number.fill("99");
+    await number.blur();
+    assertEquals(await number.inputValue(), "7");
+    await draw(page, [[0.3, 0.3], [0.6, 0.3]]);
+    assertEquals([await number.inputValue(), await chosen.count()], ["", 0]);
+    for (const name of await names.allInnerTexts()) {
+      assertMatch(name, / ran in \d+\.\d ms$/);
+    }
+
+    // A unit opened above closes, and what was clicked stays under the pointer.
+    await page.setViewportSize({ width: 1400, height: 1600 });
+    await tile("conv1").click();
+    await page.locator(".cnn-explorer").evaluate((box: Any) =>
+      box.scrollIntoView()
+    );
+    const before = await topOf("pool1");
+    await tile("pool1").click();
+    const after = await topOf("pool1");
+    assert(Math.abs(after - before) < 2, `pool1 from ${before} to ${after}`);
+    const { y } = (await detail.boundingBox())!;
+    await detail.getByRole("button", { name: "← relu1" }).click();
+    assertMatch(await detail.locator("h4").innerText(), /^relu1/);
+    assert(Math.abs((await detail.boundingBox())!.y - y) < 2, "it jumped");
+
+    // At the border a unit sees 3 x 5 pixels, which stay square.
+    const { width } = (await tile("conv1").boundingBox())!;
+    await tile("conv1").click({ position: { x: width / 2, y: 2 } });
+    const crop = (await detail.locator(".crop canvas").boundingBox())!;
+    assert(Math.abs(crop.width / crop.height - 5 / 3) < 0.03, "square pixels");
+    // Its mark leaves the unit's own colour to see, one of 28 in a row.
+    const inside = await detail.locator(".big i").evaluate((i: Any) =>
+      i.clientWidth / i.parentElement.clientWidth
+    );
+    assert(inside > 0.9 / 28, `${inside}`);
+
+    // Words name the map that a window is on; flatten's sum can be done again.
+    await tile("pool1").click();
+    assertEquals(
+      await detail.locator("caption").innerText(),
+      "the window on map 0 of relu1",
+    );
+    await tile("flatten1").click();
+    const words = await detail.locator(".value").innerText();
+    const [row, wide, column, maps, map, place] = words.match(/\d+/g)!
+      .map(Number);
+    assertEquals((row * wide + column) * maps + map, place, words);
+    const head = await detail.locator("h4").innerText();
+    assertEquals(head, `flatten1, value ${place}`);
+
+    // Numbers of a column line up; a strip's end is no row of zeros.
+    await tile("dense2").click();
+    const rows = await detail.locator(".list tr").evaluateAll((rows: Any[]) =>
+      rows.slice(1, -1).map((row) => row.innerText.split("\t"))
+    );
+    for (const [, ...cells] of rows) {
+      for (const cell of cells) assertMatch(cell, /^−?\d+\.\d{3}$/);
+    }
+    const [alpha, behind] = await tile("dense2").locator("canvas").evaluate(
+      (canvas: Any) => [
+        canvas.getContext("2d").getImageData(39, 2, 1, 1).data[3],
+        (globalThis as Any).getComputedStyle(canvas).backgroundImage,
+      ],
+    );
+    assertEquals(alpha, 0);
+    assertMatch(behind, /gradient/);
+
+    // Beside a cover each share has room for what it was.
+    await page.getByRole("button", { name: "cover", exact: true }).click();
+    const strip = page.locator(".cnn-explorer .peek");
+    for (const width of [1400, 700, 360]) {
+      await page.setViewportSize({ width, height: 740 });
+      const cut = await page.locator(".cnn-explorer .answer li").evaluateAll(
+        (rows: Any[]) => rows.filter((li) => li.scrollWidth > li.clientWidth),
+      );
+      assertEquals(cut.length, 0, `${width}`);
+      await tile("pool2").scrollIntoViewIfNeeded();
+      await tile("pool2").click();
+      await page.waitForTimeout(300);
+      await page.screenshot({ path: await pictureOf(`explorer-two-${width}`) });
+      // Far down the picture or the strip is there, and hides nothing clicked.
+      const seen = width < 1000 ? strip : page.locator(".cnn-explorer .pad");
+      const box = (await seen.boundingBox())!;
+      assert(box.y >= 0 && box.y < 50, `${width}: at ${box.y}`);
+      assertEquals(await strip.isVisible(), width < 1000);
+      if (width > 1000) continue;
+      assert(box.height < 70, `${box.height}`);
+      assertMatch(await strip.innerText(), /trained says \d, [\d.]+\s%/);
+      assert(await topOf("pool2") > box.y + box.height, "the map is hidden");
+    }
+    assertEquals([left, errors], [[], []]);
+  },
+);

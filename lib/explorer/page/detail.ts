@@ -1,7 +1,8 @@
 /** A unit opened: the numbers it reads, what it does with them, its value. @module */
 import type { Tensor } from "../../base/tensor.ts";
 import { type OpenNode, placeOf } from "../graph.ts";
-import { el, num, rove, share } from "./dom.ts";
+import { column, num, share } from "../written.ts";
+import { cellUnder, el, rove } from "./dom.ts";
 import {
   cellStyle,
   largestOf,
@@ -10,7 +11,6 @@ import {
   strongestOf,
   unitAt,
 } from "./paint.ts";
-import { cellUnder } from "./dom.ts";
 import { type Plane, type Term, type Unit, unitOf } from "../unit.ts";
 
 /** What a unit's page needs of the network around it. */
@@ -67,7 +67,7 @@ function grid(
     for (let i = start; i < start + width; i++) {
       const from = terms?.[i].from, outside = from === -1;
       row.append(el("td", {
-        style: cellStyle(numbers[i], most),
+        style: outside ? undefined : cellStyle(numbers[i], most),
         class: outside ? "out" : i === marked ? "most" : undefined,
         title: outside ? "in the padding" : undefined,
         "data-at": go && !outside ? from : undefined,
@@ -98,8 +98,15 @@ const sign = (text: string) => el("b", { "aria-hidden": true }, text);
 const result = (text: string, value: number) =>
   el("p", { class: "value", "data-value": value }, text);
 
-/** A list of numbers with a head. */
-function list(head: readonly string[], rows: readonly (readonly string[])[]) {
+/** A list with a head; the numbers of a column line up. */
+function list(
+  head: readonly string[],
+  rows: readonly (readonly (string | number)[])[],
+) {
+  const isNumber = (cell: string | number) => typeof cell === "number";
+  const written = head.map((_, i) =>
+    column(rows.map((row) => row[i]).filter(isNumber))
+  );
   return el(
     "div",
     { class: "scroll" },
@@ -108,7 +115,13 @@ function list(head: readonly string[], rows: readonly (readonly string[])[]) {
       { class: "list" },
       el("tr", {}, ...head.map((text) => el("th", {}, text))),
       ...rows.map((row) =>
-        el("tr", {}, ...row.map((text) => el("td", {}, text)))
+        el(
+          "tr",
+          {},
+          ...row.map((cell, i) =>
+            el("td", {}, isNumber(cell) ? written[i].shift() : cell)
+          ),
+        )
       ),
     ),
   );
@@ -133,19 +146,19 @@ export function softmaxTable(
     el(
       "p",
       {},
-      `A logit is a class's value before softmax. Less the largest, ${
+      `A logit is a class's value before softmax. Softmax takes the largest, ${
         num(most)
-      }, it is the exponent of a power of e; that power, divided by the sum of all of them, ${
+      }, away from each, raises e to what is left, and divides by the sum of these powers, ${
         num(total)
-      }, is the share.`,
+      }.`,
     ),
     list(
       ["class", "logit", "less the largest", "power of e", "share"],
       shown.map((i) => [
         labels[i] ?? String(i),
-        num(logits[i]),
-        num(logits[i] - most),
-        num(powers[i]),
+        logits[i],
+        logits[i] - most,
+        powers[i],
         share(powers[i] / total),
       ]),
     ),
@@ -188,12 +201,17 @@ function howParts(
       const inside = unit.terms.filter(({ from }) => from >= 0);
       const total = inside.reduce((sum, { x }) => sum + x, 0);
       return [
-        grid(`the window on ${from}`, xs, unit.size[1], {
-          most: largestOf(xs),
-          terms: unit.terms,
-          marked: unit.mean ? undefined : unit.most,
-          go: goTo(node, around),
-        }),
+        grid(
+          `the window on map ${placeOf(node.shape, at)[2]} of ${from}`,
+          xs,
+          unit.size[1],
+          {
+            most: largestOf(xs),
+            terms: unit.terms,
+            marked: unit.mean ? undefined : unit.most,
+            go: goTo(node, around),
+          },
+        ),
         unit.mean
           ? result(
             `mean of ${inside.length}: ${num(total)} / ${inside.length} = ${
@@ -213,23 +231,25 @@ function howParts(
       return [result(`${word} = ${num(value)}`, value)];
     }
     case "copy": {
-      const note = node.kind === "flatten"
-        ? `Flatten only numbers: (row · width + column) · maps + map = ${at}. `
+      const [{ name, at: source }] = unit.sources;
+      const shape = shapeOf(around, name);
+      const note = node.kind === "flatten" && shape.length === 3
+        ? renumbered(shape, source)
         : node.kind === "dropout"
         ? "Dropout drops only in training. "
         : "";
       return [
         result(
-          `${note}The value is that of ${
-            unitName(shapeOf(around, unit.sources[0].name), unit.sources[0].at)
-          } of ${unit.sources[0].name || "the picture"}: ${num(value)}`,
+          `${note}The value is that of ${unitName(shape, source)} of ${
+            name || "the picture"
+          }: ${num(value)}`,
           value,
         ),
       ];
     }
     case "average":
       return [result(
-        `mean of the ${unit.count} places of the map: ${
+        `mean of the ${unit.count} places of map ${at} of ${from}: ${
           num(unit.sum)
         } / ${unit.count} = ${num(value)}`,
         value,
@@ -311,7 +331,7 @@ function windowParts(
     );
   }
   parts.push(result(
-    `sum of all ${count} products ${num(sum)} + bias ${num(bias)} = ${
+    `sum of all ${count} products ${num(sum)}${biasOf(node, bias)} = ${
       num(value)
     }`,
     value,
@@ -338,12 +358,12 @@ function denseParts(
     list(["input", "value", "× weight", "= product"], [
       ...shown.map((i) => [
         name(i),
-        num(terms[i].x),
-        num(terms[i].weight),
-        num(products[i]),
+        terms[i].x,
+        terms[i].weight,
+        products[i],
       ]),
       ...(rest !== 0 || order.length > 8
-        ? [[`the other ${order.length - shown.length}`, "", "", num(rest)]]
+        ? [[`the other ${order.length - shown.length}`, "", "", rest]]
         : []),
     ]),
   ];
@@ -385,13 +405,23 @@ function denseParts(
     );
   }
   parts.push(result(
-    `sum of ${terms.length} products ${num(sum)} + bias ${num(bias)} = ${
+    `sum of ${terms.length} products ${num(sum)}${biasOf(node, bias)} = ${
       num(value)
     }`,
     value,
   ));
   return parts;
 }
+
+/** How flatten comes to the number of a value. */
+function renumbered(shape: readonly number[], at: number): string {
+  const [row, column, map] = placeOf(shape, at), [, width, maps] = shape;
+  return `Flatten only renumbers: (row ${row} · width ${width} + column ${column}) · ${maps} maps + map ${map} = ${at}. `;
+}
+
+/** What the bias adds, where a layer has one. */
+const biasOf = ({ weights }: OpenNode, bias: number) =>
+  weights.bias ? ` + bias ${num(bias)}` : "";
 
 /** The maps that were flattened just before a dense layer. */
 function mapsBefore(node: OpenNode, around: Around) {

@@ -1,5 +1,4 @@
-/** Small helpers for the page: elements, keys, numbers. @module */
-import { formatNumber } from "../../base/numbers.ts";
+/** Small helpers for the page: elements, keys, places. @module */
 
 type Child = Node | string | null | undefined | false;
 
@@ -19,12 +18,6 @@ export function el<Tag extends keyof HTMLElementTagNameMap>(
   made.append(...children.filter((child) => child || child === "") as Node[]);
   return made;
 }
-
-/** A number as it stands in the page. */
-export const num = (value: number): string => formatNumber(value, 3);
-
-/** A share as it stands in the page. */
-export const share = (value: number): string => `${(100 * value).toFixed(1)} %`;
 
 /**
  * Makes buttons, or the cells of a table with `columns`, one stop of the Tab key:
@@ -91,3 +84,21 @@ export function cellBeside(
     Math.max(0, Math.min(width - 1, column + right)),
   ];
 }
+
+/**
+ * Scrolls what is around an element until its top is where it was, so that what was
+ * clicked stays under the pointer though something above it came or went.
+ */
+export function keepTop(element: Element, top: number): void {
+  const { scrollingElement } = document;
+  for (let at: Node | null = element; at; at = above(at)) {
+    if (!(at instanceof Element)) continue;
+    const scrolls = at === scrollingElement ||
+      /auto|scroll/.test(getComputedStyle(at).overflowY);
+    const off = element.getBoundingClientRect().top - top;
+    if (scrolls && off !== 0) at.scrollBy({ top: off, behavior: "instant" });
+  }
+}
+
+const above = (node: Node) =>
+  node instanceof ShadowRoot ? node.host : node.parentNode;

@@ -50,9 +50,11 @@ export function mount(host: HTMLElement): void {
     const [seen, bare] = next!;
     next = undefined;
     for (const view of views) view.update(seen, bare);
-    pad.says.replaceChildren(
-      ...views.map((view) => el("div", {}, view.summary())),
-    );
+    for (const says of [pad.says, saysAgain]) {
+      says.replaceChildren(
+        ...views.map((view) => el("div", {}, view.summary())),
+      );
+    }
     // For a page around that wants to know: the pixels, and what came out.
     const outputs = views.map((view) => view.output);
     const detail = { pixels: seen, outputs };
@@ -67,17 +69,36 @@ export function mount(host: HTMLElement): void {
       600,
     );
   });
+  // Where there is no room beside the maps, a strip above them keeps picture and
+  // answer in view.
+  const saysAgain = el("div");
+  const strip = el(
+    "div",
+    { class: "peek", "aria-hidden": true },
+    pad.small,
+    saysAgain,
+  );
   const all = el(
     "div",
     { class: "all" },
     pad.element,
     el(
       "div",
-      { class: `nets ${views.length > 1 ? "two" : "one"}` },
-      ...views.map(({ element }) => element),
+      { class: "beside" },
+      el(
+        "div",
+        { class: `nets ${views.length > 1 ? "two" : "one"}` },
+        ...views.map(({ element }) => element),
+      ),
+      strip,
     ),
     live,
   );
+  new IntersectionObserver((entries) => {
+    const { isIntersecting, boundingClientRect } = entries[entries.length - 1];
+    const above = boundingClientRect.bottom < innerHeight / 2;
+    strip.classList.toggle("shown", !isIntersecting && above);
+  }).observe(pad.element);
   all.addEventListener("keydown", (event) => event.stopPropagation());
   host.append(el("style", {}, around));
   host.attachShadow({ mode: "open" }).append(el("style", {}, style), all);

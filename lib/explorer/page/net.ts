@@ -3,7 +3,8 @@ import { softmax } from "../../layers/softmax.ts";
 import type { Tensor } from "../../base/tensor.ts";
 import { IMAGE, type OpenNode, runGraph } from "../graph.ts";
 import { type Around, softmaxTable, unitBody, unitName } from "./detail.ts";
-import { cellBeside, cellUnder, el, num, rove, share } from "./dom.ts";
+import { num, share } from "../written.ts";
+import { cellBeside, cellUnder, el, keepTop, rove } from "./dom.ts";
 import {
   largestOf,
   paint,
@@ -145,7 +146,7 @@ export class NetView {
         el(
           "p",
           { class: "faint" },
-          "Orange is positive, blue negative, white 0. Click a unit to open it; all are counted from 0.",
+          "Orange is positive, blue negative, white 0; each layer has a scale of its own. A pixel of a map is a unit: click one to open it. Maps, rows and columns are counted from 0.",
         ),
         ...this.#rows.map(({ row }) => row),
       ),
@@ -239,9 +240,11 @@ export class NetView {
     const before = bare && this.#isClassifier()
       ? this.#shares(run(bare))
       : undefined;
-    const start = performance.now();
+    const first = this.#values.size === 0, start = performance.now();
     this.#values = run(seen);
-    this.#time.textContent = `${(performance.now() - start).toFixed(1)} ms`;
+    const time = performance.now() - start;
+    // In the first run the browser still compiles: of two networks one would seem slow.
+    if (!first) this.#time.textContent = `ran in ${time.toFixed(1)} ms`;
     for (const { node, canvases, sheets } of this.#rows) {
       const { data } = this.#values.get(node.name)!;
       const size = largestOf(data);
@@ -286,12 +289,9 @@ export class NetView {
           el("i", { style: `width:${100 * value}%` }),
           before && el("b", { style: `left:${100 * before[i]}%` }),
         ),
-        el(
-          "span", // no <output>, which a screen reader would read at each change
-          { class: "share" },
-          share(value) +
-            (before ? ` (was ${(100 * before[i]).toFixed(1)})` : ""),
-        ),
+        // no <output>, which a screen reader would read at each change
+        el("span", { class: "share" }, share(value)),
+        before && el("span", { class: "was" }, `was ${share(before[i])}`),
       )
     ));
   }
@@ -305,17 +305,19 @@ export class NetView {
     this.#opened.replaceChildren(softmaxTable(logits, this.shared.labels));
   }
 
-  /** Opens a unit below its layer. */
-  open(name: string, at: number, focus = false): void {
+  /** Opens a unit below its layer; what the reader clicked in stays where it is. */
+  open(name: string, at: number, focus = false, clicked?: HTMLElement): void {
     const index = this.#rows.findIndex(({ node }) => node.name === name);
     if (index < 0) return; // a pixel, or a layer that is not shown
+    const row = this.#rows[index].row, still = clicked ?? row;
+    const { top } = still.getBoundingClientRect();
     this.shared.alone(this);
-    const row = this.#rows[index].row;
     if (this.#detail.parentElement !== row) row.append(this.#detail);
     this.#open = { index, at };
     this.#show();
-    if (focus) this.#big.focus();
-    this.#detail.scrollIntoView({ block: "nearest" });
+    keepTop(still, top);
+    if (focus) this.#big.focus({ preventScroll: true });
+    still.scrollIntoView({ block: "nearest" });
     this.#say();
   }
 
@@ -368,7 +370,7 @@ export class NetView {
       nodes: this.nodes,
       values: this.#values,
       labels: this.shared.labels,
-      go: (name, at) => this.open(name, at, true),
+      go: (name, at) => this.open(name, at, true, this.#detail),
       plane: open.plane,
       choosePlane: (plane) => {
         this.#open = { ...open, plane };
@@ -393,7 +395,8 @@ export class NetView {
     if (!ring) {
       ring = el("i", {
         style:
-          "position:absolute;pointer-events:none;border:2px solid var(--mark)",
+          // around it: a border would cover a small unit
+          "position:absolute;pointer-events:none;outline:2px solid var(--mark)",
       });
       box.append(ring);
     }
@@ -433,6 +436,7 @@ export class NetView {
       );
     }
     paintPicture(this.#crop, part, [rows, columns, channels], range);
+    this.#crop.style.width = `${Math.min(168, 112 * columns / rows)}px`;
     this.#reachText.textContent =
       `sees ${rows} × ${columns} pixels: rows ${box.top} to ${box.bottom}, columns ${box.left} to ${box.right}`;
   }

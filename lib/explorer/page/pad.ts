@@ -19,6 +19,8 @@ export interface Pad {
   readonly element: HTMLElement;
   /** Room for the answer, which stays in view with the picture. */
   readonly says: HTMLElement;
+  /** The picture once more, small, where the pad is out of view. */
+  readonly small: HTMLElement;
   mark(box: Box | undefined): void;
 }
 
@@ -35,6 +37,7 @@ export function makePad(settings: PadSettings, changed: Changed): Pad {
   let colour = [1, 1, 1];
 
   const canvas = el("canvas"), marked = el("i", { hidden: true });
+  const again = el("canvas"), markedAgain = el("i", { hidden: true });
   const square = el("b", { hidden: true }), here = el("u");
   const pad = el(
     "div",
@@ -85,7 +88,7 @@ export function makePad(settings: PadSettings, changed: Changed): Pad {
     const covering = mode === "cover";
     square.hidden = !covering;
     const seen = covering ? covered() : pixels;
-    paintPicture(canvas, seen, shape, range);
+    for (const one of [canvas, again]) paintPicture(one, seen, shape, range);
     const [row, column] = cursor;
     over(here, { top: row, bottom: row, left: column, right: column });
     changed(seen.slice(), covering ? pixels.slice() : undefined);
@@ -113,7 +116,8 @@ export function makePad(settings: PadSettings, changed: Changed): Pad {
       }
     }
   };
-  const line = (y: number, x: number) => {
+  const draw = (y: number, x: number) => {
+    chosen(undefined); // what is drawn on is none of the pictures
     const [y0, x0] = last ?? [y, x];
     const steps = Math.ceil(2 * Math.hypot(y - y0, x - x0)) + 1;
     for (let i = 1; i <= steps; i++) {
@@ -125,7 +129,7 @@ export function makePad(settings: PadSettings, changed: Changed): Pad {
     const { row, column } = cellUnder(event, canvas, height, width);
     cursor = [Math.floor(row), Math.floor(column)];
     if (mode === "cover") cover = [row, column];
-    else line(row, column);
+    else draw(row, column);
     show();
   };
   pad.addEventListener("pointerdown", (event) => {
@@ -151,7 +155,7 @@ export function makePad(settings: PadSettings, changed: Changed): Pad {
         cursor = to;
       }
       if (paints) last = undefined;
-      if (paints || event.shiftKey) line(cursor[0] + 0.5, cursor[1] + 0.5);
+      if (paints || event.shiftKey) draw(cursor[0] + 0.5, cursor[1] + 0.5);
     }
     event.preventDefault();
     show();
@@ -175,9 +179,34 @@ export function makePad(settings: PadSettings, changed: Changed): Pad {
   );
   rove(modes);
 
-  const take = (image: Float32Array | undefined) => {
-    if (image) pixels.set(image);
-    else pixels.fill(paper);
+  const number = el("input", {
+    type: "number",
+    min: 0,
+    max: images.length - 1,
+    oninput: () => {
+      const n = Number(number.value);
+      if (images[n] && number.value !== "") take(n);
+    },
+    onchange: () => chosen(which), // a number that no picture has
+  });
+  const thumbs = el("div", {
+    class: "row thumbs",
+    role: "group",
+    "aria-label": "pictures to choose from",
+  });
+  let which: number | undefined;
+  /** Shows which of the pictures this is; undefined is none of them. */
+  const chosen = (n: number | undefined) => {
+    which = n;
+    number.value = n === undefined ? "" : String(n);
+    thumbs.querySelectorAll("button").forEach((button, i) =>
+      button.setAttribute("aria-pressed", String(i === n))
+    );
+  };
+  const take = (n: number | undefined) => {
+    if (n === undefined) pixels.fill(paper);
+    else pixels.set(images[n]);
+    chosen(n);
     show();
   };
   const tools = el(
@@ -208,16 +237,10 @@ export function makePad(settings: PadSettings, changed: Changed): Pad {
     tools,
   );
   if (images.length > 0) {
-    const thumbs = el("div", {
-      class: "row thumbs",
-      role: "group",
-      "aria-label": "pictures to choose from",
-    });
     thumbs.append(...images.map((image, n) => {
       const small = el("canvas", { "aria-hidden": true });
       paintPicture(small, image, shape, range);
-      const name = `picture ${n}`;
-      const onclick = () => (number.value = String(n), take(image));
+      const name = `picture ${n}`, onclick = () => take(n);
       return el(
         "button",
         { type: "button", "aria-label": name, onclick },
@@ -225,27 +248,21 @@ export function makePad(settings: PadSettings, changed: Changed): Pad {
       );
     }));
     rove(thumbs);
-    const number = el("input", {
-      type: "number",
-      min: 0,
-      max: images.length - 1,
-      value: 0,
-      oninput: () => {
-        const image = images[Number(number.value)];
-        if (image && number.value !== "") take(image);
-      },
-    });
     tools.append(el("label", { class: "faint" }, "picture ", number));
     element.append(thumbs);
     pixels.set(images[0]);
+    chosen(0);
   }
   choose("draw");
   return {
     element,
     says,
+    small: el("div", { class: "view" }, again, markedAgain),
     mark(box) {
-      marked.hidden = !box;
-      if (box) over(marked, box);
+      for (const one of [marked, markedAgain]) {
+        one.hidden = !box;
+        if (box) over(one, box);
+      }
     },
   };
 }
