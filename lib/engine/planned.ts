@@ -18,6 +18,8 @@ export interface Recorded {
   readonly results: Results;
   /** Why it cannot be used for more than its results. */
   readonly why?: string;
+  /** Gradients that did not come this time, as a layer that is done apart gave none. */
+  readonly absent: ReadonlySet<string>;
   /** Are the weights where they were? Else it must not be used. */
   readonly intact: boolean;
   /** Bytes that it holds. */

@@ -129,7 +129,9 @@ export function plannedSteps(
     };
     const { loss: _loss, hits: _hits, ...others } = recorded.results;
     const grads: tensorflow.NamedTensorMap = {};
+    const { absent } = recorded;
     for (const [name, x] of Object.entries(others)) {
+      if (absent.has(name)) continue;
       engine.backend.incRef(x.dataId);
       grads[name] = engine.makeTensorFromTensorInfo(x);
     }
