@@ -185,10 +185,6 @@ export function plannedSteps(
     },
     /** Moves the weights, which stay where a plan knows them. */
     move(update: () => void): void {
-      if (why && plan?.of === me) {
-        update(); // with the numbers of a recording that can give no others
-        return giveUp();
-      }
       if (plan?.of !== me) return update();
       const own = inPlace.weights = new Set(read().own);
       try {
@@ -196,6 +192,7 @@ export function plannedSteps(
       } finally {
         inPlace.weights = new Set();
         recorder()!.forget(own);
+        if (why) giveUp(); // it can give no other numbers
       }
     },
   };
