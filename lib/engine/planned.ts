@@ -116,6 +116,12 @@ export function weightsOf(model: tf.LayersModel): ReadWeights {
   return found;
 }
 
+/** The weights that learn now: of some layers, such as recurrent ones, the layer alone knows. */
+export const learningOf = (model: tf.LayersModel): tf.Variable[] =>
+  model.trainableWeights
+    .map((weight) => weight.read() as tf.Variable)
+    .filter(({ trainable }) => trainable);
+
 /** What a recording has built in besides weights: whose it is, its name, and what it was. */
 export type BuiltIn = readonly [layer: object, name: string, value: unknown];
 

@@ -270,6 +270,39 @@ Deno.test("fit() and evaluate() take a user's layer, frozen meanwhile and free a
   assertEquals(taped.ways, Array(3).fill("taped"));
 });
 
+Deno.test("a recurrent layer that is frozen meanwhile stays, and learns when it is free again", async () => {
+  const course = async (on: boolean) => {
+    planning.on = on;
+    const model = modelOf((x) => {
+      const rows = tf.layers.reshape({ targetShape: [4, 4] }).apply(x);
+      return tf.layers.gru({ units: 3 }).apply(rows) as Symbol;
+    });
+    const trainer = tfTrainer(model), [, , gru] = model.layers;
+    const losses: number[] = [], labels = new Uint8Array(6);
+    const own = () => gru.getWeights().map((one) => bits(one.dataSync()));
+    for (const trainable of [true, false, true]) {
+      gru.trainable = trainable;
+      const before = own();
+      for (let seed = 0; seed < 4; seed++) {
+        const images = randomUniform([6, 4, 4, 1], seed);
+        losses.push((await trainer.step(images, labels)).loss);
+      }
+      assertEquals(`${own()}` === `${before}`, !trainable);
+    }
+    model.trainable = false;
+    await assertRejects(
+      () => trainer.step(randomUniform([6, 4, 4, 1], 1), labels),
+      TypeError,
+      "none that is not frozen",
+    );
+    trainer.dispose();
+    model.dispose();
+    planning.on = true;
+    return bits(losses);
+  };
+  assertEquals(await course(true), await course(false));
+});
+
 Deno.test("a layer that somebody listens to, or whose call is another, is asked in each step", async () => {
   const course = async (on: boolean) => {
     Object.assign(planning, { on, patience: 0 });
