@@ -123,7 +123,10 @@ export const learningOf = (model: tf.LayersModel): tf.Variable[] =>
     .filter(({ trainable }) => trainable);
 
 /** What a recording has built in besides weights: whose it is, its name, and what it was. */
-export type BuiltIn = readonly [layer: object, name: string, value: unknown];
+export type BuiltIn = readonly [of: object, name: string, value: unknown];
+
+const propertiesOf = (of: object): BuiltIn[] =>
+  Object.entries(of).map(([name, value]) => [of, name, value]);
 
 /** What a recording has built in of a model's layers: how they compute, and their settings. */
 export const builtInOf = (
@@ -134,8 +137,8 @@ export const builtInOf = (
     isSteady(layer, training)
       ? [
         [layer, "call", layer.call],
-        ...Object.entries(layer)
-          .map(([name, value]): BuiltIn => [layer, name, value]),
+        ...propertiesOf(layer),
+        ...propertiesOf((layer as { settings?: object }).settings ?? {}),
         ..."layers" in layer
           ? builtInOf(layer as tf.LayersModel, training)
           : [],
@@ -144,8 +147,8 @@ export const builtInOf = (
   );
 
 /** Is it still what it was? */
-export const isAsBuilt = ([layer, name, value]: BuiltIn): boolean =>
-  Object.is((layer as Record<string, unknown>)[name], value);
+export const isAsBuilt = ([of, name, value]: BuiltIn): boolean =>
+  Object.is((of as Record<string, unknown>)[name], value);
 
 /** The plans that models were made from. */
 const plans = new WeakMap<object, Plan>();

@@ -292,24 +292,28 @@ const settled = network("settled", [6, 6, 2], [
   conv2d({ filters: 4, kernelSize: 3 }),
   batchNorm(),
   layers.relu6(),
+  layers.layerNorm(),
   flatten(),
   dense({ units: 3 }),
 ]);
 
 Deno.test("settings that change between steps, and a call that a user gives a layer, count from then on", () =>
   assertSame(settled, { optimizer: "sgd" }, async ({ model, step }) => {
-    const [, , norm, rectifier] = model.layers;
+    const [, , norm, rectifier, rows] = model.layers;
     let calls = 0;
     for (let seed = 0; seed < 3; seed++) await step(seed);
     Object.assign(norm, { momentum: 0.5, epsilon: 0.1 });
     for (let seed = 3; seed < 5; seed++) await step(seed);
+    const { settings } = rows as unknown as { settings: object };
+    Object.assign(settings, { epsilon: 0.1 });
+    for (let seed = 5; seed < 8; seed++) await step(seed);
     Object.assign(rectifier, {
       call: ([x]: Tensor[]) =>
         tf.mul(x, tf.randomUniform(x.shape, 0, 1, "float32", ++calls)),
     });
-    for (let seed = 5; seed < 8; seed++) await step(seed);
+    for (let seed = 8; seed < 11; seed++) await step(seed);
     assertEquals(calls, 3);
-  }, 4));
+  }, 6));
 
 Deno.test("a plan that would leave a step beside it no room is given up at once", async () => {
   const wasm = recorder()!;
