@@ -464,11 +464,14 @@ class Recording implements Recorder, Recorded {
   }
 
   #work(): void {
-    const { threads } = this.#engine;
-    const own = this.#engine.ownRoom(this.#own);
+    const engine = this.#engine;
     for (const part of this.#parts) {
       if (typeof part === "function") part();
-      else threads.sequence(part.jobs, part.count, own);
+      else {
+        // looked up anew: what JavaScript did before may have moved it
+        const own = engine.ownRoom(this.#own);
+        engine.threads.sequence(part.jobs, part.count, own);
+      }
     }
   }
 
