@@ -19,7 +19,7 @@ export interface Recorder {
    * `forget` gives back what it holds between them.
    */
   apart(work: () => void, forget: () => void): void;
-  /** No gradient comes from a tensor to one that it was made of, in this pass. */
+  /** No gradient came from a tensor to one that it was made of: refuses what follows. */
   cut(from: Tensor, to: Tensor): void;
   /** Why the recording can be used for no more than its results. */
   refuse(why: string): void;

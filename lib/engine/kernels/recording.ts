@@ -207,6 +207,7 @@ class Recording implements Recorder, Recorded {
 
   cut(from: Tensor, to: Tensor): void {
     this.#cuts.add(`${from.id} ${to.id}`);
+    this.refuse("a layer without a gradient");
   }
 
   kernel(name: string, call: KernelCall, kernelFunc: tf.KernelFunc): Result {
@@ -450,7 +451,6 @@ class Recording implements Recorder, Recorded {
 
   /** Does everything again, with other numbers as inputs. */
   replay(inputs: readonly Numbers[]): void {
-    this.#cuts.clear();
     inputs.forEach((numbers, i) => {
       const { dataId, shape, dtype } = this.#inputs[i], size = sizeOf(shape);
       const at = this.#data.get(dataId)!.memoryOffset;
