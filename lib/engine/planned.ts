@@ -18,6 +18,8 @@ export interface Recorded {
   readonly results: Results;
   /** Why it cannot be used for more than its results. */
   readonly why?: string;
+  /** Gradients that did not come this time, as a layer that is done apart gave none. */
+  readonly absent: ReadonlySet<string>;
   /** Are the weights where they were? Else it must not be used. */
   readonly intact: boolean;
   /** Bytes that it holds. */
@@ -114,8 +116,17 @@ export function weightsOf(model: tf.LayersModel): ReadWeights {
   return found;
 }
 
+/** The weights that learn now: of some layers, such as recurrent ones, the layer alone knows. */
+export const learningOf = (model: tf.LayersModel): tf.Variable[] =>
+  model.trainableWeights
+    .map((weight) => weight.read() as tf.Variable)
+    .filter(({ trainable }) => trainable);
+
 /** What a recording has built in besides weights: whose it is, its name, and what it was. */
-export type BuiltIn = readonly [layer: object, name: string, value: unknown];
+export type BuiltIn = readonly [of: object, name: string, value: unknown];
+
+const propertiesOf = (of: object): BuiltIn[] =>
+  Object.entries(of).map(([name, value]) => [of, name, value]);
 
 /** What a recording has built in of a model's layers: how they compute, and their settings. */
 export const builtInOf = (
@@ -126,8 +137,8 @@ export const builtInOf = (
     isSteady(layer, training)
       ? [
         [layer, "call", layer.call],
-        ...Object.entries(layer)
-          .map(([name, value]): BuiltIn => [layer, name, value]),
+        ...propertiesOf(layer),
+        ...propertiesOf((layer as { settings?: object }).settings ?? {}),
         ..."layers" in layer
           ? builtInOf(layer as tf.LayersModel, training)
           : [],
@@ -136,8 +147,8 @@ export const builtInOf = (
   );
 
 /** Is it still what it was? */
-export const isAsBuilt = ([layer, name, value]: BuiltIn): boolean =>
-  Object.is((layer as Record<string, unknown>)[name], value);
+export const isAsBuilt = ([of, name, value]: BuiltIn): boolean =>
+  Object.is((of as Record<string, unknown>)[name], value);
 
 /** The plans that models were made from. */
 const plans = new WeakMap<object, Plan>();

@@ -34,7 +34,7 @@ import {
  * @param set Images and labels.
  * @param options `epochs` and `seed` are needed; the rest is optional.
  * @returns Loss and accuracy of every step, and the speed; with tfTrainer() also
- * `stepping`: "planned" or "taped".
+ * `stepping`: "planned" where at least one step was, else "taped".
  * @throws {TypeError} An unknown option; images without one label each; an
  * augmentation that gives other things than as many images.
  * @throws {RangeError} A setting out of range; a label that is no class.

@@ -60,6 +60,6 @@ export interface History {
   /** Seconds of training, without validation and progress. */
   readonly seconds: number;
   readonly imagesPerSecond: number;
-  /** "planned" where a step was; absent where the trainer has one way only. */
+  /** "planned" where at least one step was; absent where the trainer has one way only. */
   readonly stepping?: Stepping;
 }

@@ -104,7 +104,7 @@ export function plannedAnswers(model: tensorflow.LayersModel) {
         }),
       );
       const answer = fits(recorded) ? answerOf(recorded) : undefined;
-      useless = !answer || recorded.why !== undefined || recorded.bytes > MOST;
+      useless = recorded.why !== undefined || recorded.bytes > MOST;
       if (useless) recorded.dispose();
       else {
         const builtIn = builtInOf(model, false);

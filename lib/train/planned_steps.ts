@@ -13,6 +13,7 @@ import {
   inPlace,
   isAsBuilt,
   isSteady,
+  learningOf,
   type Numbers,
   type ReadWeights,
   type Recorded,
@@ -73,7 +74,7 @@ let plan:
   | {
     readonly of: object;
     readonly shape: string;
-    readonly frozen: string;
+    readonly kind: string;
     readonly builtIn: readonly BuiltIn[];
     readonly recorded: Recorded;
   }
@@ -104,12 +105,10 @@ export function plannedSteps(
   let broken = 0;
   let why: string | undefined;
 
-  /** Which weights are frozen, and which layers are done apart. */
-  const frozen = () =>
+  /** Which weights learn, and which layers are done apart. */
+  const kindOfStep = () =>
     [
-      ...model.weights.map((weight) =>
-        (weight.read() as tensorflow.Variable).trainable ? "" : "frozen"
-      ),
+      ...learningOf(model).map(({ id }) => id),
       ...model.layers.map((layer) => isSteady(layer) ? "" : "apart"),
     ].join();
 
@@ -129,7 +128,9 @@ export function plannedSteps(
     };
     const { loss: _loss, hits: _hits, ...others } = recorded.results;
     const grads: tensorflow.NamedTensorMap = {};
+    const { absent } = recorded;
     for (const [name, x] of Object.entries(others)) {
+      if (absent.has(name)) continue;
       engine.backend.incRef(x.dataId);
       grads[name] = engine.makeTensorFromTensorInfo(x);
     }
@@ -152,7 +153,7 @@ export function plannedSteps(
       // refused meanwhile, or torn out of the step that would have given it up; or a
       // layer was frozen, which asks for other gradients
       if (plan?.of === me) why ??= plan.recorded.why;
-      if (plan?.of === me && (why || plan.frozen !== frozen())) giveUp();
+      if (plan?.of === me && (why || plan.kind !== kindOfStep())) giveUp();
       if (plan?.of === me && plan.shape === shape) {
         plan.recorded.replay(given.map(({ data }) => data));
         planning.steps++;
@@ -175,7 +176,7 @@ export function plannedSteps(
       );
       why = recorded.why ?? (fits(recorded) ? undefined : "too little memory");
       const builtIn = builtInOf(model);
-      plan = { of: me, shape, frozen: frozen(), builtIn, recorded };
+      plan = { of: me, shape, kind: kindOfStep(), builtIn, recorded };
       return tensorsOf(recorded, "taped");
     },
     dispose(): void {
@@ -183,10 +184,6 @@ export function plannedSteps(
     },
     /** Moves the weights, which stay where a plan knows them. */
     move(update: () => void): void {
-      if (why && plan?.of === me) {
-        update(); // with the numbers of a recording that can give no others
-        return giveUp();
-      }
       if (plan?.of !== me) return update();
       const own = inPlace.weights = new Set(read().own);
       try {
@@ -194,6 +191,7 @@ export function plannedSteps(
       } finally {
         inPlace.weights = new Set();
         recorder()!.forget(own);
+        if (why) giveUp(); // it can give no other numbers
       }
     },
   };

@@ -8,6 +8,7 @@ import { fromTf } from "../engine/convert.ts";
 import { crossEntropy } from "../engine/cross_entropy.ts";
 import { withoutLooking } from "../engine/folding.ts";
 import { recover, tfjs } from "../engine/load.ts";
+import { learningOf } from "../engine/planned.ts";
 import { checkImages, outputFor } from "../explain/any_network.ts";
 import { roomWarning } from "./room.ts";
 import { plannedAnswers } from "./planned_answers.ts";
@@ -64,11 +65,17 @@ export function tfTrainer(
   const warn = roomWarning(model, settings);
   let steps = 0, stepping: Stepping = "taped", disposed = false;
 
+  /** The weights that a step moves now. */
+  const learning = () => {
+    const known = new Set(variables.values());
+    return learningOf(model).filter((one) => known.has(one));
+  };
+
   /** Throws for what no step can be made of. */
   const check = (images: Tensor, labels: Labels) => {
     recover();
     checkImages("tfTrainer", model, images);
-    checkMoving("tfTrainer", variables);
+    checkMoving("tfTrainer", new Set(learning()));
     // before the pass, so that refused labels move no average
     if (known) checkLabels("tfTrainer", labels, [images.shape[0], ...row]);
   };
@@ -97,7 +104,7 @@ export function tfTrainer(
             failed.push(error);
             return tf.scalar(0);
           }
-        }, [...variables.values()]);
+        }, learning());
         return { loss, hits: hits!.clone(), grads };
       });
     } catch (error) {

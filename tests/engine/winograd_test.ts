@@ -1,4 +1,4 @@
-import { assert } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { conv2d, randomNormal, toTf, useBackend } from "cnn";
 import type { Tensor4D } from "@tensorflow/tfjs";
 import { winograd } from "../../lib/engine/kernels/winograd.ts";
@@ -61,6 +61,38 @@ for (const { size, cin, cout, batch } of CASES) {
     }
   });
 }
+
+Deno.test("3x3 convolutions of whole vectors of eight channels or more go in tiles, others do not", async () => {
+  const { tf } = await useBackend("wasm");
+  const numbers = (cin: number, cout: number) =>
+    tf.tidy(() => {
+      const x = toTf(randomNormal([2, 12, 12, cin], 1)) as Tensor4D;
+      const filter = toTf(randomNormal([3, 3, cin, cout], 2)) as Tensor4D;
+      return tf.conv2d(x, filter, 1, "valid").dataSync().slice();
+    });
+  for (
+    const [cin, cout, tiled] of [
+      [8, 8, true],
+      [8, 12, true],
+      [12, 8, true],
+      [4, 8, false],
+      [8, 4, false],
+      [10, 8, false],
+      [8, 10, false],
+    ] as const
+  ) {
+    const four = numbers(cin, cout);
+    winograd.largestTile = 2;
+    try {
+      // tiles of another size round otherwise
+      const two = numbers(cin, cout);
+      const other = four.some((v, i) => v !== two[i]);
+      assertEquals(other, tiled, `${cin} to ${cout}`);
+    } finally {
+      winograd.largestTile = 4;
+    }
+  }
+});
 
 Deno.test("3x3 convolutions round as little as their tiles allow", async () => {
   // Against sums in float64. F(2x2) rounds like a product, F(4x4) some eight times as much.

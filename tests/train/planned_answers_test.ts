@@ -16,6 +16,7 @@ import {
   toLayersModel,
   useBackend,
 } from "cnn";
+import { offerRecorder, recorder } from "../../lib/engine/planned.ts";
 import { planning } from "../../lib/train/planned_steps.ts";
 import { bits, tearOut } from "./bits.ts";
 import { columnSet } from "./tiny.ts";
@@ -217,6 +218,38 @@ Deno.test("what is no number, or is no answer to the image, is not planned", asy
     trainer.dispose();
   }
   planning.patience = 16;
+});
+
+Deno.test("a plan that is refused, or would keep too much memory, gives it back at once", async () => {
+  const wasm = recorder()!, most = 128 * 2 ** 20;
+  const backend = tf.backend() as unknown as { numDataIds(): number };
+  for (
+    const [told, planned] of [
+      [{ bytes: most }, 2],
+      [{ bytes: most + 1 }, 0],
+      [{ why: "told so" }, 0],
+    ] as const
+  ) {
+    const record: typeof wasm.record = (...given) => {
+      const recorded = wasm.record(...given);
+      for (const [name, value] of Object.entries(told)) {
+        Object.defineProperty(recorded, name, { value });
+      }
+      return recorded;
+    };
+    offerRecorder({ ...wasm, record });
+    try {
+      await assertSame(dropping, async ({ answer }) => {
+        const before = backend.numDataIds();
+        for (let seed = 0; seed < 3; seed++) {
+          await answer(seed);
+          if (planned === 0) assertEquals(backend.numDataIds(), before);
+        }
+      }, planned);
+    } finally {
+      offerRecorder(wasm);
+    }
+  }
 });
 
 Deno.test("an interrupt while answers are planned leaves a trainer that goes on", async () => {

@@ -60,18 +60,20 @@ export function numbersOf(
   return { x, weights, dy: make([batch, ...whole.outputShape], draw) };
 }
 
-/** The same numbers, each moved by about the share that float32 rounds by. */
-export function perturbed(numeric: Numeric, stream: Random): Numeric {
-  const move = ({ shape, data }: Tensor): Tensor => ({
-    shape,
-    data: data.map((v) => v * (1 + 1e-6 * stream.normal())),
-  });
-  return {
-    x: move(numeric.x),
-    weights: new Map([...numeric.weights].map(([k, v]) => [k, move(v)])),
-    dy: numeric.dy,
-  };
-}
+/** A tensor whose numbers are each moved by about the share that float32 rounds by. */
+export const moved = ({ shape, data }: Tensor, stream: Random): Tensor => ({
+  shape,
+  data: data.map((v) => v * (1 + 1e-6 * stream.normal())),
+});
+
+/** The same numbers, each moved like that. */
+export const perturbed = (numeric: Numeric, stream: Random): Numeric => ({
+  x: moved(numeric.x, stream),
+  weights: new Map(
+    [...numeric.weights].map(([k, v]) => [k, moved(v, stream)]),
+  ),
+  dy: numeric.dy,
+});
 
 /** Whether dropout drops anything in this case. */
 export const drops = (value: Case): boolean =>

@@ -1,11 +1,12 @@
 import { random } from "../../lib/base/random.ts";
 import { shapeText } from "../../lib/base/shape.ts";
-import { type Case, numbersOf, type Numeric, perturbed } from "./case.ts";
+import { type Case, numbersOf, type Numeric } from "./case.ts";
 import {
   type Engine,
   type Found,
   numericSlopes,
   reference,
+  rounded,
   slopes,
 } from "./engines.ts";
 
@@ -43,7 +44,7 @@ export async function check(
       const found = await engine(value, numeric);
       const message = typeof found === "string"
         ? found
-        : found && await difference(value, numeric, right, found);
+        : found && difference(value, numeric, right, found);
       if (message) return fail(name, message);
     } catch (error) {
       return fail(name, `it throws ${(error as Error).message}`);
@@ -71,20 +72,25 @@ export async function rightOf(
 }
 
 /** The first part that is wrong, in words. */
-export async function difference(
+export function difference(
   value: Case,
   numeric: Numeric,
   right: Found,
   found: Found,
-): Promise<string | undefined> {
-  // Before a batch normalisation that trains, gradients may be 0 but for rounding:
-  // there the largest of all is the measure, that of the output among them.
+): string | undefined {
+  // Inside a batch normalisation that trains, gradients may be 0 but for rounding: there
+  // the largest of all is the measure, that of the output among them.
   const cancels = value.training &&
     JSON.stringify(value.architecture).includes("batchNorm");
   let most = largest(numeric.dy.data);
   for (const [name, { data }] of right) {
     if (name.startsWith("d")) most = Math.max(most, largest(data));
   }
+  // Where NaN went further, as it does in a transformed tile, a ReLU behind it passes
+  // other gradients.
+  const spread = found.get("y")?.data.some((v, i) =>
+    Number.isNaN(v) && !Number.isNaN(right.get("y")!.data[i])
+  );
   for (const [name, { shape, data }] of found) {
     const own = right.get(name.replace(" while differentiating", ""));
     if (own === undefined) return `${name} is not in the reference`;
@@ -93,6 +99,7 @@ export async function difference(
         shapeText(own.shape)
       } is right`;
     }
+    if (spread && name.startsWith("d")) continue;
     const allowed = SHARE * largest(own.data) +
       (cancels && name.startsWith("d") ? 1e-3 : 1e-6) * most;
     let slack: number | undefined;
@@ -104,7 +111,7 @@ export async function difference(
         (!name.startsWith("y") && Number.isNaN(expected));
       if (either && value.numbers === "nan") continue;
       if (Math.abs(data[i] - expected) <= allowed) continue;
-      slack ??= await sensitivity(value, numeric, right, name);
+      slack ??= sensitivity(value, numeric, right, name);
       if (Math.abs(data[i] - expected) <= allowed + slack) continue;
       return `${name}[${i}] is ${data[i]} but ${expected} is right`;
     }
@@ -120,26 +127,24 @@ function largest(data: ArrayLike<number>): number {
 }
 
 /**
- * How far a part moves when all numbers move by about a rounding of float32:
- * near a tie or a corner of ReLU two engines may rightly differ. Exact sums
- * round nowhere, so there nothing is excused.
+ * How far a part moves when all numbers, those between the layers too, move by about
+ * a rounding of float32: near a tie or a corner of ReLU, and where the terms of a sum
+ * cancel, two engines may rightly differ. Exact sums round nowhere, so there nothing
+ * is excused.
  */
-async function sensitivity(
+function sensitivity(
   value: Case,
   numeric: Numeric,
   right: Found,
   name: string,
-): Promise<number> {
-  if (value.numbers !== "normal") return 0;
-  const stream = random(99);
-  const own = right.get(name.replace(" while differentiating", ""))!.data;
+): number {
+  if (value.numbers === "ties") return 0;
+  const stream = random(99), part = name.replace(" while differentiating", "");
+  const own = right.get(part)!.data;
   let most = 0;
   for (let i = 0; i < 5; i++) {
-    const moved = await reference(value, perturbed(numeric, stream)) as Found;
-    const other = moved.get(name.replace(" while differentiating", ""))!.data;
-    for (let k = 0; k < own.length; k++) {
-      most = Math.max(most, Math.abs(other[k] - own[k]));
-    }
+    const other = rounded(value, numeric, stream).get(part)!.data;
+    most = Math.max(most, largest(own.map((v, k) => other[k] - v)));
   }
   return 10 * most;
 }

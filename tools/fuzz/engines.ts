@@ -1,14 +1,17 @@
 import type * as tensorflow from "@tensorflow/tfjs";
 import { buildNetwork } from "../../lib/networks/build_network.ts";
 import { plan } from "../../lib/networks/plan.ts";
-import { conv2dNaive, conv2dNaiveBackward } from "../../lib/layers/mod.ts";
-import { random } from "../../lib/base/random.ts";
+import { add, conv2dNaive, conv2dNaiveBackward } from "../../lib/layers/mod.ts";
+import { subtract } from "../../lib/base/verbs.ts";
+import type { Kind } from "../../lib/layers/define.ts";
+import { kinds } from "../../lib/layers/kinds.ts";
+import { type Random, random } from "../../lib/base/random.ts";
 import { streamFor } from "../../lib/base/stream.ts";
 import { cast, type DType, type Tensor } from "../../lib/base/tensor.ts";
 import { type BackendName, useBackend } from "../../lib/engine/backend.ts";
 import { toTf } from "../../lib/engine/convert.ts";
 import { variables } from "../../lib/engine/layers_model.ts";
-import { type Case, drops, type Numeric } from "./case.ts";
+import { type Case, drops, moved, type Numeric, perturbed } from "./case.ts";
 import { naive } from "./naive.ts";
 import { stepsDifference } from "./steps.ts";
 import { modelOf } from "./tfjs_model.ts";
@@ -46,6 +49,46 @@ export function scratch(dtype: DType): Engine {
 
 /** The library in float64: what all others are compared with. */
 export const reference: Engine = scratch("float64");
+
+/** A gradient, each row by what made a row of x one of y: of rows of length 1, the terms. */
+function scaled(dy: Tensor, x: Tensor, y: Tensor): Tensor {
+  const size = x.shape.at(-1)!;
+  const length = ({ data }: Tensor, first: number) =>
+    Math.hypot(...data.subarray(first, first + size));
+  const data = dy.data.map((v, i) => {
+    const first = i - i % size;
+    return v * length(y, first) / (length(x, first) || 1);
+  });
+  return { shape: dy.shape, data };
+}
+
+/**
+ * The reference as roundings of float32 may move it: every number that goes into the
+ * network, or from one layer to another, there and back, is moved by as much; so are
+ * the terms inside of rows of length 1. So a sum that cancels shows how large its terms
+ * are.
+ */
+export function rounded(value: Case, numeric: Numeric, stream: Random): Found {
+  const stock = [...kinds.values()].map((kind) => ({ kind, run: kind.run }));
+  for (const { kind, run } of stock) {
+    const moving: Kind["run"] = (...given) => {
+      const [x] = given, [y, back] = run(...given);
+      return [moved(y, stream), (dy, asked) => {
+        const flow = back(moved(dy, stream), asked);
+        if (kind.kind !== "l2Normalize") return flow;
+        const terms = scaled(dy, x, y);
+        const dx = () => add(flow.dx(), subtract(moved(terms, stream), terms));
+        return { ...flow, dx };
+      }];
+    };
+    Object.assign(kind, { run: moving });
+  }
+  try {
+    return reference(value, perturbed(numeric, stream)) as Found;
+  } finally {
+    for (const { kind, run } of stock) Object.assign(kind, { run });
+  }
+}
 
 /** The definitions, forward only. */
 export const loops: Engine = (value, { x, weights }) => {

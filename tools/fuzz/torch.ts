@@ -45,7 +45,7 @@ export async function compareWithTorch(
       for (const name of found.keys()) {
         if (name.startsWith("moved")) found.delete(name); // not asked
       }
-      const message = await difference(value, numeric, answers[i], found);
+      const message = difference(value, numeric, answers[i], found);
       if (message) {
         return {
           note: "",

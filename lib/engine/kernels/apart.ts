@@ -107,6 +107,7 @@ class Apart {
   readonly wanted: string[];
   readonly #inputs: Record<string, Tensor>;
   readonly #by = recording.by!;
+  #made?: Tensor; // what run() gave
   #out?: Info; // where what it puts out lies
   #back = false; // does anybody come back?
   #held?: { xs: Tensor[]; y: Tensor; nodes: Node[] };
@@ -135,7 +136,7 @@ class Apart {
   }
 
   run(): Tensor {
-    return runKernel(LAYER, this.#inputs, { layer: this });
+    return this.#made = runKernel(LAYER, this.#inputs, { layer: this });
   }
 
   forward(engine: Engine, given: readonly Info[]): Info {
@@ -209,7 +210,7 @@ class Apart {
         grads.forEach((grad, i) => {
           if (grad) return copy(engine, grad, outputs[i]);
           bytesOf(engine, outputs[i]).fill(0);
-          this.#by.refuse("a layer without a gradient");
+          this.#by.cut(this.#made!, this.#inputs[this.wanted[i]]);
         }));
       gave = first
         ? outputs.map((out) => bytesOf(engine, out).slice())

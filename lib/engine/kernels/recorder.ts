@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { KernelCall, Result } from "../stock.ts";
+import type { KernelCall, Result, Tensor } from "../stock.ts";
 import type * as tf from "@tensorflow/tfjs";
 import type { Allocator, Area } from "./allocator.ts";
 import type { Task } from "./threads.ts";
@@ -19,6 +19,8 @@ export interface Recorder {
    * `forget` gives back what it holds between them.
    */
   apart(work: () => void, forget: () => void): void;
+  /** No gradient came from a tensor to one that it was made of: refuses what follows. */
+  cut(from: Tensor, to: Tensor): void;
   /** Why the recording can be used for no more than its results. */
   refuse(why: string): void;
   /** A kernel, tfjs's or ours. */

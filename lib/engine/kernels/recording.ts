@@ -67,6 +67,26 @@ const IMAGES = ["x", "a", "dy"];
 /** Bytes of a job in the list that `sequence` of the binary reads. */
 const JOB_BYTES = 12;
 
+/** The numbers of the tensors that a kernel on the tape was given, and made. */
+interface Way {
+  readonly inputs: readonly number[];
+  readonly outputs: readonly number[];
+}
+
+function waysOnTape(): Way[] {
+  const { state } = tf.engine() as unknown as {
+    state: {
+      activeTape:
+        | { inputs: Record<string, Tensor>; outputs: Tensor[] }[]
+        | null;
+    };
+  };
+  return (state.activeTape ?? []).map(({ inputs, outputs }) => ({
+    inputs: Object.values(inputs).map(({ id }) => id),
+    outputs: outputs.map(({ id }) => id),
+  }));
+}
+
 type Infos = Readonly<Record<string, Info>>;
 
 /** What does a kernel again, with these as inputs. */
@@ -141,6 +161,9 @@ class Recording implements Recorder, Recorded {
   #depth = 0; // kernels at work, one inside the other
   #kernels = 0; // that were called so far
   #forgetting: (() => void)[] = [];
+  #loss?: number; // its tensor's number, and those on the way to it
+  #ways: Way[] = [];
+  #cuts = new Set<string>();
   #parts: Part[] = [];
   #own = 0;
   #lists: Area = { address: 0, size: 0 };
@@ -173,12 +196,18 @@ class Recording implements Recorder, Recorded {
   apart(work: () => void, forget: () => void): void {
     this.#entries.push(work);
     this.#forgetting.push(forget);
+    this.#ways = waysOnTape();
     this.end();
     try {
       work();
     } finally {
       this.begin();
     }
+  }
+
+  cut(from: Tensor, to: Tensor): void {
+    this.#cuts.add(`${from.id} ${to.id}`);
+    this.refuse("a layer without a gradient");
   }
 
   kernel(name: string, call: KernelCall, kernelFunc: tf.KernelFunc): Result {
@@ -364,6 +393,7 @@ class Recording implements Recorder, Recorded {
 
   /** The results last; every other tensor is given back. */
   complete(results: Record<string, Tensor>): void {
+    this.#loss = results.loss?.id;
     for (const [role, x] of Object.entries(results)) {
       const { dataId, shape, dtype } = x, data = this.#data.get(dataId);
       if (data === undefined) return this.refuse("gives what is not its own");
@@ -434,11 +464,14 @@ class Recording implements Recorder, Recorded {
   }
 
   #work(): void {
-    const { threads } = this.#engine;
-    const own = this.#engine.ownRoom(this.#own);
+    const engine = this.#engine;
     for (const part of this.#parts) {
       if (typeof part === "function") part();
-      else threads.sequence(part.jobs, part.count, own);
+      else {
+        // looked up anew: what JavaScript did before may have moved it
+        const own = engine.ownRoom(this.#own);
+        engine.threads.sequence(part.jobs, part.count, own);
+      }
     }
   }
 
@@ -470,6 +503,25 @@ class Recording implements Recorder, Recorded {
     if (same) return;
     this.refuse("comes out otherwise");
     results.forEach((x, i) => copy(x).set(expected[i]));
+  }
+
+  /** The weights to which no way leads from the loss. */
+  get absent(): ReadonlySet<string> {
+    if (this.#cuts.size === 0) return new Set();
+    const reached = new Set([this.#loss]);
+    for (const { inputs, outputs } of this.#ways.toReversed()) {
+      if (!outputs.some((id) => reached.has(id))) continue;
+      for (const id of inputs) {
+        if (!this.#cuts.has(`${outputs[0]} ${id}`)) reached.add(id);
+      }
+    }
+    const { registeredVariables } = tf.engine();
+    return new Set(
+      Object.keys(this.results).filter((name) =>
+        name in registeredVariables &&
+        !reached.has(registeredVariables[name].id)
+      ),
+    );
   }
 
   /** Are the weights where they were, and nobody else's? */

@@ -1,7 +1,14 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { type Architecture, type Layer, useBackend } from "cnn";
+import {
+  type Architecture,
+  type Layer,
+  layers,
+  network,
+  useBackend,
+} from "cnn";
 import { joins, layerKinds } from "../../../lib/layers/kinds.ts";
 import type { Case } from "../../../tools/fuzz/case.ts";
+import { check } from "../../../tools/fuzz/compare.ts";
 import {
   offerRecorder,
   type Recorded,
@@ -135,6 +142,26 @@ Deno.test("the fuzz finds gradients that do not fit the definitions, in any part
     });
     const { failure } = await fuzz({ seed: 1, count: 300, against });
     assertStringIncludes(failure!.message, `${part}[`);
+  }
+});
+
+Deno.test("where the terms of a sum cancel, the fuzz excuses what they round by and no more", async () => {
+  // what a layer of rows of length 1 puts out does not know the scale of its input
+  const value: Case = {
+    seed: 1,
+    architecture: network("scaled", [4, 2, 1], [
+      layers.layerNorm(), // beta alone, as rows of one number go
+      layers.conv2d({ filters: 8, kernelSize: 2, strides: 2, useBias: false }),
+      layers.l2Normalize(),
+    ]),
+    ...{ batch: 3, training: false, numbers: "normal" },
+  };
+  for (const [error, agrees] of [[1e-5, true], [1e-3, false]] as const) {
+    const engines = wrong((found) => found.get("d ln1/beta")!.data[0] += error);
+    const failure = await check(value, engines);
+    assertEquals(failure === undefined, agrees, failure?.message);
+    const others = wrong((found) => found.get("d ln1/gamma")!.data[0] += error);
+    assert(await check(value, others), "gamma moves nothing, without rounding");
   }
 });
 
