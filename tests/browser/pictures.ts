@@ -130,6 +130,20 @@ async function take(
   return animated(pictures, pause);
 }
 
+/** Has this machine a font for Korean? Without one each letter is the same box. */
+async function hasKorean(page: Page): Promise<boolean> {
+  const [one, other] = await page.evaluate(() =>
+    ["가", "힣"].map((letter) => {
+      const canvas = (globalThis as Any).document.createElement("canvas");
+      const context = canvas.getContext("2d");
+      context.font = "40px sans-serif";
+      context.fillText(letter, 10, 60);
+      return canvas.toDataURL();
+    })
+  );
+  return one !== other;
+}
+
 const program = findBrowser();
 if (!program) throw new Error(remedy);
 const browser = await openBrowser(program);
@@ -137,6 +151,13 @@ const folder = join(root, "docs", "pictures");
 await Deno.mkdir(folder, { recursive: true });
 {
   await using site = serve(siteFolder, "/course");
+  const { page, context } = await openPage(browser);
+  if (!await hasKorean(page)) {
+    throw new Error(
+      "The ledger's pictures show words of Korean, but this machine has no font for them: install one, such as Debian's fonts-noto-cjk",
+    );
+  }
+  await context.close();
   for (
     const [name, { page: address, element, pause, themes }] of Object.entries(
       subjects,
