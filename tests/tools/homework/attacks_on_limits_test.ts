@@ -1,6 +1,7 @@
 /** Attempts to take the machine: each is stopped, the other exercises count. */
 import type { SubmissionResult } from "cnn/homework";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { fileURLToPath } from "node:url";
 import { edited, exercise, grade } from "./fixture.ts";
 
 /** Grades with `code` as the body of the function of exercise 90.1. */
@@ -208,9 +209,11 @@ Deno.test("gradeSubmission() ends every process that it started", async () => {
     await grading;
     clearInterval(watch);
     await grade(edited({}));
-    console.log(JSON.stringify({ most, left: own().length }));`;
+    console.log(JSON.stringify({ most, left: own().length }));
+    Deno.exit(); // a process that is left would keep this one waiting`;
   const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["eval", "--no-check", "--ext=ts", code],
+    cwd: fileURLToPath(new URL("../../../", import.meta.url)),
     stdout: "piped",
     stderr: "piped",
   }).output();
