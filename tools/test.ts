@@ -73,7 +73,7 @@ const most = 60;
  * What a part that failed said of it, to be told again at the end, where it is
  * looked for: Deno's list of errors, or the last lines where there is none.
  */
-export function trouble(lines: readonly string[]): string[] {
+export function errorsIn(lines: readonly string[]): string[] {
   const plain = lines.map(withoutColours);
   const errors = plain.findIndex((line) => /^ ?ERRORS ?$/.test(line));
   const told = errors < 0
@@ -142,7 +142,7 @@ export async function runPart(
   if (!success) say(`ended with status ${code}`);
   const crashed = lines.find((line) => crash.test(line));
   if (crashed) say(`saw a process crash: ${crashed}`);
-  const told = counted.failed > 0 ? trouble(lines) : [];
+  const told = counted.failed > 0 ? errorsIn(lines) : [];
   return { ...counted, trouble: [...own, ...told] };
 }
 

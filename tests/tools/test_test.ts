@@ -2,7 +2,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "node:path";
 import { root } from "../../tools/paths.ts";
 import { endWithChildren } from "../../tools/process.ts";
-import { count, runPart, trouble } from "../../tools/test.ts";
+import { count, errorsIn, runPart } from "../../tools/test.ts";
 
 Deno.test("count() reads Deno's summary", () => {
   const lines = ["a ... ok", "ok | 5 passed (2 steps) | 0 failed (3ms)", ""];
@@ -75,7 +75,7 @@ Deno.test("count() takes the names of tests about crashes for no crash", () => {
   assertEquals(count(lines, true), { passed: 3, failed: 0, skipped: 0 });
 });
 
-Deno.test("trouble() tells Deno's errors again, or the last lines", () => {
+Deno.test("errorsIn() tells Deno's errors again, or the last lines", () => {
   const failed = [
     "a ... \x1b[32mok\x1b[0m (1ms)",
     "b ... \x1b[31mFAILED\x1b[0m (1ms)",
@@ -86,13 +86,13 @@ Deno.test("trouble() tells Deno's errors again, or the last lines", () => {
     "error: AssertionError: Values are not equal.",
     "FAILED | 1 passed | 1 failed (3ms)",
   ];
-  assertEquals(trouble(failed), [
+  assertEquals(errorsIn(failed), [
     "b => ./tests/b_test.ts:3:6",
     "error: AssertionError: Values are not equal.",
     "FAILED | 1 passed | 1 failed (3ms)",
   ]);
   const many = Array.from({ length: 50 }, (_, i) => `line ${i}`);
-  assertEquals(trouble(many)[0], "line 30");
+  assertEquals(errorsIn(many)[0], "line 30");
 });
 
 Deno.test("runPart() ends a part that hangs, with what it started, and counts it as failed", async () => {
